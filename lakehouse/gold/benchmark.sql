@@ -1,0 +1,29 @@
+CREATE TABLE gold.benchmark (
+  row_id STRING NOT NULL COMMENT 'hash of instance, prompt, variant, shots and seed',
+  instance_id STRING NOT NULL COMMENT 'instance asked',
+  task_id STRING NOT NULL COMMENT 'task',
+  dataset STRING NOT NULL COMMENT 'data set as named in the published tables',
+  group STRING NOT NULL COMMENT 'clinical task group',
+  prompt STRING NOT NULL COMMENT 'paper or chat',
+  input_variant STRING NOT NULL COMMENT 'paper, or strict where the input leaves out parts that give the label away',
+  shots ARRAY<STRING> NOT NULL COMMENT 'instance ids of the examples, all from the train split',
+  messages ARRAY<STRUCT<role: STRING, content: STRING>> NOT NULL COMMENT 'final chat messages',
+  input STRING NOT NULL COMMENT 'input of the instance alone',
+  reference STRING NOT NULL COMMENT 'gold output',
+  alternatives ARRAY<STRING> COMMENT 'other outputs that are right as well',
+  labels ARRAY<STRING> NOT NULL COMMENT 'closed label set, empty when open',
+  language STRING NOT NULL COMMENT 'ISO 639-1 code of the output',
+  max_new_tokens INT NOT NULL COMMENT 'generation limit',
+  seed BIGINT NOT NULL COMMENT 'seed of sampling and shots',
+  split STRING NOT NULL COMMENT 'train, validation or test',
+  access STRING NOT NULL COMMENT 'highest access class of all rows it was made of',
+  source STRING NOT NULL COMMENT 'source data set',
+  subject_id STRING COMMENT 'person or document group',
+  record_ids ARRAY<STRING> NOT NULL COMMENT 'silver records it was made of',
+  origin STRUCT<table: STRING, version: BIGINT, file: STRING, sha256: STRING, row: BIGINT> NOT NULL COMMENT 'bronze table, its version, and the native file, digest and record number this row is made of',
+  joined ARRAY<STRUCT<table: STRING, version: BIGINT, file: STRING, sha256: STRING, row: BIGINT>> COMMENT 'further bronze rows that were joined in'
+)
+USING delta
+PARTITIONED BY (task_id)
+COMMENT 'MedS-Bench: one row per question to a model, with its final messages'
+TBLPROPERTIES ('medslake.key' = 'row_id')

@@ -1,0 +1,26 @@
+CREATE TABLE gold.scores (
+  score_id STRING NOT NULL COMMENT 'hash of level, model, set, task, metric, variant and row',
+  level STRING NOT NULL COMMENT 'row, task or group',
+  model STRING NOT NULL COMMENT 'model',
+  run_set STRING NOT NULL COMMENT 'set of answers scored',
+  prompt STRING NOT NULL COMMENT 'paper or chat',
+  task_id STRING COMMENT 'task, null for groups',
+  group STRING NOT NULL COMMENT 'clinical task group',
+  metric STRING NOT NULL COMMENT 'accuracy, precision, recall, f1, bleu1, rouge, rouge1, rouge2, rougeL, bleu',
+  variant STRING NOT NULL COMMENT 'paper or strict',
+  value DOUBLE NOT NULL COMMENT 'percentage',
+  ci_low DOUBLE COMMENT 'lower end of the 95 % bootstrap interval',
+  ci_high DOUBLE COMMENT 'upper end of the 95 % bootstrap interval',
+  n BIGINT NOT NULL COMMENT 'rows',
+  n_missing BIGINT NOT NULL COMMENT 'rows without an answer',
+  n_invalid BIGINT NOT NULL COMMENT 'answers from which nothing could be read',
+  prediction_id STRING COMMENT 'prediction, for rows',
+  signature STRING NOT NULL COMMENT 'library and version that define the number',
+  benchmark_version BIGINT NOT NULL COMMENT 'version of gold.benchmark',
+  predictions_version BIGINT NOT NULL COMMENT 'version of gold.predictions',
+  access STRING NOT NULL COMMENT 'highest access class scored'
+)
+USING delta
+PARTITIONED BY (model)
+COMMENT 'Scores of rows, tasks and groups, in both variants'
+TBLPROPERTIES ('medslake.key' = 'score_id')

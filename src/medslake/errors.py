@@ -1,0 +1,83 @@
+"""Errors a user can mend: one sentence, what is kept, and the command that shows more.
+
+The CLI and the entry scripts print `str(error)` and exit with `exit_code`; no traceback reaches a user for these.
+Exit codes: 0 done, 1 a data check failed, 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AccessDenied",
+    "CommitConflict",
+    "DataCheckFailed",
+    "InputRefused",
+    "MedslakeError",
+    "MissingDependency",
+    "SchemaMismatch",
+    "UnknownName",
+    "UsageError",
+]
+
+
+class MedslakeError(Exception):
+    """Base of every error that is the user's to mend. `hint` is the next command or step."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        self.message = message
+        self.hint = hint
+        super().__init__(message if hint is None else f"{message} {hint}")
+
+
+class UsageError(MedslakeError):
+    """The call itself is off: a flag, a path, a recipe field."""
+
+
+class UnknownName(UsageError):
+    """A source, task, metric, table ... that is not registered."""
+
+    def __init__(self, kind: str, name: str, known: list[str]) -> None:
+        import difflib
+
+        near = difflib.get_close_matches(name, known, n=1)
+        guess = f" Did you mean {near[0]!r}?" if near else ""
+        super().__init__(f"No {kind} is named {name!r}.{guess}", hint=f"Known: {', '.join(sorted(known)[:40])}.")
+        self.kind, self.name, self.known = kind, name, known
+
+
+class MissingDependency(UsageError):
+    """An optional dependency is needed; the message holds the exact install line."""
+
+    def __init__(self, feature: str, install: str) -> None:
+        super().__init__(f"{feature} needs a package that is not installed.", hint=f"Run: {install}")
+
+
+class DataCheckFailed(MedslakeError):
+    """A check of severity `error`, the leak gate or an integrity check failed; nothing was committed."""
+
+    exit_code = 1
+
+
+class InputRefused(DataCheckFailed):
+    """A source file cannot be read at all (truncated gz, missing column, empty); names source, file and rule."""
+
+    def __init__(self, source: str, file: str, rule: str, detail: str, *, hint: str | None = None) -> None:
+        super().__init__(f"source {source}, file {file}: {detail} (rule {rule}); nothing was committed.", hint=hint)
+        self.source, self.file, self.rule = source, file, rule
+
+
+class SchemaMismatch(DataCheckFailed):
+    """Rows do not fit the table's DDL."""
+
+
+class CommitConflict(MedslakeError):
+    """Another writer changed the table in between, more often than we retry."""
+
+    exit_code = 1
+
+
+class AccessDenied(MedslakeError):
+    """Data of this access class may not go there."""
+
+    exit_code = 1

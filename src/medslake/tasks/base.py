@@ -1,0 +1,105 @@
+"""The noun Task: how silver rows of one source become instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["CATEGORIES", "DOMAINS", "STYLES", "Bench", "Definition", "Task", "TaskExample"]
+
+#: The 19 categories and 5 domains of MedS-Ins (Wu et al. 2025, Fig. 2), spelled as printed there.
+CATEGORIES = (
+    "Clinical Outcome Prediction",
+    "Text Summarization",
+    "Natural Language Inference",
+    "Wrong Candidate Generation",
+    "Text Classification",
+    "Sentence Composition Analysis",
+    "Fact Verification",
+    "Question Answering",
+    "Intent Identification",
+    "Explanation",
+    "Information Extraction",
+    "Translation",
+    "Text Completion",
+    "Text Retrieval",
+    "Word Relation Classification",
+    "Treatment Planning",
+    "Named Entity Recognition",
+    "Diagnosis",
+    "Dialogue",
+)
+DOMAINS = ("Clinical Text", "Exam", "Academical Papers", "Medical Knowledge", "Daily Conversation")
+STYLES = ("plain", "role", "stepwise", "formal", "terse")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One wording of what the task asks. style is one of STYLES; each task has three of each."""
+
+    style: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A task's part in MedS-Bench.
+
+    group: group of metrics.md, spelled as the key in `medslake.bench.groups` (mcqa, summarization, information_extraction, explanation,
+        rationale, ner, diagnosis, treatment_planning, outcome_prediction, text_classification, fact_verification, nli).
+    metrics: names of registered metrics. shots: examples in the prompt (from the train split). size: rows the authors scored, None = all.
+    max_new_tokens: generation limit. dataset: the data set's name in the published tables.
+    """
+
+    group: str
+    metrics: tuple[str, ...]
+    dataset: str
+    shots: int = 3
+    size: int | None = None
+    seed: int = 2025
+    max_new_tokens: int = 200
+
+
+@dataclass(frozen=True)
+class TaskExample:
+    """A silver row (only the columns the expressions need) and the instances expected from it."""
+
+    row: Mapping[str, Any]
+    instances: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One MedS-Ins task; expressions are Spark SQL over the silver kind's columns and run in the JVM.
+
+    reads: (source, silver kind). where: row filter. items: SQL array expression that gives several instances per row; each element is `item` in
+    `input`/`output` and its position enters the instance id. alternatives: SQL array<string> of other outputs that are right as well.
+    input_sql/output_sql never yield null or "" (such rows are quarantined by the table's expectations).
+    strict_input_sql: input without label-leaking parts, for the strict benchmark (SEER); None = same.
+    labels: the closed set of outputs; every definition spells them all out. version: raise it when the rendering changes.
+    """
+
+    id: str
+    name: str
+    category: str
+    domain: str
+    source: str
+    kind: str
+    input_language: str
+    output_language: str
+    input_sql: str
+    output_sql: str
+    definitions: tuple[Definition, ...]
+    example: TaskExample
+    definition_language: str = "English"
+    where: str = "true"
+    items: str | None = None
+    alternatives_sql: str | None = None
+    strict_input_sql: str | None = None
+    labels: tuple[str, ...] | None = None
+    bench: Bench | None = None
+    version: int = 1
+    contributors: tuple[str, ...] = ()
+    notes: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
