@@ -3,7 +3,7 @@ CREATE TABLE gold.benchmark (
   instance_id STRING NOT NULL COMMENT 'instance asked',
   task_id STRING NOT NULL COMMENT 'task',
   dataset STRING NOT NULL COMMENT 'data set as named in the published tables',
-  group STRING NOT NULL COMMENT 'clinical task group',
+  task_group STRING NOT NULL COMMENT 'clinical task group',
   prompt STRING NOT NULL COMMENT 'paper or chat',
   input_variant STRING NOT NULL COMMENT 'paper, or strict where the input leaves out parts that give the label away',
   shots ARRAY<STRING> NOT NULL COMMENT 'instance ids of the examples, all from the train split',

@@ -5,7 +5,7 @@ CREATE TABLE gold.scores (
   run_set STRING NOT NULL COMMENT 'set of answers scored',
   prompt STRING NOT NULL COMMENT 'paper or chat',
   task_id STRING COMMENT 'task, null for groups',
-  group STRING NOT NULL COMMENT 'clinical task group',
+  task_group STRING NOT NULL COMMENT 'clinical task group',
   metric STRING NOT NULL COMMENT 'accuracy, precision, recall, f1, bleu1, rouge, rouge1, rouge2, rougeL, bleu',
   variant STRING NOT NULL COMMENT 'paper or strict',
   value DOUBLE NOT NULL COMMENT 'percentage',

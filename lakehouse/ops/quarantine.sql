@@ -1,6 +1,6 @@
 CREATE TABLE ops.quarantine (
   table_name STRING NOT NULL COMMENT 'table the row was meant for',
-  partition STRING NOT NULL COMMENT 'partition written, empty for the whole',
+  slice STRING NOT NULL COMMENT 'partition written, empty for the whole',
   source STRING NOT NULL COMMENT 'source data set',
   file STRING NOT NULL COMMENT 'native file',
   sha256 STRING NOT NULL COMMENT 'digest of the file',
