@@ -1,0 +1,72 @@
+"""The port between jobs and storage: `Tables`. Two adapters implement it, `embedded` (default) and `native`.
+
+Jobs hand over DataFrames and names such as `gold.instructions`; formats and paths stay behind the port. The files on disk are
+standard Delta tables either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+__all__ = ["Commit", "CommitInfo", "Tables"]
+
+
+@dataclass(frozen=True)
+class CommitInfo:
+    """What a commit carries besides rows.
+
+    app: who writes what, such as `ingest/bc5cdr/silver.annotated_texts`. fingerprint: digest of everything that determines the content (input
+    files and versions, code version, parameters). When the newest commit of `app` has this fingerprint, nothing is committed. None = always commit.
+    metadata: lands in Delta history as userMetadata (JSON): run id, job, code version, input versions.
+    """
+
+    app: str
+    fingerprint: str | None = None
+    metadata: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Commit:
+    """Outcome of a write. rows: rows written by it (or standing, when committed is False)."""
+
+    table: str
+    version: int
+    rows: int
+    committed: bool
+
+
+class Tables(Protocol):
+    """Storage of Delta tables by name. All writes are one atomic commit, enforce the DDL of `lakehouse/` and raise SchemaMismatch without it;
+    a table is created from its DDL on first write. Concurrent writers are handled by compare-and-swap and retry (CommitConflict in the end)."""
+
+    def exists(self, name: str) -> bool: ...
+    def read(self, name: str, version: int | None = None) -> DataFrame: ...
+    def version(self, name: str) -> int: ...
+    def is_current(self, name: str, info: CommitInfo) -> Commit | None:
+        """The standing commit when `info.fingerprint` is what `info.app` committed last, else None."""
+
+    def append(self, name: str, df: DataFrame, info: CommitInfo) -> Commit: ...
+    def replace(self, name: str, df: DataFrame, info: CommitInfo, *, where: Mapping[str, str] | None = None) -> Commit:
+        """Replace all rows, or those of the partition `where` (partition column -> value); rows outside it are refused."""
+
+    def upsert(self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None) -> Commit:
+        """Update rows that match on the key columns (default: the DDL's key), insert the others; duplicate keys in df are refused."""
+
+    def history(self, name: str, limit: int | None = None) -> list[dict[str, Any]]:
+        """Newest first: version, timestamp (ms), operation, metadata."""
+
+    def optimize(self, name: str) -> dict[str, Any]: ...
+    def vacuum(self, name: str, *, retention_hours: int = 168, dry_run: bool = True) -> list[str]: ...
+    def add_columns(self, name: str, ddl: str) -> int:
+        """Schema evolution: add nullable columns given as DDL; old rows read as null. Returns the new version."""
+
+    def sql(self, query: str) -> DataFrame:
+        """Spark SQL over unmodified `layer.table` names at their newest versions."""
+
+
+Retry = Callable[[], Commit]
