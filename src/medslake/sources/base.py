@@ -70,6 +70,7 @@ class Source:
         columns plus record_id, subject_id, split, language, domain, and `origin`/`joined` (see `origin()` in sources/rows.py); source and
         access are filled in by the ingest. Tables whose optional files are absent are missing from the mapping.
     generate: (rng, n) -> native files with about n synthetic records, in the same layout as `example.files`; written by us, no real text.
+    needs: bronze tables of other sources (full names) that harmonise may join, passed under their full name where they exist.
     split_rule: one sentence that says how `split` comes about (train | validation | test).
     """
 
@@ -84,4 +85,5 @@ class Source:
     harmonise: Callable[[Mapping[str, DataFrame]], Mapping[str, DataFrame]]
     example: Example
     generate: Callable[[Random, int], Mapping[str, FileContent]]
+    needs: tuple[str, ...] = ()
     version: int = 1

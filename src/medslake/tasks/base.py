@@ -77,6 +77,7 @@ class Task:
     `input`/`output` and its position enters the instance id. alternatives: SQL array<string> of other outputs that are right as well.
     input_sql/output_sql never yield null or "" (such rows are quarantined by the table's expectations).
     strict_input_sql: input without label-leaking parts, for the strict benchmark (SEER); None = same.
+    trained: False for tasks that exist for the benchmark only: their train rows serve as shots and are never packed.
     labels: the closed set of outputs; every definition spells them all out. version: raise it when the rendering changes.
     """
 
@@ -99,6 +100,7 @@ class Task:
     strict_input_sql: str | None = None
     labels: tuple[str, ...] | None = None
     bench: Bench | None = None
+    trained: bool = True
     version: int = 1
     contributors: tuple[str, ...] = ()
     notes: str = ""
