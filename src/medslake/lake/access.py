@@ -1,0 +1,76 @@
+"""Access classes: a lattice of who may see a row, and the one place that refuses.
+
+A row's class is the highest over everything it was made of. Whatever leaves the lake states the class that it may carry (its clearance) and
+calls `require`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from medslake.errors import AccessDenied, UnknownName
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["LEVELS", "arrow_highest", "highest", "permitted", "rank", "require", "sql_highest"]
+
+#: From free to closed: public domain or open licence; needs an account; not for commercial use; data use agreement; credentialed
+#: (training and a signed agreement per person); never leaves the machine.
+LEVELS = ("public", "registered", "noncommercial", "dua", "credentialed", "private")
+
+
+def rank(access: str) -> int:
+    """Position in LEVELS; raises UnknownName for anything else."""
+    if access not in LEVELS:
+        raise UnknownName("access class", str(access), list(LEVELS))
+    return LEVELS.index(access)
+
+
+def highest(*classes: str) -> str:
+    """The most closed of the classes; public when none is given."""
+    return max(classes, key=rank, default=LEVELS[0])
+
+
+def permitted(clearance: str) -> tuple[str, ...]:
+    """The classes that a clearance may carry, itself included."""
+    return LEVELS[: rank(clearance) + 1]
+
+
+def require(access: str, clearance: str, what: str) -> None:
+    """Raise AccessDenied unless data of class `access` may go where `clearance` is the limit. what: subject of the sentence."""
+    if rank(access) > rank(clearance):
+        raise AccessDenied(
+            f"{what} carries data of access class {access!r}, but the clearance given is {clearance!r}.",
+            hint=f"Leave those rows out, or give the clearance {access!r} if their licence allows it.",
+        )
+
+
+def sql_highest(*columns: str) -> str:
+    """Spark SQL expression (DuckDB runs it as well) for the highest class over columns or expressions of type STRING.
+
+    A null or unknown class counts as private: forgetting to classify must not publish.
+    """
+    if not columns:
+        return f"'{LEVELS[0]}'"
+    ranks = [_sql_rank(column) for column in columns]
+    top = ranks[0] if len(ranks) == 1 else f"greatest({', '.join(ranks)})"
+    whens = " ".join(f"when {i} then '{name}'" for i, name in enumerate(LEVELS[:-1]))
+    return f"(case {top} {whens} else '{LEVELS[-1]}' end)"
+
+
+def _sql_rank(column: str) -> str:
+    whens = " ".join(f"when '{name}' then {i}" for i, name in enumerate(LEVELS[:-1]))
+    return f"(case {column} {whens} else {len(LEVELS) - 1} end)"
+
+
+def arrow_highest(first: pa.Array | pa.ChunkedArray, *others: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Row-wise highest class of string columns of one length; null or unknown counts as private, as in `sql_highest`."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    last = len(LEVELS) - 1
+    ranks = [pc.fill_null(pc.index_in(column, value_set=pa.array(LEVELS)), last) for column in (first, *others)]
+    top = pc.max_element_wise(*ranks) if len(ranks) > 1 else ranks[0]
+    named = pc.take(pa.array(LEVELS), top)
+    return named.combine_chunks() if isinstance(named, pa.ChunkedArray) else named
