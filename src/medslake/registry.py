@@ -1,7 +1,7 @@
 """Discovery of plugins: one file is one source, task, metric, engine, accelerator or recipe; dropping it in registers it.
 
 A plugin module lies somewhere below its package (`medslake/sources`, ...) or in a folder named by `MEDSLAKE_PLUGINS`
-(`<folder>/sources/*.py`, ...), and binds its object to the upper-case name of the kind: SOURCE, TASK, METRIC, ENGINE, ACCELERATOR.
+(`<folder>/sources/*.py`, ...), and binds its object to the upper-case name of the kind: SOURCE, READER, TASK, METRIC, ENGINE, ACCELERATOR.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ __all__ = ["get", "items", "names"]
 
 KINDS = {
     "source": ("medslake.sources", "SOURCE"),
+    "format": ("medslake.sources.formats", "READER"),
     "task": ("medslake.tasks", "TASK"),
     "metric": ("medslake.metrics", "METRIC"),
     "engine": ("medslake.engines", "ENGINE"),
