@@ -1,0 +1,52 @@
+"""The typer application and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+
+import click
+import typer
+
+from medslake.cli import ask, data, models
+from medslake.cli.console import error
+from medslake.errors import MedslakeError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="medslake",
+    help="The open lakehouse for medical language models: source files to instructions, training, scores.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for group in (data, models, ask):
+    group.register(app)
+
+
+def main() -> None:
+    """Console script. Exit codes: 0 done, 1 a data check failed, 2 wrong usage, 130 interrupted."""
+    warnings.filterwarnings("ignore")
+    try:
+        code = app(standalone_mode=False)
+    except MedslakeError as e:
+        error(str(e))
+        code = e.exit_code
+    except click.ClickException as e:
+        e.show()
+        code = 2
+    except (KeyboardInterrupt, click.Abort):
+        error("interrupted; what was committed stays, run the same command again to go on.")
+        code = 130
+    except Exception as e:
+        if os.environ.get("MEDSLAKE_DEBUG"):
+            raise
+        first = (str(e).strip() or repr(e)).splitlines()[0]
+        error(f"{type(e).__name__}: {first[:500]} This is a defect of medslake; MEDSLAKE_DEBUG=1 shows the traceback.")
+        code = 1
+    sys.stdout.flush()
+    sys.exit(code if isinstance(code, int) else 0)

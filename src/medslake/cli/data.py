@@ -1,0 +1,180 @@
+"""Verbs on data: ingest, build, check, leaks, export."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from medslake.cli.console import ProgressLines, emit, result_table, stdout_kept_clean
+from medslake.cli.options import DryRun, From, Json, LakeRoot, Limit, Tasks
+from medslake.errors import UsageError
+from medslake.settings import DEFAULT_LAKE
+
+__all__ = ["register"]
+
+
+class Layer(StrEnum):
+    instructions = "instructions"
+    benchmark = "benchmark"
+
+
+class Prompt(StrEnum):
+    paper = "paper"
+    chat = "chat"
+
+
+class Split(StrEnum):
+    train = "train"
+    validation = "validation"
+    test = "test"
+    all = "all"
+
+
+def register(app: typer.Typer) -> None:
+    for verb in (ingest, build, check, leaks, export):
+        app.command()(verb)
+
+
+def show_run(result: dict[str, Any], *, as_json: bool) -> None:
+    """A run's outcome, or the plan of a dry run."""
+    if as_json or "tables" not in result or result.get("dry_run"):
+        emit(result, as_json=as_json)
+        return
+    emit(result_table(result), as_json=False)
+    for task, why in dict(result.get("skipped") or {}).items():
+        emit(f"skipped {task}: {why}", as_json=False)
+
+
+def ingest(
+    source: Annotated[str, typer.Argument(help="Source name, see: medslake list sources")],
+    folder: From,
+    lake: LakeRoot = DEFAULT_LAKE,
+    access: Annotated[
+        str | None, typer.Option(help="Access class of this copy, when it differs from the source's (an open demo, a private copy).")
+    ] = None,
+    limit: Limit = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Read a source's native files into bronze and silver.
+
+    Example: medslake ingest bc5cdr --from ~/corpora/bc5cdr
+    """
+    from medslake.lake import open_lake
+    from medslake.sources.ingest import ingest as run
+
+    with stdout_kept_clean():
+        with ProgressLines() as progress:
+            result = run(open_lake(lake), source, str(folder), limit=limit, access=access, dry_run=dry_run, progress=progress)
+        show_run(result, as_json=json)
+
+
+def build(
+    what: Annotated[Layer, typer.Argument(help="Which gold tables to build.")],
+    task: Tasks = None,
+    lake: LakeRoot = DEFAULT_LAKE,
+    prompt: Annotated[Prompt, typer.Option(help="benchmark only: prompt as published, or chat turns.")] = Prompt.paper,
+    shots: Annotated[int | None, typer.Option(min=0, help="benchmark only: examples in the prompt; default as published.")] = None,
+    seed: Annotated[int, typer.Option(help="benchmark only: seed of sampling and shots.")] = 2025,
+    limit: Limit = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Render silver rows to instructions, or test instances to benchmark rows.
+
+    Example: medslake build instructions --task task106
+    """
+    from medslake.lake import open_lake
+
+    with stdout_kept_clean():
+        with ProgressLines() as progress:
+            if what is Layer.instructions:
+                from medslake.tasks.build import build_instructions
+
+                result = build_instructions(open_lake(lake), task, limit=limit, dry_run=dry_run, progress=progress)
+            else:
+                from medslake.bench.build import build_benchmark
+
+                result = build_benchmark(
+                    open_lake(lake), task, prompt=prompt.value, shots=shots, limit=limit, seed=seed, dry_run=dry_run, progress=progress
+                )
+        show_run(result, as_json=json)
+
+
+def check(
+    table: Annotated[str | None, typer.Argument(help="Table, such as gold.instructions; default all.")] = None,
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Run the Great Expectations suites on committed tables; exit 1 when a rule of severity error or quarantine fails.
+
+    Example: medslake check silver.questions
+    """
+    from medslake.lake import open_lake
+
+    with stdout_kept_clean():
+        results = open_lake(lake).check(table)
+        broken = [r for r in results if not r.success and r.severity != "warn"]
+        if json:
+            tables: dict[str, Any] = {}
+            for r in results:
+                tables.setdefault(r.table, {"rows": r.rows, "checks": []})["checks"].append(asdict(r))
+            emit({"ok": not broken, "tables": tables}, as_json=True)
+        else:
+            for r in results:
+                if not r.success:
+                    emit(f"{r.severity:<10} {r.table}: {r.rule}: {r.unexpected:,} of {r.rows:,} rows", as_json=False)
+            emit(f"{len(results)} checks on {len({r.table for r in results})} tables, {len(broken)} failed.", as_json=False)
+    if broken:
+        raise typer.Exit(1)
+
+
+def leaks(lake: LakeRoot = DEFAULT_LAKE, json: Json = False) -> None:
+    """Look for benchmark rows in the training instructions; exit 1 and name them when there are any.
+
+    Example: medslake leaks --lake ./lake
+    """
+    from medslake.lake import open_lake
+    from medslake.leakage.gate import find_leaks
+
+    with stdout_kept_clean():
+        with ProgressLines() as progress:
+            found = find_leaks(open_lake(lake), progress=progress)
+        if json:
+            emit({"ok": not found, "leaks": [asdict(f) for f in found]}, as_json=True)
+        else:
+            for leak in found[:20]:
+                emit(str(leak), as_json=False)
+            emit(f"{len(found)} leaks.", as_json=False)
+    if found:
+        raise typer.Exit(1)
+
+
+def export(
+    form: Annotated[str, typer.Argument(help="medsins: the task JSON of the paper.")],
+    task: Tasks = None,
+    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("export"),
+    split: Annotated[Split, typer.Option(help="Rows of this split.")] = Split.train,
+    clearance: Annotated[str, typer.Option(help="Highest access class that the files may carry.")] = "public",
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Write instructions in the paper's JSON format.
+
+    Example: medslake export medsins --task task106 --out ./medsins
+    """
+    from medslake.lake import open_lake
+    from medslake.tasks.export import export_medsins
+
+    if form != "medsins":
+        raise UsageError(f"No export form is named {form!r}.", hint="Known: medsins.")
+    if not task:
+        raise UsageError("Which task?", hint="Example: medslake export medsins --task task106")
+    with stdout_kept_clean():
+        opened = open_lake(lake)
+        written = [str(export_medsins(opened, t, out, clearance=clearance, split=split.value)) for t in task]
+        emit({"files": written} if json else "\n".join(written), as_json=json)

@@ -1,0 +1,124 @@
+"""Verbs on models: pack, train, infer, score."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
+from medslake.cli.data import show_run
+from medslake.cli.options import Json, LakeRoot, Limit, Tasks
+from medslake.settings import DEFAULT_LAKE
+
+__all__ = ["register"]
+
+Recipe = Annotated[str, typer.Option("--recipe", help="mmedins_llama3, smollm2_135m or tiny.")]
+Set = Annotated[list[str] | None, typer.Option("--set", help="Override one recipe field, field=value; may be repeated.")]
+
+
+class Variant(StrEnum):
+    paper = "paper"
+    strict = "strict"
+    both = "both"
+
+
+def register(app: typer.Typer) -> None:
+    for verb in (pack, train, infer, score):
+        app.command()(verb)
+
+
+def pack(
+    recipe: Recipe = "tiny",
+    set_: Set = None,
+    length: Annotated[int | None, typer.Option(min=32, help="Row length in tokens; default: the recipe's.")] = None,
+    limit: Limit = None,
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Tokenise the training instructions and pack them into rows of fixed length.
+
+    Example: medslake pack --recipe mmedins_llama3 --length 2048
+    """
+    from medslake.lake import open_lake
+    from medslake.train.pack import pack as run
+    from medslake.train.recipes import resolve
+
+    with stdout_kept_clean():
+        with ProgressLines() as progress:
+            result = run(open_lake(lake), resolve(recipe, set_ or []), length=length, limit=limit, progress=progress)
+        show_run(result, as_json=json)
+
+
+def train(
+    recipe: Recipe = "tiny",
+    set_: Set = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Ray Train workers; default: the recipe's.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Stop after so many optimiser steps.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of checkpoints and the exported model; default: below the lake.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start over instead of resuming from the newest checkpoint.")] = False,
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Train on the pack plan with FSDP; resumes by itself; exports safetensors.
+
+    Example: medslake train --recipe tiny --set lr=3e-3
+    """
+    from medslake.lake import open_lake
+    from medslake.train.recipes import resolve
+    from medslake.train.run import train as run
+
+    with stdout_kept_clean():
+        with ProgressLines() as progress:
+            result = run(
+                open_lake(lake), resolve(recipe, set_ or []), resume=not fresh, workers=workers, out=out, steps=steps, progress=progress
+            )
+        emit(result, as_json=json)
+
+
+def infer(
+    model: Annotated[str, typer.Option("--model", help="Folder of a transformers model, or a model name the engine knows.")],
+    engine: Annotated[str, typer.Option(help="Inference engine, see: medslake list engines")] = "transformers",
+    task: Tasks = None,
+    limit: Limit = None,
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Answer the benchmark in batches; a rerun does only what is missing.
+
+    Example: medslake infer --model ./lake/_models/tiny
+    """
+    from medslake.infer.run import infer as run
+    from medslake.lake import open_lake
+
+    with stdout_kept_clean():
+        with ProgressLines() as progress:
+            result = run(open_lake(lake), model, engine=engine, tasks=task, limit=limit, progress=progress)
+        show_run(result, as_json=json)
+
+
+def score(
+    model: Annotated[str | None, typer.Option("--model", help="Only this model's predictions.")] = None,
+    predictions: Annotated[Path | None, typer.Option(help="Score a CSV with columns task_id,input,GT,output instead of the lake.")] = None,
+    variant: Annotated[Variant, typer.Option(help="With --predictions: which variant.")] = Variant.both,
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Score predictions, `paper` and `strict` side by side, with 95 % bootstrap intervals.
+
+    Example: medslake score --predictions eval_results.csv --variant both --json
+    """
+    from medslake.score.run import score as run
+    from medslake.score.run import score_csv
+
+    with stdout_kept_clean():
+        if predictions is not None:
+            emit(score_csv(predictions, variant.value), as_json=json)
+            return
+        from medslake.lake import open_lake
+
+        with ProgressLines() as progress:
+            result = run(open_lake(lake), model=model, progress=progress)
+        show_run(result, as_json=json)
