@@ -1,0 +1,142 @@
+"""The whole road on synthetic data, one function: native files, bronze, silver, gold, packs, training, answers, scores, report."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from medslake.progress import Progress, quiet
+
+__all__ = ["DemoSummary", "run_demo"]
+
+SEED = 7
+#: Benchmark rows per task: enough for every group to get a number, few enough for two cores.
+ROWS_PER_TASK = 8
+
+
+@dataclass(frozen=True)
+class DemoSummary:
+    """What the demo did. facts: layers, domains, training, scores, report, seconds."""
+
+    facts: dict[str, Any]
+
+    def screen(self) -> RenderableType:
+        """One screen for a person."""
+        f = self.facts
+        layers = Table(box=None, pad_edge=False, title="rows per layer", title_justify="left", title_style="bold")
+        for name in ("layer", "tables", "rows"):
+            layers.add_column(name, justify="left" if name == "layer" else "right")
+        for row in f["layers"]:
+            layers.add_row(row["layer"], str(row["tables"]), f"{row['rows']:,}")
+        mix = Table(box=None, pad_edge=False, title="training instances by domain, %", title_justify="left", title_style="bold")
+        for name in ("domain", "here", "paper"):
+            mix.add_column(name, justify="left" if name == "domain" else "right")
+        for row in f["domains"]:
+            mix.add_row(row["domain"], f"{row['ours']:.0f}", str(row["paper"]))
+        scores = Table(box=None, pad_edge=False, title="scores of the tiny model, %", title_justify="left", title_style="bold")
+        for name in ("group", "task", "paper", "strict"):
+            scores.add_column(name, overflow="fold")
+        for row in f["scores"]:
+            scores.add_row(row["group"], row["task"], row["paper"], row["strict"])
+        t = f["training"]
+        lines = [
+            f"training   loss {t['loss_first']:.3f} -> {t['loss_last']:.3f} in {t['steps']} steps, fill {100 * t['fill']:.1f} %, "
+            f"{t['useful_tokens_per_second']:,.0f} useful tokens/s",
+            f"leak gate  {f['dropped']} training rows dropped because the benchmark asks them; {f['leaks']} left",
+            f"took       {f['seconds']:.0f} s",
+            f"lake       {f['lake']}",
+            f"report     {f['report']}",
+        ]
+        side = Table.grid(padding=(0, 6))
+        side.add_row(layers, mix)
+        return Group(side, Text(), scores, Text(), Text("\n".join(lines)))
+
+
+def run_demo(folder: Path, *, size: int = 200, progress: Progress = quiet) -> DemoSummary:
+    """Make synthetic native files, then ingest, build, pack, train, infer, score and report. Repeats only what is missing.
+
+    folder: holds `files/<source>` and `lake`. size: synthetic records per source, about.
+    """
+    from medslake import registry
+    from medslake.bench.build import build_benchmark
+    from medslake.infer.run import infer
+    from medslake.lake import open_lake
+    from medslake.leakage.gate import find_leaks
+    from medslake.report.page import write_report
+    from medslake.score.published import load_published
+    from medslake.score.run import score
+    from medslake.sources.ingest import ingest
+    from medslake.synth import generate_all
+    from medslake.tasks.build import build_instructions
+    from medslake.train.pack import pack
+    from medslake.train.recipes import resolve
+    from medslake.train.run import train
+
+    started = time.monotonic()
+    folder = folder.resolve()
+    sources = generate_all(folder / "files", seed=SEED, n=size)
+    lake = open_lake(str(folder / "lake"))
+    # A source that others join comes first.
+    order = sorted(sources, key=lambda s: (bool(registry.get("source", s).needs), s))
+    for i, name in enumerate(order):
+        progress("ingest", i, len(order))
+        ingest(lake, name, str(sources[name]), progress=quiet)
+    progress("ingest", len(order), len(order))
+    built = build_instructions(lake, None, progress=progress)
+    build_benchmark(lake, None, prompt="chat", shots=1, limit=ROWS_PER_TASK, progress=progress)
+    leaks = find_leaks(lake)
+    recipe = resolve("tiny", [])
+    pack(lake, recipe, progress=progress)
+    trained = train(lake, recipe, progress=progress)
+    infer(lake, trained["model"], progress=progress)
+    score(lake, progress=progress)
+    load_published(lake)
+    report = write_report(lake)
+    return DemoSummary(_facts(lake, built, trained, len(leaks), report, time.monotonic() - started))
+
+
+def _facts(lake: Any, built: dict[str, Any], trained: dict[str, Any], leaks: int, report: Path, seconds: float) -> dict[str, Any]:
+    from medslake.report.gather import gather
+
+    facts = gather(lake, "public", 0)
+    last = lake.query(
+        "select first(loss order by step) a, last(loss order by step) b, count(*) n, avg(useful_tokens_per_second) u, avg(fill) f"
+        f" from ops.training_steps where training_id = '{trained['training_id']}'"
+    ).to_pylist()[0]
+    return {
+        "lake": lake.root,
+        "report": str(report),
+        "layers": facts.layers,
+        "domains": facts.domains,
+        "training": {
+            "loss_first": last["a"],
+            "loss_last": last["b"],
+            "steps": last["n"],
+            "useful_tokens_per_second": last["u"],
+            "fill": last["f"],
+            "model": trained["model"],
+        },
+        "scores": _score_lines(lake),
+        "dropped": sum(r["n"] for r in facts.contamination if r["action"] == "dropped"),
+        "leaks": leaks,
+        "skipped": built.get("skipped") or {},
+        "seconds": seconds,
+    }
+
+
+def _score_lines(lake: Any) -> list[dict[str, str]]:
+    rows = lake.query(
+        "select task_group, task_id, metric, variant, value from gold.scores where level = 'task'"
+        " order by task_group, length(task_id), task_id, metric"
+    ).to_pylist()
+    lines: dict[str, dict[str, Any]] = {}
+    for r in rows:
+        line = lines.setdefault(r["task_id"], {"group": r["task_group"], "task": r["task_id"], "paper": [], "strict": []})
+        line[r["variant"]].append(f"{r['metric']} {r['value']:.1f}")
+    return [{**line, "paper": ", ".join(line["paper"]), "strict": ", ".join(line["strict"])} for line in lines.values()]
