@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["CATEGORIES", "DOMAINS", "STYLES", "Bench", "Definition", "Task", "TaskExample"]
+__all__ = ["CATEGORIES", "DOMAINS", "STYLES", "Bench", "Definition", "Pairing", "Task", "TaskExample"]
 
 #: The 19 categories and 5 domains of MedS-Ins (Wu et al. 2025, Fig. 2), spelled as printed there.
 CATEGORIES = (
@@ -62,20 +62,41 @@ class Bench:
 
 
 @dataclass(frozen=True)
+class Pairing:
+    """Gives every row a `partner`: another row of the same split, for tasks that need a wrong answer or an unrelated term.
+
+    The rows of a split form a ring in the order of a seeded hash of record_id, and the partner is the next one, so the result does not
+    depend on partitions and never crosses splits. `partner` is null where a split has a single row.
+    columns: silver columns that `partner` carries besides record_id, access, origin and joined.
+    used: SQL boolean over row, `partner` and `item`: whether this instance holds something of the partner. Where it does, the partner's
+        record id, origin and access class enter the instance's.
+    """
+
+    columns: tuple[str, ...]
+    used: str
+    seed: int = 2025
+
+
+@dataclass(frozen=True)
 class TaskExample:
-    """A silver row (only the columns the expressions need) and the instances expected from it."""
+    """A silver row (only the columns the expressions need) and the instances expected from it.
+
+    others: further silver rows where one is not enough (partners); `instances` then lists those of all rows, ordered by record_id and item.
+    """
 
     row: Mapping[str, Any]
     instances: tuple[tuple[str, str], ...]
+    others: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
 class Task:
     """One MedS-Ins task; expressions are Spark SQL over the silver kind's columns and run in the JVM.
 
-    reads: (source, silver kind). where: row filter. items: SQL array expression that gives several instances per row; each element is `item` in
-    `input`/`output` and its position enters the instance id. alternatives: SQL array<string> of other outputs that are right as well.
+    source, kind: what it reads. where: row filter. items: SQL array expression that gives several instances per row; each element is
+    `item` in input_sql/output_sql and its position enters the instance id. alternatives_sql: array<string> of other right outputs.
     input_sql/output_sql never yield null or "" (such rows are quarantined by the table's expectations).
+    pairing: a second row for each row, seen by `items` and the expressions as `partner`.
     strict_input_sql: input without label-leaking parts, for the strict benchmark (SEER); None = same.
     trained: False for tasks that exist for the benchmark only: their train rows serve as shots and are never packed.
     labels: the closed set of outputs; every definition spells them all out. version: raise it when the rendering changes.
@@ -97,6 +118,7 @@ class Task:
     where: str = "true"
     items: str | None = None
     alternatives_sql: str | None = None
+    pairing: Pairing | None = None
     strict_input_sql: str | None = None
     labels: tuple[str, ...] | None = None
     bench: Bench | None = None
