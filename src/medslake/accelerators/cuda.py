@@ -1,0 +1,46 @@
+"""NVIDIA GPUs: NCCL for tensors on the device, gloo beside it for checkpoints."""
+
+from __future__ import annotations
+
+import os
+
+from medslake.accelerators.base import Accelerator
+
+__all__ = ["ACCELERATOR"]
+
+
+def _probe() -> int:
+    import torch
+
+    return torch.cuda.device_count() if torch.cuda.is_available() else 0
+
+
+def _setup() -> None:
+    import torch
+    from ray.train.torch import get_device
+
+    os.environ.setdefault("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True")
+    torch.cuda.set_device(get_device())
+
+
+def _peak_memory() -> int:
+    import torch
+
+    return torch.cuda.max_memory_allocated()
+
+
+ACCELERATOR = Accelerator(
+    name="cuda",
+    resource="GPU",
+    torch_type="cuda",
+    backend="cpu:gloo,cuda:nccl",
+    visible_devices="CUDA_VISIBLE_DEVICES",
+    attention="sdpa",
+    bf16=True,
+    probe=_probe,
+    setup=_setup,
+    peak_memory=_peak_memory,
+    scaling={"use_gpu": True},
+    peak_flops={"A100": 312e12, "H100": 989e12, "H200": 989e12},
+    memory={"A100": 80 << 30, "H100": 80 << 30, "H200": 141 << 30},
+)

