@@ -1,0 +1,35 @@
+"""What two texts must share to count as the same: the normal form of the leak gate, computed in the JVM.
+
+Unicode NFKC (full-width letters, ligatures, superscripts), lower case, every run of punctuation, white space and control characters to one
+space, none at the ends. Symbols such as `<`, `+` or `=` stay, because they carry meaning in clinical text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column
+
+__all__ = ["key", "normalised"]
+
+#: Spark has no NFKC function of its own; ICU4J is part of every Spark 4 (collations need it). The last argument asks for the K in NFKC.
+_NFKC = "reflect('com.ibm.icu.text.Normalizer', 'compose', coalesce({text}, ''), true)"
+_GAPS = r"[\p{P}\p{Z}\p{C}\s]+"
+
+
+def normalised(text: str) -> Column:
+    """Normal form of a string column or SQL expression; null gives "".
+
+    Spark counts `reflect` as non-deterministic, so this belongs into a select, never into a join condition or a group-by.
+    """
+    from pyspark.sql import functions as F
+
+    return F.trim(F.regexp_replace(F.lower(F.expr(_NFKC.format(text=text))), _GAPS, " "))
+
+
+def key(text: str) -> Column:
+    """128-bit key of the normal form for joins (MD5 as hex); null where nothing but punctuation is left, so that it matches nothing."""
+    from pyspark.sql import functions as F
+
+    return F.md5(F.nullif(normalised(text), F.lit("")))

@@ -1,0 +1,63 @@
+"""The pool of definitions: rows of gold.definitions from the registered tasks, and the draw of one per instance and epoch."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from medslake.tasks.base import Task
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column
+
+__all__ = ["SEED", "definition_id", "definition_rows", "draw", "drawn_definition", "labels_kept"]
+
+#: Seed of the draw behind `gold.instructions.definition_id` (epoch 0).
+SEED = 2025
+WRITER = "medslake authors"
+
+
+def definition_id(task_id: str, text: str) -> str:
+    """Task id and the first 16 hex digits of the text's SHA-256: stable as long as the wording is."""
+    return f"{task_id}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def labels_kept(task: Task, text: str) -> bool:
+    """Whether a wording still names every closed label of its task (case-insensitive); true where outputs are open."""
+    return all(label.lower() in text.lower() for label in task.labels or ())
+
+
+def definition_rows(tasks: Iterable[Task]) -> list[dict[str, Any]]:
+    """Rows of gold.definitions in order of task and number."""
+    return [
+        {
+            "definition_id": definition_id(task.id, definition.text),
+            "task_id": task.id,
+            "text": definition.text,
+            "language": task.definition_language,
+            "kind": "written",
+            "style": definition.style,
+            "parent": None,
+            "writer": WRITER,
+            "labels_kept": labels_kept(task, definition.text),
+            "number": number,
+        }
+        for task in tasks
+        for number, definition in enumerate(task.definitions, start=1)
+    ]
+
+
+def draw(instance_id: str, epoch: int, count: int, seed: int = SEED) -> int:
+    """0-based index of the definition of an instance in an epoch: first 32 bits of MD5 of `<instance>:<epoch>:<seed>`, modulo `count`."""
+    return int(hashlib.md5(f"{instance_id}:{epoch}:{seed}".encode()).hexdigest()[:8], 16) % count
+
+
+def drawn_definition(task: Task, epoch: int = 0, seed: int = SEED) -> Column:
+    """`draw` in the JVM: the definition id of the column instance_id."""
+    from pyspark.sql import functions as F
+
+    ids = [definition_id(task.id, d.text) for d in task.definitions]
+    digest = F.md5(F.concat(F.col("instance_id"), F.lit(f":{epoch}:{seed}")))
+    index = F.conv(F.substring(digest, 1, 8), 16, 10).cast("bigint") % len(ids)
+    return F.element_at(F.array(*map(F.lit, ids)), (index + 1).cast("int"))
