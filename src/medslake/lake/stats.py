@@ -1,0 +1,105 @@
+"""File statistics for Delta's log, from Parquet footers.
+
+Only bounds that every reader understands the same way are written: floats (NaN), decimals (JSON numbers) and booleans have none.
+Rules as in the Delta protocol, "Per-file Statistics".
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from pyarrow.fs import FileSystem
+
+__all__ = ["bound", "footer"]
+
+_PREFIX = 32
+_COLUMNS = 32
+
+
+def footer(path: str, filesystem: FileSystem) -> tuple[int, str]:
+    """(rows, statistics JSON) of a Parquet file; columns inside structs, lists and maps have no statistics."""
+    data = pq.read_metadata(path, filesystem=filesystem)
+    low: dict[str, Any] = {}
+    high: dict[str, Any] = {}
+    nulls: dict[str, int] = {}
+    unknown: set[str] = set()
+    unknown_nulls: set[str] = set()
+    for group in (data.row_group(i) for i in range(data.num_row_groups)):
+        for column in (group.column(i) for i in range(min(group.num_columns, _COLUMNS))):
+            name = column.path_in_schema
+            if "." in name:
+                continue
+            found = column.statistics
+            if found is None or not found.has_null_count:
+                unknown_nulls.add(name)
+            else:
+                nulls[name] = nulls.get(name, 0) + found.null_count
+                if found.null_count == column.num_values and not found.has_min_max:
+                    continue
+            bounds = _bounds(found)
+            if bounds is None:
+                unknown.add(name)
+                continue
+            low[name] = bounds[0] if name not in low else min(low[name], bounds[0])
+            high[name] = bounds[1] if name not in high else max(high[name], bounds[1])
+    told = {
+        "numRecords": data.num_rows,
+        "minValues": _told(low, unknown, upper=False),
+        "maxValues": _told(high, unknown, upper=True),
+        "nullCount": {n: c for n, c in nulls.items() if n not in unknown_nulls},
+    }
+    return data.num_rows, json.dumps(told, ensure_ascii=False)
+
+
+def _bounds(found: Any) -> tuple[Any, Any] | None:
+    if found is None or not found.has_min_max:
+        return None
+    try:
+        return found.min, found.max
+    except (ValueError, OverflowError):
+        # Outside of what Python's datetime or str can hold: no bound is right, a wrong one hides rows.
+        return None
+
+
+def _told(bounds: dict[str, Any], unknown: set[str], *, upper: bool) -> dict[str, Any]:
+    told = {n: bound(v, upper=upper) for n, v in bounds.items() if n not in unknown}
+    return {n: v for n, v in told.items() if v is not None}
+
+
+def bound(value: Any, *, upper: bool) -> Any:
+    """A lower or upper bound as JSON, None where none can be written.
+
+    Strings are cut at 32 characters, upper ones with a tie-breaker; timestamps have milliseconds, upper ones rounded up.
+    """
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        if len(value) <= _PREFIX:
+            return value
+        if not upper:
+            return value[:_PREFIX]
+        # The tie-breaker must be larger than what was cut off.
+        return None if value[_PREFIX] == "\U0010ffff" else value[:_PREFIX] + "\U0010ffff"
+    if isinstance(value, datetime.datetime):
+        return _instant(value, upper=upper)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return None
+
+
+def _instant(value: datetime.datetime, *, upper: bool) -> str | None:
+    if value.tzinfo is None:
+        return None
+    rest = value.microsecond % 1000
+    try:
+        value += datetime.timedelta(microseconds=(1000 - rest if upper and rest else -rest))
+    except OverflowError:
+        return None
+    return value.astimezone(datetime.UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
