@@ -10,18 +10,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+from medslake.errors import MissingDependency, UsageError
 
-__all__ = ["Commit", "CommitInfo", "Tables"]
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+    from medslake.lake.ddl import TableSpec
+
+__all__ = ["Commit", "CommitInfo", "Tables", "check_retention", "open_tables"]
+
+SAFE_HOURS = 24
 
 
 @dataclass(frozen=True)
 class CommitInfo:
     """What a commit carries besides rows.
 
-    app: who writes what, such as `ingest/bc5cdr/silver.annotated_texts`. fingerprint: digest of everything that determines the content (input
-    files and versions, code version, parameters). When the newest commit of `app` has this fingerprint, nothing is committed. None = always commit.
+    app: who writes what, such as `ingest/bc5cdr/silver.annotated_texts`. fingerprint: digest of everything that determines the content
+    (input files and versions, code version, parameters). When the newest commit of `app` has this fingerprint, nothing is committed.
+    None = always commit.
     metadata: lands in Delta history as userMetadata (JSON): run id, job, code version, input versions.
     """
 
@@ -41,8 +48,9 @@ class Commit:
 
 
 class Tables(Protocol):
-    """Storage of Delta tables by name. All writes are one atomic commit, enforce the DDL of `lakehouse/` and raise SchemaMismatch without it;
-    a table is created from its DDL on first write. Concurrent writers are handled by compare-and-swap and retry (CommitConflict in the end)."""
+    """Storage of Delta tables by name. All writes are one atomic commit, hold the rows to the DDL of `lakehouse/` and raise SchemaMismatch
+    otherwise; a table is created from its DDL on first write. Concurrent writers are handled by compare-and-swap and retry (CommitConflict
+    in the end)."""
 
     def exists(self, name: str) -> bool: ...
     def read(self, name: str, version: int | None = None) -> DataFrame: ...
@@ -67,6 +75,31 @@ class Tables(Protocol):
 
     def sql(self, query: str) -> DataFrame:
         """Spark SQL over unmodified `layer.table` names at their newest versions."""
+    def names(self) -> list[str]:
+        """Tables that exist, sorted."""
 
 
-Retry = Callable[[], Commit]
+def open_tables(spark: SparkSession, root: str, storage: str = "auto", specs: Callable[[str], TableSpec] | None = None) -> Tables:
+    """The adapter for this session: `native` when its class path (or Connect server) has the Delta connector, else `embedded`.
+
+    storage: auto | embedded | native. specs: DDL of a table name (default: `lakehouse/` and the registered sources). Never downloads anything.
+    """
+    from medslake.lake import ddl
+    from medslake.lake.embedded import EmbeddedDelta
+    from medslake.lake.native import NativeDelta, has_connector
+
+    if storage not in ("auto", "embedded", "native"):
+        raise UsageError(f"Storage {storage!r} is unknown.", hint="Use auto, embedded or native.")
+    if storage == "native" and not has_connector(spark):
+        raise MissingDependency("Native Delta storage", "spark-submit --packages io.delta:delta-spark_4.1_2.13:4.4.1 ...")
+    native = storage == "native" or (storage == "auto" and has_connector(spark))
+    adapter = NativeDelta if native else EmbeddedDelta
+    return adapter(spark, root, specs or ddl.spec)
+
+
+def check_retention(name: str, hours: int) -> None:
+    """Raise UsageError for a retention that could delete files of a writer that has not committed yet."""
+    if hours < SAFE_HOURS:
+        raise UsageError(
+            f"Vacuum of {name} with {hours} h could delete files that a running job is about to commit.", hint=f"Keep at least {SAFE_HOURS} hours."
+        )
