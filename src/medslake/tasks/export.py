@@ -1,0 +1,115 @@
+"""Instructions of one task as the JSON document of MedS-Ins: 13 keys, one file per task, in the list forms of its README."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from medslake import registry
+from medslake.errors import DataCheckFailed, UsageError
+from medslake.lake.access import highest, require
+from medslake.tasks.base import Task
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from medslake.lake import Lake
+
+__all__ = ["KEYS", "export_medsins"]
+
+KEYS = (
+    "Contributors",
+    "Source",
+    "URL",
+    "Categories",
+    "Reasoning",
+    "Definition",
+    "Input_language",
+    "Output_language",
+    "Instruction_language",
+    "Domains",
+    "Positive Examples",
+    "Negative Examples",
+    "Instances",
+)
+SPLITS = ("train", "test", "all")
+_CHUNK = 10_000
+
+
+def export_medsins(lake: Lake, task: str, out: str | Path, clearance: str = "public", *, split: str = "train") -> Path:
+    """Write `<out>/<task id>_<task name>.json` and return its path; an older file of that name is replaced in one step.
+
+    split: train (validation rows never leave with it), test or all. Order of instances: instance id. Each instance has `id`, `input` and
+    `output`, a list that holds the output and then its alternatives.
+    Raises UnknownName for an unregistered task, DataCheckFailed when the lake has no such rows, AccessDenied when one is above `clearance`.
+    """
+    one: Task = registry.get("task", task)
+    if split not in SPLITS:
+        raise UsageError(f"No split is named {split!r}.", hint=f"Known: {', '.join(SPLITS)}.")
+    where = {"task_id": task} | ({} if split == "all" else {"split": split})
+    rows = _rows(lake, where)
+    if rows is None or rows.num_rows == 0:
+        named = "" if split == "all" else f" of split {split}"
+        raise DataCheckFailed(f"gold.instructions has no rows{named} for {task}.", hint=f"Run: medslake build instructions --task {task}")
+    require(highest(*rows["access"].unique().to_pylist()), clearance, f"{task} ({rows.num_rows:,} rows from source {one.source})")
+    target = Path(out) / f"{task}_{one.name}.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            _write(file, _card(one), _instances(rows))
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return target
+
+
+def _rows(lake: Lake, where: dict[str, str]) -> pa.Table | None:
+    if not lake.exists("gold.instructions"):
+        return None
+    columns = ["instance_id", "input", "output", "alternatives", "access"]
+    return lake.arrow.read("gold.instructions", columns=columns, where=where).sort_by("instance_id")
+
+
+def _card(task: Task) -> dict[str, Any]:
+    """The twelve keys before Instances."""
+    source = registry.get("source", task.source)
+    values = (
+        list(task.contributors),
+        [source.title],
+        list(source.urls),
+        [task.category],
+        [],
+        [definition.text for definition in task.definitions],
+        [task.input_language],
+        [task.output_language],
+        [task.definition_language],
+        [task.domain],
+        [],
+        [],
+    )
+    return dict(zip(KEYS[:-1], values, strict=True))
+
+
+def _instances(rows: pa.Table) -> Iterator[dict[str, Any]]:
+    for batch in rows.to_batches(max_chunksize=_CHUNK):
+        for row in batch.to_pylist():
+            others = [text for text in row["alternatives"] or [] if text != row["output"]]
+            yield {"id": row["instance_id"], "input": row["input"], "output": [row["output"], *others]}
+
+
+def _write(file: TextIO, card: dict[str, Any], instances: Iterator[dict[str, Any]]) -> None:
+    """The text of `json.dump(..., indent=4, ensure_ascii=False)`, one instance in memory at a time."""
+    head = json.dumps(card, ensure_ascii=False, indent=4)
+    file.write(head.removesuffix("\n}"))
+    file.write(',\n    "Instances": [')
+    for number, instance in enumerate(instances):
+        lines = json.dumps(instance, ensure_ascii=False, indent=4)
+        file.write(",\n" if number else "\n")
+        file.write("\n".join(" " * 8 + line for line in lines.split("\n")))
+    file.write("\n    ]\n}\n")
