@@ -38,7 +38,8 @@ class Delivered:
 
     name: path relative to the folder. uri: where to open it (absolute path or URI). size: bytes. sha256: of the bytes as delivered.
     columns: header row where the format has one. utf8: the (decompressed) content is valid UTF-8. multiline: quoted fields span lines.
-    lines: newline characters in the (decompressed) content. longest: bytes of the longest line.
+    unbalanced: a quote stays open at the end, so lines are read one by one. lines: newline characters in the (decompressed) content.
+    longest: bytes of the longest line.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Delivered:
     columns: tuple[str, ...] | None = None
     utf8: bool = True
     multiline: bool = False
+    unbalanced: bool = False
     lines: int = 0
     longest: int = 0
 
