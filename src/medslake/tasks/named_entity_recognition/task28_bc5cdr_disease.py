@@ -17,7 +17,10 @@ TASK = Task(
     output_sql=f"element_at({DISEASES}, 1)",
     alternatives_sql=f"slice({DISEASES}, 2, size(entities))",
     definitions=single_disease_definitions("passage"),
-    notes="Reads whole abstracts, since the sentences of BC5CDR are asked by task127. The first disease is the output, others are alternatives.",
+    notes=(
+        "Reads whole abstracts, since the sentences of BC5CDR are asked by task127. The first disease is the output, the others are "
+        "alternatives."
+    ),
     example=TaskExample(
         row={
             "record_id": "90000020",

@@ -18,9 +18,9 @@ _UNRELATED = (
 _PAIRS = "filter(array({}), p -> p is not null)".format(
     ", ".join(
         (
-            f"if(size({_SYNONYMS}) > 0, {_PAIR.format(label='synonym', first='name', second=f'{_SYNONYMS}[0]')}, null)",
-            f"if(size({_PARENTS}) > 0, {_PAIR.format(label='parent', first=f'{_PARENTS}[0].target_name', second='name')}, null)",
-            f"if(size({_PARENTS}) > 0, {_PAIR.format(label='child', first='name', second=f'{_PARENTS}[0].target_name')}, null)",
+            f"if(size({_SYNONYMS}) > 0, {_PAIR.format(label='synonym', first='name', second=f'get({_SYNONYMS}, 0)')}, null)",
+            f"if(size({_PARENTS}) > 0, {_PAIR.format(label='parent', first=f'get({_PARENTS}, 0).target_name', second='name')}, null)",
+            f"if(size({_PARENTS}) > 0, {_PAIR.format(label='child', first='name', second=f'get({_PARENTS}, 0).target_name')}, null)",
             f"if({_UNRELATED}, {_PAIR.format(label='unrelated', first='name', second='partner.name')}, null)",
         )
     )
@@ -107,6 +107,11 @@ TASK = Task(
                 (13, "tanner's fever", "zoonosis"),
             )
         ),
-        instances=(),
+        instances=(
+            ("Word1: miller's asthma\nWord2: flour lung", "synonym"),
+            ("Word1: dyer's eczema\nWord2: tanner's fever", "unrelated"),
+            ("Word1: piper's palsy\nWord2: miller's asthma", "unrelated"),
+            ("Word1: tanner's fever\nWord2: zoonosis", "child"),
+        ),
     ),
 )

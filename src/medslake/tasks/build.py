@@ -1,0 +1,132 @@
+"""gold.definitions and gold.instructions from silver, one slice per task; whatever has not changed is not touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache, reduce
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from medslake import registry
+from medslake.errors import UsageError
+from medslake.progress import Progress, quiet
+from medslake.tasks.base import Task
+from medslake.tasks.contamination import drop_list, rendering
+from medslake.tasks.pool import definition_rows, drawn_definition
+from medslake.tasks.render import render
+from medslake.tasks.slices import Slice, slices
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from medslake.lake import Lake
+    from medslake.lake.runs import Run
+
+__all__ = ["build_instructions"]
+
+#: Up to so many silver rows times tasks, the tasks of a source are rendered by one Spark job and committed as Arrow tables.
+SMALL = 20_000
+
+
+def build_instructions(
+    lake: Lake, tasks: list[str] | None = None, *, limit: int | None = None, dry_run: bool = False, progress: Progress = quiet
+) -> dict[str, Any]:
+    """Render tasks (default: all registered) from the newest silver into gold.instructions; returns the run's result.
+
+    Beside `run` and `tables` the result has `tasks` (task id -> rows, dropped, committed) and `skipped` (task id -> reason: its source is
+    not in the lake). dropped: train rows left out because the benchmark asks their input, see ops.contamination.
+    limit: at most so many instances per task, in order of instance id. dry_run: commit nothing and only tell what would be rendered.
+    Raises UnknownName, UsageError when nothing can be built, DataCheckFailed from the quality gate.
+    """
+    known: dict[str, Task] = registry.items("task")
+    wanted = [registry.get("task", name) for name in tasks] if tasks else list(known.values())
+    standing = {kind: slices(lake, f"silver.{kind}", "source") for kind in {task.kind for task in known.values()}}
+    there = {task.id: found for task in known.values() if (found := standing[task.kind].get(task.source)) is not None}
+    skipped = {t.id: f"source {t.source} has no rows in silver.{t.kind}" for t in wanted if t.id not in there}
+    ready = [task for task in wanted if task.id in there]
+    if not ready:
+        raise UsageError(
+            f"Nothing to build: no source of {'these tasks' if tasks else 'any task'} is in the lake ({len(skipped)} tasks wait).",
+            hint=f"Run: medslake ingest {wanted[0].source} --from FOLDER",
+        )
+    if dry_run:
+        told = {t.id: {"source": t.source, "table": f"silver.{t.kind}", "rows": there[t.id].rows} for t in ready}
+        return {"dry_run": True, "tasks": told, "skipped": skipped}
+    with lake.run("instructions", params={"tasks": tasks, "limit": limit}) as run:
+        _write_registry(run, list(known.values()))
+        dropped = drop_list(lake, run, [known[i] for i in there], {i: s.state for i, s in there.items()}, progress)
+        told = _write_tasks(run, ready, there, dropped, limit, progress)
+    return {**run.result, "tasks": told, "skipped": skipped}
+
+
+def _write_tasks(
+    run: Run, tasks: Sequence[Task], there: dict[str, Slice], dropped: dict[str, frozenset[str]], limit: int | None, progress: Progress
+) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for source in dict.fromkeys((task.source, task.kind) for task in tasks):
+        group = [task for task in tasks if (task.source, task.kind) == source]
+        rows = _Renderer(run, group, dropped, limit, small=sum(there[t.id].rows for t in group) <= SMALL)
+        for task in group:
+            progress("instructions", len(told), len(tasks))
+            gone = dropped.get(task.id, frozenset())
+            written = run.write(
+                "gold.instructions",
+                rows.of(task),
+                slice={"task_id": task.id},
+                fingerprint=run.fingerprint("instructions", there[task.id].state, _contents(task), sorted(gone), limit),
+            )
+            told[task.id] = {"rows": written.rows, "dropped": len(gone), "committed": written.committed}
+    progress("instructions", len(told), len(tasks))
+    return told
+
+
+class _Renderer:
+    """Instances of the tasks that read one slice of silver. Small slices are rendered for all these tasks at once, at the first request."""
+
+    def __init__(self, run: Run, tasks: Sequence[Task], dropped: dict[str, frozenset[str]], limit: int | None, *, small: bool) -> None:
+        self.run, self.tasks, self.dropped, self.limit, self.small = run, tasks, dropped, limit, small
+        self._together = cache(self._render_together)
+
+    def of(self, task: Task) -> Callable[[], DataFrame | pa.Table]:
+        return (lambda: self._together()[task.id]) if self.small else (lambda: self._frame(task))
+
+    def _frame(self, task: Task) -> DataFrame:
+        frame = render(task, self.run.read(f"silver.{task.kind}")).withColumn("definition_id", drawn_definition(task))
+        if gone := self.dropped.get(task.id):
+            ids = frame.sparkSession.createDataFrame([(i,) for i in sorted(gone)], "instance_id string")
+            frame = frame.join(ids, "instance_id", "left_anti")
+        return frame if self.limit is None else frame.orderBy("instance_id").limit(self.limit)
+
+    def _render_together(self) -> dict[str, pa.Table]:
+        rows = reduce(lambda a, b: a.unionByName(b), map(self._frame, self.tasks)).toArrow()
+        return {task.id: rows.filter(pc.equal(rows["task_id"], task.id)) for task in self.tasks}
+
+
+def _contents(task: Task) -> list[str]:
+    """What of a task decides the rows of its slice; its benchmark part, example and notes do not."""
+    parts = (task.category, task.domain, task.input_language, task.output_language, task.definition_language)
+    return [*rendering(task), *parts, task.output_sql, repr(task.alternatives_sql), *[d.text for d in task.definitions]]
+
+
+def _write_registry(run: Run, tasks: Sequence[Task]) -> None:
+    """gold.definitions and ops.sources say what is registered, whether or not it has been built."""
+    definitions = pa.Table.from_pylist(definition_rows(tasks), schema=run.lake.spec("gold.definitions").arrow_schema())
+    run.write("gold.definitions", definitions, fingerprint=run.fingerprint(definitions.to_pylist()))
+    found = [registry.get("source", name) for name in sorted({task.source for task in tasks} & set(registry.names("source")))]
+    rows = [
+        {
+            "source": s.name,
+            "title": s.title,
+            "citation": s.citation,
+            "licence": s.licence,
+            "access": s.access,
+            "urls": list(s.urls),
+            "split_rule": s.split_rule,
+        }
+        for s in found
+    ]
+    run.write(
+        "ops.sources", pa.Table.from_pylist(rows, schema=run.lake.spec("ops.sources").arrow_schema()), fingerprint=run.fingerprint(rows)
+    )
