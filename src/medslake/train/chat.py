@@ -1,0 +1,184 @@
+"""From (definition, input, output) to token ids: the tokenizer's own chat template, taken apart once into fixed and variable pieces.
+
+The definition is the system turn, the input the user turn, the output the assistant turn with its end token. Prompt ids equal those of
+`apply_chat_template(..., add_generation_prompt=True)`; the output is tokenised by itself, so the boundary lies exactly where generation starts.
+Special tokens inside the data ("<|eot_id|>" in a note) stay plain text: no row of a lake can open or close a turn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from medslake.errors import UsageError
+
+__all__ = ["LLAMA3_TEMPLATE", "ChatFormat", "chat_format"]
+
+#: The chat format of Llama 3 (Meta's model card), as MMedIns-Llama 3 uses it: system, user, assistant.
+LLAMA3_TEMPLATE = (
+    "{% for message in messages %}"
+    "{% if loop.first %}<|begin_of_text|>{% endif %}"
+    "<|start_header_id|>{{ message['role'] }}<|end_header_id|>\n\n{{ message['content'] | trim }}<|eot_id|>"
+    "{% endfor %}"
+    "{% if add_generation_prompt %}<|start_header_id|>assistant<|end_header_id|>\n\n{% endif %}"
+)
+
+# Private-use characters: no template or tokenizer gives them a meaning.
+_DEFINITION, _INPUT, _OUTPUT = "\ue000d\ue001", "\ue000i\ue001", "\ue000o\ue001"
+
+
+@dataclass(frozen=True)
+class ChatFormat:
+    """A chat template in pieces. Ids of a prompt: opening + definition piece + between + input piece + closing.
+
+    `*_affixes` are the plain texts that touch a content without a special token between, such as ("\\n\\n", ""): they are tokenised with it, as
+    the merges across that seam belong to the format. end: what follows the output up to and with its end-of-turn token.
+    trim: the template strips contents. continues[id]: the token begins inside a multi-byte character. hash: of tokenizer and template.
+    """
+
+    tokenizer: Any
+    opening: tuple[int, ...]
+    definition_affixes: tuple[str, str]
+    between: tuple[int, ...]
+    input_affixes: tuple[str, str]
+    closing: tuple[int, ...]
+    output_suffix: str
+    end: tuple[int, ...]
+    trim: bool
+    continues: np.ndarray
+    hash: str
+
+    def definitions(self, texts: Sequence[str]) -> list[list[int]]:
+        return self._encode(texts, self.definition_affixes)
+
+    def inputs(self, texts: Sequence[str]) -> list[list[int]]:
+        return self._encode(texts, self.input_affixes)
+
+    def outputs(self, texts: Sequence[str]) -> list[list[int]]:
+        """Ids of the outputs without the end token; an empty (or blank, where the template trims) output has none."""
+        clean = [self._clean(t) for t in texts]
+        ids = self._encode(clean, ("", self.output_suffix))
+        return [i if t else [] for i, t in zip(ids, clean, strict=True)]
+
+    def plain(self, text: str) -> tuple[int, ...]:
+        """Ids of a text by itself."""
+        return tuple(encode_plain(self.tokenizer, [text])[0]) if text else ()
+
+    def prompt(self, definition: str, input: str) -> list[int]:
+        """Ids up to where the model starts to write."""
+        return [*self.opening, *self.definitions([definition])[0], *self.between, *self.inputs([input])[0], *self.closing]
+
+    def instance(self, definition: str, input: str, output: str) -> tuple[list[int], int]:
+        """All ids of an instance and the number of leading ids that bear no loss."""
+        prompt = self.prompt(definition, input)
+        return [*prompt, *self.outputs([output])[0], *self.end], len(prompt)
+
+    def _clean(self, text: str) -> str:
+        return text.strip() if self.trim else text
+
+    def _encode(self, texts: Sequence[str], affixes: tuple[str, str]) -> list[list[int]]:
+        before, after = affixes
+        return encode_plain(self.tokenizer, [f"{before}{self._clean(t)}{after}" for t in texts])
+
+
+def encode_plain(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
+    """Ids of texts with nothing added and no special token recognised in them; runs on all cores outside the interpreter lock."""
+    backend = tokenizer.backend_tokenizer
+    recognised, backend.encode_special_tokens = backend.encode_special_tokens, True
+    try:
+        return [e.ids for e in backend.encode_batch_fast(list(texts), add_special_tokens=False)]
+    finally:
+        backend.encode_special_tokens = recognised
+
+
+def chat_format(tokenizer: Any) -> ChatFormat:
+    """Take a fast tokenizer's chat template apart (ours for Llama 3 where it has none but knows the tokens); UsageError when it cannot be."""
+    name = getattr(tokenizer, "name_or_path", "") or type(tokenizer).__name__
+    if not getattr(tokenizer, "is_fast", False):
+        raise UsageError(f"The tokenizer of {name} is not a fast one (tokenizer.json); packing needs one.")
+    if not tokenizer.chat_template:
+        if "<|start_header_id|>" not in tokenizer.get_vocab():
+            raise UsageError(f"The tokenizer of {name} has no chat template.", hint="Add chat_template.jinja to the model folder.")
+        tokenizer.chat_template = LLAMA3_TEMPLATE
+    prompt = _render(tokenizer, [("system", _DEFINITION), ("user", _INPUT)], generate=True)
+    whole = _render(tokenizer, [("system", _DEFINITION), ("user", _INPUT), ("assistant", _OUTPUT)], generate=False)
+    padded = _render(tokenizer, [("system", _DEFINITION), ("user", f"  {_INPUT}  "), ("assistant", _OUTPUT)], generate=False)
+    if any(prompt.count(s) != 1 for s in (_DEFINITION, _INPUT)) or not whole.startswith(prompt) or whole.count(_OUTPUT) != 1:
+        raise UsageError(f"The chat template of {name} does not render system, user and assistant turns one after the other.")
+    head, rest = prompt.split(_DEFINITION)
+    middle, tail = rest.split(_INPUT)
+    after = whole.split(_OUTPUT)[1]
+    head_ids, definition_before = _split_last(tokenizer, head)
+    definition_after, middle_rest = _split_first(tokenizer, middle)
+    between_ids, input_before = _split_last(tokenizer, middle_rest)
+    input_after, closing = _split_first(tokenizer, tail)
+    output_suffix, end = _split_first(tokenizer, after)
+    pieces: dict[str, Any] = {
+        "opening": head_ids,
+        "definition_affixes": (definition_before, definition_after),
+        "between": between_ids,
+        "input_affixes": (input_before, input_after),
+        "closing": tuple(_encode_special(tokenizer, closing)),
+        "output_suffix": output_suffix,
+        "end": tuple(_encode_special(tokenizer, end)[:1]),  # what the template writes after the end of the turn is never generated
+        "trim": padded == whole,
+    }
+    if not pieces["end"]:
+        raise UsageError(f"The chat template of {name} closes the assistant turn without a special token, so nothing teaches the model to stop.")
+    text = json.dumps([pieces, tokenizer.backend_tokenizer.to_str()], sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return ChatFormat(tokenizer=tokenizer, continues=_continuing(tokenizer), hash=digest, **pieces)
+
+
+def _continuing(tokenizer: Any) -> np.ndarray:
+    """Whether each id of a byte-level vocabulary starts with a UTF-8 continuation byte; all False for other vocabularies."""
+    vocabulary = tokenizer.get_vocab()
+    found = np.zeros(max(vocabulary.values()) + 1, bool)
+    if "ByteLevel" in tokenizer.backend_tokenizer.to_str():
+        inside = {char for char, byte in _byte_level().items() if 0x80 <= byte < 0xC0}
+        special = set(tokenizer.added_tokens_decoder)
+        for token, id in vocabulary.items():
+            found[id] = id not in special and token[:1] in inside
+    return found
+
+
+def _byte_level() -> dict[str, int]:
+    """The byte that each character of a byte-level vocabulary stands for (GPT-2's table): printable bytes as they are, others from 256 up."""
+    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    table = {chr(b): b for b in printable}
+    table |= {chr(256 + n): b for n, b in enumerate(b for b in range(256) if b not in set(printable))}
+    return table
+
+
+def _render(tokenizer: Any, turns: list[tuple[str, str]], *, generate: bool) -> str:
+    messages = [{"role": role, "content": content} for role, content in turns]
+    return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=generate))
+
+
+def _encode_special(tokenizer: Any, text: str) -> list[int]:
+    return list(tokenizer.backend_tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def _special_spans(tokenizer: Any, text: str) -> list[tuple[int, int]]:
+    special = {i for i, token in tokenizer.added_tokens_decoder.items() if token.special}
+    encoded = tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
+    return [span for i, span in zip(encoded.ids, encoded.offsets, strict=True) if i in special]
+
+
+def _split_last(tokenizer: Any, text: str) -> tuple[tuple[int, ...], str]:
+    """Ids up to the last special token, and the plain text after it."""
+    spans = _special_spans(tokenizer, text)
+    cut = spans[-1][1] if spans else 0
+    return tuple(_encode_special(tokenizer, text[:cut])), text[cut:]
+
+
+def _split_first(tokenizer: Any, text: str) -> tuple[str, str]:
+    """The plain text before the first special token, and the text from there."""
+    spans = _special_spans(tokenizer, text)
+    cut = spans[0][0] if spans else len(text)
+    return text[:cut], text[cut:]

@@ -1,0 +1,40 @@
+"""The edge towards the lake: rows in Arrow batches, so that tables larger than memory can be walked through."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from medslake.lake import arrow, delta_log
+
+if TYPE_CHECKING:
+    from medslake.lake import Lake
+
+__all__ = ["BATCH", "batches", "model_folder"]
+
+#: Rows per batch: enough to keep the tokenizer's threads busy, some 10 MB of text.
+BATCH = 8192
+
+
+def batches(
+    lake: Lake, name: str, columns: Sequence[str], where: ds.Expression | None = None, *, version: int | None = None, size: int = BATCH
+) -> Iterator[pa.RecordBatch]:
+    """Rows of a table version in file order, `size` at most at a time; few batches are in memory at once."""
+    place = lake.arrow.place
+    scanner = arrow.dataset(place, delta_log.open_snapshot(place, name, version)).scanner(
+        columns=list(columns), filter=where, batch_size=size, batch_readahead=2, fragment_readahead=1
+    )
+    for batch in scanner.to_batches():
+        if batch.num_rows:
+            yield batch
+
+
+def model_folder(lake: Lake) -> Path:
+    """Where models, checkpoints and scratch files go by default: `_models` in a local lake, `./medslake_models` beside a remote one."""
+    place = lake.arrow.place
+    return Path(place.base, "_models") if place.is_local else Path(os.getcwd(), "medslake_models")
