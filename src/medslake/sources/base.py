@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from medslake.lake.ddl import parse_columns
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
@@ -45,6 +47,15 @@ class NativeFile:
     sha256: Mapping[str, str] = field(default_factory=dict)
     required: bool = True
     all_globs: bool = False
+
+    @property
+    def columns(self) -> tuple[tuple[str, str], ...]:
+        """(name, type as Spark prints it) per native column, read without a JVM."""
+        return tuple((column.name, column.type) for column in parse_columns(self.schema, f"schema of {self.table}"))
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _ in self.columns]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from medslake.errors import InputRefused, UsageError
 from medslake.progress import Progress, quiet
 from medslake.sources.base import NativeFile, Source
 from medslake.sources.formats import Delivered, Reader, reader
-from medslake.sources.formats.fields import field_names
 from medslake.sources.scan import scan
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ def _inspect(source: str, native: NativeFile, form: Reader, filesystem: FileSyst
 def _family(source: str, native: NativeFile, files: tuple[Delivered, ...], warnings: Sequence[str]) -> Family:
     notes, known = list(warnings), {}
     aliases, optional = native.options.get("aliases", {}), set(native.options.get("optional", ()))
-    expected = field_names(native.schema)
+    expected = native.names
     for one in files:
         published = native.sha256.get(one.name)
         known[one.name] = None if published is None else published == one.sha256

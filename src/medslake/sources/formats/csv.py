@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from medslake.sources.base import NativeFile
 from medslake.sources.formats import MAX_RECORD_BYTES, RAW_LIMIT, Delivered, Reader
 from medslake.sources.formats.blocks import numbered, reading_session, spark_path, text_lines
-from medslake.sources.formats.fields import field_names, fields
 from medslake.sources.formats.verdicts import INVALID_UTF8, TOO_LONG, judged, line_errors, raw_line
 
 if TYPE_CHECKING:
@@ -36,14 +35,14 @@ def column_places(native: NativeFile, header: Sequence[str]) -> Mapping[str, int
     for at, delivered in enumerate(header):
         name = delivered.strip().removeprefix("\ufeff")
         places.setdefault(aliases.get(name, name), at)
-    return {name: places[name] for name in field_names(native.schema) if name in places}
+    return {name: places[name] for name in native.names if name in places}
 
 
 def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered], *, delimiter: str = ",") -> DataFrame:
     """See `sources.formats`. Files with different headers, and files with fields over several lines, are read apart and united."""
     families: dict[tuple[tuple[str, ...], bool], list[Delivered]] = defaultdict(list)
     for one in delivered:
-        families[one.columns or tuple(field_names(native.schema)), one.multiline].append(one)
+        families[one.columns or tuple(native.names), one.multiline].append(one)
     options = {
         "sep": native.options.get("delimiter", delimiter),
         "quote": native.options.get("quote", '"'),
@@ -67,10 +66,10 @@ def _family(
     parsed, errors, raw = rows(spark, native, files, options, header)
     places = column_places(native, header)
     cells = {name: F.nullif(F.col(f"_c{at}"), F.lit("")) for name, at in places.items()}
-    typed = {name: _typed(cells[name], kind) if name in cells else F.lit(None).cast(kind) for name, kind in fields(native.schema)}
+    typed = {name: _typed(cells[name], kind) if name in cells else F.lit(None).cast(kind) for name, kind in native.columns}
     wrong_type = [
         F.when(cell.isNotNull() & typed[name].isNull(), F.lit(f"type: column {name} is not {kind}"))
-        for name, kind in fields(native.schema)
+        for name, kind in native.columns
         if (cell := cells.get(name)) is not None and kind.upper() != "STRING"
     ]
     return judged(parsed, native, [*errors, *wrong_type], raw, [column.alias(name) for name, column in typed.items()])

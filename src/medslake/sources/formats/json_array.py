@@ -11,7 +11,6 @@ from typing import IO, TYPE_CHECKING, Any
 
 from medslake.sources.base import NativeFile
 from medslake.sources.formats import MAX_RECORD_BYTES, RAW_LIMIT, Delivered, Reader
-from medslake.sources.formats.fields import fields
 from medslake.sources.formats.json_text import elements, typed_member
 from medslake.sources.formats.verdicts import TOO_LONG
 from medslake.sources.formats.whole_files import Record, read_whole_files
@@ -35,7 +34,7 @@ def _records(columns: Sequence[tuple[str, str]], stream: IO[bytes], name: str, o
 
 def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
     """See `sources.formats`."""
-    return read_whole_files(spark, native, delivered, partial(_records, fields(native.schema)))
+    return read_whole_files(spark, native, delivered, partial(_records, native.columns))
 
 
 READER = Reader("json_array", read)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from medslake.sources.base import NativeFile
 from medslake.sources.formats import MAX_RECORD_BYTES, Delivered, Reader
 from medslake.sources.formats.blocks import text_lines
-from medslake.sources.formats.fields import fields
 from medslake.sources.formats.verdicts import judged, line_errors, raw_line
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     from pyspark.sql import functions as F
 
     delivered_name = {column: member for member, column in native.options.get("aliases", {}).items()}
-    columns = [(delivered_name.get(name, name), name, kind) for name, kind in fields(native.schema)]
+    columns = [(delivered_name.get(name, name), name, kind) for name, kind in native.columns]
     schema = ", ".join([*[f"`{member}` {kind}" for member, _, kind in columns], "_corrupt STRING"])
     lines = text_lines(spark, delivered).where(F.trim("value") != "")
     # A byte order mark may open the file.

@@ -16,7 +16,6 @@ from typing import IO, TYPE_CHECKING, Any
 
 from medslake.sources.base import NativeFile
 from medslake.sources.formats import Delivered, Reader
-from medslake.sources.formats.fields import field_names
 from medslake.sources.formats.line_stream import raw_lines
 from medslake.sources.formats.verdicts import INVALID_UTF8, TOO_LONG
 from medslake.sources.formats.whole_files import Record, clean, read_whole_files
@@ -98,7 +97,7 @@ def _records(names: Sequence[str], stream: IO[bytes], name: str, options: Mappin
 
 def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
     """See `sources.formats`."""
-    return read_whole_files(spark, native, delivered, partial(_records, field_names(native.schema)))
+    return read_whole_files(spark, native, delivered, partial(_records, native.names))
 
 
 READER = Reader("obo", read)

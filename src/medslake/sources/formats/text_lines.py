@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from medslake.sources.base import NativeFile
 from medslake.sources.formats import MAX_RECORD_BYTES, Delivered, Reader
 from medslake.sources.formats.blocks import text_lines
-from medslake.sources.formats.fields import fields
 from medslake.sources.formats.verdicts import judged, line_errors, raw_line
 
 if TYPE_CHECKING:
@@ -38,11 +37,11 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     spans = native.options.get("spans", {})
     lines = text_lines(spark, delivered).where(F.trim("value") != "")
     lines = lines.withColumn("_text", F.when(F.octet_length("value") <= MAX_RECORD_BYTES, F.make_valid_utf8("value")))
-    cells = {name: _cut(spans.get(name)) for name, _ in fields(native.schema)}
-    typed = {name: cells[name] if kind.upper() == "STRING" else cells[name].try_cast(kind) for name, kind in fields(native.schema)}
+    cells = {name: _cut(spans.get(name)) for name, _ in native.columns}
+    typed = {name: cells[name] if kind.upper() == "STRING" else cells[name].try_cast(kind) for name, kind in native.columns}
     wrong = [
         F.when(cells[name].isNotNull() & typed[name].isNull(), F.lit(f"type: column {name} is not {kind}"))
-        for name, kind in fields(native.schema)
+        for name, kind in native.columns
         if kind.upper() != "STRING"
     ]
     return judged(lines, native, [*line_errors(), *wrong], raw_line(), [column.alias(name) for name, column in typed.items()])

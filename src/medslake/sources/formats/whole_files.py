@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
+from medslake.lake.ddl import parse_columns
+from medslake.lake.fields import arrow_type
 from medslake.sources.base import NativeFile
 from medslake.sources.formats import EXTRA, RAW_LIMIT, Delivered
 from medslake.sources.formats.verdicts import INVALID_UTF8, required_keys
@@ -59,11 +61,10 @@ def read_whole_files(spark: SparkSession, native: NativeFile, delivered: Sequenc
 
     A file whose parser gives up keeps the records before the fault and one more with `unreadable: ...`.
     """
-    from pyspark.sql.pandas.types import to_arrow_schema
-    from pyspark.sql.types import StructType
+    import pyarrow as pa
 
     schema = f"{native.schema}, {EXTRA}"
-    arrow_schema = to_arrow_schema(StructType.fromDDL(schema))
+    arrow_schema = pa.schema([pa.field(column.name, arrow_type(column.json_type)) for column in parse_columns(schema)])
     work = [(one.uri, one.name, one.sha256, one.utf8) for one in delivered]
     tasks = min(len(work), max(2 * spark.sparkContext.defaultParallelism, sum(one.size for one in delivered) // 2**25 + 1))
     files = spark.createDataFrame(spark.sparkContext.parallelize(work, tasks), "uri STRING, name STRING, sha256 STRING, utf8 BOOLEAN")

@@ -14,7 +14,6 @@ from typing import IO, TYPE_CHECKING, Any
 
 from medslake.sources.base import NativeFile
 from medslake.sources.formats import MAX_RECORD_BYTES, Delivered, Reader
-from medslake.sources.formats.fields import fields
 from medslake.sources.formats.verdicts import TOO_LONG
 from medslake.sources.formats.whole_files import Record, read_whole_files
 
@@ -60,7 +59,7 @@ def _cell(cell: Any, kind: str) -> Any:
 
 def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
     """See `sources.formats`."""
-    return read_whole_files(spark, native, delivered, partial(_records, fields(native.schema)))
+    return read_whole_files(spark, native, delivered, partial(_records, native.columns))
 
 
 READER = Reader("xlsx", read, text=False)
