@@ -68,6 +68,10 @@ class Place:
         """Path of a table's file inside `filesystem`."""
         return f"{self._filesystem[1]}/{_relative(name)}/{relative}"
 
+    def folder(self, name: str) -> str:
+        """Path inside `filesystem` of a folder beside the layers, such as `_quality`."""
+        return f"{self._filesystem[1]}/{name}"
+
     def spark(self, name: str, relative: str = "") -> str:
         """The same as Hadoop takes it (raw, not percent-encoded)."""
         full = self.table(name) + (f"/{relative}" if relative else "")
