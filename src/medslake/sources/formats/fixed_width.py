@@ -1,4 +1,4 @@
-"""Fixed-width text in any of the old encodings: one record per line; a lone column from 0 on makes it a plain list. `_row` is the line number.
+"""Fixed-width text in any old encoding: one record per line; a lone column from 0 on makes it a plain list. `_row` is the line number.
 
 Options: `spans` {column: (start, end)} with 0-based character positions, end None = to the end of the line; `encoding` UTF-8 (default),
 US-ASCII or ISO-8859-1; `required`: columns that may not be null. Fields are trimmed at both ends; empty fields are null, blank lines are
@@ -32,8 +32,8 @@ def _lines(spark: SparkSession, one: Delivered, encoding: str) -> DataFrame:
     text = F.col("value") if utf8 else F.decode(F.col("value").cast("binary"), encoding)
     # Only the pieces leave the explosion: a column of the whole text beside them would be worked out again for every piece.
     cut = whole.select(F.posexplode(F.split(F.regexp_replace(text, r"\r?\n\z", ""), r"\r?\n")).alias("_place", "_line"))
-    # Cutting has replaced bad bytes by U+FFFD; a line is bad if it has one and the file is not valid as a whole.
-    broken = F.lit(utf8 and not one.utf8) & F.contains("_line", F.lit("\ufffd"))
+    # Cutting has replaced bad bytes by U+FFFD, which no code list holds otherwise.
+    broken = F.lit(utf8) & F.contains("_line", F.lit("\ufffd"))
     return cut.select(
         F.lit(one.name).alias("_file"),
         F.lit(one.sha256).alias("_sha256"),
@@ -68,4 +68,4 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     return judged(lines, native, [*errors, *wrong], F.substring("_line", 1, RAW_LIMIT), columns)
 
 
-READER = Reader("fixed_width", read)
+READER = Reader("fixed_width", read, text=False)
