@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
-__all__ = ["Metric", "MetricExample", "Pair", "Scored"]
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Aggregate", "Metric", "MetricExample", "Pair", "Scored"]
+
+#: Summed statistics, shape (..., k), to metric name -> percentage, shape (...).
+Aggregate = Callable[["np.ndarray"], Mapping[str, "np.ndarray"]]
 
 
 @dataclass(frozen=True)
 class Pair:
-    """One scored row. prediction None = the model gave no answer (missing). context: task id, labels, language and the row's options."""
+    """One scored row. prediction None = the model gave no answer (missing). labels: the task's closed label set, empty when open.
+
+    language: ISO 639-1 code of the texts. alternatives: further right answers. input: what the model read, where known.
+    """
 
     prediction: str | None
     reference: str
@@ -26,10 +35,11 @@ class Pair:
 class Scored:
     """Outcome for one task and one variant.
 
-    values: metric name -> percentage (unrounded). rows: metric name -> one number per pair in order, None where the variant drops the row.
-    n: pairs given; n_missing: predictions that are None; n_invalid: answers from which nothing could be read; n_scored: pairs in the mean.
-    stats: per-pair sufficient statistics for pooled metrics (tp, fp, fn ...), None when values are plain means of rows.
-    aggregate: stats rows -> values, used for bootstrap resamples; None = mean x 100.
+    values: metric name -> percentage (unrounded). rows: metric name -> one number in [0, 1] per pair in order, None where the variant
+    drops the row. n: pairs given; n_missing: predictions that are None; n_invalid: answers from which nothing could be read;
+    n_scored: pairs in the mean.
+    stats: array (n, k) of additive statistics per pair, such as tp, fp, fn. aggregate: sums of stats (over any resample of pairs) to
+    values; both None when every value is the mean of its rows x 100.
     signature: library and version that define the number.
     """
 
@@ -39,8 +49,8 @@ class Scored:
     n_scored: int
     n_missing: int = 0
     n_invalid: int = 0
-    stats: Any = None
-    aggregate: Callable[[Any], Mapping[str, float]] | None = None
+    stats: np.ndarray | None = None
+    aggregate: Aggregate | None = None
     signature: str = ""
 
 
@@ -55,7 +65,10 @@ class MetricExample:
 
 @dataclass(frozen=True)
 class Metric:
-    """A named scoring rule with its two variants; both are functions of a sequence of pairs of one task."""
+    """A named scoring rule with its two variants; both are functions of a sequence of pairs of one task.
+
+    paper: equal to the scorer released with MedS-Bench wherever that one gives a number. strict: what the metric should be.
+    """
 
     name: str
     paper: Callable[[Sequence[Pair]], Scored]

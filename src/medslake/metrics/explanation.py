@@ -1,0 +1,30 @@
+"""Explanations of medical terms and claims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from medslake.metrics.base import Metric, MetricExample, Pair, Scored
+from medslake.metrics.similarity import paper_similarity, strict_similarity
+
+__all__ = ["METRIC"]
+
+
+def _paper(pairs: Sequence[Pair]) -> Scored:
+    """Rows without an answer are left out of the mean, as published."""
+    return paper_similarity(pairs, [None if pair.prediction is None else (pair.prediction, pair.reference) for pair in pairs])
+
+
+METRIC = Metric(
+    name="explanation",
+    paper=_paper,
+    strict=strict_similarity,
+    example=MetricExample(
+        # The paper's mean is over the first row alone; the strict one halves the ROUGE scores, and its corpus BLEU has 4 + 2 wanted words:
+        # precisions 1 throughout, penalty exp(1 - 6/4).
+        pairs=(Pair("a disease of bone", "a disease of bone"), Pair(None, "a fever")),
+        paper={"bleu1": 100.0, "rouge": 99.9999995},
+        strict={"rouge1": 50.0, "rouge2": 50.0, "rougeL": 50.0, "bleu": 60.653065971263345},
+    ),
+    doc="As text_similarity; the paper variant skips rows without text, strict counts them as 0.",
+)
