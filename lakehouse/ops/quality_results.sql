@@ -1,7 +1,7 @@
 CREATE TABLE ops.quality_results (
   run_id STRING NOT NULL COMMENT 'run',
   table_name STRING NOT NULL COMMENT 'table',
-  slice STRING NOT NULL COMMENT 'partition written, empty for the whole',
+  slice STRING NOT NULL COMMENT 'partition written, such as source=medqa, or whole',
   rule STRING NOT NULL COMMENT 'expectation and columns',
   severity STRING NOT NULL COMMENT 'error, quarantine or warn',
   success BOOLEAN NOT NULL COMMENT 'held on the committed rows',

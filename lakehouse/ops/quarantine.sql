@@ -1,6 +1,6 @@
 CREATE TABLE ops.quarantine (
   table_name STRING NOT NULL COMMENT 'table the row was meant for',
-  slice STRING NOT NULL COMMENT 'partition written, empty for the whole',
+  slice STRING NOT NULL COMMENT 'partition written, such as source=medqa, or whole',
   source STRING NOT NULL COMMENT 'source data set',
   file STRING NOT NULL COMMENT 'native file',
   sha256 STRING NOT NULL COMMENT 'digest of the file',
@@ -11,5 +11,5 @@ CREATE TABLE ops.quarantine (
   run_id STRING NOT NULL COMMENT 'run that set it aside'
 )
 USING delta
-PARTITIONED BY (table_name)
-COMMENT 'Rows that broke a rule, whole, with where they came from'
+PARTITIONED BY (table_name, slice)
+COMMENT 'Rows that broke a rule at the last write of their slice, whole, with where they came from'
