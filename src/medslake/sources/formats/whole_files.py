@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
+from xml.parsers import expat
 
 from medslake.lake.ddl import parse_columns
 from medslake.lake.fields import arrow_type
@@ -24,8 +25,8 @@ __all__ = ["Parse", "Record", "clean", "open_native", "read_whole_files"]
 
 _BATCH_RECORDS = 2000
 _BATCH_BYTES = 8 * 1024 * 1024
-#: What parsers raise on content that they cannot go on with; xml.etree.ParseError is a SyntaxError.
-_UNREADABLE = (ValueError, SyntaxError, EOFError, OSError, KeyError, zipfile.BadZipFile, zlib.error)
+#: What parsers raise on content that they cannot go on with.
+_UNREADABLE = (ValueError, EOFError, OSError, KeyError, zipfile.BadZipFile, zlib.error, expat.ExpatError)
 
 
 @dataclass(frozen=True)
