@@ -14,8 +14,8 @@ PACKAGE = ROOT / "src" / "medslake"
 FLOORS = [
     {"errors", "settings", "progress", "registry"},
     {"lake"},
-    {"sources", "tasks", "metrics", "engines", "accelerators", "leakage"},
-    {"bench", "train", "infer", "score", "report", "synth"},
+    {"sources", "tasks", "metrics", "engines", "accelerators", "leakage", "synth"},
+    {"bench", "train", "infer", "score", "report"},
     {"cli", "demo"},
 ]
 FORBIDDEN = {
