@@ -1,0 +1,172 @@
+"""A pack plan as memory-mapped arrays, so that any worker can read any row at once, and rows as tensors.
+
+The batch of step k is `rows_of_step(k, ...)`: a function of the plan and k alone, whatever the number of workers.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from medslake.errors import DataCheckFailed
+from medslake.lake.access import highest
+from medslake.train.reading import batches
+
+if TYPE_CHECKING:
+    import torch
+
+    from medslake.lake import Lake
+
+__all__ = ["IGNORE", "Feed", "collate", "make_feed", "rows_of_step", "rows_per_step"]
+
+#: Label of positions without loss (PyTorch's default ignore_index).
+IGNORE = -100
+PACKS = "gold.packs"
+
+
+@dataclass(frozen=True)
+class Feed:
+    """rows [n, 4]: token offset, tokens, first segment, supervised tokens. segments [m, 3]: start in row, length, prompt tokens."""
+
+    tokens: np.ndarray
+    rows: np.ndarray
+    segments: np.ndarray
+    length: int
+    access: str
+
+    @classmethod
+    def open(cls, folder: Path) -> Feed:
+        meta = json.loads((folder / "feed.json").read_text())
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("tokens", "rows", "segments")}
+        return cls(**arrays, length=meta["length"], access=meta["access"])
+
+    def __len__(self) -> int:
+        return int(self.rows.shape[0])
+
+    def row(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Token ids [tokens] and segments [k, 3] of a row."""
+        start, tokens, segment, _ = self.rows[index]
+        last = self.rows[index + 1, 2] if index + 1 < len(self) else self.segments.shape[0]
+        return self.tokens[start : start + tokens], self.segments[segment:last]
+
+
+def rows_per_step(batch: int, rows: int, segments: int) -> int:
+    """Rows that hold `batch` instances on average, at least 1 and at most all."""
+    return min(rows, max(1, round(batch * rows / segments)))
+
+
+def rows_of_step(step: int, per_step: int, rows: int, *, once: bool) -> list[int]:
+    """Rows of the plan that step `step` sees. once: the last step of the plan is short; otherwise the plan begins anew."""
+    first = step * per_step
+    if once:
+        return list(range(first, min(first + per_step, rows)))
+    return [(first + i) % rows for i in range(per_step)]
+
+
+def make_feed(lake: Lake, plan: str, version: int, parent: Path) -> Path:
+    """Folder with the arrays of a plan at a version of gold.packs, made once; memory stays bounded. DataCheckFailed when rows are missing."""
+    folder = parent / f"feed-{plan}-v{version}"
+    if folder.exists():
+        return folder
+    parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=".feed-", dir=parent))
+    try:
+        _write(lake, plan, version, building)
+        building.chmod(0o755)
+        building.rename(folder)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return folder
+
+
+def _write(lake: Lake, plan: str, version: int, folder: Path) -> None:
+    where = ds.field("plan") == plan
+    sizes = [
+        np.stack([_numpy(b, "row"), _numpy(b, "tokens"), _counts(b.column("segments")), _numpy(b, "supervised"), _numpy(b, "length")], axis=1)
+        for b in batches(lake, PACKS, ["row", "tokens", "segments", "supervised", "length"], where, version=version, size=1024)
+    ]
+    table = np.concatenate(sizes) if sizes else np.zeros((0, 5), np.int64)
+    table = table[np.argsort(table[:, 0], kind="stable")]
+    if not table.size or not np.array_equal(table[:, 0], np.arange(table.shape[0])):
+        raise DataCheckFailed(f"Plan {plan} in {PACKS} version {version} has gaps or no rows.", hint="Run: medslake pack")
+    rows = np.stack([np.cumsum(table[:, 1]) - table[:, 1], table[:, 1], np.cumsum(table[:, 2]) - table[:, 2], table[:, 3]], axis=1)
+    np.save(folder / "rows.npy", rows)
+    tokens = np.lib.format.open_memmap(folder / "tokens.npy", "w+", np.int32, (int(table[:, 1].sum()),))
+    segments = np.lib.format.open_memmap(folder / "segments.npy", "w+", np.int32, (int(table[:, 2].sum()), 3))
+    access: set[str] = set()
+    for batch in batches(lake, PACKS, ["row", "input_ids", "segments", "access"], where, version=version, size=1024):
+        access |= set(pc.unique(batch.column("access")).to_pylist())
+        ids, parts = batch.column("input_ids"), batch.column("segments")
+        fields = parts.flatten()
+        found = np.stack([fields.field(n).to_numpy() for n in ("start", "length", "prompt")], axis=1)
+        flat = ids.flatten().to_numpy()
+        ends, part_ends = np.cumsum(_counts(ids)), np.cumsum(_counts(parts))
+        for at, row in enumerate(_numpy(batch, "row")):
+            start, count, segment, _ = rows[row]
+            tokens[start : start + count] = flat[ends[at] - count : ends[at]]
+            k = part_ends[at] - (part_ends[at - 1] if at else 0)
+            segments[segment : segment + k] = found[part_ends[at] - k : part_ends[at]]
+    tokens.flush()
+    segments.flush()
+    (folder / "feed.json").write_text(json.dumps({"length": int(table[0, 4]), "access": highest(*access)}))
+
+
+def _numpy(batch: pa.RecordBatch, name: str) -> np.ndarray:
+    return batch.column(name).to_numpy().astype(np.int64)
+
+
+def _counts(lists: pa.Array) -> np.ndarray:
+    return pc.list_value_length(lists).to_numpy().astype(np.int64)
+
+
+def collate(feed: Feed, rows: Sequence[int], pad: int, *, layout: str = "rows") -> dict[str, Any]:
+    """Rows of a plan as the model's arguments.
+
+    input_ids, position_ids, targets: int64 [rows, length], or [1, rows * length] for layout `flat`, which also has cu_seq_lens_* and
+    max_length_*. Positions begin anew in every segment; padding is a segment of its own. targets[t] is the token that position t predicts,
+    IGNORE where it is prompt, padding or another instance's. There is no attention mask on purpose: with one, or with use_cache, transformers
+    does not look for segments in position_ids and lets instances see each other. No rows: one row of padding, for a rank without work.
+    """
+    import torch
+
+    count, length = max(1, len(rows)), feed.length
+    ids = np.full((count, length), pad, np.int64)
+    positions = np.tile(np.arange(length), (count, 1))
+    targets = np.full((count, length), IGNORE, np.int64)
+    bounds = [0]
+    for at, index in enumerate(rows):
+        tokens, segments = feed.row(index)
+        ids[at, : tokens.size] = tokens
+        for start, size, prompt in segments.tolist():
+            positions[at, start : start + size] = np.arange(size)
+            targets[at, start + prompt - 1 : start + size - 1] = tokens[start + prompt : start + size]
+            bounds.append(at * length + start + size)
+        positions[at, tokens.size :] = np.arange(length - tokens.size)
+        if tokens.size < length:
+            bounds.append((at + 1) * length)
+    if not rows:
+        bounds.append(length)
+    batch: dict[str, Any] = {"input_ids": ids, "position_ids": positions, "targets": targets}
+    if layout == "flat":
+        batch = {name: array.reshape(1, -1) for name, array in batch.items()}
+    tensors: dict[str, Any] = {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in batch.items()}
+    if layout == "flat":
+        seams = torch.tensor(bounds, dtype=torch.int32)
+        longest = int(torch.diff(seams).max())
+        tensors |= {"cu_seq_lens_q": seams, "cu_seq_lens_k": seams, "max_length_q": longest, "max_length_k": longest}
+    return tensors
+
+
+def to_device(batch: dict[str, Any], device: torch.device) -> dict[str, Any]:
+    """Everything but the sequence bounds, which the kernels want on the host."""
+    return {n: v.to(device) if n in ("input_ids", "position_ids", "targets") else v for n, v in batch.items()}
