@@ -6,6 +6,7 @@ CREATE TABLE gold.benchmark (
   task_group STRING NOT NULL COMMENT 'clinical task group',
   prompt STRING NOT NULL COMMENT 'paper or chat',
   input_variant STRING NOT NULL COMMENT 'paper, or strict where the input leaves out parts that give the label away',
+  definition_id STRING COMMENT 'definition in the prompt, the same for all rows of a task',
   shots ARRAY<STRING> NOT NULL COMMENT 'instance ids of the examples, all from the train split',
   messages ARRAY<STRUCT<role: STRING, content: STRING>> NOT NULL COMMENT 'final chat messages',
   input STRING NOT NULL COMMENT 'input of the instance alone',
@@ -24,6 +25,6 @@ CREATE TABLE gold.benchmark (
   joined ARRAY<STRUCT<table: STRING, version: BIGINT, file: STRING, sha256: STRING, row: BIGINT>> COMMENT 'further bronze rows that were joined in'
 )
 USING delta
-PARTITIONED BY (task_id)
+PARTITIONED BY (task_id, prompt)
 COMMENT 'MedS-Bench: one row per question to a model, with its final messages'
 TBLPROPERTIES ('medslake.key' = 'row_id')

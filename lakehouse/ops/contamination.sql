@@ -6,7 +6,7 @@ CREATE TABLE ops.contamination (
   side STRING NOT NULL COMMENT 'train: instance that a model is trained on; shot: example in the prompt of the row',
   test STRING NOT NULL COMMENT 'exact, ngram, minhash or subject',
   score DOUBLE NOT NULL COMMENT '1.0 for exact',
-  action STRING NOT NULL COMMENT 'dropped: left out of gold.instructions; refused: the benchmark commit was refused',
+  action STRING NOT NULL COMMENT 'dropped: left out of gold.instructions; refused: the benchmark commit was refused; found: both stand in the lake',
   source STRING NOT NULL COMMENT 'source of the training row',
   train_file STRING NOT NULL COMMENT 'native file of the training row',
   train_row BIGINT NOT NULL COMMENT 'record number in it',

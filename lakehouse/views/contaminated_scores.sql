@@ -1,7 +1,7 @@
 -- Question 8: which scores come from contaminated items?
 CREATE VIEW ops.contaminated_scores
 COMMENT 'Mean row score of each task over all rows, and over the rows without a training copy that the leak gate knows of'
-AS WITH tainted AS (SELECT DISTINCT bench_instance_id AS instance_id FROM ops.contamination WHERE action = 'refused'),
+AS WITH tainted AS (SELECT DISTINCT bench_instance_id AS instance_id FROM ops.contamination WHERE action IN ('refused', 'found')),
 asked AS (
   SELECT s.model, s.run_set, s.task_id, s.metric, s.variant, s.value, t.instance_id IS NOT NULL AS contaminated
   FROM gold.scores s

@@ -1,8 +1,8 @@
 """Final chat messages of a benchmark row, as Spark columns: `paper` (as published) and `chat` (the model's own turns).
 
-`paper` follows the released evaluation code: one system turn with the shots as `Input:\\n{x}\\n\\nOutput:\\n{y}\\n` blocks, the blocks and the
-definition joined by blank lines, and the few-shot sentence right behind the definition without a space; the user turn ends with "Output:".
-Without shots the system turn is the definition alone.
+`paper` follows the released evaluation code. The system turn holds the shots as blocks of "Input:", the input, an empty line, "Output:" and
+the output; blocks and definition are joined by blank lines, and the few-shot sentence follows the definition without a space, as released.
+The user turn is "Input:", the input and "Output:". Without shots the system turn is the definition alone.
 """
 
 from __future__ import annotations
@@ -20,33 +20,33 @@ FEW_SHOT_SENTENCE = "Please learn from the few-shot cases to see what content yo
 PROMPTS = ("paper", "chat")
 
 
-def messages(prompt: str, definition: str, text: Column, shots: Column) -> Column:
+def messages(prompt: str, definition: Column, text: Column, shots: Column) -> Column:
     """array<struct<role, content>> of one row.
 
-    definition: the task's definition; text: the input asked; shots: array<struct<input, output>> in the order of the prompt, may be empty.
-    Raises UnknownName for another prompt.
+    definition: text of the task's definition; text: the input asked; shots: array<struct<input, output>> in the order of the prompt, may be
+    empty. Raises UnknownName for another prompt.
     """
     if prompt not in PROMPTS:
         raise UnknownName("prompt", prompt, list(PROMPTS))
     return _paper(definition, text, shots) if prompt == "paper" else _chat(definition, text, shots)
 
 
-def _paper(definition: str, text: Column, shots: Column) -> Column:
+def _paper(definition: Column, text: Column, shots: Column) -> Column:
     from pyspark.sql import functions as F
 
     def block(shot: Column) -> Column:
         return F.concat(F.lit("Input:\n"), shot["input"], F.lit("\n\nOutput:\n"), shot["output"], F.lit("\n"))
 
-    cases = F.concat(F.array_join(F.transform(shots, block), "\n\n"), F.lit(f"\n\n{definition}{FEW_SHOT_SENTENCE}"))
-    system = F.when(F.size(shots) > 0, cases).otherwise(F.lit(definition))
+    cases = F.concat(F.array_join(F.transform(shots, block), "\n\n"), F.lit("\n\n"), definition, F.lit(FEW_SHOT_SENTENCE))
+    system = F.when(F.size(shots) > 0, cases).otherwise(definition)
     return F.array(_turn("system", system), _turn("user", F.concat(F.lit("Input:\n"), text, F.lit("\nOutput:\n"))))
 
 
-def _chat(definition: str, text: Column, shots: Column) -> Column:
+def _chat(definition: Column, text: Column, shots: Column) -> Column:
     from pyspark.sql import functions as F
 
     examples = F.flatten(F.transform(shots, lambda shot: F.array(_turn("user", shot["input"]), _turn("assistant", shot["output"]))))
-    return F.concat(F.array(_turn("system", F.lit(definition))), examples, F.array(_turn("user", text)))
+    return F.concat(F.array(_turn("system", definition)), examples, F.array(_turn("user", text)))
 
 
 def _turn(role: str, content: Column) -> Column:

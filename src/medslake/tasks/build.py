@@ -56,7 +56,7 @@ def build_instructions(
         return {"dry_run": True, "tasks": told, "skipped": skipped}
     with lake.run("instructions", params={"tasks": tasks, "limit": limit}) as run:
         _write_registry(run, list(known.values()))
-        dropped = drop_list(lake, run, [known[i] for i in there], {i: s.state for i, s in there.items()}, progress)
+        dropped = drop_list(run, [known[i] for i in there], {i: s.state for i, s in there.items()}, progress)
         told = _write_tasks(run, ready, there, dropped, limit, progress)
     return {**run.result, "tasks": told, "skipped": skipped}
 
@@ -101,7 +101,7 @@ class _Renderer:
 
     def _render_together(self) -> dict[str, pa.Table]:
         rows = reduce(lambda a, b: a.unionByName(b), map(self._frame, self.tasks)).toArrow()
-        return {task.id: rows.filter(pc.equal(rows["task_id"], task.id)) for task in self.tasks}
+        return {task.id: rows.filter(pc.field("task_id") == task.id) for task in self.tasks}
 
 
 def _contents(task: Task) -> list[str]:

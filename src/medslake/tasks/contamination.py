@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from medslake.lake.tables import CommitInfo
 from medslake.leakage.exact import duplicates, fingerprints, verdicts
 from medslake.progress import Progress, quiet
 from medslake.tasks.base import Task
@@ -21,30 +20,24 @@ from medslake.tasks.render import render
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from medslake.lake import Lake
     from medslake.lake.runs import Run
 
 __all__ = ["TABLE", "drop_list"]
 
 TABLE = "ops.contamination"
-_APP = "leak gate/dropped"
 
 
-def drop_list(
-    lake: Lake, run: Run, tasks: Sequence[Task], states: Mapping[str, str], progress: Progress = quiet
-) -> dict[str, frozenset[str]]:
+def drop_list(run: Run, tasks: Sequence[Task], states: Mapping[str, str], progress: Progress = quiet) -> dict[str, frozenset[str]]:
     """Task id -> instance ids of its train rows whose input equals a test input of any task with a bench part.
 
     tasks: every registered task whose silver slice is in the lake; states: task id -> state of what it renders from. The verdicts stand in
     ops.contamination (action 'dropped') and are only made again when a state or a task's rendering has changed.
     """
     fingerprint = run.fingerprint("dropped", [[t.id, states[t.id], t.bench is not None, rendering(t)] for t in tasks])
-    info = CommitInfo(_APP, fingerprint, {"job": "instructions"})
-    if not (lake.exists(TABLE) and lake.arrow.is_current(TABLE, info)):
-        progress("leak check", 0, 1)
-        lake.arrow.replace(TABLE, _found(lake, run, tasks), info, where={"action": "dropped"})
-        progress("leak check", 1, 1)
-    standing = lake.arrow.read(TABLE, columns=["train_task_id", "train_instance_id"], where={"action": "dropped"})
+    progress("leak check", 0, 1)
+    run.write(TABLE, lambda: _found(run, tasks), slice={"action": "dropped"}, fingerprint=fingerprint)
+    progress("leak check", 1, 1)
+    standing = run.lake.arrow.read(TABLE, columns=["train_task_id", "train_instance_id"], where={"action": "dropped"})
     dropped: dict[str, set[str]] = {}
     for row in standing.to_pylist():
         dropped.setdefault(row["train_task_id"], set()).add(row["train_instance_id"])
@@ -57,9 +50,9 @@ def rendering(task: Task) -> list[str]:
     return [repr(part) for part in parts]
 
 
-def _found(lake: Lake, run: Run, tasks: Sequence[Task]) -> pa.Table:
+def _found(run: Run, tasks: Sequence[Task]) -> pa.Table:
     """Verdicts as rows of ops.contamination, in order of both ids."""
-    schema = lake.spec(TABLE).arrow_schema()
+    schema = run.lake.spec(TABLE).arrow_schema()
     asked = [task for task in tasks if task.bench is not None]
     if not asked:
         return schema.empty_table()

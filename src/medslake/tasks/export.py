@@ -54,7 +54,7 @@ def export_medsins(lake: Lake, task: str, out: str | Path, clearance: str = "pub
     if rows is None or rows.num_rows == 0:
         named = "" if split == "all" else f" of split {split}"
         raise DataCheckFailed(f"gold.instructions has no rows{named} for {task}.", hint=f"Run: medslake build instructions --task {task}")
-    require(highest(*rows["access"].unique().to_pylist()), clearance, f"{task} ({rows.num_rows:,} rows from source {one.source})")
+    require(highest(*map(str, rows["access"].unique().to_pylist())), clearance, f"{task} ({rows.num_rows:,} rows from source {one.source})")
     target = Path(out) / f"{task}_{one.name}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -79,7 +79,7 @@ def _rows(lake: Lake, where: dict[str, str]) -> pa.Table | None:
 def _card(task: Task) -> dict[str, Any]:
     """The twelve keys before Instances."""
     source = registry.get("source", task.source)
-    values = (
+    values: tuple[list[str], ...] = (
         list(task.contributors),
         [source.title],
         list(source.urls),

@@ -16,7 +16,7 @@ _NEUTRAL = {"OPTIMIZE", "VACUUM START", "VACUUM END", "add columns", "ADD COLUMN
 
 @dataclass(frozen=True)
 class Slice:
-    """The newest commit of a slice. state: its fingerprint, or its version where it was committed without one. rows: as told by the commit."""
+    """The newest commit of a slice. state: its fingerprint, or its version where it has none. rows: as told by the commit."""
 
     state: str
     version: int

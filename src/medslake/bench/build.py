@@ -1,0 +1,171 @@
+"""gold.benchmark: test instances as final messages, behind the leak gate; one slice per task and prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from medslake import registry
+from medslake.bench.prompts import PROMPTS
+from medslake.bench.rows import SIZES, Setting, benchmark_rows
+from medslake.errors import UnknownName, UsageError
+from medslake.leakage.exact import Leak
+from medslake.leakage.gate import TABLE, leaks_between, refuse, verdict_rows
+from medslake.progress import Progress, quiet
+from medslake.tasks.base import Task
+from medslake.tasks.render import render
+from medslake.tasks.slices import slices
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from medslake.lake import Lake
+    from medslake.lake.runs import Run
+
+__all__ = ["build_benchmark"]
+
+#: Up to so many rows the whole benchmark comes to the driver and is committed as Arrow tables, without further Spark jobs.
+SMALL = 20_000
+REFUSED = {"action": "refused"}
+
+
+def build_benchmark(
+    lake: Lake,
+    tasks: list[str] | None = None,
+    *,
+    prompt: str = "paper",
+    shots: int | None = None,
+    limit: int | None = None,
+    seed: int | None = None,
+    fixed: bool = False,
+    size: str = "paper",
+    dry_run: bool = False,
+    progress: Progress = quiet,
+) -> dict[str, Any]:
+    """Build benchmark rows of tasks with a bench part (default: all of them) from the newest gold.instructions; returns the run's result.
+
+    prompt, shots, limit, seed, fixed, size: see `medslake.bench.rows.Setting`. Slices are replaced per task and prompt, so `paper` and
+    `chat` stand side by side. Tasks with `strict_input_sql` get each row twice, as input variants `paper` and `strict`.
+    Beside `run` and `tables` the result has `tasks` (task id -> rows, committed) and `skipped` (task id -> reason).
+    Raises UnknownName, UsageError, and DataCheckFailed when the leak gate finds a training copy of a row: then nothing is committed and the
+    verdicts stand in ops.contamination.
+    """
+    setting = Setting(prompt, shots, fixed, size, limit, seed)
+    wanted = _wanted(tasks, setting)
+    standing = slices(lake, "gold.instructions", "task_id")
+    ready = [task for task in wanted if task.id in standing]
+    skipped = {t.id: "not in gold.instructions" for t in wanted if t.id not in standing}
+    if not ready:
+        raise UsageError("Nothing to build: none of these tasks is in gold.instructions.", hint="Run: medslake build instructions")
+    if dry_run:
+        told = {t.id: {"dataset": t.bench.dataset, "instances": standing[t.id].rows, "wanted": setting.wanted(t)} for t in ready if t.bench}
+        return {"dry_run": True, "tasks": told, "skipped": skipped}
+    params = {"tasks": tasks, "prompt": prompt, "shots": shots, "limit": limit, "seed": seed, "fixed": fixed, "size": size}
+    with lake.run("benchmark", params=params) as run:
+        states = _states(lake, ready, {task: one.state for task, one in standing.items()})
+        fingerprints = {t.id: run.fingerprint("benchmark", states[t.id], setting.parts(t)) for t in ready}
+        with _Rows(run, ready, setting) as rows:
+            checked = run.fingerprint("leak gate", sorted(fingerprints.items()), sorted((t, s.state) for t, s in standing.items()))
+            _gate(run, rows, checked, progress)
+            told = {}
+            for task in ready:
+                progress("benchmark", len(told), len(ready))
+                part = {"task_id": task.id, "prompt": prompt}
+                written = run.write("gold.benchmark", rows.of(task), slice=part, fingerprint=fingerprints[task.id])
+                told[task.id] = {"rows": written.rows, "committed": written.committed}
+            progress("benchmark", len(told), len(ready))
+    return {**run.result, "tasks": told, "skipped": skipped}
+
+
+def _gate(run: Run, rows: _Rows, fingerprint: str, progress: Progress) -> None:
+    """Compare the rows with the training instances, record the verdicts, refuse.
+
+    The same rows against the same instances are not compared again: their verdicts stand in ops.contamination.
+    """
+    lake, ids = run.lake, [task.id for task in rows.tasks]
+    standing = lake.arrow.read(TABLE, where=REFUSED) if lake.exists(TABLE) else verdict_rows(lake, [])
+    others = standing.filter(~pc.field("bench_task_id").isin(ids))
+
+    def compare() -> pa.Table:
+        progress("leak gate", 0, 1)
+        found = verdict_rows(lake, leaks_between(run.read("gold.instructions"), rows.frame))
+        progress("leak gate", 1, 1)
+        return pa.concat_tables([found, others])
+
+    run.write(TABLE, compare, slice=REFUSED, fingerprint=fingerprint)
+    verdicts = lake.arrow.read(TABLE, where=REFUSED | {"bench_task_id": ids}).drop_columns("instructions_version")
+    refuse([Leak(**row) for row in verdicts.to_pylist()], "The leak gate refused the benchmark, nothing of it was committed")
+
+
+def _wanted(tasks: list[str] | None, setting: Setting) -> list[Task]:
+    if setting.prompt not in PROMPTS:
+        raise UnknownName("prompt", setting.prompt, list(PROMPTS))
+    if setting.size not in SIZES:
+        raise UnknownName("size", setting.size, list(SIZES))
+    known: dict[str, Task] = {k: t for k, t in registry.items("task").items() if t.bench is not None}
+    for name in tasks or []:
+        if registry.get("task", name).bench is None:
+            raise UsageError(f"{name} has no part in the benchmark.", hint=f"Known: {', '.join(known)}.")
+    return [known[name] for name in tasks] if tasks else list(known.values())
+
+
+def _states(lake: Lake, tasks: Sequence[Task], instructions: Mapping[str, str]) -> dict[str, list[str]]:
+    """What each task's rows are made of: its slice of gold.instructions, and silver where the strict input is rendered anew."""
+    found = {}
+    for task in tasks:
+        found[task.id] = [instructions[task.id]]
+        if task.strict_input_sql is not None:
+            silver = slices(lake, f"silver.{task.kind}", "source").get(task.source)
+            found[task.id] += [silver.state if silver else "", task.strict_input_sql]
+    return found
+
+
+class _Rows:
+    """The rows of all tasks, computed by one plan at the first request and held until the block ends."""
+
+    def __init__(self, run: Run, tasks: Sequence[Task], setting: Setting) -> None:
+        self.run, self.tasks, self.setting = run, tasks, setting
+        self._held: DataFrame | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._held is not None:
+            self._held.unpersist()
+
+    def of(self, task: Task) -> Callable[[], DataFrame | pa.Table]:
+        def rows() -> DataFrame | pa.Table:
+            table = self._table
+            if table is None:
+                return self.frame.where(self.frame["task_id"] == task.id)
+            return table.filter(pc.field("task_id") == task.id)
+
+        return rows
+
+    @cached_property
+    def frame(self) -> DataFrame:
+        instructions = self.run.read("gold.instructions")
+        known = instructions.where(instructions["task_id"].isin([task.id for task in self.tasks]))
+        rows = benchmark_rows(self.tasks, known, "paper", self.setting)
+        if strict := [task for task in self.tasks if task.strict_input_sql is not None]:
+            rows = rows.unionByName(benchmark_rows(strict, self._strict(known, strict), "strict", self.setting))
+        self._held = rows.persist()
+        return self._held
+
+    @cached_property
+    def _table(self) -> pa.Table | None:
+        return self.frame.toArrow() if self.frame.count() <= SMALL else None
+
+    def _strict(self, known: DataFrame, tasks: Sequence[Task]) -> DataFrame:
+        """The same instances with the inputs that leave out what gives the label away."""
+        inputs = None
+        for task in tasks:
+            rendered = render(task, self.run.read(f"silver.{task.kind}"), strict=True).select("instance_id", "input")
+            inputs = rendered if inputs is None else inputs.unionByName(rendered)
+        assert inputs is not None
+        return known.drop("input").join(inputs, "instance_id")

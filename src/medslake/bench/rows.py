@@ -1,0 +1,172 @@
+"""Rows of gold.benchmark from gold.instructions: sampling, shots, messages; Spark expressions throughout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from medslake.bench.prompts import messages
+from medslake.bench.shots import shot_pool, with_shots
+from medslake.errors import UsageError
+from medslake.tasks.base import Task
+from medslake.tasks.pool import definition_id
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+__all__ = ["LANGUAGES", "SIZES", "Setting", "benchmark_rows"]
+
+SIZES = ("paper", "full")
+#: ISO 639-1 codes of the languages that MedS-Ins names.
+LANGUAGES = {
+    "English": "en",
+    "Chinese": "zh",
+    "French": "fr",
+    "Japanese": "ja",
+    "Russian": "ru",
+    "Spanish": "es",
+    "Catalan": "ca",
+    "Danish": "da",
+    "German": "de",
+    "Greek": "el",
+    "Italian": "it",
+    "Portuguese": "pt",
+}
+_PARAMETERS = (
+    "task_id string, dataset string, task_group string, definition_id string, definition string, labels array<string>, language string,"
+    " max_new_tokens int, k int, wanted bigint, seed bigint"
+)
+_COLUMNS = (
+    "row_id",
+    "instance_id",
+    "task_id",
+    "dataset",
+    "task_group",
+    "prompt",
+    "input_variant",
+    "definition_id",
+    "shots",
+    "messages",
+    "input",
+    "reference",
+    "alternatives",
+    "labels",
+    "language",
+    "max_new_tokens",
+    "seed",
+    "split",
+    "access",
+    "source",
+    "subject_id",
+    "record_ids",
+    "origin",
+    "joined",
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a benchmark is asked. prompt: paper or chat. shots: examples per prompt, None = as published. fixed: the same shots for all rows.
+
+    size: `paper` samples as many rows as the authors scored, `full` takes all. limit: at most so many rows per task and input variant.
+    seed: of sampling and shots, None = the task's own.
+    """
+
+    prompt: str = "paper"
+    shots: int | None = None
+    fixed: bool = False
+    size: str = "paper"
+    limit: int | None = None
+    seed: int | None = None
+
+    def wanted(self, task: Task) -> int | None:
+        """Rows to sample of a task; None = all of its test rows."""
+        bounds = [n for n in (self.limit, _bench_size(task) if self.size == "paper" else None) if n is not None]
+        return min(bounds, default=None)
+
+    def parts(self, task: Task) -> list[object]:
+        """Everything about this setting and the task that decides the rows, for fingerprints."""
+        bench = task.bench
+        assert bench is not None
+        told = [bench.group, bench.dataset, bench.shots, bench.max_new_tokens, bench.seed, list(task.labels or ()), task.output_language]
+        return [*told, self.prompt, self.shots, self.fixed, self.wanted(task), self.seed, task.definitions[0].text]
+
+
+def benchmark_rows(tasks: Sequence[Task], instances: DataFrame, variant: str, setting: Setting) -> DataFrame:
+    """gold.benchmark rows of `tasks` for one input variant.
+
+    instances: rows of gold.instructions of these tasks, with the variant's input. Asked are those of split test; shots come from split
+    train. Every row of a task bears the same definition, its first, so that answers differ by the rows and not by their wording.
+    """
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    parameters = F.broadcast(instances.sparkSession.createDataFrame([_parameters(t, setting) for t in tasks], _PARAMETERS))
+    known = instances.join(parameters, "task_id")
+    place = Window.partitionBy("task_id").orderBy(F.xxhash64("instance_id", "seed"), "instance_id")
+    asked = known.where("split = 'test'").withColumn("place", F.row_number().over(place)).where("wanted is null or place <= wanted")
+    asked = asked.drop("place", "wanted")
+    seeds = {t.id: _seed(t, setting) for t in tasks}
+    by_seed = [
+        _with_shots(asked, known.where("split = 'train'"), [t for t, s in seeds.items() if s == seed], seed, setting)
+        for seed in sorted(set(seeds.values()))
+    ]
+    rows = by_seed[0]
+    for more in by_seed[1:]:
+        rows = rows.unionByName(more)
+    identity = F.concat_ws(
+        "\n",
+        "instance_id",
+        F.lit(setting.prompt),
+        F.lit(variant),
+        "definition_id",
+        F.array_join(F.col("shots.instance_id"), ","),
+        F.col("seed").cast("string"),
+    )
+    return rows.withColumns(
+        {
+            "row_id": F.md5(identity),
+            "prompt": F.lit(setting.prompt),
+            "input_variant": F.lit(variant),
+            "messages": messages(setting.prompt, F.col("definition"), F.col("input"), F.col("shots")),
+            "shots": F.col("shots.instance_id"),
+            "reference": F.col("output"),
+        }
+    ).select(*_COLUMNS)
+
+
+def _with_shots(asked: DataFrame, train: DataFrame, tasks: Sequence[str], seed: int, setting: Setting) -> DataFrame:
+    rows = asked.where(asked["task_id"].isin(list(tasks)))
+    pool = shot_pool(train.where(train["task_id"].isin(list(tasks))).where("k > 0"), rows, seed)
+    return with_shots(rows, pool, seed, fixed=setting.fixed)
+
+
+def _parameters(task: Task, setting: Setting) -> tuple[object, ...]:
+    bench = task.bench
+    assert bench is not None
+    text = task.definitions[0].text
+    if task.output_language not in LANGUAGES:
+        raise UsageError(f"{task.id} writes {task.output_language!r}, which has no language code.", hint=f"Known: {', '.join(LANGUAGES)}.")
+    return (
+        task.id,
+        bench.dataset,
+        bench.group,
+        definition_id(task.id, text),
+        text,
+        list(task.labels or ()),
+        LANGUAGES[task.output_language],
+        bench.max_new_tokens,
+        bench.shots if setting.shots is None else setting.shots,
+        setting.wanted(task),
+        _seed(task, setting),
+    )
+
+
+def _seed(task: Task, setting: Setting) -> int:
+    assert task.bench is not None
+    return task.bench.seed if setting.seed is None else setting.seed
+
+
+def _bench_size(task: Task) -> int | None:
+    return task.bench.size if task.bench is not None else None

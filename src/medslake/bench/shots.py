@@ -1,0 +1,82 @@
+"""Examples for the prompt: from the train split of the row's own task, seeded by task and instance, never equal to a row that is asked.
+
+The train rows of a task lie in the order of a seeded hash, equal texts once, texts that the benchmark asks left out. A row starts at a
+seeded place of this ring and takes the next k; `fixed` shots start at its head for every row, so that engines can reuse the prefix. No
+cross join: each row meets k train rows by their number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from medslake.lake.access import LEVELS
+from medslake.leakage.normalise import key
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+__all__ = ["POOL_SIZE", "shot_pool", "with_shots"]
+
+#: Train rows of a task that shots are drawn from: the first ones in hash order.
+POOL_SIZE = 4096
+
+
+def shot_pool(train: DataFrame, asked: DataFrame, seed: int) -> DataFrame:
+    """The ring of each task: task_id, position (from 0), size of the ring, shot struct<instance_id, input, output>, access.
+
+    train, asked: frames with instance_id, task_id, input, output, access; `asked` are the rows to be prompted.
+    """
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    keyed = train.select("task_id", "instance_id", key("input").alias("key"), F.xxhash64("instance_id", F.lit(seed)).alias("place"))
+    taken = asked.select("task_id", key("input").alias("key")).where("key is not null").distinct()
+    order = ("place", "instance_id")
+    once = Window.partitionBy("task_id", "key").orderBy(*order)
+    ring = Window.partitionBy("task_id").orderBy(*order)
+    placed = (
+        keyed.join(taken, ["task_id", "key"], "left_anti")
+        .withColumn("copy", F.row_number().over(once))
+        .where("copy = 1")
+        .withColumn("position", F.row_number().over(ring) - 1)
+        .where(F.col("position") < POOL_SIZE)
+        .withColumn("size", F.count(F.lit(1)).over(Window.partitionBy("task_id")))
+        .select("task_id", "instance_id", "position", "size")
+    )
+    shot = F.struct("instance_id", "input", "output").alias("shot")
+    return placed.join(train, ["task_id", "instance_id"]).select("task_id", "position", "size", shot, "access")
+
+
+def with_shots(rows: DataFrame, pool: DataFrame, seed: int, *, fixed: bool = False) -> DataFrame:
+    """`rows` (instance_id, task_id, k, access ...) with `shots`, array<struct<instance_id, input, output>>; their access classes count in.
+
+    k: shots wanted per row; a ring with fewer gives all it has. Rows of tasks without any train row get none.
+    """
+    from pyspark.sql import functions as F
+
+    sizes = pool.select("task_id", "size").distinct()
+    start = F.lit(0) if fixed else F.pmod(F.xxhash64("task_id", "instance_id", F.lit(seed)), F.col("size"))
+    wanted = (
+        rows.where("k > 0")
+        .select("task_id", "instance_id", "k")
+        .join(F.broadcast(sizes), "task_id")
+        .withColumn("step", F.explode(F.sequence(F.lit(0), F.least(F.col("k"), F.col("size")).cast("int") - 1)))
+        .select("task_id", "instance_id", "step", F.pmod(start + F.col("step"), F.col("size")).alias("position"))
+    )
+    drawn = (
+        wanted.join(pool.select("task_id", "position", "shot", F.col("access").alias("shot_access")), ["task_id", "position"])
+        .groupBy("task_id", "instance_id")
+        .agg(F.sort_array(F.collect_list(F.struct("step", "shot", "shot_access"))).alias("drawn"))
+    )
+    shots = F.coalesce(F.col("drawn.shot"), F.expr("cast(array() as array<struct<instance_id: string, input: string, output: string>>)"))
+    highest = _highest(F.concat(F.array("access"), F.coalesce(F.col("drawn.shot_access"), F.expr("cast(array() as array<string>)"))))
+    return rows.join(drawn, ["task_id", "instance_id"], "left").withColumn("shots", shots).withColumn("access", highest).drop("drawn")
+
+
+def _highest(classes: Column) -> Column:
+    """The highest access class of an array column; an unknown class counts as the highest of all."""
+    from pyspark.sql import functions as F
+
+    levels = F.array(*map(F.lit, LEVELS))
+    rank = F.array_max(F.transform(classes, lambda c: F.coalesce(F.nullif(F.array_position(levels, c), F.lit(0)), F.lit(len(LEVELS)))))
+    return F.element_at(levels, rank.cast("int"))
