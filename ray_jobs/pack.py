@@ -1,0 +1,40 @@
+"""Tokenise and pack the lake's instructions, as a Ray job.
+
+Example: ray job submit --working-dir . -- python ray_jobs/pack.py --lake /data/lake --recipe mmedins_llama3 --length 2048
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from medslake.errors import MedslakeError
+from medslake.lake import open_lake
+from medslake.train.pack import pack
+from medslake.train.recipes import RECIPES, resolve
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lake", required=True, help="folder or URI; absolute, as a job runs in a copy of the working directory")
+    parser.add_argument("--recipe", default="tiny", help=", ".join(RECIPES))
+    parser.add_argument("--length", type=int, help="tokens per row; default: the recipe's")
+    parser.add_argument("--limit", type=int, help="a seeded sample of so many instances")
+    parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="override a recipe field; may be repeated")
+    args = parser.parse_args()
+    try:
+        result = pack(open_lake(args.lake), resolve(args.recipe, args.set), length=args.length, limit=args.limit, progress=progress)
+    except MedslakeError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    print(json.dumps(result))
+    return 0
+
+
+def progress(stage: str, done: int, total: int | None) -> None:
+    print(f"{stage}: {done}/{total if total is not None else '?'}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

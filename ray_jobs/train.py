@@ -1,0 +1,52 @@
+"""Train a recipe with Ray Train and FSDP, as a Ray job; packs first where the plan does not stand yet, resumes by itself.
+
+Example: ray job submit --working-dir . -- python ray_jobs/train.py --lake /data/lake --recipe tiny --workers 2
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from medslake.errors import MedslakeError
+from medslake.lake import open_lake
+from medslake.train.recipes import RECIPES, resolve
+from medslake.train.run import train
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lake", required=True, help="folder or URI; absolute, as a job runs in a copy of the working directory")
+    parser.add_argument("--recipe", default="tiny", help=", ".join(RECIPES))
+    parser.add_argument("--workers", type=int, help="Ray Train workers; default: the recipe's, else one per device")
+    parser.add_argument("--steps", type=int, help="optimiser steps; default: the recipe's, else the whole plan")
+    parser.add_argument("--out", help="folder for checkpoints and the model, shared by all workers; default: below the lake")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or npu")
+    parser.add_argument("--fresh", action="store_true", help="start over instead of resuming")
+    parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="override a recipe field; may be repeated")
+    args = parser.parse_args()
+    try:
+        result = train(
+            open_lake(args.lake),
+            resolve(args.recipe, args.set),
+            resume=not args.fresh,
+            workers=args.workers,
+            out=args.out,
+            steps=args.steps,
+            accelerator=args.device,
+            progress=progress,
+        )
+    except MedslakeError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    print(json.dumps(result))
+    return 0
+
+
+def progress(stage: str, done: int, total: int | None) -> None:
+    print(f"{stage}: {done}/{total if total is not None else '?'}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

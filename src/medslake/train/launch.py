@@ -1,0 +1,127 @@
+"""Ray Train around the loop: where the workers run, what they get, and what a lost one costs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import threading
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from medslake.accelerators import Accelerator
+from medslake.errors import MedslakeError
+from medslake.progress import Progress
+from medslake.train.loop import Job, StepLog
+
+__all__ = ["TrainingFailed", "launch", "ray_connected"]
+
+#: Ray Train's controller looks at its workers this often (seconds). Its default of 2 s is also what every `report` costs.
+POLL_SECONDS = "0.5"
+
+
+class TrainingFailed(MedslakeError):
+    """The workers failed more often than the recipe allows; finished checkpoints are kept."""
+
+    exit_code = 1
+
+
+def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress) -> None:
+    """Run the job on `workers` Ray Train workers until it is done. TrainingFailed or the workers' own MedslakeError otherwise."""
+    os.environ.setdefault("RAY_TRAIN_HEALTH_CHECK_INTERVAL_S", POLL_SECONDS)
+    with ray_connected(workers) as cpus:
+        from ray.train import FailureConfig, RunConfig, ScalingConfig
+        from ray.train.torch import TorchConfig, TorchTrainer
+
+        threads = max(1, cpus // workers)
+        resources: dict[str, float] = {"CPU": threads}
+        if accelerator.resource != "CPU":
+            resources[accelerator.resource] = 1
+        # A name of its own for each attempt: our checkpoints decide where to go on, not what Ray remembers of an earlier one.
+        name = f"{job.training}-{uuid.uuid4().hex[:8]}"
+        storage = job.folder / "ray"
+        failure = job.folder / "failure.txt"
+        failure.unlink(missing_ok=True)
+        trainer = TorchTrainer(
+            _worker,
+            train_loop_config={"job": job, "threads": threads if accelerator.resource == "CPU" else 0},
+            torch_config=TorchConfig(backend=accelerator.backend),
+            scaling_config=ScalingConfig(num_workers=workers, resources_per_worker=resources, **accelerator.scaling),
+            run_config=RunConfig(name=name, storage_path=str(storage), failure_config=FailureConfig(max_failures=job.recipe.failures)),
+        )
+        with _watched(job, progress):
+            try:
+                trainer.fit()
+            except Exception as error:
+                raise TrainingFailed(
+                    f"Training {job.training} stopped after {job.recipe.failures} restarts: {_cause(error)}; its checkpoints are kept.",
+                    hint="Run the same command again to go on from the newest one.",
+                ) from error
+            finally:
+                shutil.rmtree(storage, ignore_errors=True)
+        if failure.exists():
+            raise TrainingFailed(failure.read_text())
+
+
+def _worker(config: dict[str, Any]) -> None:
+    import ray.train
+    import torch
+
+    from medslake.train.loop import run
+
+    if config["threads"]:
+        torch.set_num_threads(config["threads"])
+    job: Job = config["job"]
+    try:
+        run(job)
+    except MedslakeError as error:
+        # All ranks meet the same data and raise alike; a restart would meet it again, so this is an outcome and no failure to retry.
+        if ray.train.get_context().get_world_rank() == 0:
+            (job.folder / "failure.txt").write_text(str(error))
+
+
+@contextlib.contextmanager
+def ray_connected(workers: int) -> Iterator[int]:
+    """A Ray to run on, and its CPUs: the one of this process, the cluster that started us (RAY_ADDRESS), or a private local one."""
+    import ray
+
+    ours = not ray.is_initialized()
+    if ours:
+        quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
+        if os.environ.get("RAY_ADDRESS"):
+            ray.init(**quiet)
+        else:
+            # "local" never joins a cluster that happens to run on this machine.
+            ray.init(address="local", num_cpus=max(os.cpu_count() or 1, workers), include_dashboard=False, **quiet)
+    try:
+        yield int(ray.cluster_resources().get("CPU", 1))
+    finally:
+        if ours:
+            ray.shutdown()
+
+
+@contextlib.contextmanager
+def _watched(job: Job, progress: Progress) -> Iterator[None]:
+    """Report progress from the step log while the workers run."""
+    stop = threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(0.5):
+            lines = StepLog.read(job.folder / "steps.jsonl")
+            if lines:
+                progress(f"train (loss {lines[-1]['loss']:.3f})", lines[-1]["step"] + 1, job.steps)
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost sentence of a failure that went through Ray."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1].rstrip(".") if lines else type(error).__name__
