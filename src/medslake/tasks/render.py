@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyspark.sql import functions as F
-
 from medslake.lake.access import sql_highest
 from medslake.tasks.base import Pairing, Task
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
 __all__ = ["COLUMNS", "render"]
 
@@ -47,6 +45,8 @@ def render(task: Task, silver: DataFrame, *, strict: bool = False) -> DataFrame:
     strict: use `strict_input_sql` for the input where the task has one; instance ids are the same in both variants, so they can be joined.
     instance_id is the md5 of task id, record ids, item position and renderer version: it depends on nothing else.
     """
+    from pyspark.sql import functions as F
+
     rows = silver.where(F.col("source") == task.source).where(task.where)
     if task.pairing is not None:
         rows = _with_partner(rows, task.pairing)
@@ -69,12 +69,12 @@ def render(task: Task, silver: DataFrame, *, strict: bool = False) -> DataFrame:
         F.expr(f"cast({task.alternatives_sql or 'null'} as array<string>)").alias("alternatives"),
         F.lit(task.version).alias("renderer"),
         F.col("split"),
-        _access(used).alias("access"),
+        F.expr(_access(used)).alias("access"),
         F.col("source"),
         F.col("subject_id"),
         F.expr(record_ids).alias("record_ids"),
         F.col("origin"),
-        _joined(used).alias("joined"),
+        F.expr(_joined(used)).alias("joined"),
     )
 
 
@@ -89,15 +89,11 @@ def _with_partner(rows: DataFrame, pairing: Pairing) -> DataFrame:
     return rows.join(ring.join(partners, "_partner_id"), "record_id", "left").drop("_partner_id")
 
 
-def _access(used: str) -> Column:
-    if used == "false":
-        return F.col("access")
-    return F.expr(f"if({used}, {sql_highest('access', 'partner.access')}, access)")
+def _access(used: str) -> str:
+    return "access" if used == "false" else f"if({used}, {sql_highest('access', 'partner.access')}, access)"
 
 
-def _joined(used: str) -> Column:
-    if used == "false":
-        return F.col("joined")
-    # Ids of the partner come last, so the first entries of `joined` still belong to the record itself.
+def _joined(used: str) -> str:
+    # The partner's rows come last, so the first entries still belong to the record itself.
     rows = "concat(coalesce(joined, array()), array(partner.origin), coalesce(partner.joined, array()))"
-    return F.expr(f"if({used}, {rows}, joined)")
+    return "joined" if used == "false" else f"if({used}, {rows}, joined)"

@@ -1,0 +1,159 @@
+"""Every registered task keeps the contract: closed lists, fifteen wordings, labels spelled out, an example that renders."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import medslake.tasks
+from medslake.bench.groups import GROUPS
+from medslake.lake.ddl import specs
+from medslake.registry import items
+from medslake.tasks.base import CATEGORIES, DOMAINS, STYLES, Task
+from medslake.tasks.render import COLUMNS
+
+TASKS: dict[str, Task] = items("task")
+LANGUAGES = {"English", "Chinese", "French", "Japanese", "Russian", "Spanish"}
+FOLDER = Path(medslake.tasks.__file__).parent
+
+#: Names printed in the tables of MedS-Bench for the data sets that these tasks make.
+PRINTED = {
+    "task12": "PubMedQA",
+    "task46": "DO",
+    **{f"task{n}": "MMedBench" for n in range(51, 57)},
+    "task57": "MedQA",
+    "task58": "MedQA (Chinese, via MMedBench)",
+    "task106": "HoC",
+    "task114": "MedQSum (MeQSum)",
+    "task123": "PubMedQA",
+    "task126": "BC5-Chem",
+    "task127": "BC5-Disease",
+    "task130": "DDXPlus",
+    "task131": "SEER",
+}
+
+every_task = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS.keys())
+
+
+def module_files() -> dict[str, Path]:
+    """Task id -> file, for the tasks that lie in the package."""
+    found = {}
+    for path in FOLDER.glob("*/task*.py"):
+        number = re.match(r"task\d+", path.name)
+        assert number, path
+        found[number.group()] = path
+    return found
+
+
+def test_first_tasks_are_registered() -> None:
+    numbers = [*range(11, 16), 27, 28, 45, 46, 47, *range(51, 59), 66, 67, 68, 106, 114, 123, 124, 126, 127, 130, 131]
+    assert set(TASKS) >= {f"task{n}" for n in numbers}
+
+
+def test_a_file_is_named_after_its_task_and_lies_in_the_folder_of_its_category() -> None:
+    files = module_files()
+    assert set(files) <= set(TASKS)
+    for task_id, path in files.items():
+        assert path.parent.name == TASKS[task_id].category.lower().replace(" ", "_"), path
+
+
+@every_task
+def test_closed_lists(task: Task) -> None:
+    assert task.category in CATEGORIES
+    assert task.domain in DOMAINS
+    assert {task.input_language, task.output_language, task.definition_language} <= LANGUAGES
+    assert f"silver.{task.kind}" in specs()
+    assert task.version >= 1
+
+
+@every_task
+def test_three_distinct_wordings_of_each_style(task: Task) -> None:
+    assert Counter(d.style for d in task.definitions) == dict.fromkeys(STYLES, 3)
+    texts = [d.text for d in task.definitions]
+    for text in texts:
+        assert text == " ".join(text.split()), text
+        assert text[0].isupper() and text[-1] in '.?"', text
+        assert "{" not in text.replace("{yes, no, maybe}", ""), text
+    for one, other in combinations(texts, 2):
+        assert normalised(one) != normalised(other)
+
+
+@every_task
+def test_every_label_stands_in_every_definition(task: Task) -> None:
+    for label in task.labels or ():
+        lacking = [d.text for d in task.definitions if not re.search(rf"(?<!\w){re.escape(label)}(?!\w)", d.text)]
+        assert not lacking, (label, lacking)
+
+
+@every_task
+def test_labels_of_the_example_are_declared(task: Task) -> None:
+    if task.labels is None:
+        return
+    for _, output in task.example.instances:
+        assert any(label in output for label in task.labels), output
+
+
+@every_task
+def test_definitions_quote_the_sentence_for_no_entity_as_the_gold_spells_it(task: Task) -> None:
+    """MedS-Ins taught a sentence that its golds spell differently from most of its definitions."""
+    sentence = "There is no related en"
+    golds = {output for _, output in task.example.instances if output.startswith(sentence)}
+    for gold in golds:
+        assert all(f'"{gold}"' in d.text for d in task.definitions)
+    if not golds:
+        assert not any(sentence in d.text for d in task.definitions)
+
+
+@every_task
+def test_example_renders_to_the_expected_instances(task: Task, rendered_examples: dict[str, list[dict[str, Any]]]) -> None:
+    got = [(row["input"], row["output"]) for row in rendered_examples[task.id]]
+    assert task.example.instances, "an example without instances shows nothing"
+    assert sorted(got) == sorted(task.example.instances)
+
+
+@every_task
+def test_instances_bear_the_seven_elements_and_their_provenance(task: Task, rendered_examples: dict[str, list[dict[str, Any]]]) -> None:
+    ids = {row["record_id"] for row in (task.example.row, *task.example.others)}
+    for row in rendered_examples[task.id]:
+        assert tuple(row) == COLUMNS
+        assert (row["task_id"], row["category"], row["domain"]) == (task.id, task.category, task.domain)
+        assert (row["input_language"], row["output_language"]) == (task.input_language, task.output_language)
+        assert re.fullmatch(r"[0-9a-f]{32}", row["instance_id"])
+        assert set(row["record_ids"]) <= ids and row["record_ids"]
+        assert row["origin"]["table"].startswith(f"bronze.{task.source}__")
+        assert len(row["joined"] or []) == len(row["record_ids"]) - 1
+        assert row["renderer"] == task.version
+
+
+def test_instance_ids_are_unique(rendered_examples: dict[str, list[dict[str, Any]]]) -> None:
+    ids = [row["instance_id"] for rows in rendered_examples.values() for row in rows]
+    assert len(ids) == len(set(ids))
+
+
+def test_columns_are_those_of_gold_instructions() -> None:
+    assert set(COLUMNS) | {"definition_id"} == set(specs()["gold.instructions"].names)
+
+
+@every_task
+def test_bench_part(task: Task) -> None:
+    assert (task.bench is not None) or task.trained, "a task that is neither trained on nor scored serves nothing"
+    if task.bench is None:
+        return
+    assert task.bench.group in GROUPS
+    assert task.bench.metrics and set(task.bench.metrics) <= set(items("metric"))
+    assert task.bench.shots == (0 if task.bench.group == "mcqa" else 3)
+    assert task.bench.dataset == PRINTED.get(task.id, task.bench.dataset)
+
+
+def test_tasks_for_the_benchmark_alone_are_not_trained_on() -> None:
+    assert {t.id for t in TASKS.values() if not t.trained} >= {"task123", "task127"}
+    assert TASKS["task126"].trained and TASKS["task130"].trained
+
+
+def normalised(text: str) -> str:
+    return re.sub(r"\W+", " ", text).lower().strip()
