@@ -18,10 +18,11 @@ def missing(pairs: Sequence[Pair]) -> int:
     return sum(pair.prediction is None for pair in pairs)
 
 
-def mean_of_rows(
-    pairs: Sequence[Pair], rows: Mapping[str, Sequence[float | None]], *, n_invalid: int = 0, signature: str = ""
-) -> Scored:
-    """Every value is the mean of its rows x 100, None rows left out; 0 when no row is left. Summed in order, so digits do not depend on blocks."""
+def mean_of_rows(pairs: Sequence[Pair], rows: Mapping[str, Sequence[float | None]], *, n_invalid: int = 0, signature: str = "") -> Scored:
+    """Every value is the mean of its rows x 100, None rows left out; 0 when no row is left.
+
+    Rows are summed one after the other, so the last digit agrees with a loop's.
+    """
     values: dict[str, float] = {}
     n_scored = 0
     for name, column in rows.items():

@@ -127,6 +127,8 @@ def _strict_signature(pairs: Sequence[Pair]) -> str:
     for language in languages:
         metric = BLEU(tokenize={"zh": "zh", "ja": "none"}.get(language, "13a"))
         metric.num_refs = 1
-        cut = {"zh": f"jieba-{package_version('jieba')}", "ja": f"janome-{package_version('janome')}", "en": "a-z0-9"}.get(language, "words")
+        cut = {"zh": f"jieba-{package_version('jieba')}", "ja": f"janome-{package_version('janome')}", "en": "a-z0-9"}.get(
+            language, "words"
+        )
         parts.append(f"{language}: bleu {metric.get_signature()} rouge rouge-score-{package_version('rouge-score')}|stemmer:no|tok:{cut}")
     return "; ".join(parts)

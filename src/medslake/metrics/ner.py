@@ -1,0 +1,73 @@
+"""Named entities, written as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from medslake.metrics.base import Metric, MetricExample, Pair, Scored
+from medslake.metrics.entity_lists import entity_names
+from medslake.metrics.scored import f1_of, pooled, precision_recall_f1
+
+__all__ = ["METRIC"]
+
+
+def _counts(written: set[str], wanted: set[str]) -> tuple[int, int, int]:
+    return len(written & wanted), len(written - wanted), len(wanted - written)
+
+
+def _micro(sums: np.ndarray) -> dict[str, np.ndarray]:
+    """Sums of (tp, fp, fn) to percentages."""
+    precision, recall, f1 = precision_recall_f1(sums[..., 0], sums[..., 1], sums[..., 2])
+    return {"precision": 100 * precision, "recall": 100 * recall, "f1": 100 * f1}
+
+
+def _published_names(text: str) -> set[str]:
+    """Names as the released scorer cuts them: without full stops and without the last character."""
+    kept = text.replace(".", "").strip().lower()
+    return set() if kept == "there is no related enetity" else set(kept[:-1].split(", "))
+
+
+def _paper(pairs: Sequence[Pair]) -> Scored:
+    """Rows without an answer are left out; counts are pooled."""
+    stats = np.zeros((len(pairs), 3))
+    rows: list[float | None] = []
+    for k, pair in enumerate(pairs):
+        if pair.prediction is None:
+            rows.append(None)
+            continue
+        stats[k] = counts = _counts(_published_names(pair.prediction), _published_names(pair.reference))
+        rows.append(f1_of(*counts))
+    return pooled(pairs, {"f1": rows}, stats, _micro, n_scored=sum(row is not None for row in rows), signature="micro,cut-last-character")
+
+
+def _strict(pairs: Sequence[Pair]) -> Scored:
+    """Entity level, order and case aside. A missing answer misses every entity, and counts as a false positive where there is none."""
+    stats = np.zeros((len(pairs), 3))
+    rows: list[float | None] = []
+    for k, pair in enumerate(pairs):
+        wanted = entity_names(pair.reference)
+        unanswered = (0, 0 if wanted else 1, len(wanted))
+        stats[k] = counts = unanswered if pair.prediction is None else _counts(entity_names(pair.prediction), wanted)
+        rows.append(f1_of(*counts))
+    return pooled(pairs, {"f1": rows}, stats, _micro, signature="micro,entities:medslake-1")
+
+
+METRIC = Metric(
+    name="ner",
+    paper=_paper,
+    strict=_strict,
+    example=MetricExample(
+        pairs=(
+            Pair("ibuprofen, aspirin.", "aspirin, ibuprofen."),
+            Pair("There is no related entity.", "There is no related enetity."),
+            Pair("aspirin.", "aspirin."),
+            Pair(None, "heparin."),
+        ),
+        # Published: {ibuprofen, aspiri} against {aspirin, ibuprofe} and the right spelling of the sentence: 1 of 4 found, 1 of 3 wanted.
+        paper={"precision": 25.0, "recall": 100 / 3, "f1": 200 / 7},
+        strict={"precision": 100.0, "recall": 75.0, "f1": 600 / 7},
+    ),
+    doc="Micro precision, recall and F1 over entity names; the paper variant cuts the last letter of each list.",
+)

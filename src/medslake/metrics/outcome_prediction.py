@@ -1,0 +1,67 @@
+"""Clinical outcomes, true or false (MIMIC4ED)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from medslake.metrics.answer_text import after_lead
+from medslake.metrics.base import Metric, MetricExample, Pair, Scored
+from medslake.metrics.label_choice import chosen_label
+from medslake.metrics.scored import mean_of_rows, pooled
+
+__all__ = ["METRIC"]
+
+_LABELS = ("false", "true")
+
+
+def _exclusive(prediction: str, reference: str) -> float:
+    gold = reference.lower().strip()
+    if gold not in _LABELS:
+        return 0.0
+    answer, other = prediction.lower(), _LABELS[1 - _LABELS.index(gold)]
+    return float(gold in answer and other not in answer)
+
+
+def _paper(pairs: Sequence[Pair]) -> Scored:
+    hits = [_exclusive(pair.prediction or "", pair.reference) for pair in pairs]
+    return mean_of_rows(pairs, {"accuracy": hits}, signature="contains-one-word")
+
+
+def _values(sums: np.ndarray) -> dict[str, np.ndarray]:
+    """Sums of (right, rows) of each class, then of both, to accuracy and the mean of the classes that occur."""
+    right, rows = sums[..., 0:4:2], sums[..., 1:4:2]
+    recall = right / np.maximum(rows, 1)
+    present = np.maximum((rows > 0).sum(-1), 1)
+    return {"accuracy": 100 * sums[..., 4] / np.maximum(sums[..., 5], 1), "balanced_accuracy": 100 * recall.sum(-1) / present}
+
+
+def _strict(pairs: Sequence[Pair]) -> Scored:
+    """The answer states the right word, unnegated, and not the other one; balanced accuracy is the mean over both classes."""
+    stats = np.zeros((len(pairs), 6))
+    rows, invalid = [], 0
+    for k, pair in enumerate(pairs):
+        choice = None if pair.prediction is None else chosen_label(pair.prediction, _LABELS)
+        invalid += pair.prediction is not None and choice is None
+        gold = after_lead(pair.reference)
+        hit = float(choice is not None and choice == gold)
+        if gold in _LABELS:
+            stats[k, 2 * _LABELS.index(gold)] = hit
+            stats[k, 2 * _LABELS.index(gold) + 1] = 1
+        stats[k, 4:] = hit, 1
+        rows.append(hit)
+    return pooled(pairs, {"accuracy": rows}, stats, _values, n_invalid=invalid, signature="stated-label:medslake-1")
+
+
+METRIC = Metric(
+    name="outcome_prediction",
+    paper=_paper,
+    strict=_strict,
+    example=MetricExample(
+        pairs=(Pair("True", "True"), Pair("not true", "True"), Pair("true or false", "False"), Pair("False", "False"), Pair(None, "True")),
+        paper={"accuracy": 60.0},
+        strict={"accuracy": 40.0, "balanced_accuracy": 100 * (1 / 3 + 1 / 2) / 2},
+    ),
+    doc="Accuracy of true/false; strict also gives balanced accuracy.",
+)
