@@ -143,12 +143,14 @@ class Run:
         fingerprint: str | None = None,
         mode: Mode = "replace",
         inputs: Mapping[str, Any] | None = None,
+        plan: Callable[[], DataFrame] | None = None,
     ) -> Written:
         """Gate the rows and commit those that pass, at once or not at all.
 
         rows: Spark DataFrame or pyarrow Table, or a function that returns one and is called only when the fingerprint is new.
         slice: partition column -> value that is replaced; None = the whole table. inputs: what the rows were made of beside the tables
-        read through this run: table -> version, or any name -> {file: sha256}.
+        read through this run: table -> version, or any name -> {file: sha256}. plan: gives the frame that a pyarrow Table was collected
+        from, so that its columns can be followed; asked only when something is committed.
         Raises DataCheckFailed (a rule of severity error), SchemaMismatch, CommitConflict; then nothing of this table is committed.
         """
         spec = self.lake.spec(table)
@@ -176,7 +178,7 @@ class Run:
             self._append("ops.quality_results", record.results(self.id, scope, outcome.results))
             if standing is None:
                 info = CommitInfo(app, mark, self._metadata(part, outcome.seen, aside))
-                standing = self._commit(spec, frame, outcome, info, mode, slice)
+                standing = self._commit(spec, frame, outcome, info, mode, slice, plan)
         written = Written(table, standing.rows, aside, standing.version, standing.committed)
         self._closed.add((table, part))
         self._written.append(written)
@@ -190,7 +192,14 @@ class Run:
             raise
 
     def _commit(
-        self, spec: TableSpec, frame: Rows, outcome: Checked, info: CommitInfo, mode: Mode, slice: Mapping[str, str] | None
+        self,
+        spec: TableSpec,
+        frame: Rows,
+        outcome: Checked,
+        info: CommitInfo,
+        mode: Mode,
+        slice: Mapping[str, str] | None,
+        plan: Callable[[], DataFrame] | None,
     ) -> Commit:
         store: Any = self.lake.arrow if isinstance(outcome.clean, pa.Table) else self.lake.tables
         if mode == "replace":
@@ -198,7 +207,7 @@ class Run:
         else:
             commit = (store.append if mode == "append" else store.upsert)(spec.name, outcome.clean, info)
         self._committed = self._committed or commit.committed
-        columns = record.columns(self.lake.place, spec, frame, self._origins, self.inputs)
+        columns = record.columns(self.lake.place, spec, frame if plan is None else plan(), self._origins, self.inputs)
         self.outputs.append(Output(spec, commit.version, commit.rows, columns, outcome.results))
         return commit
 
