@@ -75,7 +75,7 @@ def build_benchmark(
             for task in ready:
                 progress("benchmark", len(told), len(ready))
                 part = {"task_id": task.id, "prompt": prompt}
-                written = run.write("gold.benchmark", rows.of(task), slice=part, fingerprint=fingerprints[task.id])
+                written = run.write("gold.benchmark", rows.of(task), slice=part, fingerprint=fingerprints[task.id], plan=rows.plan)
                 told[task.id] = {"rows": written.rows, "committed": written.committed}
             progress("benchmark", len(told), len(ready))
     return {**run.result, "tasks": told, "skipped": skipped}
@@ -146,6 +146,9 @@ class _Rows:
             return table.filter(pc.field("task_id") == task.id)
 
         return rows
+
+    def plan(self) -> DataFrame:
+        return self.frame
 
     @cached_property
     def frame(self) -> DataFrame:

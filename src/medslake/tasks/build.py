@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -76,6 +76,7 @@ def _write_tasks(
                 rows.of(task),
                 slice={"task_id": task.id},
                 fingerprint=run.fingerprint("instructions", there[task.id].state, _contents(task), sorted(gone), limit),
+                plan=partial(rows.frame, task),
             )
             told[task.id] = {"rows": written.rows, "dropped": len(gone), "committed": written.committed}
     progress("instructions", len(told), len(tasks))
@@ -90,9 +91,9 @@ class _Renderer:
         self._together = cache(self._render_together)
 
     def of(self, task: Task) -> Callable[[], DataFrame | pa.Table]:
-        return (lambda: self._together()[task.id]) if self.small else (lambda: self._frame(task))
+        return (lambda: self._together()[task.id]) if self.small else (lambda: self.frame(task))
 
-    def _frame(self, task: Task) -> DataFrame:
+    def frame(self, task: Task) -> DataFrame:
         frame = render(task, self.run.read(f"silver.{task.kind}")).withColumn("definition_id", drawn_definition(task))
         if gone := self.dropped.get(task.id):
             ids = frame.sparkSession.createDataFrame([(i,) for i in sorted(gone)], "instance_id string")
@@ -100,7 +101,7 @@ class _Renderer:
         return frame if self.limit is None else frame.orderBy("instance_id").limit(self.limit)
 
     def _render_together(self) -> dict[str, pa.Table]:
-        rows = reduce(lambda a, b: a.unionByName(b), map(self._frame, self.tasks)).toArrow()
+        rows = reduce(lambda a, b: a.unionByName(b), map(self.frame, self.tasks)).toArrow()
         return {task.id: rows.filter(pc.field("task_id") == task.id) for task in self.tasks}
 
 
