@@ -14,7 +14,7 @@ _CYRILLIC = str.maketrans("АВСЕ", "ABCE")
 _L = "[A-J]"
 _MARK = r"[\s\"'`*_(\[{<「『“‘«:-]*"
 _WORD = (
-    r"(?:(?:the\s+)?(?:options?|choices?|answers?|letters?)|选择?|選択肢|选项|l[ea]s?\s+(?:réponse|option)s?"
+    r"(?:(?:clearly|definitely|probably|most\s+likely|la|le|las|les)\s+)?(?:(?:the\s+)?(?:options?|choices?|answers?|letters?)|选择?|選択肢|选项|l[ea]s?\s+(?:réponse|option)s?"
     r"|(?:la\s+)?opci(?:ón|ones)|вариант(?:ы)?)?"
 )
 #: Between two letters of one answer.
@@ -33,11 +33,13 @@ _GOES_ON = re.compile(
 )
 #: A choice named inside a sentence.
 _STATED = re.compile(
-    rf"(?:\b(?:options?|choices?|answers?|réponses?|opci(?:ón|ones)|respuestas?|вариант|ответ)\b\s*(?:is\s+|est\s+|es\s+)?|选择?|故选|選択肢|选项)"
-    rf"{_MARK}(?P<a>{_L}){_END}|\((?P<b>{_L})\)|(?P<c>{_L})\s*(?:选项|選択肢)"
-    rf"|\b(?P<d>{_L})\s+(?:is|est|es)\s+(?:the\s+|la\s+)?(?:right|correct|best|bonne|correct[ae])",
+    r"(?:\b(?:options?|choices?|answers?|réponses?|opci(?:ón|ones)|respuestas?|вариант|ответ|choose|select|pick)\b\s*(?:is\s+|est\s+|es\s+)?"
+    rf"|选择?|故选|選択肢|选项){_MARK}(?P<a>(?-i:{_L})){_END}|\((?P<b>{_L})\)|(?P<c>{_L})\s*(?:选项|選択肢)"
+    rf"|\b(?P<d>(?-i:{_L}))\s+(?:is|est|es)\s+(?:the\s+|la\s+)?(?:right|correct|best|bonne|correct[ae])",
     re.IGNORECASE,
 )
+#: An answer that leaves it open.
+_OR = re.compile(rf"\s*(?:\b(?:or|ou|o|или)\b|或|または)\s*\(?{_L}{_END}")
 
 
 def _normal(text: str) -> str:
@@ -56,12 +58,15 @@ def _opening(text: str, led: bool) -> frozenset[str]:
     if first is None:
         return frozenset()
     letter, rest = first["first"], text[first.end() :]
+    if _OR.match(rest):
+        return frozenset()
     marked = bool(_CLOSED.match(rest)) or first.group().strip(" \n\t") != letter
     # A lower-case letter or a bare one before a word may be an article or a conjunction (a, e, A).
-    certain = marked or (letter.isupper() and (led or bool(_GOES_ON.match(rest)) or letter != "A")) or (led and letter not in "ae")
+    certain = marked or (letter.isupper() and (led or bool(_GOES_ON.match(rest)) or letter not in "AI")) or (led and letter not in "ae")
     if not certain:
         return frozenset()
-    return frozenset({letter.upper(), *_LISTED.findall(rest)})
+    # A blank line ends the answer; what follows may discuss every option.
+    return frozenset({letter.upper(), *_LISTED.findall(re.split(r"\n\s*\n", rest)[0])})
 
 
 def letters(text: str) -> frozenset[str]:
@@ -79,5 +84,7 @@ def letters(text: str) -> frozenset[str]:
     found = _opening(normal, led=False)
     if found:
         return found
+    if re.search(_L + _OR.pattern, normal):
+        return frozenset()
     stated = {next(filter(None, match.groups())).upper() for match in _STATED.finditer(normal)}
     return frozenset(stated) if len(stated) == 1 else frozenset()
