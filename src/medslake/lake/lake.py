@@ -57,11 +57,14 @@ class Lake:
     @cached_property
     def tables(self) -> Tables:
         """The storage port over Spark: the native Delta connector where the session has it, else Spark's Parquet writer with delta-rs."""
-        from medslake.lake.embedded import EmbeddedDelta
-        from medslake.lake.native import NativeDelta, has_connector
+        if self.storage != "embedded":
+            from medslake.lake.native import NativeDelta, has_connector
 
-        native = self.storage == "native" or (self.storage == "auto" and has_connector(self.spark))
-        return NativeDelta(self.spark, self.place, self.spec) if native else EmbeddedDelta(self.spark, self.place, self.spec)
+            if self.storage == "native" or has_connector(self.spark):
+                return NativeDelta(self.spark, self.place, self.spec)
+        from medslake.lake.embedded import EmbeddedDelta
+
+        return EmbeddedDelta(self.spark, self.place, self.spec)
 
     @cached_property
     def arrow(self) -> ArrowTables:
