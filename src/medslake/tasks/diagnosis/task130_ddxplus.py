@@ -57,6 +57,8 @@ LABELS = (
 )
 _LISTED = "; ".join(LABELS)
 _SHAPE = '"The diagnosis result is X."'
+#: Releases in French name pathologies in French; silver tells the English name where the conditions file gives it.
+_PATHOLOGY = "coalesce(outcomes['pathology_en'], outcomes['pathology'])"
 _EVIDENCES = "array_join(transform(slice(features, 4, size(features)), f -> concat(f.name, ' ', f.value)), '; ')"
 
 TASK = Task(
@@ -68,13 +70,13 @@ TASK = Task(
     kind="encounters",
     input_language="English",
     output_language="English",
-    where="size(features) >= 3 and outcomes['pathology'] in ({})".format(", ".join(f"'{label}'" for label in LABELS)),
+    where="size(features) >= 3 and {} in ({})".format(_PATHOLOGY, ", ".join(f"'{label}'" for label in LABELS)),
     # Silver tells age, sex and the initial evidence first, then one feature for each evidence.
     input_sql=(
         "concat('Age: ', features[0].value, '\\nSex: ', features[1].value, '\\nInitial evidence: ', features[2].value, "
         f"'\\nEvidence: ', {_EVIDENCES})"
     ),
-    output_sql="concat('The diagnosis result is ', outcomes['pathology'], '.')",
+    output_sql=f"concat('The diagnosis result is ', {_PATHOLOGY}, '.')",
     labels=LABELS,
     bench=Bench(group="diagnosis", metrics=("diagnosis",), dataset="DDXPlus", size=1500),
     definitions=definitions(

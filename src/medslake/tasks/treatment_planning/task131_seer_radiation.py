@@ -17,7 +17,7 @@ _NUMBERED = " ".join(f"({n}) {label}." for n, label in enumerate(LABELS, start=1
 _SHAPE = '"The treatment planning is: X."'
 
 #: Features that are known only after the treatment or tell which one it was: treatment columns, death, follow-up.
-_AFTERWARDS = r"radiation|chemo|surg|cod to site|cause of death|vital status|surviv|last fu|follow|interva|years interval|^status$"
+_AFTERWARDS = "radiation|chemo|therapy|treatment|surg|^cod |death|vital status|surviv|last fu|follow|interva|^status$|stutus"
 _LINES = "array_join(transform({}, f -> concat(f.name, ': ', coalesce(f.value, ''))), '\\n')"
 
 TASK = Task(
