@@ -6,6 +6,7 @@ The batch of step k is `rows_of_step(k, ...)`: a function of the plan and k alon
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -65,12 +66,10 @@ def rows_per_step(batch: int, rows: int, segments: int) -> int:
     return min(rows, max(1, round(batch * rows / segments)))
 
 
-def rows_of_step(step: int, per_step: int, rows: int, *, once: bool) -> list[int]:
-    """Rows of the plan that step `step` sees. once: the last step of the plan is short; otherwise the plan begins anew."""
-    first = step * per_step
-    if once:
-        return list(range(first, min(first + per_step, rows)))
-    return [(first + i) % rows for i in range(per_step)]
+def rows_of_step(step: int, per_step: int, rows: int) -> range:
+    """Rows of the plan that step `step` sees. The last step of a pass is short; steps beyond the plan begin it anew."""
+    first = step % math.ceil(rows / per_step) * per_step
+    return range(first, min(first + per_step, rows))
 
 
 def make_feed(lake: Lake, plan: str, version: int, parent: Path) -> Path:

@@ -29,7 +29,7 @@ __all__ = ["Job", "StepLog", "run"]
 
 @dataclass(frozen=True)
 class Job:
-    """What a rank needs to know. folder: of the run, on storage that all ranks share. once: the steps go through the plan exactly once."""
+    """What a rank needs to know. folder: of the run, on storage that all ranks share."""
 
     training: str
     recipe: Recipe
@@ -39,7 +39,6 @@ class Job:
     folder: Path
     steps: int
     rows_per_step: int
-    once: bool
     pad: int
 
     @property
@@ -78,8 +77,8 @@ def _step(
     began = time.perf_counter()
     recipe, rank, world = job.recipe, dist.get_rank(), dist.get_world_size()
     device = torch.device(accelerator.torch_type)
-    rows = rows_of_step(step, job.rows_per_step, len(feed), once=job.once)
-    sizes = feed.rows[rows]
+    rows = rows_of_step(step, job.rows_per_step, len(feed))
+    sizes = feed.rows[rows.start : rows.stop]
     useful, supervised = int(sizes[:, 1].sum()), int(sizes[:, 3].sum())
     rate = learning_rate(recipe, step, job.steps)
     for group in optimizer.param_groups:
@@ -108,7 +107,7 @@ def _step(
     tokens = len(rows) * feed.length
     return {
         "step": step,
-        "epoch": (step * job.rows_per_step + len(rows)) * recipe.epochs / len(feed),
+        "epoch": (step // math.ceil(len(feed) / job.rows_per_step) + rows.stop / len(feed)) * recipe.epochs,
         "loss": mean,
         "grad_norm": norm.item(),
         "lr": rate,
@@ -125,7 +124,7 @@ def _step(
     }
 
 
-def _micro_batches(rows: list[int], rank: int, world: int, size: int) -> Iterator[tuple[list[int], bool]]:
+def _micro_batches(rows: range, rank: int, world: int, size: int) -> Iterator[tuple[range, bool]]:
     """This rank's rows in micro batches, and whether each is the last. All ranks have equally many, as every one is a collective."""
     mine = rows[rank::world]
     count = math.ceil(math.ceil(len(rows) / world) / size)

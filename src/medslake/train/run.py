@@ -111,8 +111,10 @@ def train(
 
 def _training_id(recipe: Recipe, plan: Plan) -> str:
     fields = {k: v for k, v in dataclasses.asdict(recipe).items() if k not in (*EXECUTION_FIELDS, *DATA_FIELDS, "name", "model")}
-    weights = hashlib.sha256((plan.model / "config.json").read_bytes()).hexdigest()
-    return hashlib.sha256(json.dumps([fields, plan.id, plan.model.name, weights], sort_keys=True).encode()).hexdigest()[:12]
+    config = json.loads((plan.model / "config.json").read_text())
+    sizes = sorted((p.name, p.stat().st_size) for p in plan.model.glob("*.safetensors"))
+    text = json.dumps([fields, plan.id, Path(recipe.model).name, config, sizes], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _job(recipe: Recipe, plan: Plan, training: str, folder: Path, feed_folder: Path, feed: Feed, device: Accelerator) -> Job:
@@ -128,7 +130,6 @@ def _job(recipe: Recipe, plan: Plan, training: str, folder: Path, feed_folder: P
         folder=folder,
         steps=recipe.steps or math.ceil(len(feed) / per_step),
         rows_per_step=per_step,
-        once=recipe.steps is None,
         pad=pad,
     )
 

@@ -1,0 +1,92 @@
+"""One packed corpus and one finished training for the whole folder; single-rank runs in this process are made by `alone`."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from corpus import fill, instances
+
+from medslake.lake import open_lake
+from medslake.train.feed import Feed, make_feed, rows_per_step
+from medslake.train.loop import Job, StepLog, run
+from medslake.train.models import load_tokenizer
+from medslake.train.pack import Plan, pack, plan_of
+from medslake.train.recipes import Recipe, resolve
+
+#: The training that the tests share: five rows per step, so that two ranks have unequal work; checkpoints while it runs.
+SHARED = resolve("tiny", ["batch=20", "steps=24", "checkpoint_every=6", "micro_rows=2"])
+
+
+@dataclass(frozen=True)
+class Packed:
+    lake: Any
+    recipe: Recipe
+    plan: Plan
+    result: dict[str, Any]
+    feed_folder: Path
+    feed: Feed
+
+    @property
+    def per_step(self) -> int:
+        return rows_per_step(self.recipe.batch, len(self.feed), self.feed.segments.shape[0])
+
+
+@pytest.fixture(scope="session")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Packed:
+    root = tmp_path_factory.mktemp("packed")
+    lake = fill(open_lake(str(root / "lake")), instances(500))
+    result = pack(lake, SHARED)
+    plan = plan_of(lake, SHARED)
+    folder = make_feed(lake, plan.id, result["tables"]["gold.packs"]["version"], root / "feeds")
+    return Packed(lake, SHARED, plan, result, folder, Feed.open(folder))
+
+
+@pytest.fixture(scope="session")
+def trained(packed: Packed, ray_local: Any) -> dict[str, Any]:
+    """The shared recipe on two Ray Train workers, from packing to the exported model."""
+    from medslake.train.run import train
+
+    return train(packed.lake, packed.recipe)
+
+
+@pytest.fixture
+def single_rank() -> Iterator[None]:
+    """A process group of this process alone."""
+    import torch
+    import torch.distributed as dist
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+    yield
+    dist.destroy_process_group()
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def alone(packed: Packed, single_rank: None) -> Callable[..., list[dict[str, Any]]]:
+    """alone(folder, steps=..., **recipe fields) runs the loop in this process and returns its step log."""
+
+    def go(folder: Path, **fields: Any) -> list[dict[str, Any]]:
+        recipe = dataclasses.replace(packed.recipe, **fields)
+        folder.mkdir(parents=True, exist_ok=True)
+        job = Job(
+            training="alone",
+            recipe=recipe,
+            accelerator="cpu",
+            model=packed.plan.model,
+            feed=packed.feed_folder,
+            folder=folder,
+            steps=recipe.steps or 1,
+            rows_per_step=packed.per_step,
+            pad=load_tokenizer(packed.plan.model).pad_token_id,
+        )
+        run(job)
+        return StepLog.read(folder / "steps.jsonl")
+
+    return go

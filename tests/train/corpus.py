@@ -1,0 +1,74 @@
+"""A small synthetic corpus, written by us: notes of invented findings, one task with a closed answer and one that repeats words."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from typing import Any
+
+import pyarrow as pa
+
+from medslake.lake.tables import CommitInfo
+
+WORDS = (
+    "patient fever cough chest pain acute chronic renal failure insulin dose day two year old male female history noted denies reports severe"
+    " mild left right upper lower lung heart kidney liver brain test result negative positive 发热 咳嗽 lumière"
+).split()
+TASKS = ("task11", "task57")
+
+
+def definitions() -> list[dict[str, Any]]:
+    return [
+        {
+            "definition_id": f"{task}-d{number}",
+            "task_id": task,
+            "text": f"Read the note and answer for {task} in wording {number}.",
+            "language": "English",
+            "kind": "written",
+            "style": "plain",
+            "labels_kept": True,
+            "number": number,
+        }
+        for task in TASKS
+        for number in (1, 2, 3)
+    ]
+
+
+def instances(count: int, seed: int = 0) -> list[dict[str, Any]]:
+    draw = random.Random(seed)
+    rows = []
+    for number in range(count):
+        task = TASKS[number % 2]
+        words = [draw.choice(WORDS) for _ in range(draw.randint(10, 120))]
+        output = ("yes" if "insulin" in words else "no") if task == "task11" else " ".join(sorted(words)[: draw.randint(1, 8)])
+        rows.append(instance(str(number), task, " ".join(words), output, f"{task}-d{draw.randint(1, 3)}", "train" if number % 10 else "test"))
+    return rows
+
+
+def instance(name: str, task: str, input: str, output: str, definition: str, split: str = "train") -> dict[str, Any]:
+    return {
+        "instance_id": hashlib.md5(name.encode()).hexdigest(),
+        "task_id": task,
+        "category": "Question Answering",
+        "domain": "Exam",
+        "definition_id": definition,
+        "input_language": "English",
+        "output_language": "English",
+        "definition_language": "English",
+        "input": input,
+        "output": output,
+        "renderer": 1,
+        "split": split,
+        "access": "dua" if name.endswith("7") else "public",
+        "source": "synthetic",
+        "record_ids": [name],
+        "origin": {"table": "bronze.synthetic__notes", "version": 0, "file": "notes.csv", "sha256": "0" * 64, "row": 1},
+    }
+
+
+def fill(lake: Any, rows: list[dict[str, Any]]) -> Any:
+    """Write the two gold tables; returns the lake."""
+    for name, content in (("gold.instructions", rows), ("gold.definitions", definitions())):
+        table = pa.Table.from_pylist(content, schema=lake.spec(name).arrow_schema())
+        lake.arrow.replace(name, table, CommitInfo(f"test/{name}", None))
+    return lake
