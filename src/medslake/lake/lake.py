@@ -58,10 +58,10 @@ class Lake:
     def tables(self) -> Tables:
         """The storage port over Spark: the native Delta connector where the session has it, else Spark's Parquet writer with delta-rs."""
         if self.storage != "embedded":
-            from medslake.lake.native import NativeDelta, has_connector
+            from medslake.lake import native
 
-            if self.storage == "native" or has_connector(self.spark):
-                return NativeDelta(self.spark, self.place, self.spec)
+            if self.storage == "native" or native.has_connector(self.spark):
+                return native.NativeDelta(self.spark, self.place, self.spec)
         from medslake.lake.embedded import EmbeddedDelta
 
         return EmbeddedDelta(self.spark, self.place, self.spec)

@@ -59,8 +59,10 @@ class Events:
         self._emit("FAIL", when, {"errorMessage": error_message_run.ErrorMessageRunFacet(error, "python")}, inputs, outputs)
 
     def _emit(self, state: str, when: datetime, facets: dict[str, Any], inputs: Mapping[str, Any], outputs: Sequence[Output]) -> None:
-        from openlineage.client import event_v2
+        from openlineage.client import event_v2, set_producer
         from openlineage.client.facet_v2 import job_type_job, processing_engine_run
+
+        set_producer(_PRODUCER)
 
         facets["processing_engine"] = processing_engine_run.ProcessingEngineRunFacet(
             version=self.engine[1], name=self.engine[0], openlineageAdapterVersion=__version__

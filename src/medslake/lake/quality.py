@@ -122,7 +122,7 @@ def _check_spark(marked: DataFrame, marks: Marks, slice: str, run_id: str, set_a
     frame: Any = clean.selectExpr(*marks.columns())
     if _is_small(clean, seen - quarantined):
         flags = {i: sql_flag(i) for i, r in enumerate(marks.suite.rules) if r.type == "unexpected_rows_expectation"}
-        frame = to_pandas(clean.selectExpr(*marks.columns(), *marks.flags(flags)).toArrow())
+        frame = to_pandas(clean.selectExpr(*marks.judged(), *marks.flags(flags)).toArrow())
     validation = judge(frame, marks.suite.rules)
     offenders = marked.where(f"not {marks.is_clean}").selectExpr(*marks.offenders(slice, run_id)) if quarantined else None
     results = _results(marks, validation, seen, broken)
@@ -155,13 +155,23 @@ def _check_arrow(table: pa.Table, spec: TableSpec, suite: Suite, slice: str, run
     clean = rows.filter(pc.invert(aside)) if quarantined else rows
     offenders = _offenders(rows, mask, aside, marks, slice, run_id) if quarantined else None
     kept = mask.filter(pc.invert(aside)) if quarantined else mask
-    frame = to_pandas(clean)
+    frame = to_pandas(_judged(clean, marks))
     places = {rule.name: i for i, rule in enumerate(marks.rules)}
     for i, rule in enumerate(suite.rules):
         if rule.type == "unexpected_rows_expectation":
             frame[sql_flag(i)] = _has(kept, 1 << places[rule.name]).to_pandas()
     validation = judge(frame, suite.rules)
     return Checked(clean, offenders, len(rows), quarantined, _results(marks, validation, len(rows), broken), validation)
+
+
+def _judged(rows: pa.Table, marks: Marks) -> pa.Table:
+    """As `Marks.judged`: columns that are only asked whether they are null come as such."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    read = marks.read
+    here = [rows[c] if c in read else pc.if_else(pc.is_null(rows[c]), pa.scalar(None, pa.bool_()), True) for c in rows.column_names]
+    return pa.table(here, names=rows.column_names)
 
 
 def _mask(rows: pa.Table, marks: Marks) -> pa.Array:

@@ -72,6 +72,18 @@ class Marks:
     def columns(self) -> list[str]:
         return [self.dialect.column(c) for c in self.spec.names]
 
+    @property
+    def read(self) -> set[str]:
+        """Columns whose values a rule looks at; of the others it is asked at most whether they are null."""
+        null = "expect_column_values_to_not_be_null"
+        return {c for r in self.suite.rules if r.type != null for c in r.columns}
+
+    def judged(self) -> list[str]:
+        """Columns for Great Expectations' pandas engine: those not `read` come as true or null, which spares moving texts and lists."""
+        read = self.read
+        quoted = {c: self.dialect.column(c) for c in self.spec.names}
+        return [q if c in read else f"case when {q} is not null then true end as {q}" for c, q in quoted.items()]
+
     def flags(self, names: Mapping[int, str]) -> list[str]:
         """Boolean columns of the rules (position among all rules of the suite -> column), true where broken."""
         places = {id(r): i for i, r in enumerate(self.rules)}

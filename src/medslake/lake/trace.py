@@ -1,0 +1,196 @@
+"""Where does this come from? From a score, prediction or instance back to silver, bronze, and the record of the native file. No JVM.
+
+Tables are read at the versions that the rows themselves name, so a chain stays true after the tables moved on. Ids, files, digests and
+record numbers are always told; what a row says is told only where its access class is within the clearance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from medslake import registry
+from medslake.errors import MedslakeError, UsageError
+from medslake.lake.access import LEVELS, rank
+
+if TYPE_CHECKING:
+    from medslake.lake.lake import Lake
+
+__all__ = ["KINDS", "trace"]
+
+#: kind of thing -> (table, its id column, columns that say what a row holds)
+KINDS = {
+    "score": ("gold.scores", "score_id", ("level", "model", "run_set", "task_id", "task_group", "metric", "variant", "value", "n")),
+    "prediction": ("gold.predictions", "prediction_id", ("prediction", "error", "finish_reason")),
+    "benchmark": ("gold.benchmark", "row_id", ("messages", "reference", "shots")),
+    "instance": ("gold.instructions", "instance_id", ("input", "output")),
+}
+#: Scores hold numbers about rows, never their words.
+_NUMBERS_ONLY = {"score"}
+_PROVENANCE = ("_source", "_file", "_sha256", "_row", "_access")
+_SILVER_PLAIN = ("source", "record_id", "subject_id", "split", "language", "domain", "access", "origin", "joined")
+
+Link = dict[str, Any]
+
+
+def trace(lake: Lake, kind: str, id: str, *, clearance: str = "noncommercial", first: int = 3) -> list[Link]:
+    """Chain from the thing asked for to `{"kind": "file", "file", "sha256", "row"}`.
+
+    kind: score, prediction, benchmark or instance. id: whole, or as much of its beginning as is unique. A score of a task or a group is
+    followed to the first `first` of its predictions (by id), after a link that counts them all. Each link has kind, table, version, id and
+    access; `content` is None where the access class is above the clearance. By default that is everything that binds persons (data use
+    agreements, credentials). Raises UsageError for ids that are not there or not unique.
+    """
+    if kind not in KINDS:
+        raise UsageError(f"{kind!r} cannot be traced; kinds are {', '.join(KINDS)}.")
+    rank(clearance)
+    walk = _Walk(lake, clearance, first)
+    row = walk.find(kind, id)
+    if kind == "score":
+        return walk.score(row)
+    if kind == "prediction":
+        return walk.prediction(row)
+    return walk.benchmark(row) if kind == "benchmark" else walk.instance(row)
+
+
+class _Walk:
+    def __init__(self, lake: Lake, clearance: str, first: int) -> None:
+        self.lake, self.clearance, self.first = lake, clearance, first
+
+    def find(self, kind: str, id: str) -> Link:
+        """The row whose id is or begins with `id`, with its version as `_version`."""
+        table, column, _ = KINDS[kind]
+        version = self.lake.version(table)
+        found = self._select(table, f"starts_with({column}, {_text(id)}) order by {column} <> {_text(id)}, {column} limit 4", version)
+        exact = [row for row in found if row[column] == id]
+        if not found:
+            raise UsageError(
+                f"No {kind} in {table} (version {version}) has an id that is or begins with {id!r}.",
+                hint=f'Run: medslake sql "select {column} from {table} limit 10"',
+            )
+        if len(found) > 1 and not exact:
+            near = ", ".join(row[column] for row in found[:3])
+            raise UsageError(f"Several ids of {table} begin with {id!r}: {near}{' ...' if len(found) > 3 else ''}.", hint="Give more of it.")
+        return (exact or found)[0]
+
+    def score(self, row: Link) -> list[Link]:
+        links = [self._link("score", row)]
+        version = row["predictions_version"]
+        if row["prediction_id"] is not None:
+            return links + self._by_id("prediction", row["prediction_id"], version, self.prediction)
+        where = f"run_set = {_text(row['run_set'])} and {self._of_score(row)}"
+        ids = self.lake.query(f"select prediction_id from gold.predictions where {where} order by 1", at={"gold.predictions": version})
+        named = ids.column(0).to_pylist()
+        links.append(
+            {"kind": "predictions", "table": "gold.predictions", "version": version, "count": len(named), "first": named[: self.first]}
+        )
+        for id in named[: self.first]:
+            links += self._by_id("prediction", id, version, self.prediction)
+        return links
+
+    def prediction(self, row: Link) -> list[Link]:
+        links = [self._link("prediction", row)]
+        return links + self._by_id("benchmark", row["row_id"], row["benchmark_version"], self.benchmark)
+
+    def benchmark(self, row: Link) -> list[Link]:
+        links = [self._link("benchmark", row)]
+        table, column, _ = KINDS["instance"]
+        found: list[Link] = []
+        if self.lake.exists(table):
+            found = self._select(table, f"{column} = {_text(row['instance_id'])} limit 1", self.lake.version(table))
+        if found:
+            return links + self.instance(found[0])
+        # The instance was built anew since; the benchmark row still knows its records and its origin.
+        links.append({"kind": "instance", "table": table, "version": None, "id": row["instance_id"], "access": row["access"], "content": None})
+        return links + self._silver(row) + self._origins(row)
+
+    def instance(self, row: Link) -> list[Link]:
+        return [self._link("instance", row), *self._silver(row), *self._origins(row)]
+
+    def _of_score(self, score: Link) -> str:
+        """Predictions that went into the score of a task or of a group of tasks."""
+        if score["task_id"] is not None:
+            return f"task_id = {_text(score['task_id'])}"
+        rows = self.lake.query(
+            f"select distinct task_id from gold.benchmark where task_group = {_text(score['task_group'])} order by 1",
+            at={"gold.benchmark": score["benchmark_version"]},
+        )
+        tasks = rows.column(0).to_pylist()
+        return f"task_id in ({', '.join(_text(t) for t in tasks)})" if tasks else "false"
+
+    def _by_id(self, kind: str, id: str, version: int, follow: Any) -> list[Link]:
+        table, column, _ = KINDS[kind]
+        found = self._select(table, f"{column} = {_text(id)} limit 1", version)
+        if not found:
+            raise UsageError(f"{table} version {version} has no row {id!r}, which another table names.", hint="Run: medslake check")
+        links: list[Link] = follow(found[0])
+        return links
+
+    def _silver(self, row: Link) -> list[Link]:
+        """The records an instance is made of, in the silver table that its task reads."""
+        links = []
+        for record_id in row["record_ids"]:
+            for table in self._silver_tables(row["task_id"]):
+                where = f"source = {_text(row['source'])} and record_id = {_text(record_id)} limit 1"
+                found = self._select(table, where, self.lake.version(table))
+                if found:
+                    content = {k: v for k, v in found[0].items() if k not in _SILVER_PLAIN and k != "_version" and v is not None}
+                    links.append(self._told("silver", table, found[0]["_version"], record_id, found[0]["access"], content))
+                    break
+        return links
+
+    def _silver_tables(self, task_id: str) -> list[str]:
+        tasks = registry.items("task")
+        if task_id in tasks and self.lake.exists(f"silver.{tasks[task_id].kind}"):
+            return [f"silver.{tasks[task_id].kind}"]
+        return [name for name in self.lake.names() if name.startswith("silver.")]
+
+    def _origins(self, row: Link) -> list[Link]:
+        """Bronze row and file of the row's own origin, then of those that were joined in."""
+        links = []
+        for origin in [row["origin"], *(row["joined"] or [])]:
+            links += self._bronze(origin)
+            links.append({"kind": "file", "file": origin["file"], "sha256": origin["sha256"], "row": origin["row"]})
+        return links
+
+    def _bronze(self, origin: Link) -> list[Link]:
+        table, version = origin["table"], origin["version"]
+        if not self.lake.exists(table):
+            return []
+        version = self.lake.version(table) if version is None else version
+        found = self._select(table, f"_file = {_text(origin['file'])} and _row = {int(origin['row'])} limit 1", version)
+        if not found:
+            return []
+        content = {k: v for k, v in found[0].items() if k not in _PROVENANCE and k != "_version"}
+        id = f"{origin['file']}:{origin['row']}"
+        return [self._told("bronze", table, version, id, found[0]["_access"], content)]
+
+    def _link(self, kind: str, row: Link) -> Link:
+        table, column, columns = KINDS[kind]
+        content = {name: row[name] for name in columns}
+        access = LEVELS[0] if kind in _NUMBERS_ONLY else row["access"]
+        link = self._told(kind, table, row["_version"], row[column], access, content)
+        return link | {"access": row["access"]}
+
+    def _told(self, kind: str, table: str, version: int, id: str, access: str, content: Link) -> Link:
+        visible = access in LEVELS and rank(access) <= rank(self.clearance)
+        return {
+            "kind": kind,
+            "table": table,
+            "version": version,
+            "id": id,
+            "access": access,
+            "content": content if visible else None,
+        }
+
+    def _select(self, table: str, where: str, version: int) -> list[Link]:
+        try:
+            found: Sequence[Link] = self.lake.query(f"select * from {table} where {where}", at={table: version}).to_pylist()
+        except MedslakeError as error:
+            error.add_note(f"while looking into {table} version {version}")
+            raise
+        return [dict(row) | {"_version": version} for row in found]
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
