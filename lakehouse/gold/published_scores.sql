@@ -11,4 +11,4 @@ CREATE TABLE gold.published_scores (
 )
 USING delta
 COMMENT 'Scores printed in the paper, to lay beside ours'
-TBLPROPERTIES ('medslake.key' = 'model,dataset,part,metric')
+TBLPROPERTIES ('medslake.key' = 'model,task_group,dataset,part,metric')

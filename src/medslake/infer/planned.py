@@ -1,0 +1,28 @@
+"""Which rows of the benchmark a set of answers is about: a pure function of the table and two settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+__all__ = ["planned_rows"]
+
+
+def planned_rows(benchmark: pa.Table, tasks: Sequence[str] | None, limit: int | None) -> pa.Table:
+    """Rows of the tasks (None = all) in the order of task and row id; at most `limit` per task, prompt and input variant.
+
+    row_id is a hash, so the first rows are a sample that does not change. benchmark: task_id, row_id, prompt, input_variant and any other.
+    """
+    rows = benchmark if tasks is None else benchmark.filter(pc.is_in(benchmark["task_id"], value_set=pa.array(list(tasks), pa.string())))
+    rows = rows.sort_by([("task_id", "ascending"), ("row_id", "ascending")])
+    if limit is None:
+        return rows
+    taken: dict[tuple[str, ...], int] = {}
+    kept = []
+    for at, key in enumerate(zip(*(rows[c].to_pylist() for c in ("task_id", "prompt", "input_variant")), strict=True)):
+        taken[key] = taken.get(key, 0) + 1
+        if taken[key] <= limit:
+            kept.append(at)
+    return rows.take(kept)
