@@ -31,7 +31,14 @@ def silver_frame(spark: SparkSession) -> SilverFrame:
             unknown = set(row) - set(schema.names)
             assert not unknown, f"{task.id}: silver.{task.kind} has no {unknown}"
             origin = {"table": f"bronze.{task.source}__x", "version": 0, "file": "x", "sha256": "0" * 64, "row": number}
-            shared = {"source": task.source, "split": "train", "language": "en", "domain": task.domain, "access": "public", "origin": origin}
+            shared = {
+                "source": task.source,
+                "split": "train",
+                "language": "en",
+                "domain": task.domain,
+                "access": "public",
+                "origin": origin,
+            }
             values = {**dict.fromkeys(schema.names), **shared, **row}
             # Arrow builds maps from pairs.
             whole.append({name: list(v.items()) if name == "outcomes" and v is not None else v for name, v in values.items()})
