@@ -139,7 +139,8 @@ def _missing(source: Source, native: NativeFile, folder: str, names: Sequence[st
 
 def _inspect(source: str, native: NativeFile, form: Reader, filesystem: FileSystem, path: str, name: str) -> Delivered:
     quote = native.options.get("quote", "" if native.format == "tsv" else '"') if form.header else ""
-    seen = scan(source, name, filesystem, path, text=form.text, quote=quote)
+    text = form.text and native.options.get("encoding", "UTF-8").upper() in ("UTF-8", "US-ASCII")
+    seen = scan(source, name, filesystem, path, text=text, quote=quote)
     columns = None
     if form.header and native.options.get("header", True):
         columns = seen.header(native.options.get("delimiter", "\t" if native.format == "tsv" else ","), quote)

@@ -81,10 +81,10 @@ def numbered(session: SparkSession, scan: DataFrame, delivered: Sequence[Deliver
     return counted.withColumn("_number", F.col("_before") + F.col("_in_block") + 1).drop("_path", "_block", "_in_block", "_before")
 
 
-def text_lines(spark: SparkSession, delivered: Sequence[Delivered], *, blank: bool = True) -> DataFrame:
+def text_lines(spark: SparkSession, delivered: Sequence[Delivered], *, blank: bool = True, encoding: str = "UTF-8") -> DataFrame:
     """Lines as `value` with _file, _sha256, _utf8 and _number (see `numbered`); a carriage return at the end is dropped.
 
-    blank: False leaves out lines of white space before counting.
+    blank: False leaves out lines of white space before counting. Bytes that are not UTF-8 stay as they are in `value`.
     """
     from pyspark.sql import functions as F
 
@@ -92,9 +92,15 @@ def text_lines(spark: SparkSession, delivered: Sequence[Delivered], *, blank: bo
     scan = session.read.option("lineSep", "\n").text([spark_path(d.uri) for d in delivered])
     if not blank:
         scan = scan.where(F.trim(F.regexp_replace("value", r"\s+", " ")) != "")
-    return numbered(session, scan, delivered, splittable=True).withColumn("value", F.regexp_replace("value", "\r$", ""))
+    lines = numbered(session, scan, delivered, splittable=True)
+    if encoding.upper() not in ("UTF-8", "US-ASCII"):
+        lines = lines.withColumn("value", F.decode(F.col("value").cast("binary"), encoding))
+    # Not by a regular expression: it would replace bytes that are not UTF-8, and nobody could tell any more.
+    bare = F.expr("substring(value, 1, char_length(value) - 1)")
+    return lines.withColumn("value", F.when(F.endswith("value", F.lit("\r")), bare).otherwise(F.col("value")))
 
 
 def _bytes(size: str) -> int:
-    number, unit = re.match(r"(\d+)\s*([a-z]?)", size.strip().lower()).groups()  # type: ignore[union-attr]
+    number = size.lower().rstrip("bkmgt \t")
+    unit = size.lower().removeprefix(number).strip()[:1]
     return int(number) * {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}[unit]

@@ -20,13 +20,14 @@ DOCUMENT_SCHEMA = (
 _TEXT = "aggregate(passages, '', (text, p) -> concat(rpad(text, p.offset, ' '), p.text))"
 _ENTITIES = (
     "transform(array_sort(filter(entities, e -> e.role IS NULL OR e.role != 'IndividualMention'), (a, b) -> "
-    "CASE WHEN a.start != b.start THEN a.start - b.start ELSE a.end - b.end END), e -> named_struct('start', e.start, 'end', e.end, 'type', e.type, 'text', substring(text, e.start + 1, e.end - e.start), "
+    "CASE WHEN a.start != b.start THEN a.start - b.start ELSE a.end - b.end END), "
+    "e -> named_struct('start', e.start, 'end', e.end, 'type', e.type, 'text', substring(text, e.start + 1, e.end - e.start), "
     "'concept', e.concept))"
 )
 
 
 def annotated_documents(documents: DataFrame) -> DataFrame:
-    """A frame of DOCUMENT_SCHEMA plus `text` and `entities` (silver.annotated_texts) in order of start; entity text is the slice of text."""
+    """A frame of DOCUMENT_SCHEMA plus `text` and `entities` (silver.annotated_texts) in order of start; entity text = its slice of text."""
     from pyspark.sql import functions as F
 
     return documents.withColumn("text", F.expr(_TEXT)).withColumn("entities", F.expr(_ENTITIES))

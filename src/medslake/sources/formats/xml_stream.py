@@ -43,7 +43,7 @@ def _refuse_entity(*_: Any) -> None:
 
 
 def elements(stream: IO[bytes], tag: str) -> Iterator[Element]:
-    """Every `tag` element (they do not nest); external DTDs are never loaded. Raises expat.ExpatError or ValueError where the XML breaks."""
+    """Every `tag` element (they do not nest); no external DTD is loaded. Raises expat.ExpatError or ValueError where the XML breaks."""
     collector = _Collector(tag)
     parser = expat.ParserCreate()
     parser.buffer_text = True
