@@ -1,7 +1,7 @@
 """What two texts must share to count as the same: the normal form of the leak gate, computed in the JVM.
 
-Unicode NFKC (full-width letters, ligatures, superscripts), lower case, every run of punctuation, white space and control characters to one
-space, none at the ends. Symbols such as `<`, `+` or `=` stay, because they carry meaning in clinical text.
+Unicode NFKC (full-width letters, ligatures, superscripts), lower case, invisible characters gone, every run of punctuation, white space and
+control characters to one space, none at the ends. Symbols such as `<`, `+` or `=` stay, because they carry meaning in clinical text.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["key", "normalised"]
 
 #: Spark has no NFKC function of its own; ICU4J is part of every Spark 4 (collations need it). The last argument asks for the K in NFKC.
-_NFKC = "reflect('com.ibm.icu.text.Normalizer', 'compose', coalesce({text}, ''), true)"
+_NFKC = "reflect('com.ibm.icu.text.Normalizer', 'compose', translate(coalesce({text}, ''), '{invisible}', ''), true)"
+#: Soft hyphen, zero-width space, joiners, marks of direction, word joiner, byte order mark: they may stand inside a word.
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _GAPS = r"[\p{P}\p{Z}\p{C}\s]+"
 
 
@@ -25,7 +27,7 @@ def normalised(text: str) -> Column:
     """
     from pyspark.sql import functions as F
 
-    return F.trim(F.regexp_replace(F.lower(F.expr(_NFKC.format(text=text))), _GAPS, " "))
+    return F.trim(F.regexp_replace(F.lower(F.expr(_NFKC.format(text=text, invisible=_INVISIBLE))), _GAPS, " "))
 
 
 def key(text: str) -> Column:

@@ -35,7 +35,7 @@ def build_instructions(
 ) -> dict[str, Any]:
     """Render tasks (default: all registered) from the newest silver into gold.instructions; returns the run's result.
 
-    Beside `run` and `tables` the result has `tasks` (task id -> rows, dropped, committed) and `skipped` (task id -> reason: its source is
+    Beside `run` and `tables` the result has `tasks` (task id -> rows, quarantined, dropped, committed) and `skipped` (task id -> reason: its source is
     not in the lake). dropped: train rows left out because the benchmark asks their input, see ops.contamination.
     limit: at most so many instances per task, in order of instance id. dry_run: commit nothing and only tell what would be rendered.
     Raises UnknownName, UsageError when nothing can be built, DataCheckFailed from the quality gate.
@@ -78,7 +78,12 @@ def _write_tasks(
                 fingerprint=run.fingerprint("instructions", there[task.id].state, _contents(task), sorted(gone), limit),
                 plan=partial(rows.frame, task),
             )
-            told[task.id] = {"rows": written.rows, "dropped": len(gone), "committed": written.committed}
+            told[task.id] = {
+                "rows": written.rows,
+                "quarantined": written.quarantined,
+                "dropped": len(gone),
+                "committed": written.committed,
+            }
     progress("instructions", len(told), len(tasks))
     return told
 

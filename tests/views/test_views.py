@@ -1,0 +1,298 @@
+"""Every view of lakehouse/views on a small lake, in Spark and in DuckDB, against rows worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from medslake.lake import Lake, open_lake
+from medslake.lake.ddl import views
+from medslake.lake.tables import CommitInfo
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+Row = dict[str, Any]
+
+
+def origin(row: int) -> Row:
+    return {"table": "bronze.hoc__texts", "version": 3, "file": "hoc.jsonl", "sha256": "a" * 64, "row": row}
+
+
+def instance(name: str, split: str, access: str = "public", category: str = "Text Classification", **more: Any) -> Row:
+    row = {
+        "instance_id": name,
+        "task_id": "task106",
+        "category": category,
+        "domain": "Medical Knowledge",
+        "definition_id": "d1",
+        "input_language": "English",
+        "output_language": "English",
+        "definition_language": "English",
+        "input": f"input of {name}",
+        "output": f"output of {name}",
+        "renderer": 1,
+        "split": split,
+        "access": access,
+        "source": "hoc",
+        "record_ids": [name],
+        "origin": origin(int(name[1:])),
+    }
+    return row | more
+
+
+def score(level: str, value: float, prediction: str | None = None, **more: Any) -> Row:
+    row = {
+        "score_id": f"{level}-{prediction}",
+        "level": level,
+        "model": "m",
+        "run_set": "r",
+        "prompt": "paper",
+        "task_id": "task106",
+        "task_group": "text_classification",
+        "metric": "f1",
+        "variant": "paper",
+        "value": value,
+        "n": 2,
+        "n_missing": 0,
+        "n_invalid": 0,
+        "prediction_id": prediction,
+        "signature": "s",
+        "benchmark_version": 0,
+        "predictions_version": 0,
+        "access": "public",
+    }
+    return row | more
+
+
+def prediction(name: str, of: str) -> Row:
+    told = {"prediction_id": name, "row_id": f"r{of}", "instance_id": of, "task_id": "task106", "model": "m", "model_hash": "h"}
+    run = {"engine": "transformers", "settings": "{}", "run_set": "r", "shard": 0, "prediction": "x", "finish_reason": "stop"}
+    return told | run | {"prompt_tokens": 1, "new_tokens": 1, "benchmark_version": 0, "access": "public"}
+
+
+BENCHMARK = {
+    "row_id": "ri4",
+    "instance_id": "i4",
+    "task_id": "task106",
+    "dataset": "HoC",
+    "task_group": "text_classification",
+    "prompt": "paper",
+    "input_variant": "paper",
+    "shots": ["i1"],
+    "messages": [{"role": "user", "content": "x"}],
+    "input": "input of i4",
+    "reference": "output of i4",
+    "labels": [],
+    "language": "en",
+    "max_new_tokens": 200,
+    "seed": 2025,
+    "split": "test",
+    "access": "public",
+    "source": "hoc",
+    "record_ids": ["i4"],
+    "origin": origin(4),
+    "joined": [origin(9)],
+}
+CHECK = {"run_id": "run1", "table_name": "silver.questions", "slice": "source=medqa", "rule": "answer not null", "severity": "error"}
+SEGMENTS = [
+    {"instance_id": "i1", "definition_id": "d1", "start": 0, "length": 4, "prompt": 2},
+    {"instance_id": "i2", "definition_id": "d1", "start": 4, "length": 4, "prompt": 2},
+]
+STEP = {"epoch": 0.0, "loss": 1.0, "grad_norm": 1.0, "lr": 1e-3, "tokens": 8, "useful_tokens": 8, "supervised_tokens": 4, "fill": 1.0}
+SPEED = {"tokens_per_second": 1.0, "useful_tokens_per_second": 1.0, "seconds": 1.0, "world_size": 1}
+
+
+def pack(row: int, segments: list[Row]) -> Row:
+    told = {"plan": "p", "epoch": 0, "row": row, "length": 8, "tokens": 8, "supervised": 4, "input_ids": [1] * 8, "segments": segments}
+    return told | {"seed": 0, "tokenizer": "t", "instructions_version": 0, "access": "public"}
+
+
+ROWS: dict[str, list[Row]] = {
+    "gold.instructions": [
+        instance("i1", "train"),
+        instance("i2", "train", "dua", "Diagnosis"),
+        instance("i3", "validation"),
+        instance("i4", "test"),
+    ],
+    "gold.definitions": [
+        {
+            "definition_id": f"d{n}",
+            "task_id": task,
+            "text": f"Do {task}.",
+            "language": "English",
+            "kind": "written",
+            "style": "plain",
+            "labels_kept": True,
+            "number": n,
+        }
+        for n, task in ((1, "task106"), (2, "task46"))
+    ],
+    "gold.benchmark": [BENCHMARK],
+    "gold.packs": [pack(0, SEGMENTS), pack(1, SEGMENTS[:1]), pack(2, SEGMENTS[1:])],
+    "gold.predictions": [prediction("p1", "i4"), prediction("p2", "i5")],
+    "gold.scores": [score("task", 83.0), score("row", 100.0, "p1"), score("row", 0.0, "p2")],
+    "gold.published_scores": [
+        {
+            "model": model,
+            "dataset": "HoC",
+            "part": "",
+            "task_group": "text_classification",
+            "task_ids": tasks,
+            "metric": "f1",
+            "value": value,
+            "table_number": "7",
+            "n": 158,
+        }
+        for model, value, tasks in (("GPT-4", 68.06, ["task106"]), ("pooled", 1.0, ["task106", "task107"]))
+    ],
+    "ops.sources": [
+        {"source": "hoc", "title": "HoC", "citation": "c", "licence": "GPL-3.0", "access": "public", "urls": [], "split_rule": "hash"},
+    ],
+    "ops.runs": [
+        {
+            "run_id": "run1",
+            "job": "ingest",
+            "state": "FAIL",
+            "started": NOW,
+            "ended": NOW,
+            "params": "{}",
+            "code_version": "0",
+            "inputs": "{}",
+            "outputs": "{}",
+            "error": "one sentence",
+        }
+    ],
+    "ops.quality_results": [
+        CHECK | {"success": True, "unexpected": 0, "rows": 5, "checked": datetime(2025, 1, 1, tzinfo=UTC)},
+        CHECK | {"success": False, "unexpected": 2, "rows": 5, "checked": NOW},
+        CHECK | {"rule": "mended", "success": False, "unexpected": 2, "rows": 5, "checked": datetime(2025, 1, 1, tzinfo=UTC)},
+        CHECK | {"rule": "mended", "success": True, "unexpected": 0, "rows": 5, "checked": NOW},
+    ],
+    "ops.quarantine": [
+        {
+            "table_name": "bronze.hoc__texts",
+            "slice": "",
+            "source": "hoc",
+            "file": "hoc.jsonl",
+            "sha256": "a" * 64,
+            "row": row,
+            "rules": ["text not null"],
+            "content": "{}",
+            "access": "public",
+            "run_id": "run1",
+        }
+        for row in (12, 7)
+    ],
+    "ops.training_steps": [
+        {"training_id": "t", "recipe": "tiny", "plan": "p", "step": step, "first_row": first, "rows": rows} | STEP | SPEED
+        for step, first, rows in ((0, 0, 2), (1, 2, 1))
+    ],
+    "ops.contamination": [
+        {
+            "train_instance_id": "i1",
+            "train_task_id": "task106",
+            "bench_instance_id": bench,
+            "bench_task_id": "task106",
+            "side": "train",
+            "test": "exact",
+            "score": 1.0,
+            "action": action,
+            "source": "hoc",
+            "train_file": "f",
+            "train_row": 1,
+            "bench_file": "f",
+            "bench_row": 2,
+            "access": "public",
+            "instructions_version": 0,
+        }
+        for bench, action in (("i5", "found"), ("i4", "dropped"))
+    ],
+}
+
+#: view -> (columns asked, ordered by all of them; rows expected)
+EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
+    "gold.chats": (
+        "instance_id, split, `system`, `user`, assistant",
+        [(f"i{n}", s, "Do task106.", f"input of i{n}", f"output of i{n}") for n, s in enumerate(("train", "train", "validation", "test"), 1)],
+    ),
+    "ops.row_origins": (
+        "table_name, id, instance_id, file, `row`, bronze_version, joined_rows",
+        [
+            ("gold.benchmark", "ri4", "i4", "hoc.jsonl", 4, 3, 1),
+            *[("gold.instructions", f"i{n}", f"i{n}", "hoc.jsonl", n, 3, 0) for n in range(1, 5)],
+        ],
+    ),
+    "ops.publishable": (
+        "task_id, access, access_rank, open_to_all, instances, train",
+        [("task106", "dua", 3, False, 1, 1), ("task106", "public", 0, True, 3, 1)],
+    ),
+    "ops.license_mix": (
+        "source, licence, access, instances, share",
+        [("hoc", "GPL-3.0", "dua", 1, 50.0), ("hoc", "GPL-3.0", "public", 1, 50.0)],
+    ),
+    "ops.gate_failures": (
+        "table_name, slice, rule, severity, unexpected, job, error",
+        [("silver.questions", "source=medqa", "answer not null", "error", 2, "ingest", "one sentence")],
+    ),
+    "ops.quarantine_summary": (
+        "table_name, source, file, rules, `rows`, first_row",
+        [("bronze.hoc__texts", "hoc", "hoc.jsonl", ["text not null"], 2, 7)],
+    ),
+    "ops.step_rows": (
+        "step, plan_row, segment, instance_id, definition_id, task_id, access, file_row",
+        [
+            (0, 0, 1, "i1", "d1", "task106", "public", 1),
+            (0, 0, 2, "i2", "d1", "task106", "dua", 2),
+            (0, 1, 1, "i1", "d1", "task106", "public", 1),
+            (1, 2, 1, "i2", "d1", "task106", "dua", 2),
+        ],
+    ),
+    "ops.contaminated_scores": (
+        "model, task_id, metric, variant, `rows`, contaminated_rows, mean_all, mean_clean",
+        [("m", "task106", "f1", "paper", 2, 1, 50.0, 100.0)],
+    ),
+    "ops.score_comparison": (
+        "task_id, dataset, metric, model, value, published_model, published_value, difference",
+        [("task106", "HoC", "f1", "m", 83.0, "GPT-4", 68.06, 14.94)],
+    ),
+    "ops.task_coverage": (
+        "task_id, definitions, train, validation, test, benchmark_rows",
+        [("task106", 1, 2, 1, 1, 1), ("task46", 1, 0, 0, 0, 0)],
+    ),
+    "ops.mixture": (
+        "level, name, instances, share, paper_share",
+        [("category", "Diagnosis", 1, 50.0, 19.98), ("category", "Text Classification", 1, 50.0, 4.81)]
+        + [("domain", "Medical Knowledge", 2, 100.0, 42.69)],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory, spark: Any) -> Lake:
+    lake = open_lake(str(tmp_path_factory.mktemp("lake")), spark=spark, storage="embedded")
+    for name, rows in ROWS.items():
+        lake.arrow.replace(name, pa.Table.from_pylist(rows, schema=lake.spec(name).arrow_schema()), CommitInfo(f"test/{name}"))
+    return lake
+
+
+def test_every_view_has_its_case() -> None:
+    assert set(EXPECTED) == set(views())
+
+
+@pytest.mark.parametrize("engine", ["spark", "duckdb"])
+@pytest.mark.parametrize("view", EXPECTED)
+def test_view(small: Lake, view: str, engine: str) -> None:
+    columns, expected = EXPECTED[view]
+    where = " where instances > 0" if view == "ops.mixture" else ""
+    order = ", ".join(str(n) for n in range(1, columns.count(",") + 2))
+    query = f"select {columns} from {view}{where} order by {order}"
+    found = small.sql(query).toArrow() if engine == "spark" else small.query(query)
+    rows = [tuple(_plain(v) for v in row.values()) for row in found.to_pylist()]
+    assert rows == expected
+
+
+def _plain(value: Any) -> Any:
+    """Spark divides integers to decimals, DuckDB to doubles; both are the same number to whoever reads them."""
+    return float(value) if type(value).__name__ == "Decimal" else value
