@@ -4,36 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from corpus import fill, instances
+from training_corpus import Packed, fill, instances
 
 from medslake.lake import open_lake
-from medslake.train.feed import Feed, make_feed, rows_per_step
+from medslake.train.feed import Feed, make_feed
 from medslake.train.loop import Job, StepLog, run
 from medslake.train.models import load_tokenizer
-from medslake.train.pack import Plan, pack, plan_of
-from medslake.train.recipes import Recipe, resolve
+from medslake.train.pack import pack, plan_of
+from medslake.train.recipes import resolve
 
 #: The training that the tests share: five rows per step, so that two ranks have unequal work; checkpoints while it runs.
 SHARED = resolve("tiny", ["batch=20", "steps=24", "checkpoint_every=6", "micro_rows=2"])
-
-
-@dataclass(frozen=True)
-class Packed:
-    lake: Any
-    recipe: Recipe
-    plan: Plan
-    result: dict[str, Any]
-    feed_folder: Path
-    feed: Feed
-
-    @property
-    def per_step(self) -> int:
-        return rows_per_step(self.recipe.batch, len(self.feed), self.feed.segments.shape[0])
 
 
 @pytest.fixture(scope="session")

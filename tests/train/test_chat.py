@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Packed
+from training_corpus import Packed
 
 from medslake.errors import MissingDependency, UsageError
 from medslake.train.chat import LLAMA3_TEMPLATE, ChatFormat, chat_format

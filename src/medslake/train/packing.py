@@ -16,12 +16,14 @@ def bins_of(lengths: np.ndarray, capacity: int) -> tuple[np.ndarray, int]:
     lengths: ints in 1..capacity. Deterministic; among equal lengths the earlier item goes into the lower bin. ValueError outside the range.
     """
     lengths = np.asarray(lengths, np.int64)
-    if lengths.size and (lengths.min() < 1 or lengths.max() > capacity):
+    if not lengths.size:
+        return lengths, 0
+    if lengths.min() < 1 or lengths.max() > capacity:
         raise ValueError(f"lengths must lie in 1..{capacity}, got {lengths.min()}..{lengths.max()}")
     order = np.argsort(-lengths, kind="stable")
     by_size = lengths[order]
-    first = np.flatnonzero(np.r_[True, by_size[1:] != by_size[:-1]]) if by_size.size else np.empty(0, np.int64)
-    last = np.r_[first[1:], by_size.size]
+    seams = np.flatnonzero(by_size[1:] != by_size[:-1]) + 1
+    first, last = np.r_[0, seams], np.r_[seams, by_size.size]
     bin_of = np.empty(lengths.size, np.int64)
     open_bins = _OpenBins(capacity)
     for start, stop in zip(first.tolist(), last.tolist(), strict=True):

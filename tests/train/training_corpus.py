@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import random
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from medslake.lake.tables import CommitInfo
+from medslake.train.feed import Feed, rows_per_step
+from medslake.train.pack import Plan
+from medslake.train.recipes import Recipe
 
 WORDS = (
     "patient fever cough chest pain acute chronic renal failure insulin dose day two year old male female history noted denies reports severe"
@@ -72,3 +77,17 @@ def fill(lake: Any, rows: list[dict[str, Any]]) -> Any:
         table = pa.Table.from_pylist(content, schema=lake.spec(name).arrow_schema())
         lake.arrow.replace(name, table, CommitInfo(f"test/{name}", None))
     return lake
+
+
+@dataclass(frozen=True)
+class Packed:
+    lake: Any
+    recipe: Recipe
+    plan: Plan
+    result: dict[str, Any]
+    feed_folder: Path
+    feed: Feed
+
+    @property
+    def per_step(self) -> int:
+        return rows_per_step(self.recipe.batch, len(self.feed), self.feed.segments.shape[0])

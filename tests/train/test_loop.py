@@ -1,0 +1,108 @@
+"""The loop on one rank of this process: what must not change the numbers, and what must stop the run."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import torch.distributed as dist
+from training_corpus import Packed
+
+from medslake import registry
+from medslake.errors import DataCheckFailed, UsageError
+from medslake.train.checkpoints import Checkpoints, complete, newest
+from medslake.train.sharding import load_weights, optimizer_for, sharded
+
+Alone = Callable[..., list[dict[str, Any]]]
+
+
+def losses(log: list[dict[str, Any]]) -> list[float]:
+    return [line["loss"] for line in log]
+
+
+def test_accumulation_equals_the_large_batch(alone: Alone, tmp_path: Path) -> None:
+    small = alone(tmp_path / "small", steps=4, micro_rows=1)
+    large = alone(tmp_path / "large", steps=4, micro_rows=8)
+    for key in ("loss", "grad_norm"):
+        assert [a[key] for a in small] == pytest.approx([b[key] for b in large], rel=1e-5)
+    assert small[0]["supervised_tokens"] == large[0]["supervised_tokens"]
+
+
+def test_bf16_with_recomputed_activations_stays_close_to_fp32(alone: Alone, tmp_path: Path) -> None:
+    plain = alone(tmp_path / "plain", steps=3)
+    recomputed = alone(tmp_path / "recomputed", steps=3, checkpointing=True)
+    assert losses(recomputed) == losses(plain)
+    half = alone(tmp_path / "half", steps=3, checkpointing=True, precision="bf16")
+    assert losses(half) == pytest.approx(losses(plain), abs=0.05)
+    if registry.get("accelerator", "cpu").bf16:
+        assert losses(half) != losses(plain)
+
+
+def test_an_interrupted_run_goes_on_bit_for_bit(alone: Alone, tmp_path: Path) -> None:
+    whole = alone(tmp_path / "whole", steps=9, checkpoint_every=3)
+    broken = tmp_path / "broken"
+    # As after a crash at step 5: the checkpoint of step 3 is whole, step 6's is half written, the log is ahead and its last line cut off.
+    shutil.copytree(tmp_path / "whole", broken)
+    shutil.rmtree(broken / "checkpoints")
+    alone(tmp_path / "three", steps=9, checkpoint_every=3, keep=3)
+    shutil.copytree(tmp_path / "three" / "checkpoints" / "step_00000003", broken / "checkpoints" / "step_00000003")
+    (broken / "checkpoints" / ".step_00000006").mkdir()
+    log = broken / "steps.jsonl"
+    log.write_text("".join(log.read_text().splitlines(keepends=True)[:5]) + '{"step": 5, "lo')
+    resumed = alone(broken, steps=9, checkpoint_every=3)
+    assert losses(resumed) == losses(whole)
+    assert [line["grad_norm"] for line in resumed] == [line["grad_norm"] for line in whole]
+    assert sorted(p.name for p in (broken / "checkpoints").iterdir()) == ["step_00000006", "step_00000009"]
+
+
+def test_a_damaged_checkpoint_is_passed_over(alone: Alone, tmp_path: Path) -> None:
+    whole = alone(tmp_path / "run", steps=6, checkpoint_every=2)
+    last = tmp_path / "run" / "checkpoints" / "step_00000006"
+    victim = next(last.glob("*.distcp"))
+    content = bytearray(victim.read_bytes())
+    content[len(content) // 2] ^= 1
+    victim.write_bytes(content)
+    assert not complete(last)
+    found = newest(last.parent)
+    assert found is not None
+    assert found[0] == 4
+    assert losses(alone(tmp_path / "run", steps=6, checkpoint_every=2)) == losses(whole)
+    assert complete(last)
+
+
+def test_a_background_save_holds_the_state_of_its_moment(packed: Packed, single_rank: None, tmp_path: Path) -> None:
+    accelerator = registry.get("accelerator", "cpu")
+    model = sharded(packed.plan.model, packed.recipe, accelerator)
+    optimizer = optimizer_for(model, packed.recipe)
+    checkpoints = Checkpoints(tmp_path, keep=2)
+    assert checkpoints.group is not dist.group.WORLD
+    assert dist.get_backend(checkpoints.group) == "gloo"
+    load_weights(model, packed.plan.model, checkpoints.group)
+    before = {name: p.full_tensor().clone() for name, p in model.named_parameters()}
+    state = torch.get_rng_state()
+    checkpoints.save(1, model, optimizer)
+    with torch.no_grad():
+        for p in model.parameters():
+            p.zero_()
+    torch.rand(3)
+    checkpoints.wait()
+    assert checkpoints.restore(model, optimizer) == 1
+    assert all(torch.equal(p.full_tensor(), before[name]) for name, p in model.named_parameters())
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_a_run_that_diverges_says_where_and_keeps_its_checkpoints(alone: Alone, tmp_path: Path) -> None:
+    with pytest.raises(DataCheckFailed, match=r"diverged at step \d+: loss .*plan rows .*--set lr="):
+        alone(tmp_path / "run", steps=12, checkpoint_every=1, lr=1e20, clip=1e20, warmup=0.0)
+    assert newest(tmp_path / "run" / "checkpoints") is not None
+
+
+def test_a_row_longer_than_the_model_is_refused(packed: Packed, single_rank: None) -> None:
+    recipe = dataclasses.replace(packed.recipe, length=4096)
+    with pytest.raises(UsageError, match="exceeds the 2048 positions"):
+        sharded(packed.plan.model, recipe, registry.get("accelerator", "cpu"))
