@@ -192,7 +192,9 @@ def _fitted(table: TableSpec, rows: pa.Table, slice_: Mapping[str, str] | None) 
 def _padded(table: TableSpec, rows: pa.Table) -> pa.Table:
     """Rows of an older schema in the table's columns, missing ones null."""
     schema = table.arrow_schema()
-    return pa.table([rows[f.name].cast(f.type) if f.name in rows.column_names else pa.nulls(rows.num_rows, f.type) for f in schema], schema=schema)
+    return pa.table(
+        [rows[f.name].cast(f.type) if f.name in rows.column_names else pa.nulls(rows.num_rows, f.type) for f in schema], schema=schema
+    )
 
 
 def _partitions(rows: pa.Table, by: Sequence[str]) -> list[tuple[tuple[str | None, ...], pa.Table]]:

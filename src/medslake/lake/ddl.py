@@ -69,10 +69,12 @@ class TableSpec:
 
     def schema_json(self) -> dict[str, Any]:
         """The schema as Delta and Spark write it; comments in the metadata, everything nullable."""
-        fields = [
-            {"name": c.name, "type": c.json_type, "nullable": True, "metadata": {"comment": c.comment} if c.comment else {}} for c in self.columns
-        ]
-        return {"type": "struct", "fields": fields}
+
+        def field(column: Column) -> dict[str, Any]:
+            metadata = {"comment": column.comment} if column.comment else {}
+            return {"name": column.name, "type": column.json_type, "nullable": True, "metadata": metadata}
+
+        return {"type": "struct", "fields": [field(c) for c in self.columns]}
 
     def spark_schema(self) -> StructType:
         from pyspark.sql.types import StructType
@@ -179,7 +181,7 @@ def _validate(table: TableSpec, origin: str) -> None:
     odd = [n for n in names if set(n) & set(" ,;{}()\n\t=")]
     if odd:
         # delta-spark refuses such names, so a table that has them could never be used on a cluster.
-        raise UsageError(f"{origin}: column name {odd[0]!r} of {table.name} has a character that Delta does not allow ( ,;{{}}()= or a blank).")
+        raise UsageError(f"{origin}: column name {odd[0]!r} of {table.name} has a blank or one of ,;{{}}()=, which Delta does not allow.")
     for name in (*table.partition_by, *table.key):
         if name not in names:
             raise UsageError(f"{origin}: {name} in PARTITIONED BY or medslake.key is no column of {table.name}.")

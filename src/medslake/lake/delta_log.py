@@ -23,14 +23,15 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 from deltalake.transaction import AddAction, RemoveAction, Transaction, create_table_with_add_actions
 
 from medslake.errors import CommitConflict, SchemaMismatch, UsageError
+from medslake.lake import enforce
 from medslake.lake.ddl import Column, TableSpec, with_columns
-from medslake.lake.fields import fits, spell
+from medslake.lake.fields import spell
 from medslake.lake.place import Place
 from medslake.lake.protocol import refuse_unreadable, refuse_unwritable
 from medslake.lake.stats import footer
 from medslake.lake.tables import Commit, CommitInfo
 
-__all__ = ["DataFile", "Plan", "Snapshot", "commit", "evolve", "history", "open_snapshot", "partition_of", "standing", "txn_version", "wanted"]
+__all__ = ["DataFile", "Plan", "Snapshot", "commit", "evolve", "history", "newest", "open_snapshot", "standing", "txn_version", "wanted"]
 
 ATTEMPTS = 30
 _HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
@@ -112,17 +113,10 @@ def newest(place: Place, name: str) -> Snapshot | None:
 
 
 def wanted(table: TableSpec, snapshot: Snapshot | None) -> TableSpec:
-    """What rows must look like: the DDL's columns, then those that only the table has; raises SchemaMismatch where they disagree on a type."""
+    """What rows must look like: the DDL's columns, then those that only the table has; raises SchemaMismatch where types disagree."""
     if snapshot is None:
         return table
-    on_disk = {f["name"]: f["type"] for f in snapshot.schema["fields"]}
-    for column in table.columns:
-        kind = on_disk.get(column.name)
-        if kind is not None and not (fits(kind, column.json_type) and fits(column.json_type, kind)):
-            raise SchemaMismatch(
-                f"table {table.name}, column {column.name}: the table on disk has {spell(kind)}, its DDL wants {column.type}.",
-                hint="Write it under a new name or rebuild the table.",
-            )
+    enforce.refuse_other_types(table, {f["name"]: f["type"] for f in snapshot.schema["fields"]})
     if snapshot.partition_by != table.partition_by:
         raise SchemaMismatch(f"table {table.name}: partitioned on disk by {snapshot.partition_by}, by its DDL by {table.partition_by}.")
     extra = [f for f in snapshot.schema["fields"] if f["name"] not in table.names]
@@ -154,13 +148,19 @@ def history(snapshot: Snapshot, limit: int | None = None) -> list[dict[str, Any]
     """Newest first: version, timestamp (ms), operation, metadata."""
     found = []
     for entry in snapshot.table.history(limit):
-        told: Any = None
-        with contextlib.suppress(ValueError, TypeError):
-            told = json.loads(entry.get("userMetadata") or "{}")
-        metadata = told if isinstance(told, dict) else {"text": entry.get("userMetadata")}
+        metadata = told_metadata(entry.get("userMetadata"))
         operation = metadata.get("operation") or entry.get("operation", "")
         found.append({"version": entry["version"], "timestamp": entry.get("timestamp"), "operation": operation, "metadata": metadata})
     return found
+
+
+def told_metadata(text: str | None) -> dict[str, Any]:
+    """userMetadata as a dict; what another program wrote there as {"text": ...}."""
+    try:
+        told = json.loads(text or "{}")
+    except ValueError:
+        told = None
+    return told if isinstance(told, dict) else {"text": text}
 
 
 def commit(
@@ -236,9 +236,7 @@ def _add_columns(snapshot: Snapshot, columns: Sequence[Column], info: CommitInfo
     return not race.lost
 
 
-def _swap(
-    place: Place, table: TableSpec, snapshot: Snapshot | None, plan: Plan, info: CommitInfo, metadata: dict[str, Any]
-) -> int | None:
+def _swap(place: Place, table: TableSpec, snapshot: Snapshot | None, plan: Plan, info: CommitInfo, metadata: dict[str, Any]) -> int | None:
     """Write the next version, None when another writer was first."""
     now = int(time.time() * 1000)
     adds = [_add_action(place, table.name, relative, now) for relative in plan.adds]

@@ -15,6 +15,7 @@ from medslake.lake.ddl import TableSpec
 from medslake.lake.delta_log import DataFile, Plan, Snapshot
 from medslake.lake.frames import count_checked, fitted, held, laid_out, refuse_repeated_keys
 from medslake.lake.place import Place
+from medslake.lake.protocol import refuse_unwritable
 from medslake.lake.tables import Commit, CommitInfo, check_retention
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class EmbeddedDelta:
     def optimize(self, name: str) -> dict[str, Any]:
         """Merge small files; returns delta-rs' counts."""
         snapshot = delta_log.open_snapshot(self.place, name)
-        delta_log.refuse_unwritable(name, snapshot.table, snapshot.schema)
+        refuse_unwritable(name, snapshot.table, snapshot.schema)
         return snapshot.table.optimize.compact()
 
     def vacuum(self, name: str, *, retention_hours: int = 168, dry_run: bool = True) -> list[str]:

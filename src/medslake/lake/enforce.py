@@ -1,4 +1,4 @@
-"""Hold rows to the DDL. Neither delta-rs' write transaction nor every native engine does, so both adapters and the Arrow tables do it here."""
+"""Hold rows to the DDL: delta-rs' write transaction does not, native engines do not all, so adapters and Arrow tables do it here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from medslake.errors import SchemaMismatch, UsageError
 from medslake.lake.ddl import TableSpec
 from medslake.lake.fields import Type, fits, spell
 
-__all__ = ["Step", "fit", "key_columns", "refuse_duplicates", "refuse_rows", "slice_columns"]
+__all__ = ["Step", "fit", "key_columns", "refuse_duplicates", "refuse_other_types", "refuse_rows", "slice_columns"]
 
 Step = Literal["keep", "cast", "fill"]
 
@@ -40,8 +40,13 @@ def fit(table: TableSpec, found: Sequence[tuple[str, Type]]) -> dict[str, Step]:
     return steps
 
 
-def refuse_rows(table: TableSpec, nulls: Mapping[str, int], empty: Mapping[str, int], outside: int, where: Mapping[str, str] | None) -> None:
-    """Raise SchemaMismatch where rows break NOT NULL, have "" in a partition column (Delta cannot tell it from null), or lie outside the slice."""
+def refuse_rows(
+    table: TableSpec, nulls: Mapping[str, int], empty: Mapping[str, int], outside: int, where: Mapping[str, str] | None
+) -> None:
+    """Raise SchemaMismatch where rows break NOT NULL, have "" in a partition column, or lie outside the slice.
+
+    Delta cannot tell "" from null in a partition column.
+    """
     wrong = [f"column {n}: found {c} null values, wanted {table.column(n).type} NOT NULL" for n, c in nulls.items() if c]
     wrong += [f"column {n}: found {c} empty values, wanted none in a partition column" for n, c in empty.items() if c]
     if outside:
@@ -56,9 +61,21 @@ def refuse_duplicates(table: TableSpec, on: Sequence[str], keys: int, examples: 
     if keys:
         told = "; ".join(str(e) for e in examples)
         raise SchemaMismatch(
-            f"table {table.name}, key ({', '.join(on)}): found {keys} keys more than once in the rows to upsert, such as {told}; nothing was committed.",
+            f"table {table.name}, key ({', '.join(on)}): found {keys} keys more than once in the rows to upsert, such as {told}; "
+            "nothing was committed.",
             hint=_hint(table),
         )
+
+
+def refuse_other_types(table: TableSpec, on_disk: Mapping[str, Type]) -> None:
+    """Raise SchemaMismatch where a column on disk has another type than in the DDL."""
+    for column in table.columns:
+        kind = on_disk.get(column.name)
+        if kind is not None and not _same(kind, column.json_type):
+            raise SchemaMismatch(
+                f"table {table.name}, column {column.name}: found {spell(kind)} on disk, wanted {column.type}.",
+                hint="Rebuild the table, or give the column another name.",
+            )
 
 
 def key_columns(table: TableSpec, on: Sequence[str] | None) -> tuple[str, ...]:

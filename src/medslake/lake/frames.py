@@ -13,7 +13,7 @@ from medslake.lake.fields import parse_type
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["count_checked", "fitted", "held", "laid_out", "refuse_repeated_keys"]
+__all__ = ["count_checked", "described", "fitted", "held", "laid_out", "refuse_repeated_keys"]
 
 ROWS_PER_FILE = 250_000
 
@@ -27,9 +27,16 @@ def fitted(table: TableSpec, df: DataFrame) -> DataFrame:
     columns = []
     for name, step in steps.items():
         kind = schema[name].dataType
-        quoted = F.col(f"`{name}`")
-        columns.append(F.lit(None).cast(kind).alias(name) if step == "fill" else quoted.cast(kind).alias(name) if step == "cast" else quoted)
+        column = F.lit(None) if step == "fill" else F.col(f"`{name}`")
+        columns.append(column if step == "keep" else column.cast(kind).alias(name))
     return df.select(*columns)
+
+
+def described(table: TableSpec, df: DataFrame) -> DataFrame:
+    """The frame with the DDL's comments in its schema, from where the connector takes them when it creates the table."""
+    from pyspark.sql import functions as F
+
+    return df.select(*[F.col(f"`{c.name}`").alias(c.name, metadata={"comment": c.comment} if c.comment else {}) for c in table.columns])
 
 
 @contextlib.contextmanager

@@ -26,7 +26,8 @@ def refuse_unreadable(name: str, table: DeltaTable) -> None:
     unknown = set(protocol.reader_features or ()) - _READ
     mapping = table.metadata().configuration.get("delta.columnMapping.mode", "none")
     if protocol.min_reader_version > 3 or unknown or mapping != "none":
-        told = ", ".join(sorted(unknown)) or (f"column mapping {mapping}" if mapping != "none" else f"reader version {protocol.min_reader_version}")
+        other = f"column mapping {mapping}" if mapping != "none" else f"reader version {protocol.min_reader_version}"
+        told = ", ".join(sorted(unknown)) or other
         raise UsageError(f"{name} uses Delta features that this reader does not implement ({told}).", hint="Use the native adapter for it.")
 
 

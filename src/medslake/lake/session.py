@@ -39,7 +39,7 @@ def scratch() -> Path:
 
 
 def spark_session(app: str = "medslake", master: str | None = None, memory: str = "2g") -> SparkSession:
-    """The active session, or a new one on this machine (or `master`) with `memory` for the driver; raises MissingDependency without Java."""
+    """The active session, or a new one here (or at `master`) with `memory` for the driver; raises MissingDependency without Java."""
     from pyspark.sql import SparkSession
 
     active = SparkSession.getActiveSession()
@@ -69,6 +69,8 @@ def spark_session(app: str = "medslake", master: str | None = None, memory: str 
     session = builder.master(master or os.environ.get("SPARK_MASTER") or "local[*]").getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     logging.getLogger("py4j").setLevel(logging.WARNING)
+    # PySpark logs every refused query as JSON with its stack; the exception says the same.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     return session
 
 
@@ -87,9 +89,8 @@ def _prepare_environment(memory: str) -> None:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    options = [f"-Dderby.system.home={scratch()}", f"-Djava.io.tmpdir={tempfile.gettempdir()}", *os.environ.get("MEDSLAKE_JAVA_OPTIONS", "").split()]
-    quiet = _quiet_log_settings()
-    options.append(f"-Dlog4j2.configurationFile={quiet.as_uri()}")
+    options = [f"-Dderby.system.home={scratch()}", f"-Dlog4j2.configurationFile={_quiet_log_settings().as_uri()}"]
+    options += os.environ.get("MEDSLAKE_JAVA_OPTIONS", "").split()
     arguments = f"--driver-memory {memory} --driver-java-options '{' '.join(options)}'"
     os.environ.setdefault("PYSPARK_SUBMIT_ARGS", f"{arguments} pyspark-shell")
 

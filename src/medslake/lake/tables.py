@@ -75,6 +75,7 @@ class Tables(Protocol):
 
     def sql(self, query: str) -> DataFrame:
         """Spark SQL over unmodified `layer.table` names at their newest versions."""
+
     def names(self) -> list[str]:
         """Tables that exist, sorted."""
 
@@ -82,7 +83,7 @@ class Tables(Protocol):
 def open_tables(spark: SparkSession, root: str, storage: str = "auto", specs: Callable[[str], TableSpec] | None = None) -> Tables:
     """The adapter for this session: `native` when its class path (or Connect server) has the Delta connector, else `embedded`.
 
-    storage: auto | embedded | native. specs: DDL of a table name (default: `lakehouse/` and the registered sources). Never downloads anything.
+    storage: auto | embedded | native. specs: DDL of a table name (default: `lakehouse/` and the registered sources). Downloads nothing.
     """
     from medslake.lake import ddl
     from medslake.lake.embedded import EmbeddedDelta
@@ -101,5 +102,6 @@ def check_retention(name: str, hours: int) -> None:
     """Raise UsageError for a retention that could delete files of a writer that has not committed yet."""
     if hours < SAFE_HOURS:
         raise UsageError(
-            f"Vacuum of {name} with {hours} h could delete files that a running job is about to commit.", hint=f"Keep at least {SAFE_HOURS} hours."
+            f"Vacuum of {name} with {hours} h could delete files that a running job is about to commit.",
+            hint=f"Keep at least {SAFE_HOURS} hours.",
         )
