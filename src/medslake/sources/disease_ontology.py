@@ -195,7 +195,7 @@ _OBO_SHA256 = {
     "DO_cancer_slim.obo": "031af4f526edbb60978ed1d817e620f4ecbee57378e5e68819c6c95b64878a2a",
     "DO_childhood_cancer_slim.obo": "80922c8df02154255218d457c4b2115034b4efad6fadd0312503b238e31000c3",
     "DO_infectious_disease_slim.obo": "7118594e9d8e89ae1b7834218fa0dcedd247f4b20ce7b32a2bc5be82e7dee820",
-    "DO_rare_slim.obo": "7307b7d0df45aa765760caf3cea29f65d2ad91263b66ba9da4d77d4ebd8cd05a",
+    "DO_rare_slim.obo": "7307b7d0df45aa765660caf3cea29f65d2ad91263b66ba9da4d77d4ebd8cd05a",
     "TopNodes_DOcancerslim.obo": "82de756b8b6494b0cec65e7aaee87468781509db3505f70a4999be0f5344041c",
     "gram-negative_bacterial_infectious_disease.obo": "9eb0a27b316035cd8f71c4d61f3757c85abf563da7ee6f887137e54935223b83",
     "gram-positive_bacterial_infectious_disease.obo": "d890cface754161a7e20cf1d1486b892399b7a3b236f42db3651da2e073fcecd",
