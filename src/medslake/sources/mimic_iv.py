@@ -1,10 +1,12 @@
 """MIMIC-IV: structured hosp and icu tables of the full release, of the demo, or of a copy in their layout; one encounter per admission.
 
 Features tell what is known of a stay while it lasts: the person, the way in, services and care units in time order, procedures in the
-order of the record. What only its end reveals (death, length, discharge, diagnoses, DRGs) is an outcome and never a feature; the discharge
-rows of `transfers` and the discharge lounge are left out for that reason. ICD codes are written without points, as MIMIC writes them;
-titles come from d_icd_* where delivered, else from the source icd_codes. A code without a title stands alone, and
-`outcomes['untitled_codes']` tells how many a stay has. Dates are shifted by the publisher; age is anchor_age moved to the year of admission (capped at 91 there).
+order of the record. What only its end reveals (death, length, discharge, diagnoses, DRGs) is an outcome and never a feature; the
+discharge rows of `transfers` and the discharge lounge are left out for that reason.
+
+ICD codes are written without points, as MIMIC writes them; titles come from d_icd_* where delivered, else from the source icd_codes. A
+code without a title stands alone, and `outcomes['untitled_codes']` tells how many a stay has. Dates are shifted by the publisher; age
+is anchor_age moved on to the year of admission (the publisher writes 91 for everybody older than 89 in the anchor year).
 """
 
 from __future__ import annotations
