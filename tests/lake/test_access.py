@@ -53,6 +53,10 @@ def test_unclassified_counts_as_private(bad):
 
 
 def test_spark_agrees_with_python(spark):
-    rows = spark.createDataFrame([*PAIRS, (None, "public")], "a string, b string").selectExpr("a", "b", f"{sql_highest('a', 'b')} as top").collect()
+    rows = (
+        spark.createDataFrame([*PAIRS, (None, "public")], "a string, b string")
+        .selectExpr("a", "b", f"{sql_highest('a', 'b')} as top")
+        .collect()
+    )
     assert all(r.top == ("private" if r.a is None else highest(r.a, r.b)) for r in rows)
     assert len(rows) == 37

@@ -28,7 +28,7 @@ class PlanNotRead(Exception):
 def output_ids(df: DataFrame) -> dict[int, str]:
     """Expression id -> column name of a frame's output; to be remembered for frames just read. Raises PlanNotRead."""
     with _plan_errors():
-        return {i: name for i, name in _attributes(_plan(df).output())}
+        return dict(_attributes(_plan(df).output()))
 
 
 def column_lineage(df: DataFrame, known: Mapping[int, Origin], table_of: Callable[[str], str | None]) -> dict[str, list[Origin]]:
@@ -111,7 +111,7 @@ def _read_expressions(value: Any, made: dict[int, set[int]]) -> None:
 
 
 def _read_nodes(node: Any, made: dict[int, set[int]], origins: dict[int, Origin], table_of: Callable[[str], str | None]) -> None:
-    """What only the plan's nodes tell: the columns of unions, Python functions and common table expressions, and the tables at the leaves."""
+    """What only the plan's nodes tell: columns of unions, of Python functions and of common table expressions, and tables at the leaves."""
     definitions: dict[int, list[int]] = {}
     stack = [node]
     order = []

@@ -40,7 +40,7 @@ def judge(frame: DataFrame | pd.DataFrame, rules: Sequence[Rule]) -> dict[str, A
     import pandas as pd
 
     small = isinstance(frame, pd.DataFrame)
-    written = [_for_pandas(i, rule, frame) if small else (rule.type, dict(rule.kwargs)) for i, rule in enumerate(rules)]
+    written = [_for_pandas(i, rule) if small else (rule.type, dict(rule.kwargs)) for i, rule in enumerate(rules)]
     with _LOCK:
         definition, suite, configuration = _engine("pandas" if small else "spark")
         expectations = [
@@ -74,12 +74,9 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
     return table.to_pandas(types_mapper=kept)
 
 
-def _for_pandas(position: int, rule: Rule, frame: pd.DataFrame) -> tuple[str, dict[str, Any]]:
+def _for_pandas(position: int, rule: Rule) -> tuple[str, dict[str, Any]]:
     if rule.type == "unexpected_rows_expectation":
         return "expect_column_values_to_be_in_set", {"column": sql_flag(position), "value_set": [False]}
-    if rule.type == "expect_table_columns_to_match_set":
-        flags = [c for c in frame.columns if c.startswith("__rule_")]
-        return rule.type, dict(rule.kwargs) | {"column_set": [*rule.kwargs["column_set"], *flags]}
     return rule.type, dict(rule.kwargs)
 
 

@@ -66,6 +66,11 @@ class Lake:
 
         return EmbeddedDelta(self.spark, self.place, self.spec)
 
+    @property
+    def storage_kind(self) -> str:
+        """native or embedded, as `tables` chose (starts Spark)."""
+        return str(getattr(self.tables, "kind", "embedded"))
+
     @cached_property
     def arrow(self) -> ArrowTables:
         """The same tables as pyarrow, without a JVM."""

@@ -129,9 +129,7 @@ class Events:
         if assertions:
             facets["dataQualityAssertions"] = data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet(assertions=assertions)
         statistics = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(rowCount=output.rows)
-        return OutputDataset(
-            namespace=self.namespace, name=output.spec.name, facets=facets, outputFacets={"outputStatistics": statistics}
-        )
+        return OutputDataset(namespace=self.namespace, name=output.spec.name, facets=facets, outputFacets={"outputStatistics": statistics})
 
     @property
     def namespace(self) -> str:

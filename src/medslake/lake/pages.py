@@ -92,7 +92,8 @@ def _section(table: str, slice_: str, outcome: dict[str, Any]) -> str:
     place = table if slice_ == "whole" else f"{table}, {slice_}"
     broken = [r for r in outcome["rules"] if r["unexpected"] or not r["success"]]
     held = [r for r in outcome["rules"] if not (r["unexpected"] or not r["success"])]
-    head = f"<p>{outcome['rows']:,} rows seen, {outcome['quarantined']:,} set aside; checked {escape(outcome['checked'])} by run {escape(outcome['run'])}</p>"
+    told = f"{outcome['rows']:,} rows seen, {outcome['quarantined']:,} set aside; checked {outcome['checked']} by run {outcome['run']}"
+    head = f"<p>{escape(told)}</p>"
     rest = f"<details><summary>{len(held)} rules held for every row</summary>{_rules(held)}</details>" if held else ""
     return f"<h2>{escape(place)}</h2>{head}{_rules(broken) if broken else ''}{rest}"
 
@@ -100,9 +101,12 @@ def _section(table: str, slice_: str, outcome: dict[str, Any]) -> str:
 def _rules(rules: Sequence[dict[str, Any]]) -> str:
     rows = []
     for r in rules:
-        state = ("held", "held") if not r["unexpected"] and r["success"] else ("some", "held on the others") if r["success"] else ("failed", "failed")
+        if not r["success"]:
+            state, outcome = "failed", "failed"
+        else:
+            state, outcome = ("some", "held on the others") if r["unexpected"] else ("held", "held")
         rows.append(
-            f"<tr><td>{escape(r['rule'])}</td><td>{escape(r['severity'])}</td><td class='{state[0]}'>{state[1]}</td>"
+            f"<tr><td>{escape(r['rule'])}</td><td>{escape(r['severity'])}</td><td class='{state}'>{outcome}</td>"
             f"<td class=n>{r['unexpected']:,}</td></tr>"
         )
     return f"<table><tr><th>rule</th><th>severity</th><th>outcome</th><th class=n>rows that break it</th></tr>{''.join(rows)}</table>"

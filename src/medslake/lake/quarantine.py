@@ -78,17 +78,6 @@ class Marks:
         null = "expect_column_values_to_not_be_null"
         return {c for r in self.suite.rules if r.type != null for c in r.columns}
 
-    def judged(self) -> list[str]:
-        """Columns for Great Expectations' pandas engine: those not `read` come as true or null, which spares moving texts and lists."""
-        read = self.read
-        quoted = {c: self.dialect.column(c) for c in self.spec.names}
-        return [q if c in read else f"case when {q} is not null then true end as {q}" for c, q in quoted.items()]
-
-    def flags(self, names: Mapping[int, str]) -> list[str]:
-        """Boolean columns of the rules (position among all rules of the suite -> column), true where broken."""
-        places = {id(r): i for i, r in enumerate(self.rules)}
-        return [f"({BROKEN} & {1 << places[id(self.suite.rules[i])]}) <> 0 as {name}" for i, name in names.items()]
-
     def offenders(self, slice: str, run_id: str) -> list[str]:
         """Columns of ops.quarantine, over marked rows; each row with all the rules that it breaks."""
         d = self.dialect

@@ -110,7 +110,9 @@ def aside(lake: Lake, offenders: Sequence[Any], known: Sequence[Any], table: str
     from pyspark.sql import functions as F
 
     frames = [lake.spark.createDataFrame(rows) if isinstance(rows, pa.Table) else rows for rows in known]
-    frames = [f.withColumns({"table_name": F.lit(table), "slice": F.lit(slice), "run_id": F.lit(run_id)}) for f in frames if not f.isEmpty()]
+    frames = [
+        f.withColumns({"table_name": F.lit(table), "slice": F.lit(slice), "run_id": F.lit(run_id)}) for f in frames if not f.isEmpty()
+    ]
     frames += [lake.spark.createDataFrame(rows) if isinstance(rows, pa.Table) else rows for rows in offenders]
     if not frames:
         return None

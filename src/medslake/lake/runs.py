@@ -171,7 +171,7 @@ class Run:
             standing = self.lake.tables.is_current(table, CommitInfo(app, mark))
             if standing is not None and self._intact(table, scope, mark, standing):
                 return self._current(table, part, standing)
-        with checked(frame, spec, suite, slice=scope, run_id=self.id) as outcome:
+        with checked(frame, spec, suite, slice=scope, run_id=self.id, collect=not self._native(frame)) as outcome:
             self._note_page(spec, scope, outcome)
             self._gate(table, scope, outcome)
             aside = self._set_aside(table, scope, outcome.offenders, mark, self._aside.pop((table, part), []))
@@ -183,6 +183,10 @@ class Run:
         self._closed.add((table, part))
         self._written.append(written)
         return written
+
+    def _native(self, frame: Rows) -> bool:
+        """Whether the Delta connector must write these rows, so that they have to stay in Spark."""
+        return not isinstance(frame, pa.Table) and self.lake.storage_kind == "native"
 
     def _gate(self, table: str, scope: str, outcome: Checked) -> None:
         try:

@@ -111,7 +111,8 @@ def load_suite(spec: TableSpec) -> Suite:
 
 
 def _from_ddl(spec: TableSpec) -> list[Rule]:
-    rules = [Rule("columns", "expect_table_columns_to_match_set", {"column_set": list(spec.names), "exact_match": True}, "error")]
+    # Not exact: Great Expectations counts the fields of Spark's structs as columns. Further columns are refused before anyway.
+    rules = [Rule("columns", "expect_table_columns_to_match_set", {"column_set": list(spec.names), "exact_match": False}, "error")]
     for column in spec.columns:
         if not column.nullable:
             rules.append(_rule({"type": "expect_column_values_to_not_be_null", "kwargs": {"column": column.name}}, "quarantine"))

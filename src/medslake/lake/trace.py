@@ -61,7 +61,8 @@ class _Walk:
         """The row whose id is or begins with `id`, with its version as `_version`."""
         table, column, _ = KINDS[kind]
         version = self.lake.version(table)
-        found = self._select(table, f"starts_with({column}, {_text(id)}) order by {column} <> {_text(id)}, {column} limit 4", version)
+        where = f"starts_with({column}, {_text(id)}) order by {column} <> {_text(id)}, {column} limit 4"
+        found = self._select(table, where, version)
         exact = [row for row in found if row[column] == id]
         if not found:
             raise UsageError(
@@ -70,7 +71,9 @@ class _Walk:
             )
         if len(found) > 1 and not exact:
             near = ", ".join(row[column] for row in found[:3])
-            raise UsageError(f"Several ids of {table} begin with {id!r}: {near}{' ...' if len(found) > 3 else ''}.", hint="Give more of it.")
+            raise UsageError(
+                f"Several ids of {table} begin with {id!r}: {near}{' ...' if len(found) > 3 else ''}.", hint="Give more of it."
+            )
         return (exact or found)[0]
 
     def score(self, row: Link) -> list[Link]:
@@ -101,7 +104,8 @@ class _Walk:
         if found:
             return links + self.instance(found[0])
         # The instance was built anew since; the benchmark row still knows its records and its origin.
-        links.append({"kind": "instance", "table": table, "version": None, "id": row["instance_id"], "access": row["access"], "content": None})
+        gone = {"kind": "instance", "table": table, "version": None, "id": row["instance_id"], "access": row["access"], "content": None}
+        links.append(gone)
         return links + self._silver(row) + self._origins(row)
 
     def instance(self, row: Link) -> list[Link]:
