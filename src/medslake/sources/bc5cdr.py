@@ -173,8 +173,9 @@ SOURCE = Source(
     name="bc5cdr",
     title="BioCreative V Chemical Disease Relation corpus",
     citation=(
-        "Li J, Sun Y, Johnson RJ, et al. BioCreative V CDR task corpus. Database 2016:baw068. IOB form: Crichton G, Pyysalo S, "
-        "Chiu B, Korhonen A. A neural network multi-task learning approach to biomedical named entity recognition. BMC Bioinformatics 18:368 (2017)."
+        "Li J, Sun Y, Johnson RJ, et al. BioCreative V CDR task corpus. Database 2016:baw068. IOB form: Crichton G, Pyysalo S, Chiu B, "
+        "Korhonen A. A neural network multi-task learning approach to biomedical named entity recognition. BMC Bioinformatics 18:368 "
+        "(2017)."
     ),
     licence="Public domain (United States Government work); IOB form CC BY 4.0",
     access="public",

@@ -78,7 +78,8 @@ SOURCE = Source(
     title="NCBI Disease corpus",
     citation=(
         "Dogan RI, Leaman R, Lu Z. NCBI disease corpus. J Biomed Inform 47:1-10 (2014). IOB form: Crichton G, Pyysalo S, Chiu B, "
-        "Korhonen A. A neural network multi-task learning approach to biomedical named entity recognition. BMC Bioinformatics 18:368 (2017)."
+        "Korhonen A. A neural network multi-task learning approach to biomedical named entity recognition. BMC Bioinformatics 18:368 "
+        "(2017)."
     ),
     licence="CC BY 4.0 (IOB form); the corpus itself CC0",
     access="public",

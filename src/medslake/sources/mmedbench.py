@@ -1,0 +1,157 @@
+"""MMedBench: exam questions in six languages, each with a rationale."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import reduce
+from itertools import chain
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from medslake.sources.base import Example, NativeFile, Source
+from medslake.sources.formats.choices import CHOICE_SCHEMA, lettered
+from medslake.sources.rows import joined, origin
+from medslake.synth.exams import exam_question
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+__all__ = ["SOURCE"]
+
+_LANGUAGES = {"Chinese": "zh", "English": "en", "French": "fr", "Japanese": "ja", "Russian": "ru", "Spanish": "es"}
+_SCHEMA = f"{CHOICE_SCHEMA}, rationale STRING, human_checked INT, human_check_passed INT, problem_id STRING, metamap_phrases ARRAY<STRING>"
+_REQUIRED = ("question", "options", "answer_idx")
+
+
+def _rows(records: DataFrame, language: Column, split: Column, prefix: str) -> DataFrame:
+    from pyspark.sql import functions as F
+
+    codes = F.create_map(*map(F.lit, chain.from_iterable(_LANGUAGES.items())))
+    number = F.lpad(F.col("_row").cast("string"), 6, "0")
+    return lettered(records).select(
+        F.concat(F.lit(prefix), F.concat_ws("/", codes[language], F.lower(split), number)).alias("record_id"),
+        F.lit(None).cast("string").alias("subject_id"),
+        F.lower(split).alias("split"),
+        codes[language].alias("language"),
+        F.lit("Exam").alias("domain"),
+        "question",
+        F.lit(None).cast("ARRAY<STRUCT<name: STRING, text: STRING>>").alias("context"),
+        "options",
+        "answer_keys",
+        "answer",
+        F.lit(None).cast("string").alias("long_answer"),
+        "rationale",
+        F.col("meta_info").alias("topic"),
+        origin().alias("origin"),
+        joined().alias("joined"),
+    )
+
+
+def _harmonise(bronze: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
+    from pyspark.sql import functions as F
+
+    frames = []
+    if "questions" in bronze:
+        language = F.regexp_extract("_file", r"([A-Za-z]+)\.jsonl", 1)
+        frames.append(_rows(bronze["questions"], language, F.regexp_extract("_file", r"(Train|Test)/", 1), ""))
+    if "examples" in bronze:
+        frames.append(_rows(bronze["examples"], F.col("collected_language"), F.col("collected_split"), "examples/"))
+    return {"questions": reduce(lambda a, b: a.unionByName(b), frames)}
+
+
+def _record(question: str, options: Mapping[str, str], key: str | list[str], rationale: str) -> dict[str, Any]:
+    record = {"question": question, "options": options, "answer_idx": key, "rationale": rationale}
+    return {**record, "human_checked": 0, "human_check_passed": 0}
+
+
+_EXAMPLE = Example(
+    files={
+        "Train/French.jsonl": json.dumps(
+            _record("Quels signes évoquent la fièvre de Marlow ?", {"A": "toux", "B": "frissons", "C": "soif"}, ["C", "B"], "Invention."),
+            ensure_ascii=False,
+        )
+        + "\n",
+        "Test/Japanese.jsonl": json.dumps(
+            _record("マーロウ熱の薬はどれか。", {"A": "ベラトリン", "B": "水"}, "A", "作り話。"), ensure_ascii=False
+        )
+        + "\n",
+        "examples.json": json.dumps(
+            [
+                {
+                    **_record("¿Qué fármaco ayuda?", {"A": "agua", "B": "corimol"}, "B", "Inventado."),
+                    "_split": "Test",
+                    "_language": "Spanish",
+                }
+            ],
+            ensure_ascii=False,
+        ),
+    },
+    rows={
+        "questions": [
+            {"record_id": "examples/es/test/000001", "split": "test", "language": "es", "answer": "corimol", "rationale": "Inventado."},
+            {
+                "record_id": "fr/train/000001",
+                "split": "train",
+                "language": "fr",
+                "domain": "Exam",
+                "options": [{"key": "A", "text": "toux"}, {"key": "B", "text": "frissons"}, {"key": "C", "text": "soif"}],
+                "answer_keys": ["B", "C"],
+                "answer": "frissons, soif",
+            },
+            {"record_id": "ja/test/000001", "split": "test", "language": "ja", "answer_keys": ["A"], "answer": "ベラトリン"},
+        ]
+    },
+)
+
+
+def _generate(rng: Random, n: int) -> Mapping[str, str]:
+    files = {}
+    for split, share in (("Train", 0.8), ("Test", 0.2)):
+        for name, code in _LANGUAGES.items():
+            lines = []
+            for _ in range(max(1, round(n * share / len(_LANGUAGES)))):
+                made = exam_question(rng, code)
+                lines.append(_record(made["question"], made["options"], made["answer_idx"], made["rationale"]))
+            files[f"{split}/{name}.jsonl"] = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    return files
+
+
+SOURCE = Source(
+    name="mmedbench",
+    title="MMedBench",
+    citation=(
+        "Qiu P, Wu C, Zhang X, Lin W, Wang H, Zhang Y, Wang Y, Xie W. Towards building multilingual language model for medicine. "
+        "Nature Communications 15:8384 (2024)."
+    ),
+    licence="CC BY-SA (repository); the data set card reads CC BY-NC 4.0: taken as non-commercial, share alike",
+    access="noncommercial",
+    urls=("https://huggingface.co/datasets/Henrychur/MMedBench", "https://github.com/MAGIC-AI4Med/MMedLM"),
+    files=(
+        NativeFile(
+            "questions",
+            tuple(f"{root}{split}/{name}.jsonl" for root in ("", "MMedBench/") for split in ("Train", "Test") for name in _LANGUAGES),
+            "jsonl",
+            _SCHEMA,
+            options={"required": _REQUIRED},
+            required=False,
+            all_globs=True,
+        ),
+        NativeFile(
+            "examples",
+            ("examples.json",),
+            "json_array",
+            f"{_SCHEMA}, collected_split STRING, collected_language STRING",
+            options={
+                "aliases": {"_split": "collected_split", "_language": "collected_language"},
+                "required": (*_REQUIRED, "collected_split", "collected_language"),
+            },
+            sha256={"examples.json": "4c381ba9621754227478dc361dbed18ac3498ddade4e85f1d048077f0343566c"},
+            required=False,
+        ),
+    ),
+    split_rule="The official Train and Test folders; in a collected array the split that each record names.",
+    harmonise=_harmonise,
+    example=_EXAMPLE,
+    generate=_generate,
+)
