@@ -51,7 +51,9 @@ def test_every_train_instance_is_packed_once_with_its_own_text(packed: Packed) -
 def test_the_same_plan_is_not_written_twice(packed: Packed) -> None:
     again = pack(packed.lake, packed.recipe)
     assert again["tables"]["gold.packs"] == {**packed.result["tables"]["gold.packs"], "committed": False}
-    assert {k: again[k] for k in ("plan", "rows", "instances", "fill")} == {k: packed.result[k] for k in ("plan", "rows", "instances", "fill")}
+    assert {k: again[k] for k in ("plan", "rows", "instances", "fill")} == {
+        k: packed.result[k] for k in ("plan", "rows", "instances", "fill")
+    }
     faster = dataclasses.replace(packed.recipe, lr=1.0, workers=1)
     assert plan_of(packed.lake, faster).id == packed.plan.id
 
@@ -138,7 +140,9 @@ def test_nothing_to_pack_is_told(tmp_path: Path) -> None:
 
 def test_labels_cover_outputs_only(packed: Packed) -> None:
     tokenizer = load_tokenizer(packed.plan.model)
-    source = {r["instance_id"]: r["output"] for r in packed.lake.arrow.read("gold.instructions", columns=["instance_id", "output"]).to_pylist()}
+    source = {
+        r["instance_id"]: r["output"] for r in packed.lake.arrow.read("gold.instructions", columns=["instance_id", "output"]).to_pylist()
+    }
     rows = packed_rows(packed.lake, packed.plan.id)[:8]
     batch = collate(packed.feed, [r["row"] for r in rows], tokenizer.pad_token_id)
     assert "attention_mask" not in batch

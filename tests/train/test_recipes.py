@@ -11,7 +11,14 @@ from medslake.train.schedule import learning_rate
 
 def test_the_paper_s_numbers() -> None:
     recipe = resolve("mmedins_llama3")
-    assert (recipe.length, recipe.batch, recipe.lr, recipe.epochs, recipe.precision, recipe.checkpointing) == (2048, 128, 1e-5, 5, "bf16", True)
+    assert (recipe.length, recipe.batch, recipe.lr, recipe.epochs, recipe.precision, recipe.checkpointing) == (
+        2048,
+        128,
+        1e-5,
+        5,
+        "bf16",
+        True,
+    )
     assert (recipe.schedule, recipe.warmup, recipe.weight_decay, recipe.clip, recipe.seed) == ("cosine", 0.03, 0.0, 1.0, 42)
 
 

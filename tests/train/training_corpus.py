@@ -15,10 +15,7 @@ from medslake.train.feed import Feed, rows_per_step
 from medslake.train.pack import Plan
 from medslake.train.recipes import Recipe
 
-WORDS = (
-    "patient fever cough chest pain acute chronic renal failure insulin dose day two year old male female history noted denies reports severe"
-    " mild left right upper lower lung heart kidney liver brain test result negative positive 发热 咳嗽 lumière"
-).split()
+WORDS = ["patient", "fever", "cough", "chest", "pain", "acute", "chronic", "renal", "failure", "insulin", "dose", "day", "two", "year", "old", "male", "female", "history", "noted", "denies", "reports", "severe", "mild", "left", "right", "upper", "lower", "lung", "heart", "kidney", "liver", "brain", "test", "result", "negative", "positive", "发热", "咳嗽", "lumière"]
 TASKS = ("task11", "task57")
 
 
@@ -46,7 +43,9 @@ def instances(count: int, seed: int = 0) -> list[dict[str, Any]]:
         task = TASKS[number % 2]
         words = [draw.choice(WORDS) for _ in range(draw.randint(10, 120))]
         output = ("yes" if "insulin" in words else "no") if task == "task11" else " ".join(sorted(words)[: draw.randint(1, 8)])
-        rows.append(instance(str(number), task, " ".join(words), output, f"{task}-d{draw.randint(1, 3)}", "train" if number % 10 else "test"))
+        rows.append(
+            instance(str(number), task, " ".join(words), output, f"{task}-d{draw.randint(1, 3)}", "train" if number % 10 else "test")
+        )
     return rows
 
 

@@ -129,7 +129,9 @@ def chat_format(tokenizer: Any) -> ChatFormat:
         "trim": padded == whole,
     }
     if not pieces["end"]:
-        raise UsageError(f"The chat template of {name} closes the assistant turn without a special token, so nothing teaches the model to stop.")
+        raise UsageError(
+            f"The chat template of {name} closes the assistant turn without a special token, so nothing teaches the model to stop."
+        )
     text = json.dumps([pieces, tokenizer.backend_tokenizer.to_str()], sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     return ChatFormat(tokenizer=tokenizer, continues=_continuing(tokenizer), hash=digest, **pieces)

@@ -91,7 +91,9 @@ def make_feed(lake: Lake, plan: str, version: int, parent: Path) -> Path:
 def _write(lake: Lake, plan: str, version: int, folder: Path) -> None:
     where = ds.field("plan") == plan
     sizes = [
-        np.stack([_numpy(b, "row"), _numpy(b, "tokens"), _counts(b.column("segments")), _numpy(b, "supervised"), _numpy(b, "length")], axis=1)
+        np.stack(
+            [_numpy(b, "row"), _numpy(b, "tokens"), _counts(b.column("segments")), _numpy(b, "supervised"), _numpy(b, "length")], axis=1
+        )
         for b in batches(lake, PACKS, ["row", "tokens", "segments", "supervised", "length"], where, version=version, size=1024)
     ]
     table = np.concatenate(sizes) if sizes else np.zeros((0, 5), np.int64)

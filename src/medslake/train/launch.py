@@ -30,12 +30,11 @@ class TrainingFailed(MedslakeError):
 def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress) -> None:
     """Run the job on `workers` Ray Train workers until it is done. TrainingFailed or the workers' own MedslakeError otherwise."""
     os.environ.setdefault("RAY_TRAIN_HEALTH_CHECK_INTERVAL_S", POLL_SECONDS)
-    with ray_connected(workers) as cpus:
+    with ray_connected(workers):
         from ray.train import FailureConfig, RunConfig, ScalingConfig
         from ray.train.torch import TorchConfig, TorchTrainer
 
-        threads = max(1, cpus // workers)
-        resources: dict[str, float] = {"CPU": threads}
+        resources: dict[str, float] = {"CPU": 1}
         if accelerator.resource != "CPU":
             resources[accelerator.resource] = 1
         # A name of its own for each attempt: our checkpoints decide where to go on, not what Ray remembers of an earlier one.
@@ -45,7 +44,7 @@ def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress)
         failure.unlink(missing_ok=True)
         trainer = TorchTrainer(
             _worker,
-            train_loop_config={"job": job, "threads": threads if accelerator.resource == "CPU" else 0},
+            train_loop_config={"job": job},
             torch_config=TorchConfig(backend=accelerator.backend),
             scaling_config=ScalingConfig(num_workers=workers, resources_per_worker=resources, **accelerator.scaling),
             run_config=RunConfig(name=name, storage_path=str(storage), failure_config=FailureConfig(max_failures=job.recipe.failures)),
@@ -70,20 +69,26 @@ def _worker(config: dict[str, Any]) -> None:
 
     from medslake.train.loop import run
 
-    if config["threads"]:
-        torch.set_num_threads(config["threads"])
     job: Job = config["job"]
+    context = ray.train.get_context()
+    # By the machine, not by what Ray was told: the number of threads decides how sums are rounded, and a resumed run shall round alike.
+    torch.set_num_threads(max(1, _cores() // context.get_local_world_size()))
     try:
         run(job)
     except MedslakeError as error:
         # All ranks meet the same data and raise alike; a restart would meet it again, so this is an outcome and no failure to retry.
-        if ray.train.get_context().get_world_rank() == 0:
+        if context.get_world_rank() == 0:
             (job.folder / "failure.txt").write_text(str(error))
 
 
+def _cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @contextlib.contextmanager
-def ray_connected(workers: int) -> Iterator[int]:
-    """A Ray to run on, and its CPUs: the one of this process, the cluster that started us (RAY_ADDRESS), or a private local one."""
+def ray_connected(workers: int) -> Iterator[None]:
+    """A Ray to run on: the one of this process, the cluster that started us (RAY_ADDRESS), or a private local one."""
     import ray
 
     ours = not ray.is_initialized()
@@ -93,9 +98,9 @@ def ray_connected(workers: int) -> Iterator[int]:
             ray.init(**quiet)
         else:
             # "local" never joins a cluster that happens to run on this machine.
-            ray.init(address="local", num_cpus=max(os.cpu_count() or 1, workers), include_dashboard=False, **quiet)
+            ray.init(address="local", num_cpus=max(_cores(), workers), include_dashboard=False, **quiet)
     try:
-        yield int(ray.cluster_resources().get("CPU", 1))
+        yield
     finally:
         if ours:
             ray.shutdown()

@@ -71,9 +71,7 @@ def run(job: Job) -> None:
     export_weights(model, job.weights, half=job.recipe.precision == "bf16", group=checkpoints.group)
 
 
-def _step(
-    job: Job, step: int, feed: Feed, model: PackedLoss, optimizer: torch.optim.Optimizer, accelerator: Accelerator
-) -> dict[str, Any]:
+def _step(job: Job, step: int, feed: Feed, model: PackedLoss, optimizer: torch.optim.Optimizer, accelerator: Accelerator) -> dict[str, Any]:
     began = time.perf_counter()
     recipe, rank, world = job.recipe, dist.get_rank(), dist.get_world_size()
     device = torch.device(accelerator.torch_type)

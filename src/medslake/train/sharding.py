@@ -49,7 +49,11 @@ def sharded(folder: Path, recipe: Recipe, accelerator: Accelerator) -> PackedLos
 
 
 def _recompute(net: nn.Module, layer: type[nn.Module]) -> None:
-    from torch.distributed.algorithms._checkpoint.checkpoint_wrapper import CheckpointImpl, apply_activation_checkpointing, checkpoint_wrapper
+    from torch.distributed.algorithms._checkpoint.checkpoint_wrapper import (
+        CheckpointImpl,
+        apply_activation_checkpointing,
+        checkpoint_wrapper,
+    )
 
     wrap = partial(checkpoint_wrapper, checkpoint_impl=CheckpointImpl.NO_REENTRANT)
     apply_activation_checkpointing(net, checkpoint_wrapper_fn=wrap, check_fn=lambda module: isinstance(module, layer))

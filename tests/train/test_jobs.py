@@ -1,0 +1,121 @@
+"""The two scripts as Ray jobs on a head of our own, with the token authentication that Ray turns on by default."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from training_corpus import fill, instances
+
+from medslake.lake import open_lake
+
+ROOT = Path(__file__).resolve().parents[2]
+RAY = Path(sys.executable).with_name("ray")
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Environment of a client of a fresh head. The head runs in the foreground of a child process, so its end is ours to bring about."""
+    # Outside any working directory: what lies in there is uploaded with a job. Short: Ray's sockets allow 107 characters.
+    token = tmp_path_factory.mktemp("token") / "token"
+    token.write_text(secrets.token_hex(32))
+    token.chmod(0o600)
+    ports = {"port": free_port(), "dashboard-port": free_port(), "ray-client-server-port": free_port()}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("RAY_")}
+    environment |= {
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN_PATH": str(token),
+        "RAY_ADDRESS": f"http://127.0.0.1:{ports['dashboard-port']}",
+    }
+    alone = {k: v for k, v in environment.items() if k != "RAY_ADDRESS"}
+    temporary = Path("/tmp") / f"ms{os.getpid()}"
+    command = [str(RAY), "start", "--head", "--block", "--num-cpus=4", "--disable-usage-stats", f"--temp-dir={temporary}"]
+    log = tmp_path_factory.mktemp("head") / "head.log"
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [*command, *(f"--{k}={v}" for k, v in ports.items())],
+            env=alone,
+            stdout=out,
+            stderr=out,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + 180
+        while not answers(environment["RAY_ADDRESS"] + "/api/version", token.read_text()):
+            assert process.poll() is None, log.read_text()[-3000:]
+            assert time.monotonic() < deadline, log.read_text()[-3000:]
+            time.sleep(0.5)
+        yield environment
+    finally:
+        # In the foreground, ray ends all that it started when it is told to end.
+        process.terminate()
+        process.wait(timeout=60)
+
+
+def answers(url: str, token: str) -> bool:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"}), timeout=2) as reply:
+            return bool(reply.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def submit(head: dict[str, str], *command: str) -> subprocess.CompletedProcess[str]:
+    deadline = time.monotonic() + 120
+    while True:
+        done = subprocess.run(
+            [str(RAY), "job", "submit", "--working-dir", ".", "--", sys.executable, *command],
+            env=head,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=500,
+        )
+        # The agent that runs jobs comes up after the dashboard that takes them.
+        if "No available agent" not in done.stderr or time.monotonic() > deadline:
+            return done
+        time.sleep(2)
+
+
+def result_of(log: str) -> dict[str, object]:
+    return json.loads(next(line for line in log.splitlines() if line.startswith('{"run"')))  # type: ignore[no-any-return]
+
+
+def test_pack_and_train_as_jobs(head: dict[str, str], tmp_path: Path) -> None:
+    lake = fill(open_lake(str(tmp_path / "lake")), instances(120))
+    packed = submit(head, "ray_jobs/pack.py", "--lake", lake.root, "--recipe", "tiny")
+    assert packed.returncode == 0, packed.stdout[-3000:] + packed.stderr[-3000:]
+    plan = result_of(packed.stdout)["plan"]
+    trained = submit(head, "ray_jobs/train.py", "--lake", lake.root, "--recipe", "tiny", "--steps", "6", "--workers", "2")
+    assert trained.returncode == 0, trained.stdout[-3000:] + trained.stderr[-3000:]
+    told = result_of(trained.stdout)
+    assert (told["plan"], told["steps"], told["workers"]) == (plan, 6, 2)
+    assert lake.arrow.read("ops.training_steps").num_rows == 6
+    refused = submit(head, "ray_jobs/train.py", "--lake", str(tmp_path / "empty"), "--recipe", "tiny")
+    assert refused.returncode != 0
+    assert "medslake build instructions" in refused.stdout + refused.stderr
+    without_token = {k: v for k, v in head.items() if not k.startswith("RAY_AUTH")} | {"HOME": str(tmp_path)}
+    assert submit(without_token, "-c", "pass").returncode != 0
+
+
+@pytest.mark.parametrize("script", ["pack.py", "train.py"])
+def test_help_has_an_example(script: str) -> None:
+    shown = subprocess.run([sys.executable, f"ray_jobs/{script}", "--help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert f"Example: ray job submit --working-dir . -- python ray_jobs/{script}" in shown
