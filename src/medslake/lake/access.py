@@ -6,7 +6,7 @@ calls `require`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from medslake.errors import AccessDenied, UnknownName
 
@@ -70,7 +70,7 @@ def arrow_highest(first: pa.Array | pa.ChunkedArray, *others: pa.Array | pa.Chun
     import pyarrow.compute as pc
 
     last = len(LEVELS) - 1
-    ranks = [pc.fill_null(pc.index_in(column, value_set=pa.array(LEVELS)), last) for column in (first, *others)]
-    top = pc.max_element_wise(*ranks) if len(ranks) > 1 else ranks[0]
-    named = pc.take(pa.array(LEVELS), top)
+    ranks: list[Any] = [pc.fill_null(pc.index_in(column, value_set=pa.array(LEVELS)), last) for column in (first, *others)]
+    top: Any = pc.max_element_wise(*ranks) if len(ranks) > 1 else ranks[0]
+    named: Any = pc.take(pa.array(LEVELS), top)
     return named.combine_chunks() if isinstance(named, pa.ChunkedArray) else named

@@ -90,7 +90,9 @@ class Events:
         from openlineage.client.event_v2 import InputDataset
         from openlineage.client.facet_v2 import dataset_version_dataset
 
-        facets = {"version": dataset_version_dataset.DatasetVersionDatasetFacet(str(version))} if isinstance(version, int | str) else {}
+        facets: dict[str, Any] = {}
+        if isinstance(version, int | str):
+            facets["version"] = dataset_version_dataset.DatasetVersionDatasetFacet(str(version))
         return InputDataset(namespace=self.namespace, name=name, facets=facets)
 
     def _output(self, output: Output) -> Any:

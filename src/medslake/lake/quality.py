@@ -219,10 +219,11 @@ def _duckdb() -> Iterator[Any]:
         yield session
 
 
-def _has(mask: pa.Array, bits: int) -> pa.Array:
+def _has(mask: pa.Array, bits: int) -> Any:
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    return pc.not_equal(pc.bit_wise_and(mask, bits), 0)
+    return pc.not_equal(pc.bit_wise_and(mask, pa.scalar(bits, pa.int64())), pa.scalar(0, pa.int64()))
 
 
 def _results(marks: Marks, validation: dict[str, Any], seen: int, broken: Sequence[int]) -> tuple[CheckResult, ...]:

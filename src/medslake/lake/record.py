@@ -117,10 +117,10 @@ def aside(lake: Lake, offenders: Sequence[Any], known: Sequence[Any], table: str
     if not frames:
         return None
     names = lake.spec("ops.quarantine").names
-    whole = frames[0].select(*names)
+    united = frames[0].select(*names)
     for frame in frames[1:]:
-        whole = whole.unionByName(frame.select(*names))
-    return whole
+        united = united.unionByName(frame.select(*names))
+    return united
 
 
 def _complete(rows: pa.Table, table: str, slice: str, run_id: str) -> pa.Table:

@@ -79,8 +79,9 @@ class _Walk:
     def score(self, row: Link) -> list[Link]:
         links = [self._link("score", row)]
         version = row["predictions_version"]
-        if row["prediction_id"] is not None:
-            return links + self._by_id("prediction", row["prediction_id"], version, self.prediction)
+        own: Any = row["prediction_id"]
+        if own is not None:
+            return links + self._by_id("prediction", own, version, self.prediction)
         where = f"run_set = {_text(row['run_set'])} and {self._of_score(row)}"
         ids = self.lake.query(f"select prediction_id from gold.predictions where {where} order by 1", at={"gold.predictions": version})
         named = ids.column(0).to_pylist()
@@ -113,8 +114,9 @@ class _Walk:
 
     def _of_score(self, score: Link) -> str:
         """Predictions that went into the score of a task or of a group of tasks."""
-        if score["task_id"] is not None:
-            return f"task_id = {_text(score['task_id'])}"
+        task: Any = score["task_id"]
+        if task is not None:
+            return f"task_id = {_text(task)}"
         rows = self.lake.query(
             f"select distinct task_id from gold.benchmark where task_group = {_text(score['task_group'])} order by 1",
             at={"gold.benchmark": score["benchmark_version"]},
