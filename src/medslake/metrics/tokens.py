@@ -38,13 +38,15 @@ def _cut_japanese() -> Callable[[str], list[str]]:
     return lambda text: [token.surface for token in tokenizer.tokenize(text)]
 
 
+@functools.lru_cache(maxsize=1 << 13)
+def _cut(text: str, language: str) -> tuple[str, ...]:
+    # Slow (janome needs up to 0.1 s for a rationale), and every measure and variant asks for the same texts.
+    return tuple((_cut_chinese() if language == "zh" else _cut_japanese())(text))
+
+
 def words(text: str, language: str) -> list[str]:
     """zh: jieba; ja: janome surfaces; every other language: NLTK's `word_tokenize` with its English model, as in the released scorer."""
-    if language == "zh":
-        return _cut_chinese()(text)
-    if language == "ja":
-        return _cut_japanese()(text)
-    return word_tokenize(text)
+    return list(_cut(text, language)) if language in PRE_TOKENISED else word_tokenize(text)
 
 
 def rouge_words(text: str, language: str) -> list[str]:

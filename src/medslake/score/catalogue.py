@@ -62,7 +62,7 @@ _GROUPS = {
 
 
 def rule_of(task_id: str) -> Rule:
-    """How a task of a predictions file is scored; UnknownName for a task that is neither in the benchmark nor registered with a bench part."""
+    """How a task of a predictions file is scored; UnknownName for a task of neither the benchmark nor a registered bench part."""
     task: Task | None = registry.items("task").get(task_id)
     known = _RULES.get(task_id)
     if known is not None:

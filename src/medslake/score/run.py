@@ -30,7 +30,8 @@ _ROW = ("row_id", "task_id", "task_group", "prompt", "input_variant", "input", "
 def score(lake: Lake, *, model: str | None = None, progress: Progress = quiet) -> dict[str, Any]:
     """Score every set of answers of one or all models against the benchmark version it answers; returns the run's result.
 
-    Both variants of each task's metrics, for rows, tasks and groups, with 95 % bootstrap intervals, replace the model's slice of gold.scores.
+    Both variants of each task's metrics, for rows, tasks and groups, with 95 % bootstrap intervals, replace the model's slice of
+    gold.scores.
     Rows of the set's plan without an answer are missing: wrong in the strict variant, and counted in both. Unchanged answers are not
     scored again. Raises UsageError without predictions, UnknownName for a model that has none.
     """

@@ -1,0 +1,141 @@
+"""Ray Data over planned batches: a pool of actors, results as they come, and an outcome for every item even when actors die."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from medslake.accelerators import Accelerator
+from medslake.engines.base import Generation, Prompt
+from medslake.errors import MedslakeError
+from medslake.infer.plan import Shard
+from medslake.infer.worker import Worker
+from medslake.train.launch import ray_connected
+
+__all__ = ["InferenceFailed", "Pool"]
+
+_LOG = logging.getLogger(__name__)
+Item = tuple[str, list[list[Prompt]]]
+
+
+class InferenceFailed(MedslakeError):
+    """The model cannot be opened, or no actor lived long enough to answer; finished shards are kept."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Actors that hold the model. workers: their number."""
+
+    engine: str
+    model: str
+    options: Mapping[str, Any]
+    accelerator: Accelerator
+    workers: int
+
+    def answers(self, shards: Sequence[Shard], prompts: Mapping[str, Prompt]) -> Iterator[tuple[Shard, list[Generation]]]:
+        """Each shard with the answers to its rows, in the order in which shards finish.
+
+        A shard that takes its actor down is repeated batch by batch, and a batch that does so row by row; what is left then is the row that
+        ends the process, which is recorded as failed. Raises InferenceFailed.
+        """
+        if not shards:
+            return
+        with ray_connected(self.workers) as cpus:
+            left = {str(shard.number): shard for shard in shards}
+            for key, found in self._round([(key, _batches(shard.batches, prompts)) for key, shard in left.items()], cpus):
+                yield left.pop(key), found
+            for shard in left.values():
+                _LOG.warning("shard %d ended its process; repeating it in smaller parts", shard.number)
+                yield shard, self._in_parts(shard, prompts, cpus)
+
+    def _in_parts(self, shard: Shard, prompts: Mapping[str, Prompt], cpus: int) -> list[Generation]:
+        found: dict[str, Generation] = {}
+        by_batch = {str(k): [batch] for k, batch in enumerate(_batches(shard.batches, prompts))}
+        for key, answers in self._round(list(by_batch.items()), cpus):
+            found.update({a.id: a for a in answers})
+            del by_batch[key]
+        by_row = {prompt.id: [[prompt]] for batches in by_batch.values() for batch in batches for prompt in batch}
+        for _, answers in self._round(list(by_row.items()), cpus):
+            found.update({a.id: a for a in answers})
+        dead = "the engine's process ended while it answered this row"
+        return [found.get(row_id) or Generation.failed(prompts[row_id], dead) for row_id in shard.row_ids]
+
+    def _round(self, items: Sequence[Item], cpus: int) -> Iterator[tuple[str, list[Generation]]]:
+        """Results of the items whose actor survived them."""
+        if not items:
+            return
+        import ray.data
+        from ray.exceptions import RayError
+
+        rows = [{"item": json.dumps({"key": key, "batches": [[vars(p) for p in b] for b in batches]})} for key, batches in items]
+        with _tolerant():
+            done = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
+                Worker,
+                fn_constructor_args=(
+                    self.engine,
+                    self.model,
+                    dict(self.options),
+                    self._threads(cpus),
+                    os.environ.get("MEDSLAKE_PLUGINS", ""),
+                ),
+                compute=ray.data.ActorPoolStrategy(size=min(self.workers, len(items)), max_tasks_in_flight_per_actor=1),
+                # A dead actor is replaced by the pool; its item is left to the next round.
+                ray_remote_args_fn=lambda: {"max_restarts": 0, "max_task_retries": 0},
+                **self._resources(cpus),
+            )
+            try:
+                for row in done.iter_rows():
+                    result = json.loads(row["result"])
+                    if "refused" in result:
+                        raise InferenceFailed(f"Engine {self.engine} cannot open {self.model}: {result['refused']}")
+                    yield result["key"], [Generation(**a) for a in result["answers"]]
+            except RayError as error:
+                _LOG.warning("the actor pool ended early: %s", type(error).__name__)
+
+    def _resources(self, cpus: int) -> dict[str, Any]:
+        # A pool as wide as the CPUs leaves none for the tasks that feed it, and the job stands still.
+        share = (cpus - 1) / self.workers if cpus > 1 else 0.5 / self.workers
+        found: dict[str, Any] = {"num_cpus": max(0.01, int(min(1.0, share) * 100) / 100)}
+        if self.accelerator.resource == "GPU":
+            found["num_gpus"] = 1
+        elif self.accelerator.resource != "CPU":
+            found["resources"] = {self.accelerator.resource: 1}
+        return found
+
+    def _threads(self, cpus: int) -> int:
+        return max(1, cpus // self.workers) if self.accelerator.resource == "CPU" else 0
+
+
+def _batches(batches: Sequence[Sequence[str]], prompts: Mapping[str, Prompt]) -> list[list[Prompt]]:
+    return [[prompts[row_id] for row_id in batch] for batch in batches]
+
+
+@contextlib.contextmanager
+def _tolerant() -> Iterator[None]:
+    """Blocks whose task fails are left out instead of ending the job, and Ray Data draws nothing."""
+    from ray.data import DataContext
+
+    context = DataContext.get_current()
+    before = context.max_errored_blocks, context.enable_progress_bars
+    context.max_errored_blocks, context.enable_progress_bars = -1, False
+    loggers = [logging.getLogger(name) for name in ("ray.data", "ray.data._internal.execution.streaming_executor")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            # Ray 2.60 has no other argument for an actor's restarts.
+            warnings.filterwarnings("ignore", message=".*ray_remote_args_fn.*")
+            yield
+    finally:
+        context.max_errored_blocks, context.enable_progress_bars = before
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)

@@ -1,0 +1,68 @@
+"""The batch plan is a pure function of the rows."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from made_benchmark import benchmark_row
+
+from medslake.infer.plan import Size, plan
+from medslake.infer.planned import planned_rows
+from medslake.lake import ddl
+
+
+def sizes(n: int = 60) -> list[Size]:
+    chance = random.Random(1)
+    return [Size(f"r{k:03d}", chance.randint(5, 400), chance.choice([10, 200])) for k in range(n)]
+
+
+def test_the_order_of_rows_does_not_matter() -> None:
+    given = sizes()
+    shuffled = random.Random(2).sample(given, len(given))
+    assert plan(given, 2000, 16) == plan(shuffled, 2000, 16)
+
+
+def test_every_row_is_in_exactly_one_batch() -> None:
+    shards = plan(sizes(), 2000, 16)
+    rows = [row_id for shard in shards for row_id in shard.row_ids]
+    assert sorted(rows) == [s.row_id for s in sizes()]
+    assert [shard.number for shard in shards] == list(range(len(shards)))
+    assert all(len(shard.row_ids) >= 16 for shard in shards[:-1])
+
+
+def test_batches_stay_within_the_budget_and_write_equally_much() -> None:
+    known = {s.row_id: s for s in sizes()}
+    batches = [[known[r] for r in batch] for shard in plan(sizes(), 2000, 16) for batch in shard.batches]
+    for batch in batches:
+        width = max(s.tokens for s in batch) + batch[0].max_new_tokens
+        assert len(batch) * width <= 2000
+        assert len({s.max_new_tokens for s in batch}) == 1
+    # Grouped by length: the padding is small.
+    padded = sum(len(b) * max(s.tokens for s in b) for b in batches)
+    assert sum(s.tokens for s in known.values()) / padded > 0.85
+
+
+def test_a_row_longer_than_the_budget_is_a_batch_of_its_own() -> None:
+    shards = plan([Size("long", 5000, 10), Size("short", 5, 10)], 100, 10)
+    assert shards[0].batches == (("long",), ("short",))
+
+
+def test_nothing_to_do_is_no_shard() -> None:
+    assert plan([], 100, 10) == []
+
+
+@pytest.mark.parametrize("limit", [None, 1, 2, 9])
+def test_limit_is_per_task_prompt_and_variant(limit: int | None) -> None:
+    import pyarrow as pa
+
+    rows = [
+        benchmark_row(task, k, "q", "A", prompt=prompt) for task in ("task57", "task106") for k in range(3) for prompt in ("paper", "chat")
+    ]
+    schema = ddl.spec("gold.benchmark").arrow_schema()
+    table = pa.Table.from_pylist([{k: v for k, v in row.items() if k in schema.names} for row in rows], schema=schema)
+    got = planned_rows(table, None, limit)
+    assert got.num_rows == 4 * min(limit or 3, 3)
+    assert planned_rows(table.slice(5).take(list(range(table.num_rows - 5))), None, limit).num_rows <= got.num_rows
+    assert set(planned_rows(table, ["task57"], limit)["task_id"].to_pylist()) == {"task57"}
+    assert got.equals(planned_rows(table.take(list(reversed(range(table.num_rows)))), None, limit)) or limit is None
