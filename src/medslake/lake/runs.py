@@ -67,6 +67,7 @@ class Run:
         self.outputs: list[Output] = []
         self._written: list[Written] = []
         self._origins: dict[int, Origin] = {}
+        self._followed: dict[tuple[str, int], tuple[Rows, dict[str, list[Origin]]]] = {}
         self._aside: dict[tuple[str, str], list[Rows]] = {}
         self._closed: set[tuple[str, str]] = set()
         self._committed = False
@@ -211,9 +212,18 @@ class Run:
         else:
             commit = (store.append if mode == "append" else store.upsert)(spec.name, outcome.clean, info)
         self._committed = self._committed or commit.committed
-        columns = record.columns(self.lake.place, spec, frame if plan is None else plan(), self._origins, self.inputs)
+        columns = self._columns_of(spec, frame if plan is None else plan())
         self.outputs.append(Output(spec, commit.version, commit.rows, columns, outcome.results))
         return commit
+
+    def _columns_of(self, spec: TableSpec, frame: Rows) -> dict[str, list[Origin]]:
+        """Column lineage; frames whose slices are written one by one are followed once."""
+        known = self._followed.get((spec.name, id(frame)))
+        if known is None:
+            # The frame is kept too: its id must not be given to another one.
+            known = (frame, record.columns(self.lake.place, spec, frame, self._origins, self.inputs))
+            self._followed[spec.name, id(frame)] = known
+        return known[1]
 
     def _standing(self, table: str, info: CommitInfo) -> Commit | None:
         if info.fingerprint is None:
