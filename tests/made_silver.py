@@ -46,7 +46,9 @@ def exam(number: int, split: str, question: str, right: str = "A", **more: Any) 
 
 
 def exams(first: int, count: int, split: str) -> list[Row]:
-    return [exam(n, split, f"Which of these helps against the invented ache number {n}?", "ABCD"[n % 4]) for n in range(first, first + count)]
+    return [
+        exam(n, split, f"Which of these helps against the invented ache number {n}?", "ABCD"[n % 4]) for n in range(first, first + count)
+    ]
 
 
 def abstract(number: int, split: str, text: str, labels: Sequence[str] = ("cellular energetics",)) -> Row:
@@ -86,7 +88,8 @@ def patient(number: int, split: str, plan: str) -> Row:
 def sentence(number: int, split: str, text: str, chemicals: Sequence[str] = ()) -> Row:
     """A chemical-annotated sentence of silver.annotated_texts as BC5CDR has it."""
     entities = [
-        {"start": text.index(c), "end": text.index(c) + len(c), "type": "Chemical", "text": c, "concept": None} for c in sorted(chemicals, key=text.index)
+        {"start": text.index(c), "end": text.index(c) + len(c), "type": "Chemical", "text": c, "concept": None}
+        for c in sorted(chemicals, key=text.index)
     ]
     return {
         "record_id": f"chem/{split}/{number:06d}",

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_silver import abstract, abstracts, commit, exam, exams
 
+from made_silver import abstract, abstracts, commit, exam, exams
 from medslake import registry
 from medslake.errors import UnknownName, UsageError
 from medslake.lake import Lake, open_lake
-from medslake.tasks import build as build_module
+from medslake.tasks import rendering
 from medslake.tasks.build import build_instructions
 from medslake.tasks.pool import definition_id, draw
 
@@ -21,7 +21,9 @@ COPY = "Which drug treats the invented fever, if any?"
 
 def fill(lake: Lake) -> None:
     commit(lake, "questions", "medqa", [*exams(1, 6, "train"), exam(7, "train", COPY), *exams(20, 4, "test")])
-    commit(lake, "labelled_texts", "hoc", [*abstracts(1, 5, "train"), *abstracts(30, 3, "test"), abstract(40, "validation", "Held out text.")])
+    commit(
+        lake, "labelled_texts", "hoc", [*abstracts(1, 5, "train"), *abstracts(30, 3, "test"), abstract(40, "validation", "Held out text.")]
+    )
 
 
 def versions(lake: Lake) -> dict[str, int]:
@@ -85,7 +87,9 @@ def test_a_second_run_commits_nothing(built: tuple[Lake, dict[str, Any]]) -> Non
 
 def test_columns_can_be_followed_to_silver(built: tuple[Lake, dict[str, Any]]) -> None:
     lake, _ = built
-    query = "select distinct input_table, input_column from ops.lineage where output_table = 'gold.instructions' and output_column = 'output'"
+    query = (
+        "select distinct input_table, input_column from ops.lineage where output_table = 'gold.instructions' and output_column = 'output'"
+    )
     found = {(r["input_table"], r["input_column"]) for r in lake.query(query).to_pylist()}
     assert ("silver.labelled_texts", "labels") in found
     assert ("silver.questions", "answer_keys") in found
@@ -130,8 +134,10 @@ def test_the_order_of_building_does_not_matter(fresh: Callable[[], Lake]) -> Non
     assert sum(r["record_ids"] == ["10000009"] for r in contents(together)) == 1
 
 
-def test_large_slices_give_the_same_rows(fresh: Callable[[], Lake], built: tuple[Lake, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build_module, "SMALL", 0)
+def test_large_slices_give_the_same_rows(
+    fresh: Callable[[], Lake], built: tuple[Lake, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendering, "SMALL", 0)
     lake = fresh()
     build_instructions(lake, ["task57", "task106"])
     wanted = [r for r in contents(built[0]) if r["task_id"] in {"task57", "task106"}]
@@ -155,8 +161,8 @@ def test_a_dry_run_tells_and_writes_nothing(fresh: Callable[[], Lake]) -> None:
 
 
 def test_what_cannot_be_built_is_said_in_one_sentence(lake: Lake, tmp_path: Path) -> None:
-    with pytest.raises(UnknownName, match="No task is named 'task1060'. Did you mean 'task106'"):
+    with pytest.raises(UnknownName, match=r"No task is named 'task1060'\. Did you mean 'task106'"):
         build_instructions(lake, ["task1060"])
-    with pytest.raises(UsageError, match="Nothing to build.*medslake ingest hoc"):
+    with pytest.raises(UsageError, match=r"Nothing to build.*medslake ingest hoc"):
         build_instructions(lake, ["task106"])
     assert lake.names() == []

@@ -215,7 +215,10 @@ ROWS: dict[str, list[Row]] = {
 EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     "gold.chats": (
         "instance_id, split, `system`, `user`, assistant",
-        [(f"i{n}", s, "Do task106.", f"input of i{n}", f"output of i{n}") for n, s in enumerate(("train", "train", "validation", "test"), 1)],
+        [
+            (f"i{n}", s, "Do task106.", f"input of i{n}", f"output of i{n}")
+            for n, s in enumerate(("train", "train", "validation", "test"), 1)
+        ],
     ),
     "ops.row_origins": (
         "table_name, id, instance_id, file, `row`, bronze_version, joined_rows",
@@ -263,8 +266,11 @@ EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     ),
     "ops.mixture": (
         "level, name, instances, share, paper_share",
-        [("category", "Diagnosis", 1, 50.0, 19.98), ("category", "Text Classification", 1, 50.0, 4.81)]
-        + [("domain", "Medical Knowledge", 2, 100.0, 42.69)],
+        [
+            ("category", "Diagnosis", 1, 50.0, 19.98),
+            ("category", "Text Classification", 1, 50.0, 4.81),
+            ("domain", "Medical Knowledge", 2, 100.0, 42.69),
+        ],
     ),
 }
 

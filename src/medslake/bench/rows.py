@@ -103,7 +103,7 @@ def benchmark_rows(tasks: Sequence[Task], instances: DataFrame, variant: str, se
     from pyspark.sql import functions as F
 
     parameters = F.broadcast(instances.sparkSession.createDataFrame([_parameters(t, setting) for t in tasks], _PARAMETERS))
-    known = instances.join(parameters, "task_id")
+    known = instances.drop("definition_id").join(parameters, "task_id")
     place = Window.partitionBy("task_id").orderBy(F.xxhash64("instance_id", "seed"), "instance_id")
     asked = known.where("split = 'test'").withColumn("place", F.row_number().over(place)).where("wanted is null or place <= wanted")
     asked = asked.drop("place", "wanted")

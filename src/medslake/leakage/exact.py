@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,8 +45,11 @@ class Leak:
         )
 
 
-def fingerprints(rows: DataFrame, text: str = "input") -> DataFrame:
-    """COLUMNS of frames shaped like gold.instructions or gold.benchmark; rows whose normal form is empty are left out."""
+def fingerprints(rows: DataFrame, text: str = "input", extra: Mapping[str, str] | None = None) -> DataFrame:
+    """COLUMNS of frames shaped like gold.instructions or gold.benchmark; rows whose normal form is empty are left out.
+
+    extra: further columns by name, as SQL expressions over `rows`.
+    """
     from pyspark.sql import functions as F
 
     marked = rows.select(
@@ -56,6 +60,7 @@ def fingerprints(rows: DataFrame, text: str = "input") -> DataFrame:
         F.col("origin.file").alias("file"),
         F.col("origin.row").alias("row"),
         key(text).alias("key"),
+        *[F.expr(sql).alias(name) for name, sql in (extra or {}).items()],
     )
     return marked.where("key is not null")
 

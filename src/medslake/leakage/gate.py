@@ -37,19 +37,21 @@ def leaks_between(instructions: DataFrame, benchmark: DataFrame) -> list[Leak]:
 
     Each training copy is named once, and each benchmark row that has one is named once.
     """
-    bench = fingerprints(benchmark)
+    bench = fingerprints(benchmark).persist()
     train = fingerprints(trained(instructions))
     asked = benchmark.selectExpr("instance_id as asked", "explode(shots) as instance_id").distinct()
     shots = fingerprints(instructions.join(asked.select("instance_id").distinct(), "instance_id", "left_semi"))
-    found = (
-        verdicts(duplicates(train, bench), side="train", action="refused")
-        .unionByName(verdicts(_named_rows(train, bench), side="train", action="refused"))
-        .unionByName(verdicts(_own_shots(asked, shots, bench), side="shot", action="refused"))
-        .distinct()
-        .toArrow()
-        .to_pylist()
-    )
-    return sorted((Leak(**row) for row in found), key=_order)
+    copies = verdicts(duplicates(train, bench), side="train", action="refused")
+    own = verdicts(_own_shots(asked, shots, bench), side="shot", action="refused")
+    found = set(_leaks(copies.unionByName(own)))
+    if any(leak.side == "train" for leak in found):
+        found |= set(_leaks(verdicts(_named_rows(train, bench), side="train", action="refused")))
+    bench.unpersist()
+    return sorted(found, key=_order)
+
+
+def _leaks(rows: DataFrame) -> list[Leak]:
+    return [Leak(**row) for row in rows.toArrow().to_pylist()]
 
 
 def find_leaks(lake: Lake, progress: Progress = quiet) -> list[Leak]:

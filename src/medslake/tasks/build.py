@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache, partial, reduce
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from medslake import registry
 from medslake.errors import UsageError
 from medslake.progress import Progress, quiet
 from medslake.tasks.base import Task
-from medslake.tasks.contamination import drop_list, rendering
-from medslake.tasks.pool import definition_rows, drawn_definition
-from medslake.tasks.render import render
+from medslake.tasks.contamination import drop_list
+from medslake.tasks.pool import definition_rows
+from medslake.tasks.rendering import Rendering, rendered_by
 from medslake.tasks.slices import Slice, slices
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
     from medslake.lake import Lake
     from medslake.lake.runs import Run
 
 __all__ = ["build_instructions"]
-
-#: Up to so many silver rows times tasks, the tasks of a source are rendered by one Spark job and committed as Arrow tables.
-SMALL = 20_000
 
 
 def build_instructions(
@@ -35,8 +29,8 @@ def build_instructions(
 ) -> dict[str, Any]:
     """Render tasks (default: all registered) from the newest silver into gold.instructions; returns the run's result.
 
-    Beside `run` and `tables` the result has `tasks` (task id -> rows, quarantined, dropped, committed) and `skipped` (task id -> reason: its source is
-    not in the lake). dropped: train rows left out because the benchmark asks their input, see ops.contamination.
+    Beside `run` and `tables` the result has `tasks` (task id -> rows, quarantined, dropped, committed) and `skipped` (task id -> reason:
+    its source is not in the lake). dropped: train rows left out because the benchmark asks their input, see ops.contamination.
     limit: at most so many instances per task, in order of instance id. dry_run: commit nothing and only tell what would be rendered.
     Raises UnknownName, UsageError when nothing can be built, DataCheckFailed from the quality gate.
     """
@@ -56,64 +50,46 @@ def build_instructions(
         return {"dry_run": True, "tasks": told, "skipped": skipped}
     with lake.run("instructions", params={"tasks": tasks, "limit": limit}) as run:
         _write_registry(run, list(known.values()))
-        dropped = drop_list(run, [known[i] for i in there], {i: s.state for i, s in there.items()}, progress)
-        told = _write_tasks(run, ready, there, dropped, limit, progress)
+        with Rendering(run, [known[i] for i in there], {i: s.rows for i, s in there.items()}) as rendering:
+            dropped = drop_list(run, rendering, {i: s.state for i, s in there.items()}, progress)
+            told = _write_tasks(run, ready, rendering, there, dropped, limit, progress)
     return {**run.result, "tasks": told, "skipped": skipped}
 
 
 def _write_tasks(
-    run: Run, tasks: Sequence[Task], there: dict[str, Slice], dropped: dict[str, frozenset[str]], limit: int | None, progress: Progress
+    run: Run,
+    tasks: Sequence[Task],
+    rendering: Rendering,
+    there: Mapping[str, Slice],
+    dropped: Mapping[str, frozenset[str]],
+    limit: int | None,
+    progress: Progress,
 ) -> dict[str, Any]:
     told: dict[str, Any] = {}
-    for source in dict.fromkeys((task.source, task.kind) for task in tasks):
-        group = [task for task in tasks if (task.source, task.kind) == source]
-        rows = _Renderer(run, group, dropped, limit, small=sum(there[t.id].rows for t in group) <= SMALL)
-        for task in group:
-            progress("instructions", len(told), len(tasks))
-            gone = dropped.get(task.id, frozenset())
-            written = run.write(
-                "gold.instructions",
-                rows.of(task),
-                slice={"task_id": task.id},
-                fingerprint=run.fingerprint("instructions", there[task.id].state, _contents(task), sorted(gone), limit),
-                plan=partial(rows.frame, task),
-            )
-            told[task.id] = {
-                "rows": written.rows,
-                "quarantined": written.quarantined,
-                "dropped": len(gone),
-                "committed": written.committed,
-            }
+    for task in tasks:
+        progress("instructions", len(told), len(tasks))
+        gone = dropped.get(task.id, frozenset())
+        written = run.write(
+            "gold.instructions",
+            partial(rendering.rows, task, gone, limit),
+            slice={"task_id": task.id},
+            fingerprint=run.fingerprint("instructions", there[task.id].state, _contents(task), gone, limit),
+            plan=partial(rendering.frame, task),
+        )
+        told[task.id] = {
+            "rows": written.rows,
+            "quarantined": written.quarantined,
+            "dropped": len(gone),
+            "committed": written.committed,
+        }
     progress("instructions", len(told), len(tasks))
     return told
-
-
-class _Renderer:
-    """Instances of the tasks that read one slice of silver. Small slices are rendered for all these tasks at once, at the first request."""
-
-    def __init__(self, run: Run, tasks: Sequence[Task], dropped: dict[str, frozenset[str]], limit: int | None, *, small: bool) -> None:
-        self.run, self.tasks, self.dropped, self.limit, self.small = run, tasks, dropped, limit, small
-        self._together = cache(self._render_together)
-
-    def of(self, task: Task) -> Callable[[], DataFrame | pa.Table]:
-        return (lambda: self._together()[task.id]) if self.small else (lambda: self.frame(task))
-
-    def frame(self, task: Task) -> DataFrame:
-        frame = render(task, self.run.read(f"silver.{task.kind}")).withColumn("definition_id", drawn_definition(task))
-        if gone := self.dropped.get(task.id):
-            ids = frame.sparkSession.createDataFrame([(i,) for i in sorted(gone)], "instance_id string")
-            frame = frame.join(ids, "instance_id", "left_anti")
-        return frame if self.limit is None else frame.orderBy("instance_id").limit(self.limit)
-
-    def _render_together(self) -> dict[str, pa.Table]:
-        rows = reduce(lambda a, b: a.unionByName(b), map(self.frame, self.tasks)).toArrow()
-        return {task.id: rows.filter(pc.field("task_id") == task.id) for task in self.tasks}
 
 
 def _contents(task: Task) -> list[str]:
     """What of a task decides the rows of its slice; its benchmark part, example and notes do not."""
     parts = (task.category, task.domain, task.input_language, task.output_language, task.definition_language)
-    return [*rendering(task), *parts, task.output_sql, repr(task.alternatives_sql), *[d.text for d in task.definitions]]
+    return [*rendered_by(task), *parts, task.output_sql, repr(task.alternatives_sql), *[d.text for d in task.definitions]]
 
 
 def _write_registry(run: Run, tasks: Sequence[Task]) -> None:
