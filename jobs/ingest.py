@@ -1,0 +1,66 @@
+"""spark-submit entry: native files of one source into bronze and silver.
+
+spark-submit jobs/ingest.py --lake ./lake --source medqa --from /data/medqa
+spark-submit jobs/ingest.py --lake ./lake --source medqa --from /data/medqa --dry-run
+python jobs/ingest.py --lake ./lake --source hoc --from /data/hoc --limit 50 --json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+
+from medslake.errors import MedslakeError
+from medslake.lake import open_lake
+from medslake.lake.access import LEVELS
+from medslake.settings import DEFAULT_LAKE
+from medslake.sources.ingest import ingest
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lake", default=DEFAULT_LAKE, help="folder or URI of the lake (default %(default)s)")
+    parser.add_argument("--source", required=True, help="name of a registered source, such as medqa")
+    parser.add_argument("--from", dest="folder", required=True, help="folder or URI with the source's native files")
+    parser.add_argument("--limit", type=int, help="at most that many records of each file")
+    parser.add_argument("--access", choices=LEVELS, help="another access class than the source's own; it is recorded")
+    parser.add_argument("--dry-run", action="store_true", help="print files, digests and tables; write nothing")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout and nothing else there")
+    return parser.parse_args()
+
+
+def show_progress(stage: str, done: int, total: int | None) -> None:
+    print(f"{stage}: {done}/{total if total is not None else '?'}", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    args = arguments()
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    try:
+        result = ingest(
+            open_lake(args.lake),
+            args.source,
+            args.folder,
+            limit=args.limit,
+            access=args.access,
+            dry_run=args.dry_run,
+            progress=show_progress,
+        )
+    except MedslakeError as error:
+        print(f"ingest: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    if args.json or args.dry_run:
+        print(json.dumps(result, indent=None if args.json else 2))
+        return 0
+    for table, done in result["tables"].items():
+        state = "committed" if done["committed"] else "unchanged"
+        print(f"{table}: {done['rows']} rows, {done['quarantined']} set aside, version {done['version']}, {state}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
