@@ -68,7 +68,7 @@ def test_same_input_gives_the_same_bins_and_ties_keep_their_order() -> None:
 
 def test_lengths_outside_the_row_are_refused() -> None:
     for wrong in ([0], [9], [-1, 3]):
-        with pytest.raises(ValueError, match="1..8"):
+        with pytest.raises(ValueError, match=r"1\.\.8"):
             bins_of(np.array(wrong), 8)
     assert bins_of(np.array([], np.int64), 8)[1] == 0
 

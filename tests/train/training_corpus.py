@@ -15,7 +15,11 @@ from medslake.train.feed import Feed, rows_per_step
 from medslake.train.pack import Plan
 from medslake.train.recipes import Recipe
 
-WORDS = ["patient", "fever", "cough", "chest", "pain", "acute", "chronic", "renal", "failure", "insulin", "dose", "day", "two", "year", "old", "male", "female", "history", "noted", "denies", "reports", "severe", "mild", "left", "right", "upper", "lower", "lung", "heart", "kidney", "liver", "brain", "test", "result", "negative", "positive", "发热", "咳嗽", "lumière"]
+TEXT = """
+patient fever cough chest pain acute chronic renal failure insulin dose day two year old male female history noted denies
+reports severe mild left right upper lower lung heart kidney liver brain test result negative positive 发热 咳嗽 lumière
+"""
+WORDS = TEXT.split()
 TASKS = ("task11", "task57")
 
 

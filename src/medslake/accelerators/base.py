@@ -22,7 +22,8 @@ class Accelerator:
     attention: attn_implementation for packed rows; bf16: the device computes in bf16 natively; peak_flops: chip -> dense bf16 FLOP/s;
     memory: chip -> bytes; probe: number of devices present on this host, without failing when the vendor package is absent.
     setup: called once in each worker before the first tensor (set_device, allocator settings). peak_memory: bytes so far in this process.
-    layout: how a batch of packed rows reaches the model: `rows` [rows, length], or `flat` [1, rows x length] with cumulative sequence lengths,
+    layout: how a batch of packed rows reaches the model: `rows` [rows, length], or `flat` [1, rows x length] with cumulative sequence
+    lengths,
     which variable-length attention kernels need. scaling: what Ray's ScalingConfig wants besides the resource.
     """
 

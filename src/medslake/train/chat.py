@@ -1,7 +1,8 @@
 """From (definition, input, output) to token ids: the tokenizer's own chat template, taken apart once into fixed and variable pieces.
 
 The definition is the system turn, the input the user turn, the output the assistant turn with its end token. Prompt ids equal those of
-`apply_chat_template(..., add_generation_prompt=True)`; the output is tokenised by itself, so the boundary lies exactly where generation starts.
+`apply_chat_template(..., add_generation_prompt=True)`; the output is tokenised by itself, so the boundary lies exactly where generation
+starts.
 Special tokens inside the data ("<|eot_id|>" in a note) stay plain text: no row of a lake can open or close a turn.
 """
 
@@ -36,7 +37,8 @@ _DEFINITION, _INPUT, _OUTPUT = "\ue000d\ue001", "\ue000i\ue001", "\ue000o\ue001"
 class ChatFormat:
     """A chat template in pieces. Ids of a prompt: opening + definition piece + between + input piece + closing.
 
-    `*_affixes` are the plain texts that touch a content without a special token between, such as ("\\n\\n", ""): they are tokenised with it, as
+    `*_affixes` are the plain texts that touch a content without a special token between, such as ("\\n\\n", ""): they are tokenised with
+    it, as
     the merges across that seam belong to the format. end: what follows the output up to and with its end-of-turn token.
     trim: the template strips contents. continues[id]: the token begins inside a multi-byte character. hash: of tokenizer and template.
     """
@@ -97,7 +99,8 @@ def encode_plain(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
 
 
 def chat_format(tokenizer: Any) -> ChatFormat:
-    """Take a fast tokenizer's chat template apart (ours for Llama 3 where it has none but knows the tokens); UsageError when it cannot be."""
+    """Take a fast tokenizer's chat template apart (ours for Llama 3 where it has none but knows the tokens); UsageError when it cannot
+    be."""
     name = getattr(tokenizer, "name_or_path", "") or type(tokenizer).__name__
     if not getattr(tokenizer, "is_fast", False):
         raise UsageError(f"The tokenizer of {name} is not a fast one (tokenizer.json); packing needs one.")
@@ -150,7 +153,8 @@ def _continuing(tokenizer: Any) -> np.ndarray:
 
 
 def _byte_level() -> dict[str, int]:
-    """The byte that each character of a byte-level vocabulary stands for (GPT-2's table): printable bytes as they are, others from 256 up."""
+    """The byte that each character of a byte-level vocabulary stands for (GPT-2's table): printable bytes as they are, others from 256
+    up."""
     printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     table = {chr(b): b for b in printable}
     table |= {chr(256 + n): b for n, b in enumerate(b for b in range(256) if b not in set(printable))}

@@ -1,6 +1,7 @@
 """Checkpoints of a run: sharded, written in the background, visible only when whole.
 
-Layout: `<folder>/step_00000010/` with torch.distributed.checkpoint's files and `checkpoint.json` (step, world size, size and CRC-32 of every
+Layout: `<folder>/step_00000010/` with torch.distributed.checkpoint's files and `checkpoint.json` (step, world size, size and CRC-32 of
+every
 file). It is written as `.step_00000010` and renamed once every rank has finished, so what carries the name is complete.
 """
 

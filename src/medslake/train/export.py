@@ -1,8 +1,8 @@
-"""From shards to a folder that transformers loads: safetensors, config, tokenizer, and a model card that says where the model comes from."""
+"""From shards to a folder that transformers loads: safetensors, config, tokenizer, and a model card that says where the model comes
+from."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -42,7 +42,7 @@ def export_weights(model: Any, folder: Path, *, half: bool, group: Any) -> None:
 def finish_model(weights: Path, base: Path, folder: Path, facts: dict[str, Any], *, half: bool) -> None:
     """Put weights, config, tokenizer and card together under `folder`, all at once by a rename.
 
-    facts: recipe, training, plan, tables (name -> version), access, run, steps, loss, base model.
+    facts: recipe (its fields), training, plan, tables (name -> version), access, run, steps, loss, base model.
     """
     building = folder.with_name(f".{folder.name}")
     shutil.rmtree(building, ignore_errors=True)
@@ -63,7 +63,7 @@ def finish_model(weights: Path, base: Path, folder: Path, facts: dict[str, Any],
 
 def card(facts: dict[str, Any]) -> str:
     """The model card: what it was trained on, by which run, and who may have it."""
-    recipe = dataclasses.asdict(facts["recipe"]) if dataclasses.is_dataclass(facts["recipe"]) else dict(facts["recipe"])
+    recipe = facts["recipe"]
     tables = "\n".join(f"| {name} | {version} |" for name, version in facts["tables"].items())
     fields = "\n".join(f"| {name} | {value} |" for name, value in recipe.items())
     return f"""---

@@ -73,7 +73,8 @@ def rows_of_step(step: int, per_step: int, rows: int) -> range:
 
 
 def make_feed(lake: Lake, plan: str, version: int, parent: Path) -> Path:
-    """Folder with the arrays of a plan at a version of gold.packs, made once; memory stays bounded. DataCheckFailed when rows are missing."""
+    """Folder with the arrays of a plan at a version of gold.packs, made once; memory stays bounded. DataCheckFailed when rows are
+    missing."""
     folder = parent / f"feed-{plan}-v{version}"
     if folder.exists():
         return folder
@@ -106,8 +107,9 @@ def _write(lake: Lake, plan: str, version: int, folder: Path) -> None:
     segments = np.lib.format.open_memmap(folder / "segments.npy", "w+", np.int32, (int(table[:, 2].sum()), 3))
     access: set[str] = set()
     for batch in batches(lake, PACKS, ["row", "input_ids", "segments", "access"], where, version=version, size=1024):
-        access |= set(pc.unique(batch.column("access")).to_pylist())
-        ids, parts = batch.column("input_ids"), batch.column("segments")
+        access.update(str(a) for a in pc.unique(batch.column("access")).to_pylist())
+        ids: Any = batch.column("input_ids")
+        parts: Any = batch.column("segments")
         fields = parts.flatten()
         found = np.stack([fields.field(n).to_numpy() for n in ("start", "length", "prompt")], axis=1)
         flat = ids.flatten().to_numpy()
@@ -135,7 +137,8 @@ def collate(feed: Feed, rows: Sequence[int], pad: int, *, layout: str = "rows") 
 
     input_ids, position_ids, targets: int64 [rows, length], or [1, rows * length] for layout `flat`, which also has cu_seq_lens_* and
     max_length_*. Positions begin anew in every segment; padding is a segment of its own. targets[t] is the token that position t predicts,
-    IGNORE where it is prompt, padding or another instance's. There is no attention mask on purpose: with one, or with use_cache, transformers
+    IGNORE where it is prompt, padding or another instance's. There is no attention mask on purpose: with one, or with use_cache,
+    transformers
     does not look for segments in position_ids and lets instances see each other. No rows: one row of padding, for a rank without work.
     """
     import torch

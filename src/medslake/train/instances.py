@@ -30,7 +30,8 @@ class Definitions:
 
 @dataclass(frozen=True)
 class Instances:
-    """n instances in order of id. key: 64-bit digest of the id. definition: index of the one of epoch 0. *_start, *_length: pieces in the pool."""
+    """n instances in order of id. key: 64-bit digest of the id. definition: index of the one of epoch 0. *_start, *_length: pieces in
+    the pool."""
 
     ids: pa.Array
     tasks: pa.Array
@@ -48,16 +49,16 @@ def sample(index: pa.Table, limit: int | None, seed: int) -> pa.Table:
     index = index.take(pc.sort_indices(index, sort_keys=[("instance_id", "ascending")])).combine_chunks()
     if limit is None or index.num_rows <= limit:
         return index
-    drawn = mix(digest64(index["instance_id"].to_pylist()), stream(seed, "sample"))
+    drawn = mix(digest64(_texts(index["instance_id"])), stream(seed, "sample"))
     return index.take(np.sort(np.argsort(drawn, kind="stable")[:limit]))
 
 
 def tokenise_definitions(table: pa.Table, chat: ChatFormat, pool: TokenPool) -> Definitions:
     """table: definition_id, task_id, text, number."""
     table = table.take(pc.sort_indices(table, sort_keys=[("task_id", "ascending"), ("number", "ascending")])).combine_chunks()
-    start, length = pool.add(chat.definitions(table["text"].to_pylist()))
+    start, length = pool.add(chat.definitions(_texts(table["text"])))
     by_task: dict[str, list[int]] = {}
-    for at, task in enumerate(table["task_id"].to_pylist()):
+    for at, task in enumerate(_texts(table["task_id"])):
         by_task.setdefault(task, []).append(at)
     return Definitions(_flat(table["definition_id"]), start, length, {t: np.array(v) for t, v in by_task.items()})
 
@@ -71,7 +72,7 @@ def tokenise(
     progress: Callable[[int], None],
 ) -> Instances:
     """index: instance_id (sorted), task_id, definition_id, access. texts: batches of instance_id, input, output in any order."""
-    ids = np.array(index["instance_id"].to_pylist(), dtype=np.str_)
+    ids = np.array(_texts(index["instance_id"]), dtype=np.str_)
     arrays = {name: np.zeros(ids.size, np.int64) for name in ("input_start", "input_length", "output_start", "output_length")}
     done = 0
     for batch in texts:
@@ -80,14 +81,14 @@ def tokenise(
         wanted = ids[at] == given
         at, batch = at[wanted], batch.filter(pa.array(wanted))
         for name, encode in (("input", chat.inputs), ("output", chat.outputs)):
-            arrays[f"{name}_start"][at], arrays[f"{name}_length"][at] = pool.add(encode(batch.column(name).to_pylist()))
+            arrays[f"{name}_start"][at], arrays[f"{name}_length"][at] = pool.add(encode(_texts(batch.column(name))))
         done += at.size
         progress(done)
     return Instances(
         ids=_flat(index["instance_id"]),
         tasks=_flat(index["task_id"]),
         access=_flat(index["access"]),
-        key=digest64(index["instance_id"].to_pylist()),
+        key=digest64(_texts(index["instance_id"])),
         definition=_definition_of_first_epoch(index, definitions),
         **arrays,
     )
@@ -101,7 +102,7 @@ def draw_definitions(instances: Instances, definitions: Definitions, seed: int, 
     chosen = np.empty(drawn.size, np.int64)
     encoded = instances.tasks.dictionary_encode()
     codes = encoded.indices.to_numpy()
-    for code, task in enumerate(encoded.dictionary.to_pylist()):
+    for code, task in enumerate(_texts(encoded.dictionary)):
         at, pool = np.flatnonzero(codes == code), definitions.by_task[task]
         chosen[at] = pool[(drawn[at] % np.uint64(pool.size)).astype(np.int64)]
     return chosen
@@ -118,6 +119,11 @@ def _definition_of_first_epoch(index: pa.Table, definitions: Definitions) -> np.
             hint="Run: medslake build instructions",
         )
     return _flat(found).to_numpy().astype(np.int64)
+
+
+def _texts(column: Any) -> list[str]:
+    found: list[str] = column.to_pylist()
+    return found
 
 
 def _flat(column: Any) -> pa.Array:

@@ -35,6 +35,7 @@ def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress)
         from ray.train.torch import TorchConfig, TorchTrainer
 
         resources: dict[str, float] = {"CPU": 1}
+        scaling: dict[str, Any] = dict(accelerator.scaling)
         if accelerator.resource != "CPU":
             resources[accelerator.resource] = 1
         # A name of its own for each attempt: our checkpoints decide where to go on, not what Ray remembers of an earlier one.
@@ -46,7 +47,7 @@ def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress)
             _worker,
             train_loop_config={"job": job},
             torch_config=TorchConfig(backend=accelerator.backend),
-            scaling_config=ScalingConfig(num_workers=workers, resources_per_worker=resources, **accelerator.scaling),
+            scaling_config=ScalingConfig(num_workers=workers, resources_per_worker=resources, **scaling),
             run_config=RunConfig(name=name, storage_path=str(storage), failure_config=FailureConfig(max_failures=job.recipe.failures)),
         )
         with _watched(job, progress):

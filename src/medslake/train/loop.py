@@ -8,10 +8,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 import torch.distributed as dist
+from torch.distributed.fsdp import FSDPModule
 
 from medslake import registry
 from medslake.accelerators import Accelerator
@@ -84,13 +85,13 @@ def _step(job: Job, step: int, feed: Feed, model: PackedLoss, optimizer: torch.o
     total = torch.zeros((), device=device)
     for mine, last in _micro_batches(rows, rank, world, recipe.micro_rows):
         batch = to_device(collate(feed, mine, job.pad, layout=accelerator.layout), device)
-        model.set_requires_gradient_sync(last)
+        cast(FSDPModule, model).set_requires_gradient_sync(last)
         loss = model(**batch)
         # FSDP averages gradients over ranks; the loss is a mean over the supervised tokens of all ranks and micro batches.
         (loss * (world / supervised)).backward()
         total += loss.detach()
-    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), recipe.clip)
-    norm = norm.full_tensor() if hasattr(norm, "full_tensor") else norm
+    clipped: Any = torch.nn.utils.clip_grad_norm_(model.parameters(), recipe.clip)
+    norm: torch.Tensor = clipped.full_tensor()
     dist.all_reduce(total)
     mean = total.item() / supervised
     if not (math.isfinite(mean) and math.isfinite(norm.item())):

@@ -180,7 +180,7 @@ def _summary(lake: Lake, plan: str) -> dict[str, Any]:
         segments = pc.sum(pc.list_value_length(batch.column("segments"))).as_py()
         sums = [pc.sum(batch.column(c)).as_py() for c in ("length", "tokens", "supervised")]
         totals += np.array([batch.num_rows, segments, *sums])
-        access |= set(pc.unique(batch.column("access")).to_pylist())
+        access.update(str(a) for a in pc.unique(batch.column("access")).to_pylist())
     rows, segments, capacity, tokens, supervised = (int(t) for t in totals)
     return {
         "rows": rows,

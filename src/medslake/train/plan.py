@@ -135,9 +135,9 @@ class _Fitted:
             "length": pa.array(np.full(rows, planner.recipe.length, np.int32)),
             "tokens": pa.array(row_tokens.astype(np.int32)),
             "supervised": pa.array(np.add.reduceat(size - prompt, first).astype(np.int32)),
-            "input_ids": pa.ListArray.from_arrays(_offsets(row_tokens), pa.array(ids)),
-            "segments": pa.ListArray.from_arrays(_offsets(counts), segments),
-            "access": pa.array(LEVELS).take(pa.array(np.maximum.reduceat(levels, first))),
+            "input_ids": _lists(row_tokens, pa.array(ids)),
+            "segments": _lists(counts, segments),
+            "access": pa.array(np.array(LEVELS)[np.maximum.reduceat(levels, first)]),
         }
         columns |= {name: pa.repeat(pa.scalar(value), rows) for name, value in planner.constants.items()}
         return pa.RecordBatch.from_pydict(columns)
@@ -173,5 +173,7 @@ def _levels(access: pa.Array) -> np.ndarray:
     return rank[encoded.indices.to_numpy()]
 
 
-def _offsets(counts: np.ndarray) -> pa.Array:
-    return pa.array(np.r_[0, np.cumsum(counts)].astype(np.int32))
+def _lists(counts: np.ndarray, values: Any) -> pa.Array:
+    """Values as lists of `counts` elements."""
+    kind: Any = pa.ListArray
+    return kind.from_arrays(np.r_[0, np.cumsum(counts)].astype(np.int32), values)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,4 +36,4 @@ def batches(
 def model_folder(lake: Lake) -> Path:
     """Where models, checkpoints and scratch files go by default: `_models` in a local lake, `./medslake_models` beside a remote one."""
     place = lake.arrow.place
-    return Path(place.base, "_models") if place.is_local else Path(os.getcwd(), "medslake_models")
+    return Path(place.base, "_models") if place.is_local else Path.cwd() / "medslake_models"

@@ -44,9 +44,11 @@ def train(
 ) -> dict[str, Any]:
     """Train, log every step to ops.training_steps, and export a folder that transformers loads.
 
-    The plan is packed first where it does not stand yet. resume False starts over; True (default) goes on from the newest whole checkpoint, and
+    The plan is packed first where it does not stand yet. resume False starts over; True (default) goes on from the newest whole
+    checkpoint, and
     a training that is finished already is not repeated. out: parent folder, shared by all workers (default: `_models` in the lake).
-    Returns run, tables, training, recipe, plan, steps, resumed_from (step or None), first_loss, last_loss, model (folder), access, device, workers.
+    Returns run, tables, training, recipe, plan, steps, resumed_from (step or None), first_loss, last_loss, model (folder), access,
+    device, workers.
     Raises TrainingFailed, UsageError.
     """
     recipe = resolve(recipe)

