@@ -1,0 +1,138 @@
+"""gold.benchmark from gold.instructions: rows, messages, variants, samples, idempotence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from made_silver import abstracts, commit, exams, patient
+from medslake import registry
+from medslake.bench import build as build_module
+from medslake.bench.build import build_benchmark
+from medslake.bench.prompts import FEW_SHOT_SENTENCE
+from medslake.errors import UnknownName, UsageError
+from medslake.lake import Lake, open_lake
+from medslake.tasks.build import build_instructions
+
+TASKS = ["task57", "task106", "task131"]
+PLANS = ("Radiation after surgery", "Radiation prior to surgery")
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, spark: Any) -> Lake:
+    lake = open_lake(str(tmp_path_factory.mktemp("lake")), spark=spark, storage="embedded")
+    commit(lake, "questions", "medqa", [*exams(1, 6, "train"), *exams(20, 5, "test")])
+    commit(lake, "labelled_texts", "hoc", [*abstracts(1, 6, "train"), *abstracts(30, 4, "test")])
+    commit(lake, "encounters", "seer", [patient(n, "train" if n < 5 else "test", PLANS[n % 2]) for n in range(7)])
+    build_instructions(lake, TASKS)
+    return lake
+
+
+@pytest.fixture(scope="module")
+def built(filled: Lake) -> tuple[Lake, dict[str, Any]]:
+    return filled, build_benchmark(filled)
+
+
+def rows(lake: Lake, **where: str) -> list[Row]:
+    return lake.arrow.read("gold.benchmark", where=where).sort_by("row_id").to_pylist()
+
+
+def test_every_test_instance_is_asked_once_per_input_variant(built: tuple[Lake, dict[str, Any]]) -> None:
+    lake, result = built
+    assert {task: told["rows"] for task, told in result["tasks"].items()} == {"task57": 5, "task106": 4, "task131": 4}
+    assert "task46" in result["skipped"]
+    test_ids = lake.arrow.read("gold.instructions", columns=["instance_id"], where={"split": "test"})["instance_id"].to_pylist()
+    found = rows(lake)
+    assert sorted({r["instance_id"] for r in found}) == sorted(test_ids)
+    assert len({r["row_id"] for r in found}) == len(found) == 13
+
+
+def test_a_row_carries_reference_labels_language_limits_and_provenance(built: tuple[Lake, dict[str, Any]]) -> None:
+    lake, _ = built
+    task = registry.get("task", "task106")
+    for row in rows(lake, task_id="task106"):
+        assert row["reference"] == "cellular energetics"
+        assert row["labels"] == list(task.labels)
+        assert (row["language"], row["dataset"], row["task_group"]) == ("en", "HoC", "text_classification")
+        assert (row["max_new_tokens"], row["seed"], row["split"]) == (task.bench.max_new_tokens, task.bench.seed, "test")
+        assert row["origin"]["file"] == "hoc.jsonl"
+
+
+def test_multiple_choice_is_zero_shot_and_the_others_have_three(built: tuple[Lake, dict[str, Any]]) -> None:
+    lake, _ = built
+    definition = registry.get("task", "task57").definitions[0].text
+    for row in rows(lake, task_id="task57"):
+        assert row["shots"] == []
+        assert row["messages"] == [
+            {"role": "system", "content": definition},
+            {"role": "user", "content": f"Input:\n{row['input']}\nOutput:\n"},
+        ]
+    train = {r["instance_id"]: r for r in lake.arrow.read("gold.instructions", where={"split": "train"}).to_pylist()}
+    for row in rows(lake, task_id="task106"):
+        assert len(set(row["shots"])) == 3
+        blocks = [f"Input:\n{train[s]['input']}\n\nOutput:\n{train[s]['output']}\n" for s in row["shots"]]
+        definition = registry.get("task", "task106").definitions[0].text
+        assert row["messages"][0]["content"] == "\n\n".join([*blocks, definition]) + FEW_SHOT_SENTENCE
+
+
+def test_the_strict_variant_leaves_out_what_gives_the_label_away(built: tuple[Lake, dict[str, Any]]) -> None:
+    lake, _ = built
+    found = rows(lake, task_id="task131")
+    by_variant = {v: {r["instance_id"]: r for r in found if r["input_variant"] == v} for v in ("paper", "strict")}
+    assert by_variant["paper"].keys() == by_variant["strict"].keys()
+    assert all("Radiation recode" in text(r) for r in by_variant["paper"].values())
+    assert not any("Radiation recode" in text(r) for r in by_variant["strict"].values())
+    assert all("Age" in r["input"] for r in by_variant["strict"].values())
+
+
+def text(row: Row) -> str:
+    return "\n".join(turn["content"] for turn in row["messages"])
+
+
+def test_the_access_class_is_that_of_row_and_shots(built: tuple[Lake, dict[str, Any]]) -> None:
+    lake, _ = built
+    assert {r["task_id"]: r["access"] for r in rows(lake)} == {"task57": "public", "task106": "public", "task131": "dua"}
+
+
+def test_a_second_run_commits_nothing(built: tuple[Lake, dict[str, Any]]) -> None:
+    lake, _ = built
+    before = {name: lake.version(name) for name in lake.names()}
+    again = build_benchmark(lake)
+    assert {name: lake.version(name) for name in lake.names()} == before
+    assert not any(told["committed"] for told in again["tasks"].values())
+
+
+def test_chat_stands_beside_paper_with_fixed_shots_and_a_sample(
+    built: tuple[Lake, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake, _ = built
+    paper = rows(lake, prompt="paper")
+    # Also the way of large benchmarks: rows stay in Spark.
+    monkeypatch.setattr(build_module, "SMALL", 0)
+    result = build_benchmark(lake, ["task106"], prompt="chat", shots=2, fixed=True, limit=3, seed=5)
+    assert result["tasks"] == {"task106": {"rows": 3, "committed": True}}
+    chat = rows(lake, prompt="chat")
+    assert len({tuple(r["shots"]) for r in chat}) == 1
+    assert [turn["role"] for turn in chat[0]["messages"]] == ["system", "user", "assistant", "user", "assistant", "user"]
+    assert chat[0]["messages"][-1]["content"] == chat[0]["input"]
+    assert {r["seed"] for r in chat} == {5}
+    assert rows(lake, prompt="paper") == paper
+    query = (
+        "select distinct input_table, input_column from ops.lineage where output_table = 'gold.benchmark' and output_column = 'reference'"
+    )
+    assert {"input_table": "gold.instructions", "input_column": "output"} in lake.query(query).to_pylist()
+
+
+def test_what_cannot_be_built_is_said(filled: Lake, lake: Lake) -> None:
+    with pytest.raises(UsageError, match="task124 has no part in the benchmark"):
+        build_benchmark(filled, ["task124"])
+    with pytest.raises(UnknownName, match="No prompt is named 'papper'"):
+        build_benchmark(filled, prompt="papper")
+    with pytest.raises(UnknownName, match="No size is named 'half'"):
+        build_benchmark(filled, size="half")
+    with pytest.raises(UsageError, match="Run: medslake build instructions"):
+        build_benchmark(lake)
+    told = build_benchmark(filled, ["task131"], dry_run=True)
+    assert told["tasks"] == {"task131": {"dataset": "SEER", "instances": 7, "wanted": 1500}}

@@ -1,0 +1,129 @@
+"""Planted leaks are refused and named; clean data passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from made_silver import abstracts, commit, exams
+from medslake.bench.build import build_benchmark
+from medslake.errors import DataCheckFailed
+from medslake.lake import Lake, open_lake
+from medslake.lake.tables import CommitInfo
+from medslake.leakage.gate import check_leaks, find_leaks, leaks_between
+from medslake.tasks.build import build_instructions
+
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory, spark: Any) -> Lake:
+    """A lake with instructions, before the benchmark is built."""
+    lake = open_lake(str(tmp_path_factory.mktemp("lake")), spark=spark, storage="embedded")
+    commit(lake, "questions", "medqa", [*exams(1, 4, "train"), *exams(20, 3, "test")])
+    commit(lake, "labelled_texts", "hoc", [*abstracts(1, 5, "train"), *abstracts(30, 3, "test")])
+    build_instructions(lake, ["task57", "task106"])
+    return lake
+
+
+def instructions(lake: Lake, **where: str) -> list[Row]:
+    return lake.arrow.read("gold.instructions", where=where).sort_by("instance_id").to_pylist()
+
+
+def replaced(lake: Lake, task: str, rows: list[Row], app: str) -> None:
+    """Put rows into gold.instructions past the build, as a careless job would."""
+    table = pa.Table.from_pylist(rows, schema=lake.spec("gold.instructions").arrow_schema())
+    lake.arrow.replace("gold.instructions", table, CommitInfo(app), where={"task_id": task})
+
+
+VARIANTS: dict[str, Callable[[str], str]] = {
+    "as it is": lambda text: text,
+    "case": str.upper,
+    "spaces": lambda text: text.replace(" ", "  \n\t"),
+    "punctuation": lambda text: text.replace("?", " ...").replace(":", " -"),
+    "full width": lambda text: text.replace("i", "ｉ").replace(" ", "　"),
+}
+
+
+def test_clean_data_passes_and_planted_copies_are_refused_across_tasks(clean: Lake) -> None:
+    asked = instructions(clean, task_id="task57", split="test")
+    train = instructions(clean, task_id="task106", split="train")
+    others = instructions(clean, task_id="task106", split="test")
+    planted = [row | {"input": change(asked[0]["input"])} for row, change in zip(train, VARIANTS.values(), strict=True)]
+    replaced(clean, "task106", [*planted, *others], "plant")
+    with pytest.raises(DataCheckFailed) as refused:
+        build_benchmark(clean, ["task57"])
+    message = str(refused.value)
+    assert "nothing of it was committed: 1 benchmark row has a copy on the training side (5 pairs)" in message
+    first = min(planted, key=lambda row: row["instance_id"])
+    assert f"training instance {first['instance_id']} (task106, source hoc, file hoc.jsonl, row {first['origin']['row']})" in message
+    assert f"benchmark instance {asked[0]['instance_id']} (task57, file medqa.jsonl, row {asked[0]['origin']['row']})" in message
+    assert not clean.exists("gold.benchmark")
+    verdicts = clean.arrow.read("ops.contamination", where={"action": "refused"}).to_pylist()
+    assert {v["train_instance_id"] for v in verdicts} == {row["instance_id"] for row in planted}
+    # The same input is refused again without comparing again.
+    with pytest.raises(DataCheckFailed, match="5 pairs"):
+        build_benchmark(clean, ["task57"])
+    # Mended, the benchmark is built and the verdicts go.
+    replaced(clean, "task106", [*train, *others], "mend")
+    build_benchmark(clean, ["task57", "task106"])
+    assert clean.arrow.read("ops.contamination", where={"action": "refused"}).num_rows == 0
+    assert find_leaks(clean) == []
+    check_leaks(clean)
+
+
+def test_leaks_that_came_later_are_found_recorded_and_raised(clean: Lake) -> None:
+    if not clean.exists("gold.benchmark"):
+        build_benchmark(clean, ["task57", "task106"])
+    rows = instructions(clean, task_id="task106")
+    asked = next(row for row in rows if row["split"] == "test")
+    train = next(row for row in rows if row["split"] == "train")
+    replaced(clean, "task106", [row | {"input": asked["input"].upper()} if row is train else row for row in rows], "plant later")
+    (leak,) = [leak for leak in find_leaks(clean) if leak.side == "train"]
+    assert (leak.train_instance_id, leak.bench_instance_id, leak.test) == (train["instance_id"], asked["instance_id"], "exact")
+    with pytest.raises(DataCheckFailed, match=r"gold\.benchmark as it stands leaks"):
+        check_leaks(clean)
+    assert clean.arrow.read("ops.contamination", where={"action": "found"}).num_rows >= 1
+    replaced(clean, "task106", rows, "mend later")
+    check_leaks(clean)
+    assert clean.arrow.read("ops.contamination", where={"action": "found"}).num_rows == 0
+
+
+def test_a_shot_that_is_the_row_or_equals_it_is_found(clean: Lake, spark: Any) -> None:
+    schema = clean.spec("gold.instructions").spark_schema()
+    known = instructions(clean, task_id="task106")
+    test = [row for row in known if row["split"] == "test"]
+    shot = next(row for row in known if row["split"] == "train")
+    # Not a training row, so that only the shots can give it away.
+    shot = shot | {"split": "validation", "input": f"  {test[1]['input'].upper()} "}
+    rest = [row for row in known if row["instance_id"] != shot["instance_id"]]
+    bench = [row | {"shots": shots} for row, shots in zip(test[:3], ([test[0]["instance_id"]], [shot["instance_id"]], []), strict=True)]
+    frame = spark.createDataFrame(
+        [(r["instance_id"], r["task_id"], r["source"], r["access"], r["input"], r["shots"], r["origin"]) for r in bench], SHAPE
+    )
+    found = leaks_between(spark.createDataFrame([*rest, shot], schema), frame)
+    assert [(leak.side, leak.train_instance_id, leak.bench_instance_id) for leak in found] == sorted(
+        [
+            ("shot", test[0]["instance_id"], test[0]["instance_id"]),
+            ("shot", shot["instance_id"], test[1]["instance_id"]),
+        ],
+        key=lambda pair: pair[2],
+    )
+
+
+SHAPE = (
+    "instance_id string, task_id string, source string, access string, input string, shots array<string>,"
+    " origin struct<table: string, version: bigint, file: string, sha256: string, row: bigint>"
+)
+
+
+def test_instances_of_tasks_that_are_never_trained_are_no_leak(clean: Lake, spark: Any) -> None:
+    schema = clean.spec("gold.instructions").spark_schema()
+    test = instructions(clean, task_id="task106", split="test")[0]
+    copy = test | {"instance_id": "x", "split": "train"}
+    bench = spark.createDataFrame([(test["instance_id"], "task106", "hoc", "public", test["input"], [], test["origin"])], SHAPE)
+    assert leaks_between(spark.createDataFrame([copy | {"task_id": "task123"}], schema), bench) == []
+    assert len(leaks_between(spark.createDataFrame([copy], schema), bench)) == 1
