@@ -16,7 +16,7 @@ ORIGIN = {"table": "bronze.made", "version": 0, "file": "made.json", "sha256": "
 
 def benchmark_row(task_id: str, number: int, question: str, reference: str, **fields: Any) -> dict[str, Any]:
     """One row; `fields` replace columns."""
-    row_id = hashlib.md5(f"{task_id}/{number}/{fields.get('input_variant', '')}".encode()).hexdigest()
+    row_id = hashlib.md5(f"{task_id}/{number}/{fields.get('input_variant', '')}/{fields.get('prompt', '')}".encode()).hexdigest()
     return {
         "row_id": row_id,
         "instance_id": f"instance-{task_id}-{number}",

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_benchmark import benchmark_row, lake_with, write_benchmark
 
+from made_benchmark import benchmark_row, lake_with, write_benchmark
 from medslake.errors import AccessDenied, UnknownName, UsageError
 from medslake.infer.run import InferenceFailed, infer
 from medslake.lake import Lake

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_benchmark import benchmark_row, lake_with
 
+from made_benchmark import benchmark_row, lake_with
 from medslake.infer.run import infer
 from medslake.lake import open_lake
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 import pytest
-from made_benchmark import benchmark_row
 
+from made_benchmark import benchmark_row
 from medslake.infer.plan import Size, plan
 from medslake.infer.planned import planned_rows
 from medslake.lake import ddl
@@ -63,6 +63,6 @@ def test_limit_is_per_task_prompt_and_variant(limit: int | None) -> None:
     table = pa.Table.from_pylist([{k: v for k, v in row.items() if k in schema.names} for row in rows], schema=schema)
     got = planned_rows(table, None, limit)
     assert got.num_rows == 4 * min(limit or 3, 3)
-    assert planned_rows(table.slice(5).take(list(range(table.num_rows - 5))), None, limit).num_rows <= got.num_rows
     assert set(planned_rows(table, ["task57"], limit)["task_id"].to_pylist()) == {"task57"}
-    assert got.equals(planned_rows(table.take(list(reversed(range(table.num_rows)))), None, limit)) or limit is None
+    backwards = table.take(list(reversed(range(table.num_rows))))
+    assert planned_rows(backwards, None, limit)["row_id"].to_pylist() == got["row_id"].to_pylist()

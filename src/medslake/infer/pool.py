@@ -48,7 +48,8 @@ class Pool:
         """
         if not shards:
             return
-        with ray_connected(self.workers) as cpus:
+        with ray_connected(self.workers):
+            cpus = _cpus()
             left = {str(shard.number): shard for shard in shards}
             for key, found in self._round([(key, _batches(shard.batches, prompts)) for key, shard in left.items()], cpus):
                 yield left.pop(key), found
@@ -116,6 +117,12 @@ class Pool:
 
 def _batches(batches: Sequence[Sequence[str]], prompts: Mapping[str, Prompt]) -> list[list[Prompt]]:
     return [[prompts[row_id] for row_id in batch] for batch in batches]
+
+
+def _cpus() -> int:
+    import ray
+
+    return int(ray.cluster_resources().get("CPU", 1))
 
 
 @contextlib.contextmanager

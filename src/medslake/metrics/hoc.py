@@ -41,7 +41,7 @@ def _score(pairs: Sequence[Pair], written: list[set[str]], wanted: list[set[str]
         for label in answer | gold:
             stats[k, HALLMARKS.index(label)] = label in answer and label in gold, label not in gold, label not in answer
         rows.append(f1_of(len(answer & gold), len(answer - gold), len(gold - answer)) if pairs[k].prediction is not None else 0.0)
-    return pooled(pairs, {"f1": rows}, stats.reshape(len(pairs), -1), _macro, n_invalid=n_invalid, signature=signature)
+    return pooled(pairs, {"f1": rows}, stats.reshape(len(pairs), 3 * len(HALLMARKS)), _macro, n_invalid=n_invalid, signature=signature)
 
 
 def _contained(text: str) -> set[str]:
