@@ -173,7 +173,7 @@ ROWS: dict[str, list[Row]] = {
     "ops.quarantine": [
         {
             "table_name": "bronze.hoc__texts",
-            "slice": "",
+            "slice": "whole",
             "source": "hoc",
             "file": "hoc.jsonl",
             "sha256": "a" * 64,
