@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from medslake.lake import Lake
 
-__all__ = ["TABLE", "check_leaks", "find_leaks", "leaks_between", "refuse", "trained", "verdict_rows"]
+__all__ = ["TABLE", "check_leaks", "find_leaks", "leaks_between", "record_leaks", "refuse", "trained", "verdict_rows"]
 
 TABLE = "ops.contamination"
 
@@ -64,17 +64,25 @@ def find_leaks(lake: Lake, progress: Progress = quiet) -> list[Leak]:
     return found
 
 
-def check_leaks(lake: Lake, progress: Progress = quiet) -> None:
-    """Record the leaks that stand in the lake in ops.contamination (action 'found') and raise DataCheckFailed that names the first ones.
+def record_leaks(lake: Lake, *, dry_run: bool = False, progress: Progress = quiet) -> list[Leak]:
+    """`find_leaks`, and record what was found in ops.contamination (action 'found'), where older findings are replaced.
 
-    Without leaks nothing is raised, and nothing is written unless older verdicts have to go.
+    Without leaks nothing is written unless older findings have to go. dry_run: record nothing.
     """
     found = [replace(leak, action="found") for leak in find_leaks(lake, progress)]
+    if dry_run or not (found or lake.exists(TABLE)):
+        return found
     with lake.run("leaks") as run:
         rows = verdict_rows(lake, found)
-        if found or lake.exists(TABLE):
-            run.write(TABLE, rows, slice={"action": "found"}, fingerprint=run.fingerprint(rows.to_pylist()))
-    refuse(found, "gold.benchmark as it stands leaks", "found")
+        run.write(
+            TABLE, rows, slice={"action": "found"}, fingerprint=run.fingerprint(rows.drop_columns("instructions_version").to_pylist())
+        )
+    return found
+
+
+def check_leaks(lake: Lake, progress: Progress = quiet) -> None:
+    """Record the leaks that stand in the lake and raise DataCheckFailed that names the first ones."""
+    refuse(record_leaks(lake, progress=progress), "gold.benchmark as it stands leaks", "found")
 
 
 def verdict_rows(lake: Lake, found: Sequence[Leak]) -> pa.Table:

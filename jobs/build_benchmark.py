@@ -1,0 +1,73 @@
+"""spark-submit entry: gold.instructions to gold.benchmark, behind the leak gate.
+
+spark-submit jobs/build_benchmark.py --lake ./lake
+spark-submit jobs/build_benchmark.py --lake ./lake --prompt chat --shots 3 --fixed-shots
+python jobs/build_benchmark.py --lake ./lake --task task126 --size full --json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+
+from medslake.bench.build import build_benchmark
+from medslake.bench.prompts import PROMPTS
+from medslake.bench.rows import SIZES
+from medslake.errors import MedslakeError
+from medslake.lake import open_lake
+from medslake.settings import DEFAULT_LAKE
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lake", default=DEFAULT_LAKE, help="folder or URI of the lake (default %(default)s)")
+    parser.add_argument("--task", action="append", help="task id, may be given several times (default: all tasks of the benchmark)")
+    parser.add_argument("--prompt", choices=PROMPTS, default="paper", help="as published, or chat turns (default %(default)s)")
+    parser.add_argument("--shots", type=int, help="examples in the prompt (default: as published)")
+    parser.add_argument(
+        "--fixed-shots", action="store_true", help="the same examples for all rows of a task, so that engines reuse the prefix"
+    )
+    parser.add_argument("--size", choices=SIZES, default="paper", help="rows the authors scored, or all test rows (default %(default)s)")
+    parser.add_argument("--seed", type=int, help="seed of sampling and shots (default: each task's own)")
+    parser.add_argument("--limit", type=int, help="at most that many rows per task and input variant")
+    parser.add_argument("--dry-run", action="store_true", help="print tasks and row numbers; write nothing")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout and nothing else there")
+    return parser.parse_args()
+
+
+def show_progress(stage: str, done: int, total: int | None) -> None:
+    print(f"{stage}: {done}/{total if total is not None else '?'}", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    args = arguments()
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    options = {
+        "prompt": args.prompt,
+        "shots": args.shots,
+        "fixed": args.fixed_shots,
+        "size": args.size,
+        "seed": args.seed,
+        "limit": args.limit,
+    }
+    try:
+        result = build_benchmark(open_lake(args.lake), args.task, **options, dry_run=args.dry_run, progress=show_progress)
+    except MedslakeError as error:
+        print(f"build_benchmark: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    if args.json or args.dry_run:
+        print(json.dumps(result, indent=None if args.json else 2))
+        return 0
+    for task, done in result["tasks"].items():
+        print(f"{task}: {done['rows']} rows, {'committed' if done['committed'] else 'unchanged'}")
+    for task, why in result["skipped"].items():
+        print(f"{task}: skipped, {why}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
