@@ -70,7 +70,8 @@ def arrow_highest(first: pa.Array | pa.ChunkedArray, *others: pa.Array | pa.Chun
     import pyarrow.compute as pc
 
     last = len(LEVELS) - 1
-    ranks: list[Any] = [pc.fill_null(pc.index_in(column, value_set=pa.array(LEVELS)), last) for column in (first, *others)]
+    known: Any = pa.array(LEVELS)
+    ranks: list[Any] = [pc.fill_null(pc.index_in(column, value_set=known), pa.scalar(last, pa.int32())) for column in (first, *others)]
     top: Any = pc.max_element_wise(*ranks) if len(ranks) > 1 else ranks[0]
     named: Any = pc.take(pa.array(LEVELS), top)
     return named.combine_chunks() if isinstance(named, pa.ChunkedArray) else named

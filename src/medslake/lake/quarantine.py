@@ -87,7 +87,7 @@ class Marks:
             f"{d.literal(self.spec.name)} as table_name",
             f"{d.literal(slice)} as slice",
             *(f"{expression} as {name}" for name, expression in self._provenance().items() if name != "access"),
-            f"filter({array}, r -> r is not null) as rules",
+            f"filter({array}, __rule -> __rule is not null) as rules",
             f"{self._json()} as content",
             f"{self._provenance()['access']} as access",
             f"{d.literal(run_id)} as run_id",

@@ -143,6 +143,9 @@ def _rule(written: Mapping[str, Any], severity: str | None = None) -> Rule:
         raise UsageError(f"Rule {name} has severity {severity!r}; known are {', '.join(SEVERITIES)}.")
     if severity == "quarantine" and kind not in ROW_RULES:
         raise UsageError(f"Rule {name} is about the table as a whole: its severity must be error or warn.")
+    if kind.startswith("expect_column_pair_") and kwargs.get("ignore_row_if") != "either_value_is_missing":
+        # Great Expectations' engines disagree about rows in which one value is missing.
+        raise UsageError(f'Rule {name} needs "ignore_row_if": "either_value_is_missing".')
     rule = Rule(name, kind, kwargs, severity, float(written["kwargs"].get("mostly", 1.0)))
     if kind == "unexpected_rows_expectation" and not rule.condition:
         raise UsageError(f"Rule {name} has no condition.")

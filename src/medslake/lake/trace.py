@@ -79,12 +79,11 @@ class _Walk:
     def score(self, row: Link) -> list[Link]:
         links = [self._link("score", row)]
         version = row["predictions_version"]
-        own: Any = row["prediction_id"]
-        if own is not None:
-            return links + self._by_id("prediction", own, version, self.prediction)
+        if row["level"] == "row":
+            return links + self._by_id("prediction", row["prediction_id"], version, self.prediction)
         where = f"run_set = {_text(row['run_set'])} and {self._of_score(row)}"
         ids = self.lake.query(f"select prediction_id from gold.predictions where {where} order by 1", at={"gold.predictions": version})
-        named = ids.column(0).to_pylist()
+        named = [str(id) for id in ids.column(0).to_pylist()]
         links.append(
             {"kind": "predictions", "table": "gold.predictions", "version": version, "count": len(named), "first": named[: self.first]}
         )
@@ -114,14 +113,13 @@ class _Walk:
 
     def _of_score(self, score: Link) -> str:
         """Predictions that went into the score of a task or of a group of tasks."""
-        task: Any = score["task_id"]
-        if task is not None:
-            return f"task_id = {_text(task)}"
+        if score["level"] == "task":
+            return f"task_id = {_text(score['task_id'])}"
         rows = self.lake.query(
             f"select distinct task_id from gold.benchmark where task_group = {_text(score['task_group'])} order by 1",
             at={"gold.benchmark": score["benchmark_version"]},
         )
-        tasks = rows.column(0).to_pylist()
+        tasks = [str(task) for task in rows.column(0).to_pylist()]
         return f"task_id in ({', '.join(_text(t) for t in tasks)})" if tasks else "false"
 
     def _by_id(self, kind: str, id: str, version: int, follow: Any) -> list[Link]:
