@@ -43,7 +43,7 @@ class _Transformers:
         dtype = {"auto": "bfloat16" if accelerator.bf16 else "float32"}.get(self.dtype, self.dtype)
         if dtype not in ("float32", "bfloat16", "float16"):
             raise UsageError(f"dtype {self.dtype!r} is not known; use auto, float32, bfloat16 or float16.")
-        network = AutoModelForCausalLM.from_pretrained(self.model, dtype=getattr(torch, dtype))
+        network: Any = AutoModelForCausalLM.from_pretrained(self.model, dtype=getattr(torch, dtype))
         return network.to(accelerator.torch_type).eval()
 
     @cached_property

@@ -78,8 +78,9 @@ class Pool:
 
         rows = [{"item": json.dumps({"key": key, "batches": [[vars(p) for p in b] for b in batches]})} for key, batches in items]
         with _tolerant():
+            worker: Any = Worker  # a class of callables, which Ray Data's annotations do not know
             done = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
-                Worker,
+                worker,
                 fn_constructor_args=(
                     self.engine,
                     self.model,

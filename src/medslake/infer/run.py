@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from medslake import registry
 from medslake.engines.base import Engine, Prompt
@@ -67,8 +66,8 @@ def infer(
         version = lake.version(_BENCHMARK)
         rows = _asked(run.read_arrow(_BENCHMARK, version=version, columns=list(_COLUMNS)), tasks, limit)
         if chosen.remote:
-            require(highest(*pc.unique(rows["access"]).to_pylist()), chosen.clearance, f"The benchmark, sent to engine {engine},")
-        facts = {
+            require(highest(*set(_column(rows, "access"))), chosen.clearance, f"The benchmark, sent to engine {engine},")
+        facts: dict[str, Any] = {
             "model": name,
             "model_hash": weights,
             "engine": engine,
@@ -90,6 +89,10 @@ def infer(
     return _result(lake, run.result, facts, len(shards), committed=bool(left))
 
 
+def _column(table: pa.Table, name: str) -> list[Any]:
+    return table[name].to_pylist()
+
+
 def _options(engine: Engine, dtype: str, device: str, *, bf16: bool) -> dict[str, Any]:
     """The engine's options with this machine's device, and what `auto` stands for on it, as it decides the digits."""
     options = dict(engine.options)
@@ -103,7 +106,7 @@ def _options(engine: Engine, dtype: str, device: str, *, bf16: bool) -> dict[str
 
 
 def _asked(benchmark: pa.Table, tasks: Sequence[str] | None, limit: int | None) -> pa.Table:
-    known = set(pc.unique(benchmark["task_id"]).to_pylist())
+    known = set(_column(benchmark, "task_id"))
     for task in tasks or ():
         if task not in known:
             raise UnknownName("task in the benchmark", task, sorted(known))
@@ -134,7 +137,7 @@ def _standing(lake: Lake, name: str, run_set: str) -> set[int]:
     """Shards that are committed."""
     if not lake.exists(_PREDICTIONS):
         return set()
-    return set(lake.arrow.read(_PREDICTIONS, columns=["shard"], where={"model": name, "run_set": run_set})["shard"].to_pylist())
+    return set(_column(lake.arrow.read(_PREDICTIONS, columns=["shard"], where={"model": name, "run_set": run_set}), "shard"))
 
 
 def _result(lake: Lake, result: dict[str, Any], facts: Mapping[str, Any], shards: int, *, committed: bool) -> dict[str, Any]:

@@ -106,7 +106,8 @@ def strict_similarity(pairs: Sequence[Pair]) -> Scored:
         prediction = pair.prediction or ""
         scorer = _rouge(pair.language)
         candidates = [scorer.score(wanted, prediction) for wanted in (pair.reference, *pair.alternatives)]
-        best = max(range(len(candidates)), key=lambda c, found=candidates: found[c]["rougeL"].fmeasure)
+        longest = [found["rougeL"].fmeasure for found in candidates]
+        best = longest.index(max(longest))
         for position, name in enumerate(_ROUGE):
             value = candidates[best][name].fmeasure
             stats[k, position] = value

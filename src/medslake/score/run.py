@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any
@@ -39,18 +40,22 @@ def score(lake: Lake, *, model: str | None = None, progress: Progress = quiet) -
         raise UsageError("There are no predictions to score.", hint="Run: medslake infer --model FOLDER")
     with lake.run("score", params={"model": model}) as run:
         answers = run.read_arrow(_PREDICTIONS, columns=list(_ANSWER), where={"model": model} if model else None)
-        models = sorted(pc.unique(answers["model"]).to_pylist())
+        models: list[str] = sorted(set(_column(answers, "model")))
         if not models:
-            known = pc.unique(lake.arrow.read(_PREDICTIONS, columns=["model"])["model"]).to_pylist()
-            raise UnknownName("model with predictions", str(model), known)
+            known = set(_column(lake.arrow.read(_PREDICTIONS, columns=["model"]), "model"))
+            raise UnknownName("model with predictions", str(model), sorted(known))
         for done, name in enumerate(models):
             progress("score", done, len(models))
             own = answers.filter(pc.field("model") == name)
             # Versions number the commits of all models; what this one answered decides.
             mark = run.fingerprint(name, _digest(own))
-            run.write(_SCORES, lambda own=own, name=name: _scores(run, name, own), slice={"model": name}, fingerprint=mark)
+            run.write(_SCORES, functools.partial(_scores, run, name, own), slice={"model": name}, fingerprint=mark)
         progress("score", len(models), len(models))
     return run.result
+
+
+def _column(table: pa.Table, name: str) -> list[Any]:
+    return table[name].to_pylist()
 
 
 def _digest(answers: pa.Table) -> str:
@@ -65,7 +70,7 @@ def _digest(answers: pa.Table) -> str:
 def _scores(run: Run, model: str, answers: pa.Table) -> pa.Table:
     rows: list[dict[str, Any]] = []
     predictions_version = run.inputs[_PREDICTIONS]
-    for run_set in sorted(pc.unique(answers["run_set"]).to_pylist()):
+    for run_set in sorted(set(_column(answers, "run_set"))):
         own = answers.filter(pc.field("run_set") == run_set)
         version = own["benchmark_version"][0].as_py()
         settings = json.loads(own["settings"][0].as_py())

@@ -1,0 +1,53 @@
+"""Score the lake's predictions, or a predictions file, `paper` and `strict` side by side, as a Ray job.
+
+Examples:
+  ray job submit --working-dir . -- python ray_jobs/score.py --lake /data/lake
+  python ray_jobs/score.py --predictions eval_results.csv --variant both --json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from medslake.errors import MedslakeError
+from medslake.lake import open_lake
+from medslake.score.run import score, score_csv
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--lake", help="folder or URI; absolute, as a job runs in a copy of the working directory")
+    what.add_argument("--predictions", help="CSV with the columns task_id,input,GT,output, scored without a lake")
+    parser.add_argument("--model", help="only this model's predictions; default: all")
+    parser.add_argument("--variant", default="both", help="with --predictions: paper, strict or both")
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object on stdout and nothing else there")
+    args = parser.parse_args()
+    try:
+        result = (
+            score_csv(args.predictions, args.variant)
+            if args.predictions
+            else score(open_lake(args.lake), model=args.model, progress=progress)
+        )
+    except MedslakeError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    if args.json:
+        print(json.dumps(result))
+    elif args.predictions:
+        for task, metrics in result.items():
+            print(task, *(f"{metric} {variant} {value:.2f}" for metric, by in metrics.items() for variant, value in by.items()), sep="  ")
+    else:
+        told = result["tables"]["gold.scores"]
+        print(f"gold.scores: {told['rows']} rows, version {told['version']}, {'committed' if told['committed'] else 'unchanged'}")
+    return 0
+
+
+def progress(stage: str, done: int, total: int | None) -> None:
+    print(f"{stage}: {done}/{total if total is not None else '?'}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

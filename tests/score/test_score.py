@@ -1,0 +1,251 @@
+"""Scores of answers in a lake: rows, tasks and groups, both variants, missing answers, reruns."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from made_benchmark import benchmark_row, lake_with
+from medslake.errors import UnknownName, UsageError
+from medslake.lake import Lake
+from medslake.lake.tables import CommitInfo
+from medslake.score.published import load_published, published_scores
+from medslake.score.run import score
+
+A, B = "The right answer is A: x", "The right answer is B: y"
+NONE = "There is no related enetity."
+
+
+def rows() -> list[dict[str, Any]]:
+    """Two exam tasks, one entity task, one task with a strict input, all with hand-written answers in `answer`."""
+    exam = [("task57", A, "A"), ("task57", A, "(A)"), ("task57", B, "A"), ("task57", B, None), ("task58", A, "A"), ("task58", B, "B")]
+    found = [benchmark_row(task, k, f"q{k}", gold, answer=answer) for k, (task, gold, answer) in enumerate(exam)]
+    entity = {"task_group": "ner", "access": "noncommercial"}
+    found += [
+        benchmark_row("task126", 10, "q", "aspirin, ibuprofen.", answer="ibuprofen, aspirin.", **entity),
+        benchmark_row("task126", 11, "q", NONE, answer=NONE, **entity),
+        benchmark_row("task126", 12, "q", "heparin.", answer=None, **entity),
+    ]
+    labels = ["Radiation after surgery", "Radiation prior to surgery"]
+    plan = {"task_group": "treatment_planning", "labels": labels, "access": "dua"}
+    gold = f"The treatment planning is: {labels[0]}."
+    for variant, answer in (("paper", gold), ("strict", labels[1])):
+        found.append(benchmark_row("task131", 20, "q", gold, answer=answer, input_variant=variant, **plan))
+    return found
+
+
+def predict(
+    lake: Lake, rows: list[dict[str, Any]], model: str = "m", *, missing: int = 0, run_set: str = "s1", settings: str = "{}"
+) -> None:
+    """Commit the answers, the last `missing` rows left out."""
+    table = [
+        {
+            "prediction_id": f"{model}-{run_set}-{row['row_id']}",
+            **{k: row[k] for k in ("row_id", "instance_id", "task_id", "access")},
+            "model": model,
+            "model_hash": "h",
+            "engine": "made",
+            "settings": settings,
+            "run_set": run_set,
+            "shard": 0,
+            "prediction": row["answer"],
+            "error": None if row["answer"] is not None else "failed",
+            "finish_reason": "stop" if row["answer"] is not None else "error",
+            "prompt_tokens": 1,
+            "new_tokens": 1,
+            "benchmark_version": lake.version("gold.benchmark"),
+        }
+        for row in rows[: len(rows) - missing]
+    ]
+    schema = lake.spec("gold.predictions").arrow_schema()
+    lake.arrow.append("gold.predictions", pa.Table.from_pylist(table, schema=schema), CommitInfo("tests/gold.predictions"))
+
+
+def read(lake: Lake, **where: Any) -> list[dict[str, Any]]:
+    return lake.arrow.read("gold.scores", where=where or None).to_pylist()
+
+
+def one(lake: Lake, **where: Any) -> dict[str, Any]:
+    found = read(lake, **where)
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, dict[str, Any]]:
+    lake = lake_with(tmp_path_factory.mktemp("scored"), rows())
+    predict(lake, rows())
+    return lake, score(lake)
+
+
+def test_tasks_in_both_variants(scored: tuple[Lake, dict[str, Any]]) -> None:
+    lake, _ = scored
+
+    def values(task: str, metric: str) -> dict[str, float]:
+        return {r["variant"]: r["value"] for r in read(lake, level="task", task_id=task, metric=metric)}
+
+    assert values("task57", "accuracy") == {"paper": 25.0, "strict": 50.0}
+    assert values("task58", "accuracy") == {"paper": 100.0, "strict": 100.0}
+    assert values("task126", "f1") == {"paper": 0.0, "strict": pytest.approx(80.0)}
+    assert values("task126", "recall")["strict"] == pytest.approx(200 / 3)
+
+
+def test_paper_reads_the_published_input_and_strict_the_one_without_the_label(scored: tuple[Lake, dict[str, Any]]) -> None:
+    lake, _ = scored
+    values = {r["variant"]: (r["value"], r["n"]) for r in read(lake, level="task", task_id="task131", metric="accuracy")}
+    assert values == {"paper": (100.0, 1), "strict": (0.0, 1)}
+
+
+def test_missing_answers_are_counted(scored: tuple[Lake, dict[str, Any]]) -> None:
+    lake, _ = scored
+    row = one(lake, level="task", task_id="task57", variant="strict", metric="accuracy")
+    assert (row["n"], row["n_missing"], row["n_invalid"]) == (4, 1, 0)
+
+
+def test_intervals_hold_the_value(scored: tuple[Lake, dict[str, Any]]) -> None:
+    lake, _ = scored
+    for row in read(lake):
+        if row["level"] != "row" and row["metric"] != "majority_baseline":
+            assert 0 <= row["ci_low"] <= row["value"] <= row["ci_high"] <= 100
+    row = one(lake, level="task", task_id="task57", variant="strict", metric="accuracy")
+    assert (row["ci_low"], row["ci_high"]) == (0, 100)
+
+
+def test_groups_are_means_over_tasks(scored: tuple[Lake, dict[str, Any]]) -> None:
+    lake, _ = scored
+    assert one(lake, level="group", task_group="mcqa", variant="paper")["value"] == 62.5
+    row = one(lake, level="group", task_group="mcqa", variant="strict")
+    assert row["value"] == 75.0 and row["n"] == 6 and row["n_missing"] == 1 and row["task_id"] is None
+    assert row["signature"] == "mean of task57, task58"
+
+
+def test_row_scores_lead_to_predictions(scored: tuple[Lake, dict[str, Any]]) -> None:
+    lake, _ = scored
+    found = read(lake, level="row", task_id="task57", variant="strict")
+    known = {r["prediction_id"]: r for r in lake.arrow.read("gold.predictions").to_pylist()}
+    told = sorted((str(known[r["prediction_id"]]["prediction"]), r["value"]) for r in found)
+    assert told == [("(A)", 100.0), ("A", 0.0), ("A", 100.0), ("None", 0.0)]
+
+
+def test_rows_that_the_paper_leaves_out_have_no_row_score(scored: tuple[Lake, dict[str, Any]]) -> None:
+    lake, _ = scored
+    assert len(read(lake, level="row", task_id="task126", variant="paper")) == 2
+    assert len(read(lake, level="row", task_id="task126", variant="strict")) == 3
+
+
+def test_access_is_the_highest_of_what_was_scored(scored: tuple[Lake, dict[str, Any]]) -> None:
+    lake, _ = scored
+    assert one(lake, level="task", task_id="task126", variant="strict", metric="f1")["access"] == "noncommercial"
+    assert one(lake, level="task", task_id="task57", variant="strict", metric="accuracy")["access"] == "public"
+    assert {r["access"] for r in read(lake, task_id="task131")} == {"dua"}
+
+
+def test_closed_labels_have_a_majority_baseline(scored: tuple[Lake, dict[str, Any]]) -> None:
+    lake, _ = scored
+    assert one(lake, metric="majority_baseline", task_id="task131")["value"] == 100.0
+    assert read(lake, metric="majority_baseline", task_id="task57") == []
+
+
+def test_ids_are_unique_and_unchanged_answers_are_not_scored_again(scored: tuple[Lake, dict[str, Any]]) -> None:
+    lake, first = scored
+    ids = [r["score_id"] for r in read(lake)]
+    assert len(set(ids)) == len(ids) == first["tables"]["gold.scores"]["rows"]
+    versions = {name: lake.version(name) for name in lake.names()}
+    again = score(lake)
+    assert again["tables"]["gold.scores"] == first["tables"]["gold.scores"] | {"committed": False}
+    assert {name: lake.version(name) for name in lake.names()} == versions
+
+
+def test_a_row_never_asked_counts_as_missing(tmp_path: Path) -> None:
+    own = [row for row in rows() if row["task_id"] == "task58"]
+    lake = lake_with(tmp_path, own)
+    predict(lake, own, missing=1)
+    score(lake)
+    row = one(lake, level="task", variant="strict", metric="accuracy")
+    assert (row["value"], row["n"], row["n_missing"]) == (50.0, 2, 1)
+    assert len(read(lake, level="row", variant="strict")) == 1
+
+
+def test_rows_outside_the_plan_are_not_missing(tmp_path: Path) -> None:
+    own = rows()
+    lake = lake_with(tmp_path, own)
+    predict(lake, [row for row in own if row["task_id"] == "task58"], settings=json.dumps({"tasks": ["task58"], "limit": None}))
+    score(lake)
+    assert {r["task_id"] for r in read(lake, level="task")} == {"task58"}
+
+
+def test_models_are_slices_of_their_own(tmp_path: Path) -> None:
+    own = [row for row in rows() if row["task_id"] == "task58"]
+    lake = lake_with(tmp_path, own)
+    predict(lake, own, "first")
+    score(lake)
+    predict(lake, [row | {"answer": "C"} for row in own], "second")
+    result = score(lake, model="second")
+    assert result["tables"]["gold.scores"]["committed"]
+    values = {r["model"]: r["value"] for r in read(lake, level="task", variant="strict")}
+    assert values == {"first": 100.0, "second": 0.0}
+    with pytest.raises(UnknownName, match="third"):
+        score(lake, model="third")
+
+
+def test_answers_are_scored_against_the_benchmark_that_they_answer(tmp_path: Path) -> None:
+    from made_benchmark import write_benchmark
+
+    own = [row for row in rows() if row["task_id"] == "task58"]
+    lake = lake_with(tmp_path, own)
+    predict(lake, own)
+    write_benchmark(lake, [row | {"reference": "The right answer is D: z"} for row in own])
+    score(lake)
+    row = one(lake, level="task", variant="strict", metric="accuracy")
+    assert (row["value"], row["benchmark_version"]) == (100.0, 0)
+
+
+def test_pooled_columns_and_the_printed_average(tmp_path: Path) -> None:
+    texts = {"task83": "a b c d", "task84": "e f g h", "task114": "a b c d", "task110": "x"}
+    own = [benchmark_row(task, k, "q", "a b c d", task_group="summarization", answer=text) for k, (task, text) in enumerate(texts.items())]
+    lake = lake_with(tmp_path, own)
+    predict(lake, own)
+    score(lake)
+    pooled = one(lake, level="group", task_group="summarization/CT", variant="paper", metric="bleu1")
+    assert (pooled["value"], pooled["n"]) == (pytest.approx(50), 2)
+    # CT is not in the printed average: (100 + 0) / 2.
+    assert one(lake, level="group", task_group="summarization", variant="paper", metric="bleu1")["value"] == pytest.approx(50)
+    assert one(lake, level="group", task_group="summarization", variant="paper", metric="bleu1")["n"] == 2
+
+
+def test_without_predictions_the_next_step_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="medslake infer"):
+        score(lake_with(tmp_path, rows()[:1]))
+
+
+def test_published_scores_are_loaded_once(tmp_path: Path) -> None:
+    lake = lake_with(tmp_path, rows()[:1])
+    first, second = load_published(lake), load_published(lake)
+    assert first["tables"]["gold.published_scores"] == {"rows": 674, "quarantined": 0, "version": 0, "committed": True}
+    assert not second["tables"]["gold.published_scores"]["committed"]
+
+
+def test_published_numbers_are_those_of_the_paper() -> None:
+    known = {(r["model"], r["task_group"], r["dataset"], r["part"], r["metric"]): r for r in published_scores()}
+    assert len(known) == 674
+    ours = "MMedIns-Llama3-8B"
+    assert known[ours, "mcqa", "MedQA", "", "accuracy"]["value"] == 63.6
+    assert known[ours, "rationale", "MMedBench", "zh", "rouge"] == {
+        "model": ours,
+        "dataset": "MMedBench",
+        "part": "zh",
+        "task_group": "rationale",
+        "task_ids": ["task51"],
+        "metric": "rouge",
+        "value": 34.01,
+        "table_number": "5",
+        "n": 200,
+    }
+    assert known[ours, "ner", "Avg.", "", "f1"]["value"] == 79.29
+    # Averages as printed: the mean of the four tasks, and of four columns of five for summaries.
+    ner = [known[ours, "ner", d, "", "f1"]["value"] for d in ("BC4-Chem", "BC5-Chem", "BC5-Disease", "Species-800")]
+    assert sum(ner) / 4 == pytest.approx(79.29, abs=0.006)
