@@ -98,13 +98,17 @@ def _with_temporary_views(spark: SparkSession, query: str, frames: dict[str, Dat
     known = {*frames, *views}
 
     def spelling(name: str) -> str | None:
-        return f"`{name}`" if name in known else None
+        # A temporary view's name has one part.
+        return name.replace(".", "__") if name in known else None
 
     for name, frame in frames.items():
-        frame.createOrReplaceTempView(f"`{name}`")
+        frame.createOrReplaceTempView(name.replace(".", "__"))
     for name in views:
-        spark.sql(renamed(ddl.views()[name], spelling)).createOrReplaceTempView(f"`{name}`")
-    return spark.sql(renamed(query, spelling))
+        spark.sql(renamed(ddl.views()[name], spelling)).createOrReplaceTempView(name.replace(".", "__"))
+    found = spark.sql(renamed(query, spelling))
+    # Connect looks at names only when it must; a wrong one is to be told here.
+    _ = found.schema
+    return found
 
 
 def _quoted(name: str) -> str:
