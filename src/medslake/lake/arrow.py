@@ -75,7 +75,7 @@ class ArrowTables:
         key = enforce.key_columns(table, on)
         rows = _fitted(table, rows, None)
         counted = rows.select(key).group_by(list(key)).aggregate([([], "count_all")])
-        twice = counted.filter(pc.greater(counted["count_all"], 1)).drop_columns("count_all")
+        twice = counted.filter(ds.field("count_all") > 1).drop_columns("count_all")
         enforce.refuse_duplicates(table, key, twice.num_rows, twice.slice(0, 3).to_pylist())
         enforce.refuse_rows(table, {k: rows[k].null_count for k in key}, {}, 0, None)
 
@@ -176,24 +176,28 @@ def _fitted(table: TableSpec, rows: pa.Table, slice_: Mapping[str, str] | None) 
     for name, step in steps.items():
         kind = arrow_type(table.column(name).json_type)
         try:
-            columns.append(pa.nulls(rows.num_rows, kind) if step == "fill" else rows[name].cast(kind))
+            columns.append(_nulls(rows.num_rows, kind) if step == "fill" else rows[name].cast(kind))
         except pa.ArrowInvalid as error:
             raise SchemaMismatch(f"table {table.name}, column {name}: {error}, wanted {table.column(name).type}.") from error
     fitted = pa.table(columns, schema=table.arrow_schema())
     outside = 0
     for column, value in (slice_ or {}).items():
-        outside = max(outside, fitted.num_rows - (pc.sum(pc.equal(fitted[column], value)).as_py() or 0))
+        outside = max(outside, fitted.num_rows - fitted.filter(ds.field(column) == value).num_rows)
     nulls = {c.name: fitted[c.name].null_count for c in table.columns if not c.nullable}
-    empty = {c: pc.sum(pc.equal(fitted[c], "")).as_py() or 0 for c in table.partition_by}
+    empty = {c: fitted.filter(ds.field(c) == "").num_rows for c in table.partition_by}
     enforce.refuse_rows(table, nulls, empty, outside, slice_)
     return fitted
+
+
+def _nulls(length: int, kind: pa.DataType) -> pa.Array[Any]:
+    return pa.array([None] * length, kind)
 
 
 def _padded(table: TableSpec, rows: pa.Table) -> pa.Table:
     """Rows of an older schema in the table's columns, missing ones null."""
     schema = table.arrow_schema()
     return pa.table(
-        [rows[f.name].cast(f.type) if f.name in rows.column_names else pa.nulls(rows.num_rows, f.type) for f in schema], schema=schema
+        [rows[f.name].cast(f.type) if f.name in rows.column_names else _nulls(rows.num_rows, f.type) for f in schema], schema=schema
     )
 
 

@@ -12,7 +12,7 @@ import json
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -64,16 +64,13 @@ class Snapshot:
     def files(self, where: Mapping[str, Sequence[str | None]] | None = None) -> list[DataFile]:
         """Files in path order, optionally only those of the partitions whose values are listed."""
         actions = pa.table(self.table.get_add_actions(flatten=True))
-        partitions = [actions.column(f"partition.{c}").to_pylist() for c in self.partition_by]
-        rows = actions.column("num_records").to_pylist() if "num_records" in actions.column_names else [None] * actions.num_rows
         found = []
-        for at, (path, size, count) in enumerate(
-            zip(actions.column("path").to_pylist(), actions.column("size_bytes").to_pylist(), rows, strict=True)
-        ):
-            partition = {c: values[at] for c, values in zip(self.partition_by, partitions, strict=True)}
+        for action in actions.select([c for c in actions.column_names if not c.startswith(("min.", "max.", "null_count."))]).to_pylist():
+            partition = {c: action[f"partition.{c}"] for c in self.partition_by}
             if where is None or all(partition[c] in values for c, values in where.items() if c in partition):
                 # The log percent-encodes paths; delta-rs hands them out as they stand there and encodes again what it is given.
-                found.append(DataFile(unquote(path), size, -1 if count is None else count, partition))
+                rows = action.get("num_records")
+                found.append(DataFile(unquote(action["path"]), action["size_bytes"], -1 if rows is None else rows, partition))
         return sorted(found, key=lambda f: f.path)
 
 
@@ -170,7 +167,7 @@ def commit(
 
     `operation` (append, replace, upsert) and `told` land in the userMetadata beside `info`.
     """
-    plans: list[Plan] = []
+    unnamed: set[str] = set()
     try:
         for attempt in range(ATTEMPTS):
             snapshot = newest(place, table.name)
@@ -184,24 +181,31 @@ def commit(
                     _add_columns(snapshot, missing, info)
                     continue
             planned = plan(snapshot)
-            plans.append(planned)
+            unnamed.update(planned.adds)
             metadata = {
                 **(info.metadata or {}), **told, **planned.detail, "operation": operation, "app": info.app,
                 "fingerprint": info.fingerprint, "rows": planned.rows, "commit": uuid.uuid4().hex,
             }  # fmt: skip
-            version = _swap(place, table, snapshot, planned, info, metadata)
+            try:
+                version = _swap(place, table, snapshot, planned, info, metadata)
+            except BaseException:
+                # A failure behind the commit (a checkpoint, an interrupt): the log may name the files already.
+                if _may_have_landed(place, table.name, metadata["commit"]):
+                    unnamed.clear()
+                raise
             if version is not None:
-                plans.remove(planned)
+                unnamed.difference_update(planned.adds)
                 return Commit(table.name, version, planned.rows, committed=True)
             if planned.throwaway:
-                _discard(place, table.name, [plans.pop()])
+                _discard(place, table.name, unnamed)
+                unnamed.clear()
             time.sleep(random.uniform(0, 0.02 * min(2**attempt, 50)))
         raise CommitConflict(
             f"{table.name} was changed by other writers {ATTEMPTS} times while this one tried to commit; nothing was committed.",
             hint="Run the same command again.",
         )
     finally:
-        _discard(place, table.name, plans)
+        _discard(place, table.name, unnamed)
 
 
 def evolve(place: Place, name: str, columns: Sequence[Column], info: CommitInfo) -> int:
@@ -305,6 +309,16 @@ def _add_action(place: Place, name: str, relative: str, now: int) -> AddAction:
     )
 
 
-def _discard(place: Place, name: str, plans: Sequence[Plan]) -> None:
-    for relative in {a for plan in plans for a in plan.adds}:
+def _may_have_landed(place: Place, name: str, commit_id: str) -> bool:
+    """Whether the log holds that commit; True when in doubt, since an unnamed file is harmless and a missing one is not."""
+    try:
+        snapshot = newest(place, name)
+        return snapshot is not None and any(e["metadata"].get("commit") == commit_id for e in history(snapshot, 100))
+    except (DeltaError, OSError):
+        return True
+
+
+def _discard(place: Place, name: str, published: Iterable[str]) -> None:
+    """Delete published files that no version names."""
+    for relative in published:
         place.drop(name, relative)

@@ -170,7 +170,7 @@ def arrow_type(kind: Type) -> pa.DataType:
         if kind.startswith("decimal"):
             precision, scale = (int(n) for n in re.findall(r"\d+", kind))
             return pa.decimal128(precision, scale)
-        simple = {
+        simple: dict[str, pa.DataType] = {
             "string": pa.string(),
             "boolean": pa.bool_(),
             "byte": pa.int8(),

@@ -1,4 +1,4 @@
-"""Storage adapter for sessions with the Delta connector: a cluster, `spark-submit --packages io.delta:...`, a Connect server that has it."""
+"""Storage adapter for sessions with the Delta connector: a cluster, `spark-submit --packages io.delta:...`, a Connect server."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import duckdb
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from medslake.errors import UnknownName, UsageError
 from medslake.lake import ddl, delta_log
@@ -34,6 +35,8 @@ def query(root: str | Place, sql: str, at: Mapping[str, int] | None = None) -> p
     connection = duckdb.connect(":memory:")
     try:
         connection.execute("SET TimeZone = 'UTC'")
+        # Without this a name that is no table would be looked up among this program's variables.
+        connection.execute("SET python_enable_replacements = false")
         columns = _bind(connection, place, sql, pinned)
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
@@ -65,7 +68,7 @@ def _bind(connection: duckdb.DuckDBPyConnection, place: Place, sql: str, at: Map
     return columns
 
 
-def _rows(place: Place, name: str, version: int | None) -> object:
+def _rows(place: Place, name: str, version: int | None) -> ds.Dataset | pa.Table | None:
     """The table's rows as something that DuckDB scans lazily; no rows where only its DDL exists; None for what is no table here."""
     snapshot = delta_log.newest(place, name) if version is None else delta_log.open_snapshot(place, name, version)
     if snapshot is not None:

@@ -35,11 +35,12 @@ def footer(path: str, filesystem: FileSystem) -> tuple[int, str]:
             if "." in name:
                 continue
             found = column.statistics
-            if found is None or not found.has_null_count:
+            null_count = found.null_count if found is not None else None
+            if null_count is None:
                 unknown_nulls.add(name)
             else:
-                nulls[name] = nulls.get(name, 0) + found.null_count
-                if found.null_count == column.num_values and not found.has_min_max:
+                nulls[name] = nulls.get(name, 0) + null_count
+                if null_count == column.num_values:
                     continue
             bounds = _bounds(found)
             if bounds is None:
