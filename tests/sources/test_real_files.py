@@ -13,9 +13,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from medslake import registry
+from medslake import registry, settings
 from medslake.lake import open_lake
-from medslake.settings import test_data_dir
 from medslake.sources.ingest import ingest
 
 if TYPE_CHECKING:
@@ -23,9 +22,10 @@ if TYPE_CHECKING:
 
     from medslake.lake import Lake
 
+DATA = settings.test_data_dir()
 SOURCES = ("bc5cdr", "ncbi_disease", "pubmedqa", "medqa", "mmedbench", "hoc")
 pytestmark = pytest.mark.skipif(
-    not all((test_data_dir() / name).is_dir() for name in SOURCES), reason="third-party data is not here (set MEDSLAKE_TEST_DATA)"
+    not all((DATA / name).is_dir() for name in SOURCES), reason="third-party data is not here (set MEDSLAKE_TEST_DATA)"
 )
 
 
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.skipif(
 def real(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
     lake = open_lake(str(tmp_path_factory.mktemp("real") / "lake"), spark=spark)
     for name in SOURCES:
-        ingest(lake, name, str(test_data_dir() / name))
+        ingest(lake, name, str(DATA / name))
     yield lake
 
 
@@ -84,7 +84,7 @@ def test_question_counts(real: Lake) -> None:
 def test_hoc_counts(real: Lake) -> None:
     import pyarrow.parquet as pq
 
-    folder = test_data_dir() / "hoc"
+    folder = DATA / "hoc"
     native = {path.stem for path in (folder / "text").iterdir()}
     parquet = Counter(i.rpartition("_")[0] for i in pq.read_table(folder / "train_source.parquet")["document_id"].to_pylist())
     assert (len(native), sum(parquet.values()), len(parquet)) == (600, 12119, 1295)
@@ -103,7 +103,7 @@ def test_hoc_forms_agree_where_they_overlap(real: Lake) -> None:
     import pyarrow.parquet as pq
 
     names = registry.get("source", "hoc").harmonise.__globals__["_CLASSES"]
-    parquet = {r["document_id"]: r for r in pq.read_table(test_data_dir() / "hoc" / "train_source.parquet").to_pylist()}
+    parquet = {r["document_id"]: r for r in pq.read_table(DATA / "hoc" / "train_source.parquet").to_pylist()}
     compared = 0
     for r in rows(real, "silver.labelled_texts", ["source", "unit", "record_id", "labels", "text"], source="hoc"):
         pmid, _, position = r["record_id"].partition("/")
@@ -116,10 +116,10 @@ def test_hoc_forms_agree_where_they_overlap(real: Lake) -> None:
 
 def test_published_digests_are_known(real: Lake) -> None:
     for name in SOURCES:
-        plan = ingest(real, name, str(test_data_dir() / name), dry_run=True)
+        plan = ingest(real, name, str(DATA / name), dry_run=True)
         assert {f["known"] for f in plan["files"] if not f["file"].endswith(".txt") or name == "bc5cdr"} == {True}
         assert plan["warnings"] == []
-    folder = test_data_dir() / "hoc"
+    folder = DATA / "hoc"
     pairs = hashlib.sha256()
     for path in sorted((folder / "labels").iterdir()):
         pairs.update(path.read_bytes() + (folder / "text" / path.name).read_bytes())
@@ -166,7 +166,7 @@ OPENERS: dict[str, Callable[[str, int], dict[str, Any]]] = {
 def test_origin_opens_the_right_record(source: str, real: Lake) -> None:
     import pyarrow.parquet as pq
 
-    folder = test_data_dir() / source
+    folder = DATA / source
     for native in registry.get("source", source).files:
         name = f"bronze.{source}__{native.table}"
         if not real.exists(name):
@@ -192,7 +192,7 @@ def test_silver_origins_lie_in_bronze(real: Lake) -> None:
         for r in Random(3).sample(rows(real, f"silver.{kind}", ["source", "origin"]), 30):
             origin = r["origin"]
             assert origin["version"] == real.version(origin["table"])
-            assert (test_data_dir() / r["source"] / origin["file"]).is_file()
+            assert (DATA / r["source"] / origin["file"]).is_file()
 
 
 def test_entities_cut_their_text(real: Lake) -> None:
@@ -204,6 +204,6 @@ def test_second_ingest_commits_nothing_without_spark(real: Lake) -> None:
     before = {name: real.version(name) for name in real.names()}
     other = open_lake(real.root)
     for name in SOURCES:
-        assert {t["committed"] for t in ingest(other, name, str(test_data_dir() / name))["tables"].values()} == {False}
+        assert {t["committed"] for t in ingest(other, name, str(DATA / name))["tables"].values()} == {False}
     assert not other.has_spark
     assert {name: real.version(name) for name in real.names()} == before

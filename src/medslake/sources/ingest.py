@@ -10,6 +10,7 @@ import hashlib
 import logging
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -179,16 +180,17 @@ class _Ingest:
         access = highest(self.access, *others)
 
         def rows() -> DataFrame:
+            if kind not in self._silver:
+                raise _NoSuchKindError(kind)
             return self._silver[kind].withColumns({"source": F.lit(self.source.name), "access": F.lit(access)})
 
-        table = f"silver.{kind}"
-        if not self._absent(kind, table, mark):
-            self.run.write(table, rows, slice={"source": self.source.name}, fingerprint=mark)
+        # Optional files that are absent may leave a kind without rows; that shows only when the rows are asked for.
+        with suppress(_NoSuchKindError):
+            self.run.write(f"silver.{kind}", rows, slice={"source": self.source.name}, fingerprint=mark)
 
-    def _absent(self, kind: str, table: str, mark: str) -> bool:
-        """Whether the files at hand make no rows of this kind. Asked only when Spark is at work anyway, or optional files are absent."""
-        complete = len(self.inventory.families) == len(self.source.files)
-        return not complete and kind not in self._silver
+
+class _NoSuchKindError(Exception):
+    """The files at hand make no rows of this silver kind."""
 
 
 def _code_digest(source: Source) -> str | None:

@@ -36,7 +36,7 @@ def reading_session(spark: SparkSession) -> SparkSession:
     for key, value in spark.conf.getAll.items():
         if session.conf.isModifiable(key):
             session.conf.set(key, value)
-    session.conf.set("spark.sql.files.openCostInBytes", session.conf.get("spark.sql.files.maxPartitionBytes"))
+    session.conf.set("spark.sql.files.openCostInBytes", session.conf.get("spark.sql.files.maxPartitionBytes") or "128m")
     session.conf.set("spark.sql.session.timeZone", "UTC")
     return session
 
@@ -70,7 +70,8 @@ def numbered(session: SparkSession, scan: DataFrame, delivered: Sequence[Deliver
     if not splittable or all(d.size <= limit or d.name.endswith(".gz") for d in delivered):
         return found.withColumn("_number", F.col("_in_block") + 1).drop("_path", "_block", "_in_block")
     counts = placed.groupBy("_path", "_block").count().collect()
-    before, offsets = {}, []
+    before: dict[str, int] = {}
+    offsets = []
     for row in sorted(counts, key=lambda r: (r["_path"], r["_block"])):
         done = before.get(row["_path"], 0)
         offsets.append((row["_path"], row["_block"], done))
