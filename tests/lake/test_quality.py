@@ -63,13 +63,10 @@ def mixed():
 def gx_counts(frame, engine):
     """Great Expectations' own count for each of KINDS, on the rows as they are."""
     context = gx.get_context(mode="ephemeral")
-    add = context.data_sources.add_spark if engine == "spark" else context.data_sources.add_pandas
-    batch = (
-        add(name="s")
-        .add_dataframe_asset(name="a")
-        .add_batch_definition_whole_dataframe("b")
-        .get_batch(batch_parameters={"dataframe": frame})
-    )
+    sources = context.data_sources
+    source = sources.add_spark(name="s", persist=False) if engine == "spark" else sources.add_pandas(name="s")
+    asset = source.add_dataframe_asset(name="a")
+    batch = asset.add_batch_definition_whole_dataframe("b").get_batch(batch_parameters={"dataframe": frame})
     from great_expectations.core import ExpectationSuite
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 

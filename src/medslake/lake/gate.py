@@ -84,8 +84,9 @@ def _for_pandas(position: int, rule: Rule) -> tuple[str, dict[str, Any]]:
 def _engine(name: str) -> tuple[Any, Any, Any]:
     """(batch definition, suite class, configuration class) of one engine, in one ephemeral context per process."""
     context, suite, configuration = _context()
-    add = context.data_sources.add_pandas if name == "pandas" else context.data_sources.add_spark
-    asset = add(name=name).add_dataframe_asset(name="rows")
+    # The rows are cached already; Great Expectations would cache them again and never let go.
+    source = context.data_sources.add_pandas(name=name) if name == "pandas" else context.data_sources.add_spark(name=name, persist=False)
+    asset = source.add_dataframe_asset(name="rows")
     return asset.add_batch_definition_whole_dataframe("whole"), suite, configuration
 
 
