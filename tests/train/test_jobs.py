@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -67,6 +68,7 @@ def head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         # In the foreground, ray ends all that it started when it is told to end.
         process.terminate()
         process.wait(timeout=60)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def answers(url: str, token: str) -> bool:
