@@ -3,6 +3,8 @@
 spark-submit jobs/ingest.py --lake ./lake --source medqa --from /data/medqa
 spark-submit jobs/ingest.py --lake ./lake --source medqa --from /data/medqa --dry-run
 python jobs/ingest.py --lake ./lake --source hoc --from /data/hoc --limit 50 --json
+
+spark-submit itself folds stderr into stdout: there the JSON object is the last line, with plain python it is the only one.
 """
 
 from __future__ import annotations
