@@ -1,0 +1,59 @@
+"""The entry scripts for gold, run as they are: arguments, output, exit codes."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from made_silver import abstracts, commit
+from medslake.lake import Lake, open_lake
+
+JOBS = Path(__file__).resolve().parents[2] / "jobs"
+
+
+def run(script: str, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr("sys.argv", [script, *arguments])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(JOBS / script), run_name="__main__")
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, spark: Any) -> Lake:
+    lake = open_lake(str(tmp_path_factory.mktemp("lake")), spark=spark, storage="embedded")
+    commit(lake, "labelled_texts", "hoc", [*abstracts(1, 5, "train"), *abstracts(30, 2, "test")])
+    return lake
+
+
+def test_the_road_to_the_benchmark(filled: Lake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    at = ("--lake", filled.root)
+    assert run("build_instructions.py", *at, "--task", "task106", "--json", monkeypatch=monkeypatch) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["tasks"]["task106"]["rows"] == 7
+    assert told["tables"]["gold.instructions"]["committed"] is True
+    assert run("build_benchmark.py", *at, "--prompt", "chat", "--shots", "1", "--fixed-shots", monkeypatch=monkeypatch) == 0
+    assert "task106: 2 rows, committed" in capsys.readouterr().out
+    assert run("check_leakage.py", *at, "--json", monkeypatch=monkeypatch) == 0
+    assert json.loads(capsys.readouterr().out) == {"ok": True, "count": 0, "leaks": []}
+
+
+def test_dry_runs_and_mistakes(filled: Lake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    at = ("--lake", filled.root)
+    before = filled.names()
+    assert run("build_instructions.py", *at, "--task", "task106", "--dry-run", monkeypatch=monkeypatch) == 0
+    assert json.loads(capsys.readouterr().out)["tasks"]["task106"]["rows"] == 7
+    assert filled.names() == before
+    assert run("build_instructions.py", *at, "--task", "task1006", monkeypatch=monkeypatch) == 2
+    shown = capsys.readouterr()
+    assert shown.out == "" and "Did you mean 'task106'" in shown.err and "Traceback" not in shown.err
+
+
+@pytest.mark.parametrize("script", ["build_instructions.py", "build_benchmark.py", "check_leakage.py"])
+def test_help_has_examples(script: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(script, "--help", monkeypatch=monkeypatch) == 0
+    shown = capsys.readouterr().out
+    assert f"spark-submit jobs/{script} --lake ./lake" in shown and "--dry-run" in shown
