@@ -84,7 +84,7 @@ def test_only_slices_by_partition_are_replaced(tables: ArrowTables) -> None:
         tables.replace(NAME, arrow(thing("4", "%")), JOB, where={"part": "50%"})
     with pytest.raises(UsageError, match="its partition columns are part"):
         tables.replace(NAME, arrow(thing("4", "%")), JOB, where={"n": "1"})
-    with pytest.raises(UnknownName, match="Did you mean 'silver.things'"):
+    with pytest.raises(UnknownName, match=r"Did you mean 'silver.things'"):
         tables.read("silver.thing")
 
 

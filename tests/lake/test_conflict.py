@@ -103,7 +103,7 @@ def test_a_race_lost_too_often_is_told_and_leaves_no_files(tables: ArrowTables, 
             mine.extend(tables._publish(THINGS, arrow(thing("mine"))))
         return Plan(mine, (), 1)
 
-    with pytest.raises(CommitConflict, match="silver.things was changed by other writers 3 times"):
+    with pytest.raises(CommitConflict, match=r"silver.things was changed by other writers 3 times"):
         delta_log.commit(tables.place, THINGS, JOB, "append", plan)
     assert sorted(tables.read(NAME)["id"].to_pylist()) == ["0", "other", "other", "other"]
     assert not Path(tables.place.file(NAME, mine[0])).exists()

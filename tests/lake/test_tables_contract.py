@@ -214,7 +214,9 @@ def test_history_tells_who_wrote_what(tables: Tables) -> None:
 
 def test_sql_reads_the_newest_version_under_the_plain_name(tables: Tables) -> None:
     tables.append(NAME, frame(tables, thing("1", "a"), thing("2", "b")), info())
-    joined = "select t.id, u.part from silver.things t join `silver`.`things` u on t.id = u.id where t.part <> 'silver.things' order by t.id"
+    joined = (
+        "select t.id, u.part from silver.things t join `silver`.`things` u on t.id = u.id where t.part <> 'silver.things' order by t.id"
+    )
     assert [tuple(r) for r in tables.sql(joined).collect()] == [("1", "a"), ("2", "b")]
     tables.append(NAME, frame(tables, thing("3", "a")), info())
     counted = "with x as (select * from silver.things) select part, count(*) from x group by part order by part"

@@ -32,7 +32,23 @@ THINGS = parse_table(
     """
 )
 #: Values that break careless folder names, URLs and type inference.
-ODD_PARTS = ["a/b c", "50%", "%20", "é ü 中", "x:y=z", "{a}[0]", "007", "1e5", "true", "it's", 'say "hi"', "2020-01-01", "a\\b", "#?*", "null"]
+ODD_PARTS = [
+    "a/b c",
+    "50%",
+    "%20",
+    "é ü 中",
+    "x:y=z",
+    "{a}[0]",
+    "007",
+    "1e5",
+    "true",
+    "it's",
+    'say "hi"',
+    "2020-01-01",
+    "a\\b",
+    "#?*",
+    "null",
+]
 
 
 def specs(name: str) -> TableSpec:
