@@ -30,7 +30,7 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Environment of a client of a fresh head. The head runs in the foreground of a child process, so its end is ours to bring about."""
     # Outside any working directory: what lies in there is uploaded with a job. Short: Ray's sockets allow 107 characters.
