@@ -7,14 +7,22 @@ _PARENTS = "filter(relations, r -> r.type = 'is_a' and r.target_name is not null
 _SYNONYMS = "filter(synonyms, s -> lower(s) <> lower(name))"
 _PAIR = "named_struct('label', '{label}', 'first', {first}, 'second', {second})"
 
-#: One pair for each relation that the record allows, in a fixed order. A partner that is a parent, a child, a sibling or a synonym is not
-#: unrelated.
+
+def _share(field: str) -> str:
+    """Whether both concepts have a relation to the same target."""
+    mine, theirs = (f"filter(transform({r}, r -> r.{field}), t -> t is not null)" for r in ("relations", "partner.relations"))
+    return f"arrays_overlap({mine}, {theirs})"
+
+
+#: A partner that is a parent, a child, a sibling or a synonym is no stranger. Some files tell relations by id, some by name, hence both.
 _UNRELATED = (
-    "partner is not null and lower(partner.name) <> lower(name) and not array_contains(synonyms, partner.name) "
-    "and not array_contains(partner.synonyms, name) "
-    "and not exists(relations, r -> r.target = partner.concept_id) and not exists(partner.relations, r -> r.target = concept_id) "
-    "and not arrays_overlap(transform(relations, r -> r.target), transform(partner.relations, r -> r.target))"
+    "partner is not null and lower(partner.name) <> lower(name) "
+    "and not array_contains(synonyms, partner.name) and not array_contains(partner.synonyms, name) "
+    "and not exists(relations, r -> coalesce(r.target = partner.concept_id or r.target_name = partner.name, false)) "
+    "and not exists(partner.relations, r -> coalesce(r.target = concept_id or r.target_name = name, false)) "
+    f"and not {_share('target')} and not {_share('target_name')}"
 )
+#: One pair for each relation that the record allows, in a fixed order.
 _PAIRS = "filter(array({}), p -> p is not null)".format(
     ", ".join(
         (
