@@ -72,7 +72,9 @@ def test_clean_data_passes_and_planted_copies_are_refused_across_tasks(clean: La
     build_benchmark(clean, ["task57", "task106"])
     assert clean.arrow.read("ops.contamination", where={"action": "refused"}).num_rows == 0
     assert find_leaks(clean) == []
+    before = clean.version("ops.contamination")
     check_leaks(clean)
+    assert clean.version("ops.contamination") == before
 
 
 def test_leaks_that_came_later_are_found_recorded_and_raised(clean: Lake) -> None:

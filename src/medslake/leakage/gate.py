@@ -70,7 +70,8 @@ def record_leaks(lake: Lake, *, dry_run: bool = False, progress: Progress = quie
     Without leaks nothing is written unless older findings have to go. dry_run: record nothing.
     """
     found = [replace(leak, action="found") for leak in find_leaks(lake, progress)]
-    if dry_run or not (found or lake.exists(TABLE)):
+    older = lake.exists(TABLE) and lake.arrow.read(TABLE, columns=["side"], where={"action": "found"}).num_rows > 0
+    if dry_run or not (found or older):
         return found
     with lake.run("leaks") as run:
         rows = verdict_rows(lake, found)
