@@ -44,7 +44,7 @@ def test_killed_and_run_again_equals_unbroken(tmp_path: Path, monkeypatch: pytes
     environment = os.environ | {"FRAGILE_DELAY": "0.7", "MEDSLAKE_PLUGINS": str(PLUGINS)}
     job = subprocess.Popen([sys.executable, "-c", SCRIPT, broken.root], env=environment, start_new_session=True)
     try:
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 600
         while not broken.exists("gold.predictions"):
             assert job.poll() is None, "the job ended before it committed anything"
             assert time.monotonic() < deadline
