@@ -62,7 +62,7 @@ EmbeddedDelta(spark, sys.argv[1], specs).append(NAME, spark.createDataFrame(arro
 
 def killed(code: str, *arguments: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=Path(__file__).parent, check=False, timeout=180, capture_output=True
+        [sys.executable, "-c", code, *arguments], cwd=Path(__file__).parent, check=False, timeout=400, capture_output=True
     )
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 

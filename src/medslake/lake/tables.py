@@ -50,7 +50,12 @@ class Commit:
 class Tables(Protocol):
     """Storage of Delta tables by name. All writes are one atomic commit, hold the rows to the DDL of `lakehouse/` and raise SchemaMismatch
     otherwise; a table is created from its DDL on first write. Concurrent writers are handled by compare-and-swap and retry (CommitConflict
-    in the end)."""
+    in the end).
+
+    kind: `embedded` or `native`.
+    """
+
+    kind: str
 
     def exists(self, name: str) -> bool: ...
     def read(self, name: str, version: int | None = None) -> DataFrame: ...
