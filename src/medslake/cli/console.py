@@ -68,22 +68,29 @@ def result_table(result: dict[str, Any]) -> Table:
 
 
 class ProgressLines:
-    """Progress callback: a live line on a terminal, one line per finished stage elsewhere; stage, count, rate and ETA."""
+    """Progress callback: a live line on a terminal, one line per finished stage elsewhere; stage, count, rate and ETA.
+
+    What stands in brackets after a stage's name may change while the stage runs ("train (loss 3.1)").
+    """
 
     def __init__(self) -> None:
         self._stage = ""
-        self._started = time.monotonic()
-        self._last = 0.0
         self._line = ""
+        self._last = 0.0
+        # A stage first reports when its first part is done, so it began when the one before it ended.
+        self._started = self._ended = time.monotonic()
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         now = time.monotonic()
-        if stage != self._stage:
+        name = stage.partition(" (")[0]
+        if name != self._stage:
             self.close()
-            self._stage, self._started, self._last = stage, now, 0.0
+            self._stage, self._started, self._last = name, self._ended, 0.0
+        self._ended = now
         seconds = max(now - self._started, 1e-6)
         rate = done / seconds
-        self._line = f"{stage:<44} {done:>10,}" + (f" / {total:,}" if total else "") + f"  {rate:,.0f}/s  {seconds:,.1f} s"
+        told = f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s"
+        self._line = f"{stage:<44} {done:>10,}" + (f" / {total:,}" if total else "") + f"  {told}  {seconds:,.1f} s"
         if total and 0 < done < total:
             self._line += f"  ETA {(total - done) / rate:,.0f} s"
         if console.is_terminal and now - self._last > 0.1:
