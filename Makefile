@@ -44,6 +44,22 @@ test: $(VENV)/.dev
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
 	@$(BIN)/python -m pytest $(ARGS)
 
+# Spark Connect and classic Spark cannot share an environment, hence one of its own (about 1 GB).
+.venv-native/.ready: Makefile
+	@test -x .venv-native/bin/python || $(PYTHON) -m venv .venv-native
+	@.venv-native/bin/python -m pip install --quiet --disable-pip-version-check pysail==0.7.2 pyspark-client==4.1.3 deltalake==1.6.6 \
+	  pyarrow duckdb==2.0.0 polars pandas==2.3.3 pytest pytest-timeout
+	@touch $@
+
+test-native: .venv-native/.ready
+	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
+	@MEDSLAKE_NATIVE=1 PYTHONPATH=src .venv-native/bin/python -m pytest tests/lake/test_tables_contract.py -m native
+
+bench: $(VENV)/.dev
+	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
+	@$(BIN)/python benchmarks/rendering.py
+	@$(BIN)/python benchmarks/scoring.py
+
 lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 

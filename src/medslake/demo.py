@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,15 +80,16 @@ def run_demo(folder: Path, *, size: int = 200, progress: Progress = quiet) -> De
     from medslake.train.run import train
 
     started = time.monotonic()
+    # Synthetic files are never the published ones; saying so for each of them would hide everything else.
+    logging.getLogger("medslake.sources").setLevel(logging.ERROR)
     folder = folder.resolve()
     sources = generate_all(folder / "files", seed=SEED, n=size)
     lake = open_lake(str(folder / "lake"))
     # A source that others join comes first.
     order = sorted(sources, key=lambda s: (bool(registry.get("source", s).needs), s))
-    for i, name in enumerate(order):
-        progress("ingest", i, len(order))
+    for i, name in enumerate(order, start=1):
         ingest(lake, name, str(sources[name]), progress=quiet)
-    progress("ingest", len(order), len(order))
+        progress(f"ingest ({name})", i, len(order))
     built = build_instructions(lake, None, progress=progress)
     build_benchmark(lake, None, prompt="chat", shots=1, limit=ROWS_PER_TASK, progress=progress)
     leaks = find_leaks(lake)
@@ -107,7 +109,7 @@ def _facts(lake: Any, built: dict[str, Any], trained: dict[str, Any], leaks: int
     facts = gather(lake, "public", 0)
     last = lake.query(
         "select first(loss order by step) a, last(loss order by step) b, count(*) n, avg(useful_tokens_per_second) u, avg(fill) f"
-        f" from ops.training_steps where training_id = '{trained['training_id']}'"
+        f" from ops.training_steps where training_id = '{trained['training']}'"
     ).to_pylist()[0]
     return {
         "lake": lake.root,

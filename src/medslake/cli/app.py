@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import warnings
@@ -31,6 +32,7 @@ for group in (data, models, ask):
 def main() -> None:
     """Console script. Exit codes: 0 done, 1 a data check failed, 2 wrong usage, 130 interrupted."""
     warnings.filterwarnings("ignore")
+    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     try:
         code = app(standalone_mode=False)
     except MedslakeError as e:

@@ -27,9 +27,13 @@ class Prompt(StrEnum):
     chat = "chat"
 
 
+class Size(StrEnum):
+    paper = "paper"
+    full = "full"
+
+
 class Split(StrEnum):
     train = "train"
-    validation = "validation"
     test = "test"
     all = "all"
 
@@ -79,7 +83,9 @@ def build(
     lake: LakeRoot = DEFAULT_LAKE,
     prompt: Annotated[Prompt, typer.Option(help="benchmark only: prompt as published, or chat turns.")] = Prompt.paper,
     shots: Annotated[int | None, typer.Option(min=0, help="benchmark only: examples in the prompt; default as published.")] = None,
-    seed: Annotated[int, typer.Option(help="benchmark only: seed of sampling and shots.")] = 2025,
+    fixed_shots: Annotated[bool, typer.Option("--fixed-shots", help="benchmark only: the same examples for all rows of a task.")] = False,
+    size: Annotated[Size, typer.Option(help="benchmark only: rows as sampled for the paper, or all.")] = Size.paper,
+    seed: Annotated[int | None, typer.Option(help="benchmark only: seed of sampling and shots; default: the task's.")] = None,
     limit: Limit = None,
     dry_run: DryRun = False,
     json: Json = False,
@@ -100,7 +106,16 @@ def build(
                 from medslake.bench.build import build_benchmark
 
                 result = build_benchmark(
-                    open_lake(lake), task, prompt=prompt.value, shots=shots, limit=limit, seed=seed, dry_run=dry_run, progress=progress
+                    open_lake(lake),
+                    task,
+                    prompt=prompt.value,
+                    shots=shots,
+                    limit=limit,
+                    seed=seed,
+                    fixed=fixed_shots,
+                    size=size.value,
+                    dry_run=dry_run,
+                    progress=progress,
                 )
         show_run(result, as_json=json)
 
@@ -139,11 +154,11 @@ def leaks(lake: LakeRoot = DEFAULT_LAKE, json: Json = False) -> None:
     Example: medslake leaks --lake ./lake
     """
     from medslake.lake import open_lake
-    from medslake.leakage.gate import find_leaks
+    from medslake.leakage.gate import record_leaks
 
     with stdout_kept_clean():
         with ProgressLines() as progress:
-            found = find_leaks(open_lake(lake), progress=progress)
+            found = record_leaks(open_lake(lake), progress=progress)
         if json:
             emit({"ok": not found, "leaks": [asdict(f) for f in found]}, as_json=True)
         else:

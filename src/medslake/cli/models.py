@@ -88,7 +88,7 @@ def infer(
 ) -> None:
     """Answer the benchmark in batches; a rerun does only what is missing.
 
-    Example: medslake infer --model ./lake/_models/tiny
+    Example: medslake infer --model ./lake/_models/tiny-3f2a9c/model
     """
     from medslake.infer.run import infer as run
     from medslake.lake import open_lake
