@@ -37,7 +37,7 @@ def main() -> int:
     args = arguments()
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     try:
-        found = record_leaks(open_lake(args.lake), dry_run=args.dry_run, progress=show_progress)
+        found, _ = record_leaks(open_lake(args.lake), dry_run=args.dry_run, progress=show_progress)
     except MedslakeError as error:
         print(f"check_leakage: {error}", file=sys.stderr)
         return error.exit_code

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,10 @@ from medslake.cli.console import ProgressLines, emit, result_table, stdout_kept_
 from medslake.cli.options import DryRun, From, Json, LakeRoot, Limit, Tasks
 from medslake.errors import UsageError
 from medslake.settings import DEFAULT_LAKE
+
+if TYPE_CHECKING:
+    from medslake.lake import Lake
+    from medslake.lake.quality import CheckResult
 
 __all__ = ["register"]
 
@@ -131,14 +135,13 @@ def check(
     """
     from medslake.lake import open_lake
 
+    opened = open_lake(lake)
     with stdout_kept_clean():
-        results = open_lake(lake).check(table)
+        with opened.run("check", {"table": table}) as run:
+            results = opened.check(table)
         broken = [r for r in results if not r.success and r.severity != "warn"]
         if json:
-            tables: dict[str, Any] = {}
-            for r in results:
-                tables.setdefault(r.table, {"rows": r.rows, "checks": []})["checks"].append(asdict(r))
-            emit({"ok": not broken, "tables": tables}, as_json=True)
+            emit({"run": run.id, "tables": _checked_tables(opened, results), "ok": not broken}, as_json=True)
         else:
             for r in results:
                 if not r.success:
@@ -146,6 +149,18 @@ def check(
             emit(f"{len(results)} checks on {len({r.table for r in results})} tables, {len(broken)} failed.", as_json=False)
     if broken:
         raise typer.Exit(1)
+
+
+def _checked_tables(lake: Lake, results: list[CheckResult]) -> dict[str, Any]:
+    """Tables of a check in the form of a run: quarantined = rows that the worst rule of severity quarantine would set aside."""
+    tables: dict[str, Any] = {}
+    for r in results:
+        empty = {"rows": r.rows, "quarantined": 0, "version": lake.version(r.table), "committed": False, "checks": []}
+        told = tables.setdefault(r.table, empty)
+        told["checks"].append({k: v for k, v in asdict(r).items() if k not in ("table", "rows")})
+        if r.severity == "quarantine":
+            told["quarantined"] = max(told["quarantined"], r.unexpected)
+    return tables
 
 
 def leaks(lake: LakeRoot = DEFAULT_LAKE, json: Json = False) -> None:
@@ -158,9 +173,9 @@ def leaks(lake: LakeRoot = DEFAULT_LAKE, json: Json = False) -> None:
 
     with stdout_kept_clean():
         with ProgressLines() as progress:
-            found = record_leaks(open_lake(lake), progress=progress)
+            found, result = record_leaks(open_lake(lake), progress=progress)
         if json:
-            emit({"ok": not found, "leaks": [asdict(f) for f in found]}, as_json=True)
+            emit({**result, "ok": not found, "leaks": [asdict(f) for f in found]}, as_json=True)
         else:
             for leak in found[:20]:
                 emit(str(leak), as_json=False)

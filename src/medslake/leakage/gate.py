@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from medslake import registry
 from medslake.errors import DataCheckFailed
@@ -64,26 +64,24 @@ def find_leaks(lake: Lake, progress: Progress = quiet) -> list[Leak]:
     return found
 
 
-def record_leaks(lake: Lake, *, dry_run: bool = False, progress: Progress = quiet) -> list[Leak]:
+def record_leaks(lake: Lake, *, dry_run: bool = False, progress: Progress = quiet) -> tuple[list[Leak], dict[str, Any]]:
     """`find_leaks`, and record what was found in ops.contamination (action 'found'), where older findings are replaced.
 
-    Without leaks nothing is written unless older findings have to go. dry_run: record nothing.
+    Returns the leaks and the run's result. Without leaks nothing is written unless older findings have to go. dry_run: record nothing.
     """
     found = [replace(leak, action="found") for leak in find_leaks(lake, progress)]
     older = lake.exists(TABLE) and lake.arrow.read(TABLE, columns=["side"], where={"action": "found"}).num_rows > 0
-    if dry_run or not (found or older):
-        return found
     with lake.run("leaks") as run:
-        rows = verdict_rows(lake, found)
-        run.write(
-            TABLE, rows, slice={"action": "found"}, fingerprint=run.fingerprint(rows.drop_columns("instructions_version").to_pylist())
-        )
-    return found
+        if not dry_run and (found or older):
+            rows = verdict_rows(lake, found)
+            mark = run.fingerprint(rows.drop_columns("instructions_version").to_pylist())
+            run.write(TABLE, rows, slice={"action": "found"}, fingerprint=mark)
+    return found, run.result
 
 
 def check_leaks(lake: Lake, progress: Progress = quiet) -> None:
     """Record the leaks that stand in the lake and raise DataCheckFailed that names the first ones."""
-    refuse(record_leaks(lake, progress=progress), "gold.benchmark as it stands leaks", "found")
+    refuse(record_leaks(lake, progress=progress)[0], "gold.benchmark as it stands leaks", "found")
 
 
 def verdict_rows(lake: Lake, found: Sequence[Leak]) -> pa.Table:
