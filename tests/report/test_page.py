@@ -1,0 +1,107 @@
+"""The report of a small lake that was written without Spark: self-contained, escaped, within its clearance, the same bytes twice."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from made_benchmark import benchmark_row, lake_with
+from medslake.errors import UsageError
+from medslake.lake import Lake
+from medslake.lake.tables import CommitInfo
+from medslake.report.page import write_report
+from medslake.score.published import load_published
+from medslake.score.run import score
+
+ANSWERS = {1: "The right answer is A: <b>x</b>", 2: "B", 3: "secret answer", 4: None}
+
+
+def answer(row: dict[str, Any], text: str | None) -> dict[str, Any]:
+    return {
+        "prediction_id": hashlib.md5(row["row_id"].encode()).hexdigest(),
+        "row_id": row["row_id"],
+        "instance_id": row["instance_id"],
+        "task_id": row["task_id"],
+        "model": "made-model",
+        "model_hash": "0" * 64,
+        "engine": "transformers",
+        "settings": "{}",
+        "run_set": "set1",
+        "shard": 0,
+        "prediction": text,
+        "error": None if text else "the prompt is longer than the model's context",
+        "finish_reason": "stop" if text else "error",
+        "prompt_tokens": 5,
+        "new_tokens": 2,
+        "benchmark_version": 0,
+        "access": row["access"],
+    }
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    rows = [
+        benchmark_row("task57", n, f"question {n}", "The right answer is A: x", access="credentialed" if n == 3 else "public")
+        for n in ANSWERS
+    ]
+    lake = lake_with(tmp_path, rows)
+    schema = lake.spec("gold.predictions").arrow_schema()
+    answers = pa.Table.from_pylist([answer(r, t) for r, t in zip(rows, ANSWERS.values(), strict=True)], schema=schema)
+    lake.arrow.append("gold.predictions", answers, CommitInfo("tests/gold.predictions"))
+    score(lake)
+    load_published(lake)
+    return lake
+
+
+class Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.outside: list[str] = []
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in {"meta", "br", "link", "img", "rect", "line", "circle", "path", "polyline"}:
+            self.open.append(tag)
+        self.outside += [v for k, v in attrs if k in {"src", "href"} and v and not v.startswith("#")]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"rect", "line", "circle", "path", "polyline"}:
+            return
+        assert self.open.pop() == tag
+
+
+def test_report_stands_alone_and_escapes(lake: Lake, tmp_path: Path) -> None:
+    html = write_report(lake, tmp_path / "r.html").read_text()
+    page = Links()
+    page.feed(html)
+    assert page.outside == [] and page.open == []
+    assert not re.search(r"https?://", html)
+    assert "&lt;b&gt;x&lt;/b&gt;" in html and "<b>x</b>" not in html
+
+
+def test_report_lays_published_scores_beside_ours(lake: Lake, tmp_path: Path) -> None:
+    html = write_report(lake, tmp_path / "r.html").read_text()
+    board = html[html.index("Multilingual Multiple-choice QA") : html.index("Text Summarization")]
+    assert "MMedIns-Llama3-8B" in board and "63.60" in board
+    ours = board[board.index("made-model") :]
+    # One of four rows is right in both variants; the row without an answer counts wrong.
+    assert "25.00" in ours and "n=4" in ours and "1 missing" in ours
+
+
+def test_report_keeps_its_clearance(lake: Lake, tmp_path: Path) -> None:
+    html = write_report(lake, tmp_path / "r.html").read_text()
+    assert "secret answer" not in html and "question 3" not in html
+    assert "1 answers of access class credentialed are not shown" in html
+    assert "secret answer" in write_report(lake, tmp_path / "s.html", clearance="credentialed").read_text()
+    with pytest.raises(UsageError, match="top secret"):
+        write_report(lake, clearance="top secret")
+
+
+def test_report_of_the_same_lake_is_the_same(lake: Lake, tmp_path: Path) -> None:
+    assert write_report(lake, tmp_path / "a.html").read_bytes() == write_report(lake, tmp_path / "b.html").read_bytes()
