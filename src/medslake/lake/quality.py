@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["CheckResult", "Checked", "checked", "refuse"]
 
 #: Up to here rows of Spark are collected.
-SMALL_ROWS = 5_000
+SMALL_ROWS = 100_000
 SMALL_BYTES = 64 << 20
 
 
