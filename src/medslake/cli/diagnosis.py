@@ -38,10 +38,10 @@ def _python() -> Finding:
 
 
 def _java() -> Finding:
-    from medslake.lake.java import find_java
+    from medslake.lake.java import java_home
 
     try:
-        return Finding("java", True, str(find_java()))
+        return Finding("java", True, java_home() or f"{shutil.which('java')} (on PATH)")
     except MedslakeError as e:
         return Finding("java", False, e.message, e.hint)
 

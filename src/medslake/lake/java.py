@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -24,9 +25,9 @@ INSTALL = "pip install 'medslake[java]'  (or: apt-get install openjdk-17-jre-hea
 
 
 def cache_dir() -> Path:
-    """`~/.cache/medslake` (or below XDG_CACHE_HOME), made when missing."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    folder = (Path(base) if base else Path.home() / ".cache") / "medslake"
+    """`MEDSLAKE_CACHE`, else `medslake` below XDG_CACHE_HOME or `~/.cache`; made when missing."""
+    own, base = os.environ.get("MEDSLAKE_CACHE"), os.environ.get("XDG_CACHE_HOME")
+    folder = Path(own) if own else (Path(base) if base else Path.home() / ".cache") / "medslake"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -85,3 +86,10 @@ def _shim(java: Path) -> Path:
         Path(name).chmod(0o755)
         Path(name).replace(launcher)
     return home
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(0 if java_home() or shutil.which("java") else 1)
+    except MissingDependency as error:
+        sys.exit(str(error))
