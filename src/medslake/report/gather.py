@@ -58,7 +58,9 @@ class Facts:
 def gather(lake: Lake, clearance: str, per_task: int) -> Facts:
     """Collect the report's facts. per_task: how many single predictions to show for each task and model."""
     ask = _Ask(lake)
-    counts = [{"table": n, "layer": n.split(".")[0], "version": lake.version(n), "rows": lake.arrow.count(n)} for n in lake.names()]
+    counts: list[dict[str, Any]] = [
+        {"table": n, "layer": n.split(".")[0], "version": lake.version(n), "rows": lake.arrow.count(n)} for n in lake.names()
+    ]
     layers = [
         {"layer": layer, "tables": len(part), "rows": sum(t["rows"] for t in part)}
         for layer in ("bronze", "silver", "gold", "ops")

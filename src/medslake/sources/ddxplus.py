@@ -22,7 +22,7 @@ from medslake.sources.base import Example, FileContent, NativeFile, Source
 from medslake.sources.rows import ORIGIN, hash_split, origin
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import Column, DataFrame, Row
 
 __all__ = ["SOURCE"]
 
@@ -31,90 +31,99 @@ _BUCKETS = 512
 _QUOTED = r"""['"]([^'"]*)['"]"""
 
 
-def _lookup(entries: Mapping[str, str], key: Column) -> Column:
-    """The value of `key` in a dictionary known when the plan is made, null where it has none."""
+def _dictionary(entries: Mapping[str, Any], kind: str = "string") -> Column:
+    """A dictionary known when the plan is made, as a literal array of maps; Spark parses the text once, while it optimises."""
     from pyspark.sql import functions as F
 
-    buckets: list[dict[str, str]] = [{} for _ in range(_BUCKETS)]
+    buckets: list[dict[str, Any]] = [{} for _ in range(_BUCKETS)]
     for name, value in entries.items():
         buckets[zlib.crc32(name.encode()) % _BUCKETS][name] = value
-    empty = F.create_map().cast("map<string,string>")
-    maps = [F.create_map(*[F.lit(part) for pair in bucket.items() for part in pair]) if bucket else empty for bucket in buckets]
-    return F.try_element_at(F.get(F.array(*maps), F.pmod(F.crc32(key.cast("binary")), F.lit(_BUCKETS)).cast("int")), key)
+    return F.from_json(F.lit(json.dumps(buckets)), f"array<map<string,{kind}>>")
 
 
-def _meanings(evidences: DataFrame) -> tuple[dict[str, str], dict[str, str]]:
-    """Evidence name -> English question, and `name_@_value` -> English meaning."""
-    questions: dict[str, str] = {}
-    answers: dict[str, str] = {}
-    for row in evidences.orderBy("_file", "_row").collect():
-        questions.setdefault(row["name"], row["question_en"])
-        for value, meaning in (row["value_meaning"] or {}).items():
-            answers.setdefault(f"{row['name']}_@_{value}", meaning["en"])
-    return questions, answers
-
-
-def _decoded(questions: Mapping[str, str], answers: Mapping[str, str]) -> tuple[Column, Column]:
-    """(features of EVIDENCES, initial evidence in words), from the columns `_codes`, `_valued` and INITIAL_EVIDENCE."""
+def _lookup(dictionary: Column, key: Column) -> Column:
+    """The value of `key`, null where the dictionary has none."""
     from pyspark.sql import functions as F
 
-    def question(name: Column) -> Column:
-        return F.coalesce(_lookup(questions, name), name)
-
-    def answer(code: Column) -> Column:
-        # A number is its own meaning; so is a code that the dictionary lacks.
-        return F.coalesce(_lookup(answers, code), F.substring_index(code, "_@_", -1))
-
-    def feature(name: Column) -> Column:
-        said = F.filter("_valued", lambda code: code.startswith(F.concat(name, F.lit("_@_"))))
-        value = F.when(F.size(said) == 0, F.lit("Yes")).otherwise(F.array_join(F.transform(said, answer), "; "))
-        return F.struct(question(name).alias("name"), value.alias("value"), F.lit(None).cast("string").alias("unit"))
-
-    features = F.transform(F.array_distinct(F.transform("_codes", lambda code: F.substring_index(code, "_@_", 1))), feature)
-    first = F.col("INITIAL_EVIDENCE")
-    said = F.when(first.contains("_@_"), answer(first)).otherwise(F.lit("Yes"))
-    return features, F.concat_ws(" ", question(F.substring_index(first, "_@_", 1)), said)
+    return F.try_element_at(F.get(dictionary, F.pmod(F.crc32(key.cast("binary")), F.lit(_BUCKETS)).cast("int")), key)
 
 
-def _undecoded(questions: Mapping[str, str], answers: Mapping[str, str]) -> Column:
-    """Codes of a row whose question or whose value is unknown; numbers need no dictionary."""
+def _meanings(evidences: Sequence[Row]) -> dict[str, dict[str, Any]]:
+    """Every code of the delivered dictionary -> name, question, answer (null = a plain yes), known."""
+    codes: dict[str, dict[str, Any]] = {}
+    for row in evidences:
+        answers = {value: value for value in row["possible_values"] or ()}
+        answers |= {value: meaning["en"] for value, meaning in (row["value_meaning"] or {}).items()}
+        told = {"name": row["name"], "question": row["question_en"], "known": True}
+        codes.setdefault(row["name"], told | {"answer": None})
+        for value, answer in answers.items():
+            codes.setdefault(f"{row['name']}_@_{value}", told | {"answer": answer})
+    return codes
+
+
+def _told(code: Column, codes: Column) -> Column:
+    """What one code tells, as in `_meanings`; of a code that the dictionary lacks, what its parts tell. A number is its own meaning."""
     from pyspark.sql import functions as F
 
-    def unknown(code: Column) -> Column:
-        value = F.substring_index(code, "_@_", -1)
-        meaningless = code.contains("_@_") & ~value.rlike(r"^-?[0-9]+(\.[0-9]+)?$") & _lookup(answers, code).isNull()
-        return _lookup(questions, F.substring_index(code, "_@_", 1)).isNull() | meaningless
+    name, value = F.substring_index(code, "_@_", 1), F.substring_index(code, "_@_", -1)
+    question = _lookup(codes, name)["question"]
+    number = code.contains("_@_") & value.rlike(r"^-?[0-9]+(\.[0-9]+)?$")
+    parts = F.struct(
+        name.alias("name"),
+        F.coalesce(question, name).alias("question"),
+        F.when(code.contains("_@_"), value).alias("answer"),
+        (question.isNotNull() & number).alias("known"),
+    )
+    return F.coalesce(_lookup(codes, code), parts)
 
-    return F.size(F.filter("_codes", unknown))
+
+def _features(told: Column) -> Column:
+    """One feature per evidence in order of first mention; several answers to one question are joined by "; "."""
+    from pyspark.sql import functions as F
+
+    def feature(group: Column) -> Column:
+        said = F.filter(F.transform(group, lambda one: one["answer"]), lambda answer: answer.isNotNull())
+        value = F.coalesce(F.nullif(F.array_join(said, "; "), F.lit("")), F.lit("Yes"))
+        return F.struct(F.get(group, F.lit(0))["question"].alias("name"), value.alias("value"), F.lit(None).cast("string").alias("unit"))
+
+    names = F.array_distinct(F.transform(told, lambda one: one["name"]))
+    groups = F.transform(names, lambda name: F.filter(told, lambda one: one["name"] == name))
+    return F.transform(groups, feature)
 
 
-def _conditions(conditions: DataFrame | None) -> tuple[dict[str, str], dict[str, str]]:
-    """Every spelling of a condition -> its English name, and -> its ICD-10 code where delivered."""
+def _conditions(conditions: Sequence[Row]) -> tuple[Column, Column]:
+    """Dictionaries of every spelling of a condition -> its English name, and -> its ICD-10 code where delivered."""
     names: dict[str, str] = {}
     codes: dict[str, str] = {}
-    for row in conditions.orderBy("_file", "_row").collect() if conditions is not None else ():
+    for row in conditions:
         english = row["cond_name_eng"] or row["condition_name"]
         for spelling in filter(None, (row["name"], row["condition_name"], row["cond_name_fr"], english)):
             names.setdefault(spelling, english)
             if row["icd10_id"]:
                 codes.setdefault(spelling, row["icd10_id"])
-    return names, codes
+    return _dictionary(names), _dictionary(codes)
 
 
 def _harmonise(bronze: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
     from pyspark.sql import functions as F
 
-    questions, answers = _meanings(bronze["evidences"])
-    english, icd10 = _conditions(bronze.get("conditions"))
+    evidences = bronze["evidences"].orderBy("_file", "_row").collect()
+    dictionary = _dictionary(_meanings(evidences), "struct<name: string, question: string, answer: string, known: boolean>")
+    english, icd10 = _conditions(bronze["conditions"].orderBy("_file", "_row").collect() if "conditions" in bronze else ())
     codes = F.regexp_extract_all("EVIDENCES", F.lit(_QUOTED), F.lit(1))
-    patients = bronze["patients"].withColumn("_codes", codes).withColumn("_valued", F.filter("_codes", lambda code: code.contains("_@_")))
-    features, initial = _decoded(questions, answers)
+    patients = bronze["patients"].withColumns(
+        {
+            "_told": F.transform(codes, lambda code: _told(code, dictionary)),
+            "_first": _told(F.col("INITIAL_EVIDENCE"), dictionary),
+        }
+    )
+    initial = F.concat_ws(" ", F.col("_first.question"), F.coalesce("_first.answer", F.lit("Yes")))
     stem = F.regexp_replace(F.substring_index("_file", "/", -1), r"(\.csv)?(\.gz)?$", "")
     record = F.concat(stem, F.lit("/"), F.lpad(F.col("_row").cast("string"), 7, "0"))
     named = F.regexp_extract("_file", "release_(train|validate|test)_patients", 1)
     # A Python list of ['name', share] pairs becomes JSON by its quotes; the digits of the shares stay as delivered.
     differential = F.regexp_replace("DIFFERENTIAL_DIAGNOSIS", r"""'([^']*)'|"([^"]*)\"""", '"$1$2"')
-    undecoded = _undecoded(questions, answers)
+    undecoded = F.size(F.filter("_told", lambda one: ~one["known"]))
     outcomes = {
         "pathology": F.col("PATHOLOGY"),
         "differential_diagnosis": differential,
@@ -136,26 +145,26 @@ def _harmonise(bronze: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
         F.when(named == "validate", "validation").when(named != "", named).otherwise(hash_split(record)).alias("split"),
         F.lit("en").alias("language"),
         F.lit("Medical Knowledge").alias("domain"),
-        F.concat(told, features).alias("features"),
+        F.concat(told, _features(F.col("_told"))).alias("features"),
         F.map_from_entries(F.filter(entries, lambda entry: entry["value"].isNotNull())).alias("outcomes"),
         F.lit(None).cast("timestamp").alias("started"),
         F.lit(None).cast("timestamp").alias("ended"),
         origin().alias("origin"),
-        _dictionary_rows(bronze["evidences"]).alias("joined"),
+        _opening_row(evidences).alias("joined"),
     )
     return {"encounters": encounters}
 
 
-def _dictionary_rows(evidences: DataFrame) -> Column:
-    """The evidence that opened the visit, as the bronze row that decodes it; the others lie in the same file."""
+def _opening_row(evidences: Sequence[Row]) -> Column:
+    """The dictionary's row for the evidence that opened the visit, null where it has none; the other evidences lie in the same file."""
     from pyspark.sql import functions as F
 
-    rows = evidences.select("name", origin().alias("origin")).orderBy("origin.file", "origin.row").collect()
-    places: dict[str, str] = {}
-    for row in rows:
-        places.setdefault(row["name"], json.dumps(row["origin"].asDict()))
-    found = _lookup(places, F.substring_index("INITIAL_EVIDENCE", "_@_", 1))
-    return F.when(found.isNotNull(), F.array(F.from_json(found, ORIGIN)))
+    rows: dict[str, str] = {}
+    for row in evidences:
+        rows.setdefault(row["name"], str(row["_row"]))
+    found = _lookup(_dictionary(rows), F.col("_first.name")).cast("bigint")
+    place = [F.lit(evidences[0][name]) for name in ("_table", "_version", "_file", "_sha256")]
+    return F.when(found.isNotNull(), F.array(F.struct(*place, found).cast(ORIGIN)))
 
 
 #: Invented questions: code -> (question, type, values). The pathologies are names of the label set; what leads to which is made up.
@@ -181,7 +190,7 @@ _COURSES = {
 _COLUMNS = ("AGE", "DIFFERENTIAL_DIAGNOSIS", "SEX", "PATHOLOGY", "EVIDENCES", "INITIAL_EVIDENCE")
 
 
-def _dictionary(asked: Mapping[str, tuple[str, str, dict[str, str]]]) -> str:
+def _evidence_file(asked: Mapping[str, tuple[str, str, dict[str, str]]]) -> str:
     return json.dumps(
         {
             code: {
@@ -223,7 +232,7 @@ def _generate(rng: Random, n: int) -> Mapping[str, FileContent]:
         "release_train_patients.csv": patients(n),
         "release_validate_patients.csv": patients(max(1, n // 8)),
         "release_test_patients.csv": patients(max(1, n // 4)),
-        "release_evidences.json": _dictionary(_ASKED),
+        "release_evidences.json": _evidence_file(_ASKED),
         "release_conditions.json": json.dumps(named, indent=1),
     }
 
@@ -289,7 +298,7 @@ SOURCE = Source(
                 ]
             ),
             "release_test_patients.csv": _csv([(71, "[]", "F", "Anemia", "[]", "E_7")]),
-            "release_evidences.json": _dictionary(_ASKED),
+            "release_evidences.json": _evidence_file(_ASKED),
             "release_conditions.json": json.dumps(
                 {
                     "RGO": {"condition_name": "RGO", "cond-name-fr": "RGO", "cond-name-eng": "GERD", "icd10-id": "K21", "severity": 3},
