@@ -87,7 +87,7 @@ def answers(url: str, token: str) -> bool:
 
 
 def submit(head: dict[str, str], *command: str) -> subprocess.CompletedProcess[str]:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 400
     while True:
         done = subprocess.run(
             [str(RAY), "job", "submit", "--working-dir", ".", "--", sys.executable, *command],
