@@ -7,8 +7,8 @@ import os
 import sys
 import warnings
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from medslake.cli import ask, data, models
 from medslake.cli.console import error
@@ -38,10 +38,10 @@ def main() -> None:
     except MedslakeError as e:
         error(str(e))
         code = e.exit_code
-    except click.ClickException as e:
-        e.show()
+    except TyperException as e:
+        e.show()  # type: ignore[attr-defined]
         code = 2
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         error("interrupted; what was committed stays, run the same command again to go on.")
         code = 130
     except Exception as e:

@@ -31,7 +31,8 @@ def python_strings(column: str) -> Column:
 
     quoted = F.regexp_extract_all(column, F.lit(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\""""), F.lit(0))
     bare = F.transform(quoted, lambda one: F.regexp_replace(F.substring(one, F.lit(2), F.length(one) - 2), r"\\(['\"\\])", "$1"))
-    return F.filter(F.transform(bare, F.trim), lambda one: one != "")
+    # F.trim alone would be given the position as the characters to trim.
+    return F.filter(F.transform(bare, lambda one: F.trim(one)), lambda one: one != "")
 
 
 def _dialogues(rows: DataFrame) -> DataFrame:
