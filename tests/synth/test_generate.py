@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from medslake import registry
+from medslake import registry, settings
 from medslake.errors import UnknownName
-from medslake import settings
 from medslake.sources.inventory import take_inventory
 from medslake.synth import generate_all
 from medslake.synth.generate import MARKER
