@@ -43,6 +43,8 @@ def sail() -> Iterator[Any]:
         session = SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
         session.conf.set("spark.sql.session.timeZone", "UTC")
         yield session
+        # A client that is still open asks its dead server at exit, again and again.
+        session.stop()
     finally:
         server.kill()
         server.wait()
