@@ -17,6 +17,7 @@ from medslake.bench.prompts import PROMPTS
 from medslake.bench.rows import SIZES
 from medslake.errors import MedslakeError
 from medslake.lake import open_lake
+from medslake.progress import stderr_lines
 from medslake.settings import DEFAULT_LAKE
 
 
@@ -37,10 +38,6 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def show_progress(stage: str, done: int, total: int | None) -> None:
-    print(f"{stage}: {done}/{total if total is not None else '?'}", file=sys.stderr, flush=True)
-
-
 def main() -> int:
     args = arguments()
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
@@ -53,7 +50,7 @@ def main() -> int:
         "limit": args.limit,
     }
     try:
-        result = build_benchmark(open_lake(args.lake), args.task, **options, dry_run=args.dry_run, progress=show_progress)
+        result = build_benchmark(open_lake(args.lake), args.task, **options, dry_run=args.dry_run, progress=stderr_lines)
     except MedslakeError as error:
         print(f"build_benchmark: {error}", file=sys.stderr)
         return error.exit_code

@@ -14,6 +14,7 @@ import sys
 
 from medslake.errors import MedslakeError
 from medslake.lake import open_lake
+from medslake.progress import stderr_lines
 from medslake.settings import DEFAULT_LAKE
 from medslake.tasks.build import build_instructions
 
@@ -28,16 +29,12 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def show_progress(stage: str, done: int, total: int | None) -> None:
-    print(f"{stage}: {done}/{total if total is not None else '?'}", file=sys.stderr, flush=True)
-
-
 def main() -> int:
     args = arguments()
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     try:
         lake = open_lake(args.lake)
-        result = build_instructions(lake, args.task, limit=args.limit, dry_run=args.dry_run, progress=show_progress)
+        result = build_instructions(lake, args.task, limit=args.limit, dry_run=args.dry_run, progress=stderr_lines)
     except MedslakeError as error:
         print(f"build_instructions: {error}", file=sys.stderr)
         return error.exit_code

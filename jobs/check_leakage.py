@@ -16,6 +16,7 @@ from dataclasses import asdict
 from medslake.errors import MedslakeError
 from medslake.lake import open_lake
 from medslake.leakage.gate import record_leaks
+from medslake.progress import stderr_lines
 from medslake.settings import DEFAULT_LAKE
 
 
@@ -29,15 +30,11 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def show_progress(stage: str, done: int, total: int | None) -> None:
-    print(f"{stage}: {done}/{total if total is not None else '?'}", file=sys.stderr, flush=True)
-
-
 def main() -> int:
     args = arguments()
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     try:
-        found, _ = record_leaks(open_lake(args.lake), dry_run=args.dry_run, progress=show_progress)
+        found, _ = record_leaks(open_lake(args.lake), dry_run=args.dry_run, progress=stderr_lines)
     except MedslakeError as error:
         print(f"check_leakage: {error}", file=sys.stderr)
         return error.exit_code

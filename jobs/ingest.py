@@ -17,6 +17,7 @@ import sys
 from medslake.errors import MedslakeError
 from medslake.lake import open_lake
 from medslake.lake.access import LEVELS
+from medslake.progress import stderr_lines
 from medslake.settings import DEFAULT_LAKE
 from medslake.sources.ingest import ingest
 
@@ -33,10 +34,6 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def show_progress(stage: str, done: int, total: int | None) -> None:
-    print(f"{stage}: {done}/{total if total is not None else '?'}", file=sys.stderr, flush=True)
-
-
 def main() -> int:
     args = arguments()
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
@@ -48,7 +45,7 @@ def main() -> int:
             limit=args.limit,
             access=args.access,
             dry_run=args.dry_run,
-            progress=show_progress,
+            progress=stderr_lines,
         )
     except MedslakeError as error:
         print(f"ingest: {error}", file=sys.stderr)

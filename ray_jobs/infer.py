@@ -12,6 +12,7 @@ import sys
 from medslake.errors import MedslakeError
 from medslake.infer.run import BATCH_TOKENS, SHARD_ROWS, infer
 from medslake.lake import open_lake
+from medslake.progress import stderr_lines
 
 
 def main() -> int:
@@ -42,7 +43,7 @@ def main() -> int:
             dtype=args.dtype,
             workers=args.workers,
             name=args.name,
-            progress=progress,
+            progress=stderr_lines,
         )
     except MedslakeError as error:
         print(error, file=sys.stderr)
@@ -51,10 +52,6 @@ def main() -> int:
     text = f"{result['model']}: {told['rows']} answers in {result['shards']} shards, {result['failed']} rows without one"
     print(json.dumps(result) if args.json else text)
     return 0
-
-
-def progress(stage: str, done: int, total: int | None) -> None:
-    print(f"{stage}: {done}/{total if total is not None else '?'}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

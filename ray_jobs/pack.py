@@ -11,6 +11,7 @@ import sys
 
 from medslake.errors import MedslakeError
 from medslake.lake import open_lake
+from medslake.progress import stderr_lines
 from medslake.train.pack import pack
 from medslake.train.recipes import RECIPES, resolve
 
@@ -24,16 +25,12 @@ def main() -> int:
     parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="override a recipe field; may be repeated")
     args = parser.parse_args()
     try:
-        result = pack(open_lake(args.lake), resolve(args.recipe, args.set), length=args.length, limit=args.limit, progress=progress)
+        result = pack(open_lake(args.lake), resolve(args.recipe, args.set), length=args.length, limit=args.limit, progress=stderr_lines)
     except MedslakeError as error:
         print(error, file=sys.stderr)
         return error.exit_code
     print(json.dumps(result))
     return 0
-
-
-def progress(stage: str, done: int, total: int | None) -> None:
-    print(f"{stage}: {done}/{total if total is not None else '?'}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

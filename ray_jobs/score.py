@@ -13,6 +13,7 @@ import sys
 
 from medslake.errors import MedslakeError
 from medslake.lake import open_lake
+from medslake.progress import stderr_lines
 from medslake.score.run import score, score_csv
 
 
@@ -29,7 +30,7 @@ def main() -> int:
         result = (
             score_csv(args.predictions, args.variant)
             if args.predictions
-            else score(open_lake(args.lake), model=args.model, progress=progress)
+            else score(open_lake(args.lake), model=args.model, progress=stderr_lines)
         )
     except MedslakeError as error:
         print(error, file=sys.stderr)
@@ -43,10 +44,6 @@ def main() -> int:
         told = result["tables"]["gold.scores"]
         print(f"gold.scores: {told['rows']} rows, version {told['version']}, {'committed' if told['committed'] else 'unchanged'}")
     return 0
-
-
-def progress(stage: str, done: int, total: int | None) -> None:
-    print(f"{stage}: {done}/{total if total is not None else '?'}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
