@@ -46,7 +46,7 @@ def test_java_is_looked_for_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     old, good, packaged = fake("old", "1.8.0_392"), fake("good", "17.0.15"), fake("packaged", "21.0.8")
     assert [java.java_version(str(p)) for p in (old, good, tmp_path / "none")] == [8, 17, None]
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("MEDSLAKE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("JAVA_HOME", str(good.parents[1]))
     assert java.java_home() == str(good.parents[1])
     monkeypatch.setenv("JAVA_HOME", str(old.parents[1]))

@@ -39,7 +39,9 @@ def head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     token = tmp_path_factory.mktemp("token") / "token"
     token.write_text(secrets.token_hex(32))
     token.chmod(0o600)
-    ports = {"port": free_port(), "dashboard-port": free_port(), "ray-client-server-port": free_port()}
+    # The ports with fixed defaults too: an agent whose port another head holds never comes up, and without it no job runs.
+    named = ("port", "dashboard-port", "ray-client-server-port", "dashboard-agent-listen-port", "dashboard-agent-grpc-port")
+    ports = {name: free_port() for name in named}
     environment = {k: v for k, v in os.environ.items() if not k.startswith("RAY_")}
     environment |= {
         "RAY_AUTH_MODE": "token",
