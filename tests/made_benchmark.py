@@ -31,6 +31,7 @@ def benchmark_row(task_id: str, number: int, question: str, reference: str, **fi
         "input": question,
         "reference": reference,
         "alternatives": None,
+        "choices": None,
         "labels": [],
         "language": "en",
         "max_new_tokens": 8,

@@ -12,6 +12,7 @@ CREATE TABLE gold.benchmark (
   input STRING NOT NULL COMMENT 'input of the instance alone',
   reference STRING NOT NULL COMMENT 'gold output',
   alternatives ARRAY<STRING> COMMENT 'other outputs that are right as well',
+  choices ARRAY<STRING> COMMENT 'outputs among which reference is, in its own form; null when open',
   labels ARRAY<STRING> NOT NULL COMMENT 'closed label set, empty when open',
   language STRING NOT NULL COMMENT 'ISO 639-1 code of the output',
   max_new_tokens INT NOT NULL COMMENT 'generation limit',

@@ -55,6 +55,7 @@ def test_a_row_carries_reference_labels_language_limits_and_provenance(built: tu
     for row in rows(lake, task_id="task106"):
         assert row["reference"] == "cellular energetics"
         assert row["labels"] == list(task.labels)
+        assert row["choices"] is None
         assert (row["language"], row["dataset"], row["task_group"]) == ("en", "HoC", "text_classification")
         assert (row["max_new_tokens"], row["seed"], row["split"]) == (task.bench.max_new_tokens, task.bench.seed, "test")
         assert row["origin"]["file"] == "hoc.jsonl"
@@ -65,6 +66,7 @@ def test_multiple_choice_is_zero_shot_and_the_others_have_three(built: tuple[Lak
     definition = registry.get("task", "task57").definitions[0].text
     for row in rows(lake, task_id="task57"):
         assert row["shots"] == []
+        assert row["reference"] in row["choices"] and len(row["choices"]) == 4
         assert row["messages"] == [
             {"role": "system", "content": definition},
             {"role": "user", "content": f"Input:\n{row['input']}\nOutput:\n"},

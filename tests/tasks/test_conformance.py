@@ -99,6 +99,23 @@ def test_labels_of_the_example_are_declared(task: Task) -> None:
 
 
 @every_task
+def test_the_right_output_is_among_the_choices(task: Task, rendered_examples: dict[str, list[dict[str, Any]]]) -> None:
+    rows = rendered_examples[task.id]
+    if task.choices_sql is None:
+        assert task.bench is None or task.bench.group != "mcqa"
+        several = any(sum(label in output for label in task.labels or ()) > 1 for _, output in task.example.instances)
+        assert task.labels is None or several, "one label is the output, so the labels are the choices"
+        assert all(row["choices"] is None for row in rows)
+        return
+    assert any(row["choices"] for row in rows), "the example shows no choices"
+    for row in rows:
+        if row["choices"] is not None:
+            assert row["output"] in row["choices"]
+            assert len(set(row["choices"])) == len(row["choices"]) > 1
+            assert task.labels is None or len(row["choices"]) == len(task.labels)
+
+
+@every_task
 def test_definitions_quote_the_sentence_for_no_entity_as_the_gold_spells_it(task: Task) -> None:
     """MedS-Ins taught a sentence that its golds spell differently from most of its definitions."""
     sentence = "There is no related en"

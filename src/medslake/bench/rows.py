@@ -51,6 +51,7 @@ _COLUMNS = (
     "input",
     "reference",
     "alternatives",
+    "choices",
     "labels",
     "language",
     "max_new_tokens",

@@ -89,7 +89,14 @@ def _write_tasks(
 def _contents(task: Task) -> list[str]:
     """What of a task decides the rows of its slice; its benchmark part, example and notes do not."""
     parts = (task.category, task.domain, task.input_language, task.output_language, task.definition_language)
-    return [*rendered_by(task), *parts, task.output_sql, repr(task.alternatives_sql), *[d.text for d in task.definitions]]
+    return [
+        *rendered_by(task),
+        *parts,
+        task.output_sql,
+        repr(task.alternatives_sql),
+        repr(task.choices_sql),
+        *[d.text for d in task.definitions],
+    ]
 
 
 def _write_registry(run: Run, tasks: Sequence[Task]) -> None:

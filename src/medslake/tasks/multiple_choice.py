@@ -37,6 +37,12 @@ class Layout:
         return f"concat(if(size(answer_keys) > 1, '{self.answers} ', '{self.answer} '), {_RIGHT}, '{self.end}')"
 
     @property
+    def choices_sql(self) -> str:
+        """Every option as `answer_sql` would write it; null where several are right, since then no single option is the output."""
+        listed = f"transform(options, o -> concat('{self.answer} ', o.key, ': ', o.text, '{self.end}'))"
+        return f"if(size(answer_keys) = 1, {listed}, null)"
+
+    @property
     def question_and_answer_sql(self) -> str:
         """The question with its options, a new line, the answer and a full stop."""
         return f"concat({self.question_sql}, '\\n', {self.answer_sql}, '{self.stop}')"

@@ -1,6 +1,7 @@
 """The diagnosis of a DDXPlus patient from age, sex and evidences."""
 
 from medslake.tasks.base import Bench, Task, TaskExample
+from medslake.tasks.choices import one_of
 from medslake.tasks.definitions import definitions
 
 #: The 49 pathologies by name, spelled as in the data set ("Larygospasm", "Scombroid food poisoning").
@@ -78,6 +79,7 @@ TASK = Task(
         f"'\\nEvidence: ', {_EVIDENCES})"
     ),
     output_sql=f"concat('The diagnosis result is ', {_PATHOLOGY}, '.')",
+    choices_sql=one_of(LABELS, "The diagnosis result is {}."),
     labels=LABELS,
     bench=Bench(group="diagnosis", metrics=("diagnosis",), dataset="DDXPlus", size=1500),
     definitions=definitions(

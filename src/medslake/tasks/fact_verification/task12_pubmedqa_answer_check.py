@@ -1,6 +1,7 @@
 """Does an answer belong to a question?"""
 
 from medslake.tasks.base import Bench, Pairing, Task, TaskExample
+from medslake.tasks.choices import one_of
 from medslake.tasks.definitions import definitions
 from medslake.tasks.pubmed_passages import HAS_CONCLUSION, NEAR_PAPER_SIZE
 
@@ -20,6 +21,7 @@ TASK = Task(
     pairing=Pairing(columns=("long_answer",), used=f"not {_OWN}"),
     input_sql=f"concat('Question: ', question, '\\nAnswer: ', if({_OWN}, long_answer, partner.long_answer))",
     output_sql=f"if({_OWN}, 'yes', 'no')",
+    choices_sql=one_of(("yes", "no")),
     labels=("yes", "no"),
     bench=Bench(group="fact_verification", metrics=("fact_verification",), dataset="PubMedQA", size=650),
     notes=(

@@ -1,6 +1,7 @@
 """PubMedQA questions with expert labels, for the benchmark."""
 
 from medslake.tasks.base import Bench, Task, TaskExample
+from medslake.tasks.choices import one_of
 from medslake.tasks.question_answering.pubmedqa_verdicts import INPUT, LABELS, VERDICT_DEFINITIONS
 
 TASK = Task(
@@ -15,6 +16,7 @@ TASK = Task(
     where="topic = 'PQA-L' and size(context) > 0 and answer in ('yes', 'no', 'maybe')",
     input_sql=INPUT,
     output_sql="answer",
+    choices_sql=one_of(LABELS),
     labels=LABELS,
     definitions=VERDICT_DEFINITIONS,
     bench=Bench(group="mcqa", metrics=("mcqa",), dataset="PubMedQA", shots=0),

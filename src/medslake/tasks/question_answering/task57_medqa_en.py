@@ -18,6 +18,7 @@ TASK = Task(
     where=f"language = 'en' and {HAS_KEYED_ANSWER}",
     input_sql=_LAYOUT.question_sql,
     output_sql=_LAYOUT.answer_sql,
+    choices_sql=_LAYOUT.choices_sql,
     definitions=exam_definitions(_LAYOUT.answer),
     bench=Bench(group="mcqa", metrics=("mcqa",), dataset="MedQA", shots=0),
     example=TaskExample(

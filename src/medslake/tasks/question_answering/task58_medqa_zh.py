@@ -18,6 +18,7 @@ TASK = Task(
     where=f"language = 'zh' and record_id not like 'Taiwan/%' and {HAS_KEYED_ANSWER}",
     input_sql=_LAYOUT.question_sql,
     output_sql=_LAYOUT.answer_sql,
+    choices_sql=_LAYOUT.choices_sql,
     definitions=exam_definitions(_LAYOUT.answer),
     bench=Bench(group="mcqa", metrics=("mcqa",), dataset="MedQA (Chinese, via MMedBench)", shots=0),
     notes="MedS-Ins takes the mainland questions alone; those from Taiwan are in traditional script and left out.",

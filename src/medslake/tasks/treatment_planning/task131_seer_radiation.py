@@ -1,6 +1,7 @@
 """The sequence of radiation and surgery for a cancer patient of SEER."""
 
 from medslake.tasks.base import Bench, Task, TaskExample
+from medslake.tasks.choices import one_of
 from medslake.tasks.definitions import definitions
 
 LABELS = (
@@ -33,6 +34,7 @@ TASK = Task(
     input_sql=_LINES.format("features"),
     strict_input_sql=_LINES.format(f"filter(features, f -> not replace(lower(f.name), '_', ' ') rlike '{_AFTERWARDS}')"),
     output_sql="concat('The treatment planning is: ', outcomes['radiation_sequence'], '.')",
+    choices_sql=one_of(LABELS, "The treatment planning is: {}."),
     labels=LABELS,
     bench=Bench(group="treatment_planning", metrics=("treatment_planning",), dataset="SEER", size=1500),
     notes=(
