@@ -14,7 +14,8 @@ import sys
 from medslake.errors import MedslakeError
 from medslake.lake import open_lake
 from medslake.progress import stderr_lines
-from medslake.score.run import score, score_csv
+from medslake.score.predictions_file import score_csv
+from medslake.score.run import score
 
 
 def main() -> int:

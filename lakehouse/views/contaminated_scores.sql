@@ -1,23 +1,19 @@
 -- Question 8: which scores come from contaminated items?
 CREATE VIEW ops.contaminated_scores
-COMMENT 'Mean row score of each task over all rows, and over the rows without a training copy that the leak gate knows of'
-AS WITH tainted AS (SELECT DISTINCT bench_instance_id AS instance_id FROM ops.contamination WHERE action IN ('refused', 'found')),
-asked AS (
-  SELECT s.model, s.run_set, s.task_id, s.metric, s.variant, s.value, t.instance_id IS NOT NULL AS contaminated
-  FROM gold.scores s
-  JOIN gold.predictions p ON p.prediction_id = s.prediction_id
-  LEFT JOIN tainted t ON t.instance_id = p.instance_id
-  WHERE s.level = 'row'
-)
-SELECT
+COMMENT 'Scores of tasks and groups over all rows, and over the rows of which the leak gate knows no copy on the training side'
+AS SELECT
   model,
   run_set,
+  prompt,
+  level,
+  task_group,
   task_id,
   metric,
   variant,
-  count(*) AS `rows`,
-  sum(CASE WHEN contaminated THEN 1 ELSE 0 END) AS contaminated_rows,
-  avg(value) AS mean_all,
-  avg(CASE WHEN NOT contaminated THEN value END) AS mean_clean
-FROM asked
-GROUP BY model, run_set, task_id, metric, variant
+  n AS `rows`,
+  n - n_clean AS contaminated_rows,
+  value AS value_all,
+  clean_value AS value_clean,
+  round(value - clean_value, 2) AS difference
+FROM gold.scores
+WHERE level <> 'row' AND n_clean < n

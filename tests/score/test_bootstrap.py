@@ -8,31 +8,31 @@ import pytest
 from medslake import registry
 from medslake.metrics.base import Pair
 from medslake.metrics.scored import mean_of_rows
-from medslake.score.bootstrap import RESAMPLES, interval, replicates
+from medslake.score.bootstrap import RESAMPLES, additive, interval, replicates
 
 
 def test_draws_are_seeded() -> None:
     scored = mean_of_rows([Pair("a", "a")] * 50, {"accuracy": [float(k % 2) for k in range(50)]})
-    first, second = replicates(scored)["accuracy"], replicates(scored)["accuracy"]
+    first, second = replicates(*additive(scored))["accuracy"], replicates(*additive(scored))["accuracy"]
     assert first.shape == (RESAMPLES,) and np.array_equal(first, second)
-    assert not np.array_equal(first, replicates(scored, seed=1)["accuracy"])
+    assert not np.array_equal(first, replicates(*additive(scored), seed=1)["accuracy"])
 
 
 def test_the_interval_of_a_share_is_that_of_the_binomial() -> None:
     n, share = 400, 0.3
     rows = [1.0] * int(n * share) + [0.0] * int(n * (1 - share))
-    low, high = interval(replicates(mean_of_rows([Pair("a", "a")] * n, {"accuracy": rows}))["accuracy"])
+    low, high = interval(replicates(*additive(mean_of_rows([Pair("a", "a")] * n, {"accuracy": rows})))["accuracy"])
     half = 100 * 1.96 * (share * (1 - share) / n) ** 0.5
     assert low == pytest.approx(30 - half, abs=0.8) and high == pytest.approx(30 + half, abs=0.8)
 
 
 def test_certain_values_have_no_width() -> None:
-    assert interval(replicates(mean_of_rows([Pair("a", "a")] * 9, {"accuracy": [1.0] * 9}))["accuracy"]) == (100, 100)
+    assert interval(replicates(*additive(mean_of_rows([Pair("a", "a")] * 9, {"accuracy": [1.0] * 9})))["accuracy"]) == (100, 100)
 
 
 def test_rows_that_a_variant_leaves_out_stay_out() -> None:
     scored = mean_of_rows([Pair("a", "a")] * 4, {"bleu1": [1.0, None, 1.0, None]})
-    drawn = replicates(scored)["bleu1"]
+    drawn = replicates(*additive(scored))["bleu1"]
     # A resample may hold skipped rows only; it counts 0 then.
     assert set(drawn.tolist()) <= {0.0, 100.0} and drawn.mean() > 90
 
@@ -40,7 +40,7 @@ def test_rows_that_a_variant_leaves_out_stay_out() -> None:
 def test_pooled_values_are_drawn_from_counts() -> None:
     pairs = [Pair("a1, b1", "a1")] * 30 + [Pair("c1", "c1, d1, e1")] * 30
     scored = registry.get("metric", "ner").strict(pairs)
-    drawn = replicates(scored)
+    drawn = replicates(*additive(scored))
     assert set(drawn) == {"precision", "recall", "f1"}
     low, high = interval(drawn["f1"])
     assert low < scored.values["f1"] < high
@@ -54,4 +54,4 @@ def test_pooled_values_are_drawn_from_counts() -> None:
 
 
 def test_no_rows_give_no_draws() -> None:
-    assert replicates(mean_of_rows([], {"accuracy": []})) == {}
+    assert replicates(*additive(mean_of_rows([], {"accuracy": []}))) == {}

@@ -13,6 +13,7 @@ from made_benchmark import benchmark_row, lake_with
 from medslake.errors import UnknownName, UsageError
 from medslake.lake import Lake
 from medslake.lake.tables import CommitInfo
+from medslake.score.baselines import BASELINES, MAJORITY, RANDOM
 from medslake.score.published import load_published, published_scores
 from medslake.score.run import score
 
@@ -66,7 +67,9 @@ def predict(
 
 
 def read(lake: Lake, **where: Any) -> list[dict[str, Any]]:
-    return lake.arrow.read("gold.scores", where=where or None).to_pylist()
+    """Rows of gold.scores; those of the baselines only where `model` names one."""
+    rows = lake.arrow.read("gold.scores", where=where or None).to_pylist()
+    return [row for row in rows if "model" in where or row["model"] not in BASELINES]
 
 
 def one(lake: Lake, **where: Any) -> dict[str, Any]:
@@ -109,7 +112,7 @@ def test_missing_answers_are_counted(scored: tuple[Lake, dict[str, Any]]) -> Non
 def test_intervals_hold_the_value(scored: tuple[Lake, dict[str, Any]]) -> None:
     lake, _ = scored
     for row in read(lake):
-        if row["level"] != "row" and row["metric"] != "majority_baseline":
+        if row["level"] != "row":
             assert 0 <= row["ci_low"] <= row["value"] <= row["ci_high"] <= 100
     row = one(lake, level="task", task_id="task57", variant="strict", metric="accuracy")
     assert (row["ci_low"], row["ci_high"]) == (0, 100)
@@ -144,15 +147,41 @@ def test_access_is_the_highest_of_what_was_scored(scored: tuple[Lake, dict[str, 
     assert {r["access"] for r in read(lake, task_id="task131")} == {"dua"}
 
 
-def test_closed_labels_have_a_majority_baseline(scored: tuple[Lake, dict[str, Any]]) -> None:
+def test_closed_tasks_have_a_majority_baseline(scored: tuple[Lake, dict[str, Any]]) -> None:
     lake, _ = scored
-    assert one(lake, metric="majority_baseline", task_id="task131")["value"] == 100.0
-    assert read(lake, metric="majority_baseline", task_id="task57") == []
+    of = {"level": "task", "metric": "accuracy", "model": MAJORITY}
+    values = {(r["task_id"], r["variant"]): r["value"] for r in read(lake, **of)}
+    # Letters where the options' texts differ: A and B are equally frequent, A comes first. The entity task is open and has none.
+    exam = {(task, variant): 50.0 for task in ("task57", "task58") for variant in ("paper", "strict")}
+    assert values == exam | {("task131", "paper"): 100.0, ("task131", "strict"): 100.0}
+    assert read(lake, model=MAJORITY, level="row") == []
+    assert one(lake, **of, task_id="task131", variant="strict")["engine"] == "baseline"
+
+
+def test_the_random_baseline_is_seeded_and_uniform(tmp_path: Path) -> None:
+    from medslake.score.asked import ROW
+    from medslake.score.baselines import baseline_answers
+
+    labels = ["Radiation after surgery", "Radiation prior to surgery"]
+    gold = "The treatment planning is: Radiation after surgery."
+    own = [benchmark_row("task131", k, "q", gold, task_group="treatment_planning", labels=labels) for k in range(300)]
+    own += [benchmark_row("task57", k, "q", A, choices=[A, B, "The right answer is C: z"]) for k in range(300)]
+    table = lake_with(tmp_path, own).arrow.read("gold.benchmark", columns=list(ROW))
+    drawn = baseline_answers(table, RANDOM)
+    told = drawn["prediction"].to_pylist()
+    assert told == baseline_answers(table, RANDOM)["prediction"].to_pylist()
+    assert 110 < sum(text == labels[0] for text in told) < 190
+    assert 70 < sum(text == A for text in told) < 130
+    # A row's draw does not depend on the rows around it.
+    some = baseline_answers(table.slice(100, 50), RANDOM)
+    everything = dict(zip(drawn["row_id"].to_pylist(), told, strict=True))
+    assert {row["row_id"]: row["prediction"] for row in some.to_pylist()}.items() <= everything.items()
 
 
 def test_ids_are_unique_and_unchanged_answers_are_not_scored_again(scored: tuple[Lake, dict[str, Any]]) -> None:
     lake, first = scored
     ids = [r["score_id"] for r in read(lake)]
+    ids += [r["score_id"] for name in BASELINES for r in read(lake, model=name)]
     assert len(set(ids)) == len(ids) == first["tables"]["gold.scores"]["rows"]
     versions = {name: lake.version(name) for name in lake.names()}
     again = score(lake)
@@ -215,6 +244,67 @@ def test_pooled_columns_and_the_printed_average(tmp_path: Path) -> None:
     # CT is not in the printed average: (100 + 0) / 2.
     assert one(lake, level="group", task_group="summarization", variant="paper", metric="bleu1")["value"] == pytest.approx(50)
     assert one(lake, level="group", task_group="summarization", variant="paper", metric="bleu1")["n"] == 2
+    # The corrected mean counts CT once, as one column of three: (100 + 0 + 50) / 3.
+    corrected = one(lake, level="group", task_group="summarization", variant="strict", metric="rouge1")
+    assert (corrected["value"], corrected["signature"]) == (pytest.approx(50), "mean of CT, task110, task114")
+
+
+def test_the_clean_subset_leaves_known_copies_out(tmp_path: Path) -> None:
+    own = [row for row in rows() if row["task_id"] in {"task57", "task126"}]
+    lake = lake_with(tmp_path, own)
+    predict(lake, own)
+    score(lake)
+    assert all((r["n_clean"], r["clean_value"], r["clean_ci_low"]) == (r["n"], r["value"], r["ci_low"]) for r in read(lake))
+    assert {r["contamination_version"] for r in read(lake)} == {None}
+    verdict = {
+        **dict.fromkeys(("train_instance_id", "train_task_id", "bench_task_id", "source", "train_file", "bench_file"), "x"),
+        "side": "train",
+        "test": "exact",
+        "score": 1.0,
+        "train_row": 1,
+        "bench_row": 1,
+        "access": "public",
+        "instructions_version": 0,
+    }
+    # Both wrong rows of task57 and all rows of task126 have copies; a dropped copy is none, as no model saw it.
+    tainted = {"instance-task57-2": "found", "instance-task57-3": "tagged", "instance-task57-0": "dropped"}
+    tainted |= {f"instance-task126-{k}": "found" for k in (10, 11, 12)}
+    table = [{**verdict, "bench_instance_id": name, "action": action} for name, action in tainted.items()]
+    schema = lake.spec("ops.contamination").arrow_schema()
+    known = [{k: row.get(k) for k in schema.names} for row in table]
+    lake.arrow.append("ops.contamination", pa.Table.from_pylist(known, schema=schema), CommitInfo("tests/ops.contamination"))
+    assert score(lake)["tables"]["gold.scores"]["committed"]
+    exam = one(lake, level="task", task_id="task57", variant="strict", metric="accuracy")
+    assert (exam["value"], exam["n"], exam["clean_value"], exam["n_clean"]) == (50.0, 4, 100.0, 2)
+    assert (exam["clean_ci_low"], exam["contamination_version"]) == (100.0, 0)
+    entity = one(lake, level="task", task_id="task126", variant="strict", metric="f1")
+    assert (entity["clean_value"], entity["clean_ci_low"], entity["n_clean"], entity["n"]) == (None, None, 0, 3)
+    flags = {r["prediction_id"][-4:]: r["n_clean"] for r in read(lake, level="row", task_id="task57", variant="strict", metric="accuracy")}
+    assert sorted(flags.values()) == [0, 0, 1, 1]
+    told = lake.query("select task_id, contaminated_rows from ops.contaminated_scores where metric = 'accuracy' and variant = 'strict'")
+    assert {"task_id": "task57", "contaminated_rows": 2} in told.to_pylist()
+
+
+def test_ray_workers_give_the_same_scores(tmp_path: Path, ray_local: Any) -> None:
+    own = rows()
+    tables = []
+    for folder, ray_rows in (("here", 10**9), ("ray", 0)):
+        (tmp_path / folder).mkdir()
+        lake = lake_with(tmp_path / folder, own)
+        predict(lake, own)
+        score(lake, ray_rows=ray_rows)
+        tables.append(lake.arrow.read("gold.scores").sort_by("score_id"))
+    assert tables[0].equals(tables[1])
+
+
+def test_sets_of_one_model_stay_apart(tmp_path: Path) -> None:
+    own = [row for row in rows() if row["task_id"] == "task58"]
+    lake = lake_with(tmp_path, own)
+    predict(lake, own)
+    predict(lake, [row | {"answer": "C"} for row in own], run_set="s2", settings=json.dumps({"answers": "loglikelihood"}))
+    score(lake)
+    told = {(r["run_set"], r["settings"]): r["value"] for r in read(lake, level="task", variant="strict")}
+    assert told == {("s1", "{}"): 100.0, ("s2", '{"answers": "loglikelihood"}'): 0.0}
 
 
 def test_without_predictions_the_next_step_is_named(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from medslake.errors import UnknownName, UsageError
 from medslake.score.catalogue import rule_of
+from medslake.score.predictions_file import score_csv
 from medslake.score.published import published_scores
-from medslake.score.run import score_csv
 
 
 def write(folder: Path, *rows: tuple[str, str, str], header: str = "task_id,input,GT,output") -> Path:

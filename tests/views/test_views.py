@@ -48,6 +48,8 @@ def score(level: str, value: float, prediction: str | None = None, **more: Any) 
         "level": level,
         "model": "m",
         "run_set": "r",
+        "engine": "transformers",
+        "settings": "{}",
         "prompt": "paper",
         "task_id": "task106",
         "task_group": "text_classification",
@@ -55,12 +57,15 @@ def score(level: str, value: float, prediction: str | None = None, **more: Any) 
         "variant": "paper",
         "value": value,
         "n": 2,
+        "clean_value": value,
+        "n_clean": 2,
         "n_missing": 0,
         "n_invalid": 0,
         "prediction_id": prediction,
         "signature": "s",
         "benchmark_version": 0,
         "predictions_version": 0,
+        "code_version": "0.1.0",
         "access": "public",
     }
     return row | more
@@ -132,7 +137,7 @@ ROWS: dict[str, list[Row]] = {
     "gold.benchmark": [BENCHMARK],
     "gold.packs": [pack(0, SEGMENTS), pack(1, SEGMENTS[:1]), pack(2, SEGMENTS[1:])],
     "gold.predictions": [prediction("p1", "i4"), prediction("p2", "i5")],
-    "gold.scores": [score("task", 83.0), score("row", 100.0, "p1"), score("row", 0.0, "p2")],
+    "gold.scores": [score("task", 83.0, clean_value=80.5, n_clean=1), score("row", 100.0, "p1"), score("row", 0.0, "p2")],
     "gold.published_scores": [
         {
             "model": model,
@@ -253,8 +258,8 @@ EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         ],
     ),
     "ops.contaminated_scores": (
-        "model, task_id, metric, variant, `rows`, contaminated_rows, mean_all, mean_clean",
-        [("m", "task106", "f1", "paper", 2, 1, 50.0, 100.0)],
+        "model, task_id, metric, variant, `rows`, contaminated_rows, value_all, value_clean, difference",
+        [("m", "task106", "f1", "paper", 2, 1, 83.0, 80.5, 2.5)],
     ),
     "ops.score_comparison": (
         "task_id, dataset, metric, model, value, published_model, published_value, difference",

@@ -111,7 +111,7 @@ def score(
     Example: medslake score --predictions eval_results.csv --variant both --json
     """
     from medslake.score.run import score as run
-    from medslake.score.run import score_csv
+    from medslake.score.predictions_file import score_csv
 
     with stdout_kept_clean():
         if predictions is not None:

@@ -1,4 +1,4 @@
-"""Bootstrap intervals over rows: seeded, 1,000 resamples, percentiles."""
+"""Bootstrap over rows: seeded, 1,000 resamples, percentiles. Every value is a function of sums, so no resample is ever held as rows."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ import numpy as np
 
 from medslake.metrics.base import Aggregate, Scored
 
-__all__ = ["LEVEL", "RESAMPLES", "interval", "replicates"]
+__all__ = ["LEVEL", "RESAMPLES", "additive", "interval", "replicates"]
 
 RESAMPLES = 1000
 SEED = 2025
 LEVEL = 0.95
 
 
-def _means(scored: Scored) -> tuple[np.ndarray, Aggregate]:
-    """Statistics and aggregate of values that are means of rows: per metric the sum and the number of rows that count."""
+def additive(scored: Scored) -> tuple[np.ndarray, Aggregate]:
+    """Statistics of each row, shape (n, k), and the function from their sums to percentages.
+
+    A value that is a mean of rows has two: the row's number and whether the row counts.
+    """
+    if scored.stats is not None and scored.aggregate is not None:
+        return scored.stats, scored.aggregate
     names = list(scored.rows)
     stats = np.zeros((scored.n, 2 * len(names)))
     for k, name in enumerate(names):
@@ -30,24 +35,24 @@ def _means(scored: Scored) -> tuple[np.ndarray, Aggregate]:
     return stats, aggregate
 
 
-def replicates(scored: Scored, *, resamples: int = RESAMPLES, seed: int = SEED) -> Mapping[str, np.ndarray]:
-    """Value of each metric in each resample of the rows, shape (resamples,). The same rows give the same draws, whatever the metric."""
-    if scored.n == 0:
+def replicates(stats: np.ndarray, aggregate: Aggregate, *, resamples: int = RESAMPLES, seed: int = SEED) -> Mapping[str, np.ndarray]:
+    """Value of each metric in each resample of the rows, shape (resamples,); {} without rows.
+
+    The same number of rows gives the same draws, whatever the metric and the model: differences of two are paired.
+    """
+    n = len(stats)
+    if n == 0:
         return {}
-    if scored.stats is not None and scored.aggregate is not None:
-        stats, aggregate = scored.stats, scored.aggregate
-    else:
-        stats, aggregate = _means(scored)
     random = np.random.default_rng(seed)
     sums = np.empty((resamples, stats.shape[1]))
     for k in range(resamples):
-        # Additive statistics: how often each row is drawn says all, and no resample is ever held as rows.
-        drawn = np.bincount(random.integers(scored.n, size=scored.n), minlength=scored.n)
+        # How often each row is drawn says all.
+        drawn = np.bincount(random.integers(n, size=n), minlength=n)
         sums[k] = drawn @ stats
     return aggregate(sums)
 
 
 def interval(values: np.ndarray) -> tuple[float, float]:
-    """Lower and upper end of the percentile interval, within 0 and 100."""
+    """Lower and upper end of the percentile interval."""
     low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(np.clip(low, 0, 100)), float(np.clip(high, 0, 100))
+    return float(low), float(high)

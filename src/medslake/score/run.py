@@ -1,100 +1,144 @@
-"""Scores of all answers in the lake, and of predictions files."""
+"""Scores of all answers in the lake, with the two baselines beside them."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
 import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.dataset as ds
 
+from medslake.bench.groups import GROUPS
 from medslake.errors import UnknownName, UsageError
 from medslake.infer.planned import planned_rows
-from medslake.metrics.base import Pair
+from medslake.lake.provenance import code_version
 from medslake.progress import Progress, quiet
-from medslake.score.predictions_file import score_csv
-from medslake.score.records import Answers, Asked, score_answers
+from medslake.score.asked import ROW, answered, distinct, parts
+from medslake.score.baselines import BASELINES, CLOSED, baseline_answers, has_closed_tasks
+from medslake.score.means import group_rows
+from medslake.score.measure import Measured
+from medslake.score.units import RAY_ROWS, VARIANTS, Unit, work
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
     from medslake.lake.runs import Run
 
-__all__ = ["score", "score_csv"]
+__all__ = ["TAINTED", "score", "tainted_instances"]
 
-_PREDICTIONS, _BENCHMARK, _SCORES = "gold.predictions", "gold.benchmark", "gold.scores"
-_ANSWER = ("prediction_id", "row_id", "model", "run_set", "settings", "prediction", "benchmark_version")
-_ROW = ("row_id", "task_id", "task_group", "prompt", "input_variant", "input", "reference", "alternatives", "labels", "language", "access")
+_PREDICTIONS, _BENCHMARK, _SCORES, _LEAKS = "gold.predictions", "gold.benchmark", "gold.scores", "ops.contamination"
+_ANSWER = ("prediction_id", "row_id", "model", "run_set", "engine", "settings", "prediction", "benchmark_version")
+#: Verdicts after which a benchmark row with a copy on the training side stays in the lake.
+TAINTED = ("found", "tagged")
 
 
-def score(lake: Lake, *, model: str | None = None, progress: Progress = quiet) -> dict[str, Any]:
+def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, progress: Progress = quiet) -> dict[str, Any]:
     """Score every set of answers of one or all models against the benchmark version it answers; returns the run's result.
 
-    Both variants of each task's metrics, for rows, tasks and groups, with 95 % bootstrap intervals, replace the model's slice of
-    gold.scores.
+    Both variants of each task's metrics, for rows, tasks and groups, with 95 % bootstrap intervals, for all rows and for those without a
+    known training copy, replace the model's slice of gold.scores; so do the baselines of every benchmark version that was answered.
     Rows of the set's plan without an answer are missing: wrong in the strict variant, and counted in both. Unchanged answers are not
-    scored again. Raises UsageError without predictions, UnknownName for a model that has none.
+    scored again. ray_rows: from this many pairs on Ray workers do it. Raises UsageError without predictions, UnknownName for a model that
+    has none.
     """
     if not lake.exists(_PREDICTIONS):
         raise UsageError("There are no predictions to score.", hint="Run: medslake infer --model FOLDER")
     with lake.run("score", params={"model": model}) as run:
         answers = run.read_arrow(_PREDICTIONS, columns=list(_ANSWER), where={"model": model} if model else None)
-        models: list[str] = sorted(set(_column(answers, "model")))
+        models: list[str] = distinct(answers, "model")
+        everyone = lake.arrow.read(_PREDICTIONS, columns=["model", "benchmark_version"])
         if not models:
-            known = set(_column(lake.arrow.read(_PREDICTIONS, columns=["model"]), "model"))
-            raise UnknownName("model with predictions", str(model), sorted(known))
-        for done, name in enumerate(models):
-            progress("score", done, len(models))
+            raise UnknownName("model with predictions", str(model), distinct(everyone, "model"))
+        versions = distinct(everyone, "benchmark_version")
+        tainted = tainted_instances(lake, run)
+        closed = any(has_closed_tasks(lake.arrow.read(_BENCHMARK, version, columns=list(CLOSED))) for version in versions)
+        everything = [*models, *(BASELINES if closed else ())]
+        for done, name in enumerate(everything):
+            progress("score", done, len(everything))
             own = answers.filter(pc.field("model") == name)
             # Versions number the commits of all models; what this one answered decides.
-            mark = run.fingerprint(name, _digest(own))
-            run.write(_SCORES, functools.partial(_scores, run, name, own), slice={"model": name}, fingerprint=mark)
-        progress("score", len(models), len(models))
+            said: Any = versions if name in BASELINES else _digest(own)
+            mark = run.fingerprint(name, said, sorted(tainted.to_pylist()))
+            made = functools.partial(_scores, run, name, own, tainted, versions, ray_rows)
+            run.write(_SCORES, made, slice={"model": name}, fingerprint=mark)
+        progress("score", len(everything), len(everything))
     return run.result
 
 
-def _column(table: pa.Table, name: str) -> list[Any]:
-    return table[name].to_pylist()
+def tainted_instances(lake: Lake, run: Run | None = None) -> pa.Array:
+    """Benchmark instances that have a known copy on the training side, as the leak gate recorded them."""
+    if not lake.exists(_LEAKS):
+        return pa.array([], pa.string())
+    where = ds.field("action").isin(list(TAINTED))
+    read = lake.arrow.read if run is None else run.read_arrow
+    return read(_LEAKS, columns=["bench_instance_id"], where=where)["bench_instance_id"].combine_chunks().unique()
 
 
 def _digest(answers: pa.Table) -> str:
     """Of all answers, independent of their order in files."""
-    kept = answers.select(["prediction_id", "prediction", "benchmark_version"]).sort_by("prediction_id")
-    digest = hashlib.sha256()
-    for row in kept.to_pylist():
-        digest.update(json.dumps(row, sort_keys=True).encode())
-    return digest.hexdigest()
+    sink = pa.BufferOutputStream()
+    pacsv.write_csv(answers.select(["prediction_id", "prediction", "benchmark_version"]).sort_by("prediction_id"), sink)
+    return hashlib.sha256(sink.getvalue()).hexdigest()
 
 
-def _scores(run: Run, model: str, answers: pa.Table) -> pa.Table:
-    rows: list[dict[str, Any]] = []
-    predictions_version = run.inputs[_PREDICTIONS]
-    for run_set in sorted(set(_column(answers, "run_set"))):
-        own = answers.filter(pc.field("run_set") == run_set)
-        version = own["benchmark_version"][0].as_py()
-        settings = json.loads(own["settings"][0].as_py())
-        benchmark = run.read_arrow(_BENCHMARK, version=version, columns=list(_ROW))
-        planned = planned_rows(benchmark, settings.get("tasks"), settings.get("limit"))
-        rows.extend(score_answers(Answers(model, run_set, version, predictions_version, _asked(planned, own))))
-    return pa.Table.from_pylist(rows, schema=run.lake.spec(_SCORES).arrow_schema())
+def _scores(run: Run, model: str, answers: pa.Table, tainted: pa.Array, versions: Sequence[int], ray_rows: int) -> pa.Table:
+    """The model's slice of gold.scores."""
+    read = functools.partial(run.read_arrow, _BENCHMARK, columns=list(ROW))
+    found: list[pa.Table] = []
+    if model in BASELINES:
+        for version in versions:
+            benchmark = planned_rows(read(version=version), None, None)
+            given = baseline_answers(benchmark, model)
+            asked = answered(benchmark.filter(pc.is_in(benchmark["row_id"], value_set=given["row_id"].combine_chunks())), given, tainted)
+            facts = {"run_set": f"{model}@{version}", "engine": "baseline", "settings": "{}", "benchmark_version": version}
+            found += _set_rows(run, {**facts, "model": model}, asked, ray_rows)
+    for own in parts(answers, "run_set") if answers.num_rows else ():
+        first: dict[str, Any] = own.slice(0, 1).to_pylist()[0]
+        settings = json.loads(first["settings"])
+        benchmark = planned_rows(read(version=first["benchmark_version"]), settings.get("tasks"), settings.get("limit"))
+        facts = {name: first[name] for name in ("model", "run_set", "engine", "settings", "benchmark_version")}
+        found += _set_rows(run, facts, answered(benchmark, own, tainted), ray_rows)
+    schema = run.lake.spec(_SCORES).arrow_schema()
+    return pa.concat_tables(found) if found else schema.empty_table()
 
 
-def _asked(benchmark: pa.Table, answers: pa.Table) -> list[Asked]:
-    """Planned rows with their answers."""
-    given = {row["row_id"]: row for row in answers.select(["row_id", "prediction_id", "prediction"]).to_pylist()}
-    found = []
-    for row in benchmark.to_pylist():
-        answer = given.get(row["row_id"], {})
-        pair = Pair(
-            prediction=answer.get("prediction"),
-            reference=row["reference"],
-            task_id=row["task_id"],
-            language=row["language"],
-            labels=tuple(row["labels"]),
-            alternatives=tuple(row["alternatives"] or ()),
-            input=row["input"],
-        )
-        names = ("row_id", "task_id", "prompt", "input_variant", "access")
-        found.append(Asked(group=row["task_group"], pair=pair, prediction_id=answer.get("prediction_id"), **{k: row[k] for k in names}))
-    return found
+def _set_rows(run: Run, facts: Mapping[str, Any], asked: pa.Table, ray_rows: int) -> list[pa.Table]:
+    """Rows of gold.scores of one complete set of answers: its tasks with their pairs, its pooled columns, its groups."""
+    schema = run.lake.spec(_SCORES).arrow_schema()
+    versions = {
+        "predictions_version": run.inputs[_PREDICTIONS],
+        "contamination_version": run.inputs.get(_LEAKS),
+        "code_version": code_version(),
+    }
+    base = {**facts, **versions}
+    tables: list[pa.Table] = []
+    groups: dict[tuple[str, str], list[Measured]] = defaultdict(list)
+    for done in work(_units(asked, base), schema, ray_rows):
+        tables.append(done.rows)
+        groups[done.unit].extend(done.measured)
+    for (prompt, group), measured in sorted(groups.items()):
+        for variant in VARIANTS:
+            rows = list(group_rows({**base, "prompt": prompt}, group, variant, measured))
+            tables.append(pa.Table.from_pylist(rows, schema=schema))
+    return tables
+
+
+def _units(asked: pa.Table, base: Mapping[str, Any]) -> list[Unit]:
+    """One for each prompt and task, and one for each printed column that pools several tasks."""
+    units = []
+    for rows in parts(asked, "prompt", "task_id") if asked.num_rows else ():
+        first = rows.select(["prompt", "task_id", "task_group"]).slice(0, 1).to_pylist()[0]
+        units.append(Unit(first["task_id"], first["task_group"], {**base, "prompt": first["prompt"]}, rows))
+    for rows in parts(asked, "prompt") if asked.num_rows else ():
+        prompt = rows["prompt"][0].as_py()
+        for key, group in GROUPS.items():
+            for column, members in group.pooled.items():
+                mine = rows.filter(pc.is_in(rows["task_id"], value_set=pa.array(members)))
+                if mine.num_rows:
+                    units.append(Unit(column, key, {**base, "prompt": prompt}, mine, pooled=True))
+    return units

@@ -1,0 +1,75 @@
+"""What was asked and what was answered, as one Arrow table for each task: the form in which everything here is scored."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from medslake.metrics.base import Pair
+
+__all__ = ["ROW", "answered", "column", "distinct", "of_variant", "pairs_of", "parts"]
+
+#: Columns of gold.benchmark that scoring reads.
+ROW = (
+    "row_id",
+    "instance_id",
+    "task_id",
+    "task_group",
+    "prompt",
+    "input_variant",
+    "input",
+    "reference",
+    "alternatives",
+    "choices",
+    "labels",
+    "language",
+    "access",
+)
+_PAIR = ("prediction", "reference", "task_id", "language", "labels", "alternatives", "input")
+
+
+def column(table: pa.Table, name: str) -> list[Any]:
+    return table[name].to_pylist()
+
+
+def distinct(table: pa.Table, name: str) -> list[Any]:
+    """The column's values, each once, sorted."""
+    return sorted(table[name].unique().to_pylist())
+
+
+def answered(benchmark: pa.Table, answers: pa.Table, tainted: pa.Array) -> pa.Table:
+    """Benchmark rows in their order, with `prediction` and `prediction_id` (null where nothing was answered) and `clean`.
+
+    answers: row_id, prediction_id, prediction. tainted: instance ids of which the leak gate knows a copy on the training side.
+    """
+    at = pc.index_in(benchmark["row_id"], value_set=answers["row_id"].combine_chunks())
+    for name in ("prediction", "prediction_id"):
+        benchmark = benchmark.append_column(name, answers[name].take(at))
+    return benchmark.append_column("clean", pc.invert(pc.is_in(benchmark["instance_id"], value_set=tainted)))
+
+
+def parts(rows: pa.Table, *columns: str) -> Iterator[pa.Table]:
+    """The rows of each combination of values of these columns, in the order of the combinations; rows keep theirs."""
+    keys = rows.select(list(columns)).group_by(list(columns)).aggregate([]).sort_by([(name, "ascending") for name in columns])
+    for key in keys.to_pylist():
+        yield rows.filter(functools.reduce(operator.and_, (pc.field(name) == value for name, value in key.items())))
+
+
+def of_variant(rows: pa.Table, variant: str) -> pa.Table:
+    """Rows whose input was made for this variant; all of them where the task has one input for both."""
+    own = rows.filter(pc.field("input_variant") == variant)
+    return own if own.num_rows else rows
+
+
+def pairs_of(rows: pa.Table) -> Sequence[Pair]:
+    """The pairs that metrics score, in order."""
+    columns = [column(rows, name) for name in _PAIR]
+    return [
+        Pair(prediction, reference, task, language, tuple(labels), tuple(others or ()), text)
+        for prediction, reference, task, language, labels, others, text in zip(*columns, strict=True)
+    ]
