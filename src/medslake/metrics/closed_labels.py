@@ -16,9 +16,13 @@ Reader = Callable[[str, tuple[str, ...]], str | None]
 
 
 def paper_containment(pairs: Sequence[Pair], gold: Callable[[str], str], answer: Callable[[str], str]) -> Scored:
-    """1 where the prepared reference is part of the prepared answer. A row without an answer, at which the scripts stop, is 0."""
-    hits = [float(pair.prediction is not None and gold(pair.reference) in answer(pair.prediction)) for pair in pairs]
+    """1 where the prepared reference is part of the prepared answer. A row without text on either side, at which the scripts stop, is 0."""
+    hits = [float(_has_text(pair) and gold(pair.reference) in answer(pair.prediction or "")) for pair in pairs]
     return mean_of_rows(pairs, {"accuracy": hits}, signature="contains")
+
+
+def _has_text(pair: Pair) -> bool:
+    return pair.prediction is not None and pair.reference != ""
 
 
 def strict_label(pairs: Sequence[Pair], default: Sequence[str] = (), read: Reader = chosen_label) -> Scored:

@@ -10,9 +10,13 @@ from medslake.metrics.similarity import paper_similarity, strict_similarity
 __all__ = ["METRIC"]
 
 
+def _texts(pair: Pair) -> tuple[str, str] | None:
+    return None if pair.prediction is None or pair.reference == "" else (pair.prediction, pair.reference)
+
+
 def _paper(pairs: Sequence[Pair]) -> Scored:
-    """Rows without an answer are left out of the mean, as published."""
-    return paper_similarity(pairs, [None if pair.prediction is None else (pair.prediction, pair.reference) for pair in pairs])
+    """Rows without text on either side are left out of the mean, as published."""
+    return paper_similarity(pairs, [_texts(pair) for pair in pairs])
 
 
 METRIC = Metric(

@@ -11,7 +11,7 @@ from medslake.errors import UsageError
 from medslake.metrics.base import Pair
 from medslake.score.catalogue import Rule, rule_of
 
-__all__ = ["VARIANTS", "score_csv"]
+__all__ = ["VARIANTS", "read_pairs", "score_csv"]
 
 VARIANTS = ("paper", "strict")
 COLUMNS = ("task_id", "input", "GT", "output")
@@ -30,7 +30,7 @@ def score_csv(path: str | Path, variant: str = "both") -> dict[str, dict[str, di
         raise UsageError(f"Variant {variant!r} is not known; use paper, strict or both.")
     found: dict[str, dict[str, dict[str, float]]] = {}
     for name in VARIANTS if variant == "both" else (variant,):
-        for task_id, pairs in _tasks(Path(path), name).items():
+        for task_id, pairs in read_pairs(Path(path), name).items():
             rule = rule_of(task_id)
             metric = registry.get("metric", rule.metric)
             scored = metric.paper(pairs) if name == "paper" else metric.strict(pairs)
@@ -39,8 +39,8 @@ def score_csv(path: str | Path, variant: str = "both") -> dict[str, dict[str, di
     return found
 
 
-def _tasks(path: Path, variant: str) -> dict[str, list[Pair]]:
-    """Pairs of each task."""
+def read_pairs(path: Path, variant: str) -> dict[str, list[Pair]]:
+    """Pairs of each task, in the order of the file. variant: paper or strict, which read empty cells differently."""
     frame = _read(path, as_published=variant == "paper")
     groups: dict[str, list[Pair]] = {}
     rules: dict[str, Rule] = {}
