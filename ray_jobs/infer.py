@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 
+from medslake.engines.base import MODES
 from medslake.errors import MedslakeError
 from medslake.infer.run import BATCH_TOKENS, SHARD_ROWS, infer
 from medslake.lake import open_lake
@@ -23,6 +24,8 @@ def main() -> int:
     )
     parser.add_argument("--name", help="name under which the answers stand; default: the folder's")
     parser.add_argument("--engine", default="transformers", help="see: medslake list engines")
+    parser.add_argument("--mode", default=MODES[0], choices=MODES, help="write an answer, or take the likeliest of the row's choices")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="an option of the engine; may be repeated")
     parser.add_argument("--task", action="append", metavar="TASK", help="only this task; may be repeated")
     parser.add_argument("--limit", type=int, help="at most so many rows per task, prompt and input variant")
     parser.add_argument("--batch-tokens", type=int, default=BATCH_TOKENS, help="padded tokens of a batch, prompts and answers together")
@@ -41,6 +44,8 @@ def main() -> int:
             batch_tokens=args.batch_tokens,
             shard_rows=args.shard_rows,
             dtype=args.dtype,
+            mode=args.mode,
+            options=args.set,
             workers=args.workers,
             name=args.name,
             progress=stderr_lines,
@@ -50,7 +55,8 @@ def main() -> int:
         return error.exit_code
     told = result["tables"]["gold.predictions"]
     text = f"{result['model']}: {told['rows']} answers in {result['shards']} shards, {result['failed']} rows without one"
-    print(json.dumps(result) if args.json else text)
+    skipped = "".join(f"\nskipped {task}: {why}" for task, why in result["skipped"].items())
+    print(json.dumps(result) if args.json else text + skipped)
     return 0
 
 

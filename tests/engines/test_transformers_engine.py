@@ -68,13 +68,13 @@ def test_stops_hold_the_end_of_turn(generator: Any) -> None:
     assert generator.tokenizer.convert_tokens_to_ids("<|eot_id|>") in generator.stops
 
 
-def test_count_tokens_is_what_the_model_reads(generator: Any) -> None:
-    assert generator.count_tokens(PROMPTS) == [g.prompt_tokens for g in generator.generate(PROMPTS)]
+def test_measured_is_what_the_model_reads(generator: Any) -> None:
+    assert [one.tokens for one in generator.measure(PROMPTS)] == [g.prompt_tokens for g in generator.generate(PROMPTS)]
 
 
-def test_counting_needs_no_weights(tiny: Path) -> None:
+def test_measuring_needs_no_weights(tiny: Path) -> None:
     bare = ENGINE.open(str(tiny), weights=False, dtype="float32", device="cpu")
-    assert bare.count_tokens(PROMPTS)[0] > 10
+    assert bare.measure(PROMPTS)[0].tokens > 10
     assert "network" not in bare.__dict__
 
 
@@ -87,7 +87,7 @@ def test_a_question_longer_than_the_context_is_a_recorded_error(generator: Any) 
 def test_examples_are_dropped_before_the_question(generator: Any) -> None:
     shots = "\n\n".join(f"Input:\n{letter * 150}\n\nOutput:\n{letter}\n" for letter in "pqr")
     prompt = ask("shots", "Input:\nthe question\nOutput:\n", system=f"{shots}\n\nThe definition.")
-    ids, error = generator._fitted(prompt)
+    ids, error = generator.fitted(prompt)
     text = generator.tokenizer.decode(ids)
     assert error is None and len(ids) <= 500
     assert "p" * 150 not in text and "r" * 150 in text
@@ -97,7 +97,7 @@ def test_examples_are_dropped_before_the_question(generator: Any) -> None:
 def test_memory_that_does_not_suffice_halves_the_batch(generator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
-    whole, batches = generator._batch, []
+    whole, batches = generator._written, []
 
     def small_only(rows: list[Any]) -> list[Any]:
         if len(rows) > 1:
@@ -106,7 +106,7 @@ def test_memory_that_does_not_suffice_halves_the_batch(generator: Any, monkeypat
         return whole(rows)
 
     expected = generator.generate(PROMPTS)
-    monkeypatch.setattr(generator, "_batch", small_only)
+    monkeypatch.setattr(generator, "_written", small_only)
     assert generator.generate(PROMPTS) == expected and batches == [1, 1, 1, 1]
 
 

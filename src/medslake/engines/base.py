@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-__all__ = ["Engine", "Generation", "Generator", "Prompt"]
+__all__ = ["MODES", "Engine", "EngineUnavailable", "Generation", "Generator", "Measure", "Prompt"]
+
+#: generate: the model writes. loglikelihood: it says how likely each of the row's choices is.
+MODES = ("generate", "loglikelihood")
+
+
+class EngineUnavailable(Exception):
+    """No row can be answered now (the server is away, or refuses the key): the job stops, and its rerun goes on where it stopped.
+
+    The message holds neither data nor keys.
+    """
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """messages: chat turns as {"role", "content"}; max_new_tokens: limit for this row."""
+    """messages: chat turns as {"role", "content"}; max_new_tokens: limit for this row; choices: the outputs among which the right one is,
+    empty when open.
+    """
 
     id: str
     messages: Sequence[dict[str, str]]
     max_new_tokens: int = 200
+    choices: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Generation:
-    """text is None exactly when error says why. finish_reason: stop, length or error."""
+    """text is None exactly when error says why. finish_reason: stop, length, choice (the likeliest one) or error.
+
+    choices: with log-likelihoods, in the row's order, {"choice", "logprob": natural logarithm, summed over its tokens, "mean_logprob": per
+    token}.
+    """
 
     id: str
     text: str | None
@@ -28,30 +45,57 @@ class Generation:
     prompt_tokens: int
     new_tokens: int
     error: str | None = None
+    choices: Sequence[dict[str, Any]] = ()
 
     @classmethod
     def failed(cls, prompt: Prompt, error: str, prompt_tokens: int = 0) -> Generation:
         return cls(prompt.id, None, "error", prompt_tokens, 0, error)
 
+    @classmethod
+    def chosen(cls, prompt: Prompt, sums: Sequence[float], lengths: Sequence[int], prompt_tokens: int) -> Generation:
+        """The likeliest choice, the first of equals. sums: log-probability of each choice; lengths: its tokens."""
+        best = max(range(len(sums)), key=lambda k: (sums[k], -k))
+        told = [
+            {"choice": choice, "logprob": total, "mean_logprob": total / tokens}
+            for choice, total, tokens in zip(prompt.choices, sums, lengths, strict=True)
+        ]
+        return cls(prompt.id, prompt.choices[best], "choice", prompt_tokens, lengths[best], choices=told)
 
-class Generator(Protocol):
-    """A loaded model. count_tokens: prompt length as the model will read it, for length-grouped batches.
 
-    generate answers one batch in the order given. A row that cannot be answered is a Generation with an error; raising fails the batch,
-    which the caller then repeats row by row.
+@dataclass(frozen=True)
+class Measure:
+    """tokens: length of a prompt as the model reads it. shared: of these, how many at the head the engine computes once for all rows of the
+    same `head`.
     """
 
-    def count_tokens(self, prompts: Sequence[Prompt]) -> list[int]: ...
+    tokens: int
+    head: str = ""
+    shared: int = 0
+
+
+class Generator(Protocol):
+    """A loaded model. measure: what the batch plan must know of each prompt.
+
+    generate answers one batch in the order given, score gives each row's likeliest choice. A row that cannot be answered is a Generation
+    with an error; raising fails the batch, which the caller then repeats row by row, but for EngineUnavailable, which ends the job.
+    """
+
+    def measure(self, prompts: Sequence[Prompt]) -> list[Measure]: ...
     def generate(self, prompts: Sequence[Prompt]) -> list[Generation]: ...
+    def score(self, prompts: Sequence[Prompt]) -> list[Generation]: ...
 
 
 @dataclass(frozen=True)
 class Engine:
-    """open(model, weights=True, **options) loads the model once per actor; with weights=False only count_tokens will be used.
+    """open(model, weights=True, **options) loads the model once per actor; with weights=False only `measure` will be used.
 
     identify(model) gives the digest that stands for the model's weights, and raises UsageError for a model that the engine cannot open.
-    options: keyword arguments of `open` with their defaults; they enter the settings of every answer. remote: rows leave this machine, so
-    rows above `clearance` are refused.
+    options: keyword arguments of `open` with their defaults; they enter the settings of every answer. modes: those of MODES that it knows.
+    remote: rows leave this machine, so rows above the option `clearance` (or, without one, `clearance`) are refused. environment: names of
+    variables that the actors need, such as keys; their values reach the actors in memory and are written nowhere.
+
+    stage(model, options, workers), where an engine has one, is what answers instead of an opened model: a function from a Ray dataset with
+    columns key and item (a Prompt as JSON) to one with key, item and answer (a Generation as JSON) or `__inference_error__`.
     """
 
     name: str
@@ -60,3 +104,6 @@ class Engine:
     remote: bool = False
     clearance: str = "private"
     options: tuple[tuple[str, Any], ...] = ()
+    modes: tuple[str, ...] = MODES[:1]
+    environment: tuple[str, ...] = ()
+    stage: Callable[[str, Mapping[str, Any], int], Callable[[Any], Any]] | None = None

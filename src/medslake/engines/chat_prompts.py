@@ -54,10 +54,10 @@ class ChatPrompts:
             parts = self._cut(piece)
             run += parts[0]
             for token, text in zip(parts[1::2], parts[2::2], strict=True):
-                ids += self._plain(run)
+                ids += self.plain(run)
                 ids.append(self.tokenizer.convert_tokens_to_ids(token))
                 run = text
-        return ids + self._plain(run)
+        return ids + self.plain(run)
 
     def _cut(self, piece: str) -> list[str]:
         """Plain text and special tokens in turn, beginning and ending with plain text."""
@@ -65,7 +65,8 @@ class ChatPrompts:
             return [piece]
         return re.split("(" + "|".join(map(re.escape, self.special)) + ")", piece)
 
-    def _plain(self, text: str) -> list[int]:
+    def plain(self, text: str) -> list[int]:
+        """Ids of text outside of the template's special tokens, such as an answer."""
         if not text:
             return []
         backend = self.tokenizer.backend_tokenizer

@@ -33,6 +33,7 @@ def answer_rows(shard: Shard, answers: Sequence[Generation], rows: pa.Table, fac
                 "finish_reason": answer.finish_reason,
                 "prompt_tokens": answer.prompt_tokens,
                 "new_tokens": answer.new_tokens,
+                "choice_logprobs": list(answer.choices) or None,
             }
         )
     return pa.Table.from_pylist(table, schema=schema)

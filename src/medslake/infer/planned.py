@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["planned_rows"]
+__all__ = ["closed_rows", "planned_rows"]
 
 
 def planned_rows(benchmark: pa.Table, tasks: Sequence[str] | None, limit: int | None) -> pa.Table:
@@ -26,3 +27,14 @@ def planned_rows(benchmark: pa.Table, tasks: Sequence[str] | None, limit: int | 
         if taken[key] <= limit:
             kept.append(at)
     return rows.take(kept)
+
+
+def closed_rows(rows: pa.Table) -> tuple[pa.Table, dict[str, int]]:
+    """Rows of the tasks that have choices, and how many rows each other task has. rows: task_id, choices and any other.
+
+    A row without choices in a task that has some is kept: it is to be answered, and will be recorded as one that could not be.
+    """
+    tasks: list[str] = rows["task_id"].to_pylist()
+    closed = {task for task, choices in zip(tasks, rows["choices"].to_pylist(), strict=True) if choices}
+    kept = pa.array([task in closed for task in tasks], pa.bool_())
+    return rows.filter(kept), dict(sorted(Counter(task for task in tasks if task not in closed).items()))

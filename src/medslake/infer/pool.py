@@ -6,15 +6,18 @@ import contextlib
 import json
 import logging
 import os
+import time
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from medslake import registry
 from medslake.accelerators import Accelerator
 from medslake.engines.base import Generation, Prompt
 from medslake.errors import MedslakeError
 from medslake.infer.plan import Shard
+from medslake.infer.staged import staged_answers
 from medslake.infer.worker import Worker
 from medslake.train.launch import ray_connected
 
@@ -32,16 +35,18 @@ class InferenceFailed(MedslakeError):
 
 @dataclass(frozen=True)
 class Pool:
-    """Actors that hold the model. workers: their number."""
+    """Actors that hold the model. workers: their number. environment: variables that they need."""
 
     engine: str
     model: str
     options: Mapping[str, Any]
     accelerator: Accelerator
     workers: int
+    mode: str = "generate"
+    environment: tuple[str, ...] = ()
 
-    def answers(self, shards: Sequence[Shard], prompts: Mapping[str, Prompt]) -> Iterator[tuple[Shard, list[Generation]]]:
-        """Each shard with the answers to its rows, in the order in which shards finish.
+    def answers(self, shards: Sequence[Shard], prompts: Mapping[str, Prompt]) -> Iterator[tuple[Shard, list[Generation], float]]:
+        """Each shard with the answers to its rows and the seconds that the engine took, in the order in which shards finish.
 
         A shard that takes its actor down is repeated batch by batch, and a batch that does so row by row; what is left then is the row that
         ends the process, which is recorded as failed. Raises InferenceFailed.
@@ -51,43 +56,44 @@ class Pool:
         with ray_connected(self.workers):
             cpus = _cpus()
             left = {str(shard.number): shard for shard in shards}
-            for key, found in self._round([(key, _batches(shard.batches, prompts)) for key, shard in left.items()], cpus):
-                yield left.pop(key), found
+            for key, found, seconds in self._round([(key, _batches(shard.batches, prompts)) for key, shard in left.items()], cpus):
+                yield left.pop(key), found, seconds
             for shard in left.values():
                 _LOG.warning("shard %d ended its process; repeating it in smaller parts", shard.number)
-                yield shard, self._in_parts(shard, prompts, cpus)
+                yield shard, *self._in_parts(shard, prompts, cpus)
 
-    def _in_parts(self, shard: Shard, prompts: Mapping[str, Prompt], cpus: int) -> list[Generation]:
+    def _in_parts(self, shard: Shard, prompts: Mapping[str, Prompt], cpus: int) -> tuple[list[Generation], float]:
         found: dict[str, Generation] = {}
+        spent = 0.0
         by_batch = {str(k): [batch] for k, batch in enumerate(_batches(shard.batches, prompts))}
-        for key, answers in self._round(list(by_batch.items()), cpus):
+        for key, answers, seconds in self._round(list(by_batch.items()), cpus):
             found.update({a.id: a for a in answers})
+            spent += seconds
             del by_batch[key]
         by_row = {prompt.id: [[prompt]] for batches in by_batch.values() for batch in batches for prompt in batch}
-        for _, answers in self._round(list(by_row.items()), cpus):
+        for _, answers, seconds in self._round(list(by_row.items()), cpus):
             found.update({a.id: a for a in answers})
+            spent += seconds
         dead = "the engine's process ended while it answered this row"
-        return [found.get(row_id) or Generation.failed(prompts[row_id], dead) for row_id in shard.row_ids]
+        return [found.get(row_id) or Generation.failed(prompts[row_id], dead) for row_id in shard.row_ids], spent
 
-    def _round(self, items: Sequence[Item], cpus: int) -> Iterator[tuple[str, list[Generation]]]:
+    def _round(self, items: Sequence[Item], cpus: int) -> Iterator[tuple[str, list[Generation], float]]:
         """Results of the items whose actor survived them."""
         if not items:
             return
         import ray.data
         from ray.exceptions import RayError
 
+        stage = registry.get("engine", self.engine).stage
+        if stage is not None:
+            yield from self._staged(stage(self.model, self.options, self.workers), items)
+            return
         rows = [{"item": json.dumps({"key": key, "batches": [[vars(p) for p in b] for b in batches]})} for key, batches in items]
         with _tolerant():
             worker: Any = Worker  # a class of callables, which Ray Data's annotations do not know
             done = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
                 worker,
-                fn_constructor_args=(
-                    self.engine,
-                    self.model,
-                    dict(self.options),
-                    self._threads(cpus),
-                    os.environ.get("MEDSLAKE_PLUGINS", ""),
-                ),
+                fn_constructor_args=(self.engine, self.model, dict(self.options), self.mode, self._threads(cpus), self._environment()),
                 compute=ray.data.ActorPoolStrategy(size=min(self.workers, len(items)), max_tasks_in_flight_per_actor=1),
                 # A dead actor is replaced by the pool; its item is left to the next round.
                 ray_remote_args_fn=lambda: {"max_restarts": 0, "max_task_retries": 0},
@@ -97,10 +103,24 @@ class Pool:
                 for row in done.iter_rows():
                     result = json.loads(row["result"])
                     if "refused" in result:
-                        raise InferenceFailed(f"Engine {self.engine} cannot open {self.model}: {result['refused']}")
-                    yield result["key"], [Generation(**a) for a in result["answers"]]
+                        raise InferenceFailed(f"Engine {self.engine} {result['refused']}")
+                    yield result["key"], [Generation(**a) for a in result["answers"]], result["seconds"]
             except RayError as error:
                 _LOG.warning("the actor pool ended early: %s", type(error).__name__)
+
+    def _staged(self, stage: Callable[[Any], Any], items: Sequence[Item]) -> Iterator[tuple[str, list[Generation], float]]:
+        """Like `_round`; a stage keeps its own actors alive. The time is that between results, as it works on all keys at once."""
+        from ray.exceptions import RayError
+
+        begun = time.perf_counter()
+        with _tolerant():
+            try:
+                for key, answers in staged_answers(stage, items):
+                    now = time.perf_counter()
+                    yield key, answers, now - begun
+                    begun = time.perf_counter()
+            except RayError as error:
+                _LOG.warning("the stage of engine %s ended early: %s", self.engine, type(error).__name__)
 
     def _resources(self, cpus: int) -> dict[str, Any]:
         # A pool as wide as the CPUs leaves none for the tasks that feed it, and the job stands still.
@@ -111,6 +131,10 @@ class Pool:
         elif self.accelerator.resource != "CPU":
             found["resources"] = {self.accelerator.resource: 1}
         return found
+
+    def _environment(self) -> dict[str, str]:
+        # Handed over in memory: a runtime environment would be logged, and a standing cluster does not know this process's variables.
+        return {name: os.environ[name] for name in ("MEDSLAKE_PLUGINS", *self.environment) if name in os.environ}
 
     def _threads(self, cpus: int) -> int:
         return max(1, cpus // self.workers) if self.accelerator.resource == "CPU" else 0

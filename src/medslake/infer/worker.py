@@ -5,57 +5,75 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from medslake import registry
-from medslake.engines.base import Generation, Generator, Prompt
+from medslake.engines.base import EngineUnavailable, Generation, Generator, Prompt
 
 __all__ = ["Worker", "answer"]
 
 
-def answer(generator: Generator, prompts: Sequence[Prompt]) -> list[Generation]:
-    """Answers in the order of the prompts; a batch that fails is repeated row by row, and a row that fails says why."""
+def answer(generator: Generator, prompts: Sequence[Prompt], mode: str) -> list[Generation]:
+    """Answers in the order of the prompts; a batch that fails is repeated row by row, and a row that fails says why.
+
+    EngineUnavailable comes through: it says nothing about the rows.
+    """
     try:
-        return _complete(generator, prompts)
+        return _complete(generator, prompts, mode)
+    except EngineUnavailable:
+        raise
     except Exception as error:
         if len(prompts) == 1:
             return [Generation.failed(prompts[0], f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no message'}")]
-        return [generation for prompt in prompts for generation in answer(generator, [prompt])]
+        return [generation for prompt in prompts for generation in answer(generator, [prompt], mode)]
 
 
-def _complete(generator: Generator, prompts: Sequence[Prompt]) -> list[Generation]:
-    found = {generation.id: generation for generation in generator.generate(prompts)}
+def _complete(generator: Generator, prompts: Sequence[Prompt], mode: str) -> list[Generation]:
+    if mode == "generate":
+        given = generator.generate(prompts)
+    else:
+        closed = [prompt for prompt in prompts if prompt.choices]
+        given = generator.score(closed) if closed else []
+        given += [Generation.failed(prompt, "the row has no choices to compare") for prompt in prompts if not prompt.choices]
+    found = {generation.id: generation for generation in given}
     return [found.get(prompt.id) or Generation.failed(prompt, "the engine gave no answer") for prompt in prompts]
 
 
 class Worker:
     """Ray Data actor. Items and results are JSON, so that their shape is ours and not that of an inferred Arrow type.
 
-    item: {"key": text, "batches": [[prompt, ...], ...]}. result: {"key", "answers": [generation, ...]} or {"key", "refused": reason} when
-    the engine cannot open the model.
+    item: {"key": text, "batches": [[prompt, ...], ...]}. result: {"key", "answers": [generation, ...], "seconds": spent in the engine}, or
+    {"key", "refused": reason} when the engine cannot open the model or cannot answer at all. environment: variables to set first.
     """
 
-    def __init__(self, engine: str, model: str, options: Mapping[str, Any], threads: int, plugins: str) -> None:
-        os.environ["MEDSLAKE_PLUGINS"] = plugins
+    def __init__(
+        self, engine: str, model: str, options: Mapping[str, Any], mode: str, threads: int, environment: Mapping[str, str]
+    ) -> None:
+        os.environ.update(environment)
         if threads:
             import torch
 
             torch.set_num_threads(threads)
-        self.refused = ""
+        self.mode, self.refused = mode, ""
         try:
             self.generator: Generator = registry.get("engine", engine).open(model, **options)
         except Exception as error:
             # Raised here, it would come back as a failure of the pool without its reason.
-            self.refused = f"{type(error).__name__}: {error}"
+            self.refused = f"cannot open {model}: {type(error).__name__}: {error}"
 
     def __call__(self, row: Mapping[str, str]) -> dict[str, str]:
         item = json.loads(row["item"])
         if self.refused:
             return {"result": json.dumps({"key": item["key"], "refused": self.refused})}
-        answers = [
-            dataclasses.asdict(generation)
-            for batch in item["batches"]
-            for generation in answer(self.generator, [Prompt(**p) for p in batch])
-        ]
-        return {"result": json.dumps({"key": item["key"], "answers": answers})}
+        begun = time.perf_counter()
+        try:
+            answers = [
+                dataclasses.asdict(generation)
+                for batch in item["batches"]
+                for generation in answer(self.generator, [Prompt(**p) for p in batch], self.mode)
+            ]
+        except EngineUnavailable as error:
+            return {"result": json.dumps({"key": item["key"], "refused": f"cannot answer: {error}"})}
+        return {"result": json.dumps({"key": item["key"], "answers": answers, "seconds": time.perf_counter() - begun})}

@@ -6,15 +6,15 @@ import os
 import time
 from collections.abc import Sequence
 
-from medslake.engines.base import Engine, Generation, Prompt
+from medslake.engines.base import Engine, EngineUnavailable, Generation, Measure, Prompt
 
 
 class Fragile:
     def __init__(self, delay: float) -> None:
         self.delay = delay
 
-    def count_tokens(self, prompts: Sequence[Prompt]) -> list[int]:
-        return [len(prompt.messages[-1]["content"]) for prompt in prompts]
+    def measure(self, prompts: Sequence[Prompt]) -> list[Measure]:
+        return [Measure(len(prompt.messages[-1]["content"])) for prompt in prompts]
 
     def generate(self, prompts: Sequence[Prompt]) -> list[Generation]:
         found = []
@@ -23,6 +23,8 @@ class Fragile:
             time.sleep(self.delay)
             if "FAIL" in text:
                 raise ValueError("this row is poisoned")
+            if "AWAY" in text:
+                raise EngineUnavailable("the server is away")
             if "EXIT" in text:
                 os._exit(13)
             found.append(Generation(prompt.id, f"echo {text}", "stop", len(text), 2))
