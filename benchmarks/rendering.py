@@ -27,7 +27,7 @@ from record import record
 from medslake import registry
 from medslake.lake.ddl import spec
 from medslake.lake.session import spark_session
-from medslake.tasks.pool import definition_id, draw, drawn_definition
+from medslake.tasks.pool import definition_id, draw
 from medslake.tasks.render import render
 
 TASK = registry.get("task", "task130")
@@ -83,7 +83,7 @@ def one(record_id: str, features: list[dict[str, Any]], pairs: list[dict[str, st
     name = hashlib.md5(f"{TASK.id}\n{record_id}\n0\n{TASK.version}".encode()).hexdigest()
     told = "; ".join(f"{f['name']} {f['value']}" for f in features[3:])
     text = f"Age: {features[0]['value']}\nSex: {features[1]['value']}\nInitial evidence: {features[2]['value']}\nEvidence: {told}"
-    return name, text, f"The diagnosis result is {pathology}.", DEFINITIONS[draw(name, 0, len(DEFINITIONS))]
+    return name, text, f"The diagnosis result is {pathology}.", DEFINITIONS[draw(name, len(DEFINITIONS))]
 
 
 def pandas_loop(folder: Path) -> Rows:
@@ -147,7 +147,7 @@ def main() -> None:
 
         def rendered() -> Any:
             silver = spark.read.schema(spec("silver.encounters").spark_schema()).parquet(str(scratch / "silver"))
-            return render(TASK, silver).withColumn("definition_id", drawn_definition(TASK))
+            return render(TASK, silver)
 
         ours = [timed(lambda: rendered().write.format("noop").mode("overwrite").save())[0] for _ in range(args.repeat + 1)]
         rendered().select(*COLUMNS).write.parquet(str(scratch / "ours"))

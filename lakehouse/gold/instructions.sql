@@ -10,7 +10,7 @@ CREATE TABLE gold.instructions (
   input STRING NOT NULL COMMENT 'what the model reads after the definition',
   output STRING NOT NULL COMMENT 'what the model shall write',
   alternatives ARRAY<STRING> COMMENT 'other outputs that are right as well',
-  choices ARRAY<STRING> COMMENT 'outputs among which output is, in its own form; null when open',
+  choices ARRAY<STRING> COMMENT 'outputs among which output is, in its own form; null when open, and outside split test',
   renderer INT NOT NULL COMMENT 'version of the task rendering',
   split STRING NOT NULL COMMENT 'train, validation or test',
   access STRING NOT NULL COMMENT 'highest access class of all rows it was made of',

@@ -50,9 +50,11 @@ def silver_frame(spark: SparkSession) -> SilverFrame:
 
 @pytest.fixture(scope="session")
 def rendered_examples(silver_frame: SilverFrame) -> dict[str, list[dict[str, Any]]]:
-    """Task id -> instances rendered from the task's example."""
+    """Task id -> instances rendered from the task's example, of split test where the benchmark asks it, as only those bear their choices."""
     tasks = items("task")
-    frames = [render(task, silver_frame(task, (task.example.row, *task.example.others))) for task in tasks.values()]
+    split = {t.id: "train" if t.bench is None else "test" for t in tasks.values()}
+    asked = {t.id: [{"split": split[t.id], **row} for row in (t.example.row, *t.example.others)] for t in tasks.values()}
+    frames = [render(task, silver_frame(task, asked[task.id])) for task in tasks.values()]
     found: dict[str, list[dict[str, Any]]] = {task_id: [] for task_id in tasks}
     for row in reduce(lambda a, b: a.unionByName(b), frames).collect():
         found[row["task_id"]].append(row.asDict(recursive=True))

@@ -104,9 +104,10 @@ def test_the_right_output_is_among_the_choices(task: Task, rendered_examples: di
     if task.choices_sql is None:
         assert task.bench is None or task.bench.group != "mcqa"
         several = any(sum(label in output for label in task.labels or ()) > 1 for _, output in task.example.instances)
-        assert task.labels is None or several, "one label is the output, so the labels are the choices"
+        assert task.bench is None or task.labels is None or several, "one label is the output, so the labels are the choices"
         assert all(row["choices"] is None for row in rows)
         return
+    assert task.bench is not None, "only the benchmark asks with choices"
     assert any(row["choices"] for row in rows), "the example shows no choices"
     for row in rows:
         if row["choices"] is not None:

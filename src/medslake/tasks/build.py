@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from medslake import registry
 from medslake.errors import UsageError
+from medslake.leakage.policy import Policy
 from medslake.progress import Progress, quiet
 from medslake.tasks.base import Task
 from medslake.tasks.contamination import drop_list
@@ -25,15 +26,23 @@ __all__ = ["build_instructions"]
 
 
 def build_instructions(
-    lake: Lake, tasks: list[str] | None = None, *, limit: int | None = None, dry_run: bool = False, progress: Progress = quiet
+    lake: Lake,
+    tasks: list[str] | None = None,
+    *,
+    limit: int | None = None,
+    policy: Sequence[str] = (),
+    dry_run: bool = False,
+    progress: Progress = quiet,
 ) -> dict[str, Any]:
     """Render tasks (default: all registered) from the newest silver into gold.instructions; returns the run's result.
 
     Beside `run` and `tables` the result has `tasks` (task id -> rows, quarantined, dropped, committed) and `skipped` (task id -> reason:
-    its source is not in the lake). dropped: train rows left out because the benchmark asks their input, see ops.contamination.
-    limit: at most so many instances per task, in order of instance id. dry_run: commit nothing and only tell what would be rendered.
-    Raises UnknownName, UsageError when nothing can be built, DataCheckFailed from the quality gate.
+    its source is not in the lake). dropped: train rows left out because the benchmark asks the like, see ops.contamination.
+    limit: at most so many instances per task, in order of instance id. policy: what the leak gate does, see `Policy.of`.
+    dry_run: commit nothing and only tell what would be rendered.
+    Raises UnknownName, UsageError when nothing can be built, DataCheckFailed from the quality gate or the leak gate.
     """
+    rules = Policy.of(policy)
     known: dict[str, Task] = registry.items("task")
     wanted = [registry.get("task", name) for name in tasks] if tasks else list(known.values())
     standing = {kind: slices(lake, f"silver.{kind}", "source") for kind in {task.kind for task in known.values()}}
@@ -48,10 +57,10 @@ def build_instructions(
     if dry_run:
         told = {t.id: {"source": t.source, "table": f"silver.{t.kind}", "rows": there[t.id].rows} for t in ready}
         return {"dry_run": True, "tasks": told, "skipped": skipped}
-    with lake.run("instructions", params={"tasks": tasks, "limit": limit}) as run:
+    with lake.run("instructions", params={"tasks": tasks, "limit": limit, "policy": list(policy)}) as run:
         _write_registry(run, list(known.values()))
         with Rendering(run, [known[i] for i in there], {i: s.rows for i, s in there.items()}) as rendering:
-            dropped = drop_list(run, rendering, {i: s.state for i, s in there.items()}, progress)
+            dropped = drop_list(run, rendering, {i: s.state for i, s in there.items()}, rules, progress)
             told = _write_tasks(run, ready, rendering, there, dropped, limit, progress)
     return {**run.result, "tasks": told, "skipped": skipped}
 

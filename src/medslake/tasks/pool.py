@@ -1,10 +1,12 @@
-"""The pool of definitions: rows of gold.definitions from the registered tasks, and the draw of one per instance and epoch."""
+"""The pool of definitions: rows of gold.definitions from the registered tasks, and the draw of one per instance."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+
+import xxhash
 
 from medslake.tasks.base import Task
 
@@ -13,8 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["SEED", "definition_id", "definition_rows", "draw", "drawn_definition", "labels_kept"]
 
-#: Seed of the draw behind `gold.instructions.definition_id` (epoch 0).
+#: Seed of the draw behind `gold.instructions.definition_id` (the first epoch).
 SEED = 2025
+#: Spark's xxhash64 starts from it.
+_SPARK_SEED = 42
 WRITER = "medslake authors"
 
 
@@ -48,16 +52,16 @@ def definition_rows(tasks: Iterable[Task]) -> list[dict[str, Any]]:
     ]
 
 
-def draw(instance_id: str, epoch: int, count: int, seed: int = SEED) -> int:
-    """0-based index of the definition of an instance in an epoch: first 32 bits of MD5 of `<instance>:<epoch>:<seed>`, modulo `count`."""
-    return int(hashlib.md5(f"{instance_id}:{epoch}:{seed}".encode()).hexdigest()[:8], 16) % count
+def draw(instance_id: str, count: int, seed: int = SEED) -> int:
+    """0-based index of an instance's definition in the first epoch: signed XXH64 of `<instance>:<seed>`, modulo `count`."""
+    digest = xxhash.xxh64_intdigest(f"{instance_id}:{seed}", _SPARK_SEED)
+    return (digest - (1 << 64) if digest >= 1 << 63 else digest) % count
 
 
-def drawn_definition(task: Task, epoch: int = 0, seed: int = SEED) -> Column:
-    """`draw` in the JVM: the definition id of the column instance_id."""
+def drawn_definition(task: Task, instance_id: Column, seed: int = SEED) -> Column:
+    """`draw` in the JVM: the definition id of an instance id."""
     from pyspark.sql import functions as F
 
     ids = [definition_id(task.id, d.text) for d in task.definitions]
-    digest = F.md5(F.concat(F.col("instance_id"), F.lit(f":{epoch}:{seed}")))
-    index = F.conv(F.substring(digest, 1, 8), 16, 10).cast("bigint") % len(ids)
+    index = F.pmod(F.xxhash64(F.concat(instance_id, F.lit(f":{seed}"))), F.lit(len(ids)))
     return F.element_at(F.array(*map(F.lit, ids)), (index + 1).cast("int"))

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from medslake.lake.access import sql_highest
 from medslake.tasks.base import Pairing, Task
+from medslake.tasks.pool import drawn_definition
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 __all__ = ["COLUMNS", "render"]
 
-#: Columns of the result; gold.instructions has these and definition_id.
+#: Columns of the result and of gold.instructions.
 COLUMNS = (
     "instance_id",
     "task_id",
@@ -37,6 +38,7 @@ COLUMNS = (
     "record_ids",
     "origin",
     "joined",
+    "definition_id",
 )
 
 
@@ -57,8 +59,11 @@ def render(task: Task, silver: DataFrame, *, strict: bool = False) -> DataFrame:
     used = "false" if task.pairing is None else f"coalesce({task.pairing.used}, false)"
     record_ids = "array(record_id)" if used == "false" else f"if({used}, array(record_id, partner.record_id), array(record_id))"
     input_sql = task.strict_input_sql if strict and task.strict_input_sql else task.input_sql
+    # Joining an array of one costs as much as the digest itself.
+    read = "record_id" if used == "false" else f"array_join({record_ids}, '\\n')"
+    instance_id = F.expr(f"md5(concat('{task.id}\\n', {read}, '\\n', {position}, '\\n{task.version}'))")
     return rows.select(
-        F.expr(f"md5(concat_ws('\\n', '{task.id}', array_join({record_ids}, '\\n'), {position}, {task.version}))").alias("instance_id"),
+        instance_id.alias("instance_id"),
         F.lit(task.id).alias("task_id"),
         F.lit(task.category).alias("category"),
         F.lit(task.domain).alias("domain"),
@@ -68,7 +73,7 @@ def render(task: Task, silver: DataFrame, *, strict: bool = False) -> DataFrame:
         F.expr(input_sql).alias("input"),
         F.expr(task.output_sql).alias("output"),
         F.expr(f"cast({task.alternatives_sql or 'null'} as array<string>)").alias("alternatives"),
-        F.expr(f"cast({task.choices_sql or 'null'} as array<string>)").alias("choices"),
+        F.expr(f"if(split = 'test', cast({task.choices_sql or 'null'} as array<string>), null)").alias("choices"),
         F.lit(task.version).alias("renderer"),
         F.col("split"),
         F.expr(_access(used)).alias("access"),
@@ -77,6 +82,8 @@ def render(task: Task, silver: DataFrame, *, strict: bool = False) -> DataFrame:
         F.expr(record_ids).alias("record_ids"),
         F.col("origin"),
         F.expr(_joined(used)).alias("joined"),
+        # In the same projection as the instance id: on top of it, every row would be copied once more.
+        drawn_definition(task, instance_id).alias("definition_id"),
     )
 
 

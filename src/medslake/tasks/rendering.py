@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medslake.leakage.exact import fingerprints
+from medslake.leakage.rows import rows_of
 from medslake.tasks.base import Task
-from medslake.tasks.pool import drawn_definition
 from medslake.tasks.render import render
 
 if TYPE_CHECKING:
@@ -43,19 +42,20 @@ class Rendering:
 
     def frame(self, task: Task) -> DataFrame:
         """Columns of gold.instructions, all splits, nothing dropped."""
-        return render(task, self._silver[task.kind]).withColumn("definition_id", drawn_definition(task))
+        return render(task, self._silver[task.kind])
 
-    def marks(self) -> DataFrame:
-        """Fingerprints of the train rows of all tasks and of the test rows of those with a bench part, which have `asked` true; held."""
+    def sides(self) -> DataFrame:
+        """Rows of the leak gate: the train rows of all tasks, and the test rows of those with a bench part in both input variants."""
         instances = [self._together] if self.small else [self.frame(task) for task in self.tasks.values()]
         benched = [task for task in self.tasks.values() if task.bench is not None]
         asked = f"split = 'test' and task_id in ({', '.join(repr(task.id) for task in benched) or 'null'})"
-        found = [fingerprints(rows.where(f"split = 'train' or {asked}"), "input", extra={"asked": "split = 'test'"}) for rows in instances]
+        train = [rows_of(rows.where("split = 'train'"), "train") for rows in instances]
+        bench = [rows_of(rows.where(asked), "bench") for rows in instances]
         for task in benched:
             if task.strict_input_sql is not None:
-                strict = render(task, self._silver[task.kind], strict=True).where("split = 'test'")
-                found.append(fingerprints(strict, "input", extra={"asked": "true"}))
-        return self._hold(_stacked(found))
+                bench.append(rows_of(render(task, self._silver[task.kind], strict=True).where("split = 'test'"), "bench"))
+        # Where both variants read the same they are one row.
+        return _stacked([*train, _stacked(bench).dropDuplicates(["id"])])
 
     def rows(self, task: Task, dropped: frozenset[str], limit: int | None) -> DataFrame | pa.Table:
         """Instances to be written: without the dropped ones, and at most `limit` in order of instance id."""

@@ -1,7 +1,6 @@
 """Does a passage state an objective?"""
 
 from medslake.tasks.base import Task, TaskExample
-from medslake.tasks.choices import one_of
 from medslake.tasks.definitions import definitions
 from medslake.tasks.pubmed_passages import NEAR_PAPER_SIZE, PASSAGE
 
@@ -21,7 +20,6 @@ TASK = Task(
     where=NEAR_PAPER_SIZE,
     input_sql=PASSAGE,
     output_sql=f"if({_HEADED} or {_SAID}, '1', '0')",
-    choices_sql=one_of(("1", "0")),
     labels=("1", "0"),
     notes=(
         "PubMedQA has no such label. It is read off the abstract: 1 where a section is headed as objective, aim, purpose or goal, or "

@@ -1,7 +1,6 @@
 """PubMedQA questions for training: the artificial set and the training half of the labelled one."""
 
 from medslake.tasks.base import Task, TaskExample
-from medslake.tasks.choices import one_of
 from medslake.tasks.question_answering.pubmedqa_verdicts import INPUT, LABELS, VERDICT_DEFINITIONS
 
 TASK = Task(
@@ -16,7 +15,6 @@ TASK = Task(
     where="split = 'train' and size(context) > 0 and answer in ('yes', 'no', 'maybe')",
     input_sql=INPUT,
     output_sql="answer",
-    choices_sql=one_of(LABELS),
     labels=LABELS,
     definitions=VERDICT_DEFINITIONS,
     notes=(

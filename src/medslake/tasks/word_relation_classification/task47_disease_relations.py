@@ -1,7 +1,6 @@
 """How two terms of the Disease Ontology are related."""
 
 from medslake.tasks.base import Pairing, Task, TaskExample
-from medslake.tasks.choices import one_of
 from medslake.tasks.definitions import definitions
 
 _PARENTS = "filter(relations, r -> r.type = 'is_a' and r.target_name is not null)"
@@ -49,7 +48,6 @@ TASK = Task(
     items=f"transform(filter(array({_PAIRS}), l -> size(l) > 0), l -> l[cast(pmod(xxhash64(record_id, 47), size(l)) as int)])",
     input_sql="concat('Word1: ', item.first, '\\nWord2: ', item.second)",
     output_sql="item.label",
-    choices_sql=one_of(("synonym", "parent", "child", "unrelated")),
     labels=("synonym", "parent", "child", "unrelated"),
     notes=(
         "The label is read from Word1 to Word2: parent means that Word1 is the parent of Word2. Unrelated pairs take the next "
