@@ -14,7 +14,7 @@ import sys
 from medslake.errors import MedslakeError
 from medslake.lake import open_lake
 from medslake.progress import stderr_lines
-from medslake.score.predictions_file import score_csv
+from medslake.score.predictions_file import score_predictions
 from medslake.score.run import score
 
 
@@ -22,14 +22,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--lake", help="folder or URI; absolute, as a job runs in a copy of the working directory")
-    what.add_argument("--predictions", help="CSV with the columns task_id,input,GT,output, scored without a lake")
+    what.add_argument("--predictions", help="CSV with the columns task_id,input,GT,output, or lm-eval sample logs; needs no lake")
     parser.add_argument("--model", help="only this model's predictions; default: all")
     parser.add_argument("--variant", default="both", help="with --predictions: paper, strict or both")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object on stdout and nothing else there")
     args = parser.parse_args()
     try:
         result = (
-            score_csv(args.predictions, args.variant)
+            score_predictions(args.predictions, args.variant)
             if args.predictions
             else score(open_lake(args.lake), model=args.model, progress=stderr_lines)
         )

@@ -15,7 +15,7 @@ FLOORS = [
     {"errors", "settings", "progress", "registry"},
     {"lake"},
     {"sources", "tasks", "metrics", "engines", "accelerators", "leakage", "synth"},
-    {"bench", "train", "infer", "score", "report"},
+    {"bench", "train", "infer", "score", "report", "export"},
     {"cli", "demo"},
 ]
 FORBIDDEN = {

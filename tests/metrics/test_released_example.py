@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from medslake.score.predictions_file import score_csv
+from medslake.score.predictions_file import score_predictions
 
 #: task -> language, ROUGE-L F1 of the released scorer, two decimals.
 EXPECTED = {"task51": 35.35, "task52": 38.22, "task53": 39.24, "task54": 36.83, "task55": 23.71, "task56": 36.42}
@@ -15,7 +15,7 @@ EXPECTED = {"task51": 35.35, "task52": 38.22, "task53": 39.24, "task54": 36.83, 
 
 @pytest.fixture(scope="module")
 def scores(test_data: Callable[[str], Path]) -> dict[str, dict[str, dict[str, float]]]:
-    return score_csv(next(test_data("meds_ins_repo").glob("eval_results_Rationale*.csv")), "both")
+    return score_predictions(next(test_data("meds_ins_repo").glob("eval_results_Rationale*.csv")), "both")
 
 
 @pytest.mark.parametrize("task", EXPECTED)

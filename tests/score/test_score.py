@@ -16,6 +16,7 @@ from medslake.lake.tables import CommitInfo
 from medslake.score.baselines import BASELINES, MAJORITY, RANDOM
 from medslake.score.published import load_published, published_scores
 from medslake.score.run import score
+from score_lake import predict
 
 A, B = "The right answer is A: x", "The right answer is B: y"
 NONE = "There is no related enetity."
@@ -37,33 +38,6 @@ def rows() -> list[dict[str, Any]]:
     for variant, answer in (("paper", gold), ("strict", labels[1])):
         found.append(benchmark_row("task131", 20, "q", gold, answer=answer, input_variant=variant, **plan))
     return found
-
-
-def predict(
-    lake: Lake, rows: list[dict[str, Any]], model: str = "m", *, missing: int = 0, run_set: str = "s1", settings: str = "{}"
-) -> None:
-    """Commit the answers, the last `missing` rows left out."""
-    table = [
-        {
-            "prediction_id": f"{model}-{run_set}-{row['row_id']}",
-            **{k: row[k] for k in ("row_id", "instance_id", "task_id", "access")},
-            "model": model,
-            "model_hash": "h",
-            "engine": "made",
-            "settings": settings,
-            "run_set": run_set,
-            "shard": 0,
-            "prediction": row["answer"],
-            "error": None if row["answer"] is not None else "failed",
-            "finish_reason": "stop" if row["answer"] is not None else "error",
-            "prompt_tokens": 1,
-            "new_tokens": 1,
-            "benchmark_version": lake.version("gold.benchmark"),
-        }
-        for row in rows[: len(rows) - missing]
-    ]
-    schema = lake.spec("gold.predictions").arrow_schema()
-    lake.arrow.append("gold.predictions", pa.Table.from_pylist(table, schema=schema), CommitInfo("tests/gold.predictions"))
 
 
 def read(lake: Lake, **where: Any) -> list[dict[str, Any]]:

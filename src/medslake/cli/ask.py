@@ -1,4 +1,4 @@
-"""Verbs that ask: sql, trace, list, report, doctor, and the demo."""
+"""Verbs that ask: sql, trace, list, doctor, and the demo."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Traced(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (sql, trace, report, doctor, demo):
+    for verb in (sql, trace, doctor, demo):
         app.command()(verb)
     app.command(name="list")(list_)
 
@@ -157,24 +157,6 @@ def _listed(what: Listed, root: str) -> list[dict[str, Any]]:
             return []
         return lake.query("select run_id, job, state, started, ended, error from ops.runs order by started").to_pylist()
     return [{"table": n, "version": lake.version(n), "rows": lake.arrow.count(n)} for n in lake.names()]
-
-
-def report(
-    out: Annotated[Path | None, typer.Option(help="File to write; default: report.html in the lake.")] = None,
-    clearance: Annotated[str, typer.Option(help="Highest access class whose texts the page may show.")] = "public",
-    lake: LakeRoot = DEFAULT_LAKE,
-    json: Json = False,
-) -> None:
-    """Write the report: one HTML file that needs no server and no network.
-
-    Example: medslake report --out report.html
-    """
-    from medslake.lake import open_lake
-    from medslake.report.page import write_report
-
-    with stdout_kept_clean():
-        path = write_report(open_lake(lake), out, clearance=clearance)
-        emit({"report": str(path)} if json else f"report: {path}", as_json=json)
 
 
 def doctor(lake: LakeRoot = DEFAULT_LAKE, json: Json = False) -> None:

@@ -1,17 +1,15 @@
-"""Verbs on data: ingest, build, check, leaks, export."""
+"""Verbs on data: ingest, build, check, leaks."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from medslake.cli.console import ProgressLines, emit, result_table, stdout_kept_clean
 from medslake.cli.options import DryRun, From, Json, LakeRoot, Limit, Tasks
-from medslake.errors import UsageError
 from medslake.settings import DEFAULT_LAKE
 
 if TYPE_CHECKING:
@@ -36,14 +34,8 @@ class Size(StrEnum):
     full = "full"
 
 
-class Split(StrEnum):
-    train = "train"
-    test = "test"
-    all = "all"
-
-
 def register(app: typer.Typer) -> None:
-    for verb in (ingest, build, check, leaks, export):
+    for verb in (ingest, build, check, leaks):
         app.command()(verb)
 
 
@@ -182,29 +174,3 @@ def leaks(lake: LakeRoot = DEFAULT_LAKE, json: Json = False) -> None:
             emit(f"{len(found)} leaks.", as_json=False)
     if found:
         raise typer.Exit(1)
-
-
-def export(
-    form: Annotated[str, typer.Argument(help="medsins: the task JSON of the paper.")],
-    task: Tasks = None,
-    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("export"),
-    split: Annotated[Split, typer.Option(help="Rows of this split.")] = Split.train,
-    clearance: Annotated[str, typer.Option(help="Highest access class that the files may carry.")] = "public",
-    lake: LakeRoot = DEFAULT_LAKE,
-    json: Json = False,
-) -> None:
-    """Write instructions in the paper's JSON format.
-
-    Example: medslake export medsins --task task106 --out ./medsins
-    """
-    from medslake.lake import open_lake
-    from medslake.tasks.export import export_medsins
-
-    if form != "medsins":
-        raise UsageError(f"No export form is named {form!r}.", hint="Known: medsins.")
-    if not task:
-        raise UsageError("Which task?", hint="Example: medslake export medsins --task task106")
-    with stdout_kept_clean():
-        opened = open_lake(lake)
-        written = [str(export_medsins(opened, t, out, clearance=clearance, split=split.value)) for t in task]
-        emit({"files": written} if json else "\n".join(written), as_json=json)

@@ -1,8 +1,7 @@
-"""Verbs on models: pack, train, infer, score."""
+"""Verbs on models: pack, train, infer."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -19,14 +18,8 @@ Recipe = Annotated[str, typer.Option("--recipe", help="mmedins_llama3, smollm2_1
 Set = Annotated[list[str] | None, typer.Option("--set", help="Override one recipe field, field=value; may be repeated.")]
 
 
-class Variant(StrEnum):
-    paper = "paper"
-    strict = "strict"
-    both = "both"
-
-
 def register(app: typer.Typer) -> None:
-    for verb in (pack, train, infer, score):
+    for verb in (pack, train, infer):
         app.command()(verb)
 
 
@@ -96,29 +89,4 @@ def infer(
     with stdout_kept_clean():
         with ProgressLines() as progress:
             result = run(open_lake(lake), model, engine=engine, tasks=task, limit=limit, progress=progress)
-        show_run(result, as_json=json)
-
-
-def score(
-    model: Annotated[str | None, typer.Option("--model", help="Only this model's predictions.")] = None,
-    predictions: Annotated[Path | None, typer.Option(help="Score a CSV with columns task_id,input,GT,output instead of the lake.")] = None,
-    variant: Annotated[Variant, typer.Option(help="With --predictions: which variant.")] = Variant.both,
-    lake: LakeRoot = DEFAULT_LAKE,
-    json: Json = False,
-) -> None:
-    """Score predictions, `paper` and `strict` side by side, with 95 % bootstrap intervals.
-
-    Example: medslake score --predictions eval_results.csv --variant both --json
-    """
-    from medslake.score.run import score as run
-    from medslake.score.predictions_file import score_csv
-
-    with stdout_kept_clean():
-        if predictions is not None:
-            emit(score_csv(predictions, variant.value), as_json=json)
-            return
-        from medslake.lake import open_lake
-
-        with ProgressLines() as progress:
-            result = run(open_lake(lake), model=model, progress=progress)
         show_run(result, as_json=json)

@@ -1,7 +1,8 @@
-"""Scores of a predictions file as the authors write it (CSV: task_id, input, GT, output), without a lake."""
+"""Scores of a predictions file without a lake: the authors' CSV (task_id, input, GT, output), or sample logs of lm-eval."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from medslake import registry
 from medslake.errors import UsageError
 from medslake.metrics.base import Pair
 from medslake.score.catalogue import Rule, rule_of
+from medslake.score.lm_eval_samples import read_samples, sample_files
 
-__all__ = ["VARIANTS", "read_pairs", "score_csv"]
+__all__ = ["VARIANTS", "read_pairs", "score_predictions"]
 
 VARIANTS = ("paper", "strict")
 COLUMNS = ("task_id", "input", "GT", "output")
@@ -19,12 +21,12 @@ COLUMNS = ("task_id", "input", "GT", "output")
 _STRINGIFIED = {"hoc", "information_extraction", "mcqa", "outcome_prediction"}
 
 
-def score_csv(path: str | Path, variant: str = "both") -> dict[str, dict[str, dict[str, float]]]:
+def score_predictions(path: str | Path, variant: str = "both") -> dict[str, dict[str, dict[str, float]]]:
     """`{task_id: {metric: {variant: percentage}}}`, unrounded, tasks in the file's order. variant: paper, strict or both.
 
-    paper reads the cells as the released scorer does (pandas: an empty cell or `NA` is no text); strict reads them as written, an empty
-    cell being an empty answer. Raises UsageError for another variant or a file without the four columns, UnknownName for a task without
-    a metric.
+    path: a CSV file, a `samples_*.jsonl` of lm-eval, or a folder of these. Of a CSV file paper reads the cells as the released scorer
+    does (pandas: an empty cell or `NA` is no text); strict reads them as written, an empty cell being an empty answer.
+    Raises UsageError for another variant or a file of another form, UnknownName for a task without a metric.
     """
     if variant not in (*VARIANTS, "both"):
         raise UsageError(f"Variant {variant!r} is not known; use paper, strict or both.")
@@ -41,8 +43,13 @@ def score_csv(path: str | Path, variant: str = "both") -> dict[str, dict[str, di
 
 def read_pairs(path: Path, variant: str) -> dict[str, list[Pair]]:
     """Pairs of each task, in the order of the file. variant: paper or strict, which read empty cells differently."""
-    frame = _read(path, as_published=variant == "paper")
     groups: dict[str, list[Pair]] = {}
+    logs = sample_files(path)
+    if logs:
+        for task_id, pair in itertools.chain.from_iterable(map(read_samples, logs)):
+            groups.setdefault(task_id, []).append(pair)
+        return groups
+    frame = _read(path, as_published=variant == "paper")
     rules: dict[str, Rule] = {}
     columns = [frame[name].tolist() for name in COLUMNS]
     for cells in zip(*columns, strict=True):
@@ -56,7 +63,8 @@ def _read(path: Path, *, as_published: bool) -> Any:
     import pandas as pd
 
     if not path.is_file():
-        raise UsageError(f"There is no predictions file {path}.")
+        hint = "A folder is searched for samples_*.jsonl of lm-eval." if path.is_dir() else None
+        raise UsageError(f"There is no predictions file {path}.", hint=hint)
     try:
         frame = pd.read_csv(path) if as_published else pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False)
     except (ValueError, pd.errors.ParserError) as error:

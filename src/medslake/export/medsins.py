@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from medslake import registry
 from medslake.errors import DataCheckFailed, UsageError
+from medslake.export.files import replaced
 from medslake.lake.access import highest, require
 from medslake.tasks.base import Task
 
@@ -56,16 +56,8 @@ def export_medsins(lake: Lake, task: str, out: str | Path, clearance: str = "pub
         raise DataCheckFailed(f"gold.instructions has no rows{named} for {task}.", hint=f"Run: medslake build instructions --task {task}")
     require(highest(*map(str, rows["access"].unique().to_pylist())), clearance, f"{task} ({rows.num_rows:,} rows from source {one.source})")
     target = Path(out) / f"{task}_{one.name}.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            _write(file, _card(one), _instances(rows))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    with replaced(target) as file:
+        _write(file, _card(one), _instances(rows))
     return target
 
 

@@ -1,0 +1,146 @@
+"""Verbs on results: score, compare, report, export."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
+from medslake.cli.data import show_run
+from medslake.cli.options import Json, LakeRoot, Tasks
+from medslake.settings import DEFAULT_LAKE
+
+__all__ = ["register"]
+
+Clearance = Annotated[str, typer.Option(help="Highest access class that what is written may carry.")]
+
+
+class Variant(StrEnum):
+    paper = "paper"
+    strict = "strict"
+    both = "both"
+
+
+class OneVariant(StrEnum):
+    paper = "paper"
+    strict = "strict"
+
+
+class Split(StrEnum):
+    train = "train"
+    test = "test"
+    all = "all"
+
+
+def register(app: typer.Typer) -> None:
+    for verb in (score, compare, report, export):
+        app.command()(verb)
+
+
+def score(
+    model: Annotated[str | None, typer.Option("--model", help="Only this model's predictions.")] = None,
+    predictions: Annotated[
+        Path | None,
+        typer.Option(
+            help="Score a CSV (task_id,input,GT,output) or lm-eval sample logs (samples_*.jsonl, or their folder), without a lake."
+        ),
+    ] = None,
+    variant: Annotated[Variant, typer.Option(help="With --predictions: which variant.")] = Variant.both,
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Score predictions, `paper` and `strict` side by side, with 95 % bootstrap intervals, for all rows and the clean ones.
+
+    Example: medslake score --predictions eval_results.csv --variant both --json
+    """
+    from medslake.score.predictions_file import score_predictions
+    from medslake.score.run import score as run
+
+    with stdout_kept_clean():
+        if predictions is not None:
+            emit(score_predictions(predictions, variant.value), as_json=json)
+            return
+        from medslake.lake import open_lake
+
+        with ProgressLines() as progress:
+            result = run(open_lake(lake), model=model, progress=progress)
+        show_run(result, as_json=json)
+
+
+def compare(
+    a: Annotated[str, typer.Argument(help="Model, or model@start-of-run-set where it has several sets of answers.")],
+    b: Annotated[str, typer.Argument(help="The other one.")],
+    task: Tasks = None,
+    variant: Annotated[OneVariant, typer.Option(help="Which variant of the metrics.")] = OneVariant.strict,
+    clean: Annotated[bool, typer.Option("--clean", help="Leave out rows of which the leak gate knows a training copy.")] = False,
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Test whether two models differ: McNemar where rows are right or wrong, else paired bootstrap, with Holm's correction.
+
+    Example: medslake compare tiny-3f2a9c smollm2-135m --task task57
+    """
+    from medslake.lake import open_lake
+    from medslake.score.compare import compare as run
+
+    with stdout_kept_clean():
+        found = run(open_lake(lake), a, b, variant=variant.value, tasks=task, clean=clean)
+        if json:
+            emit([asdict(row) for row in found], as_json=True)
+            return
+        table = Table(box=None, pad_edge=False, title=f"a = {a}, b = {b}; {variant.value}", title_justify="left", title_style="dim")
+        for name in ("task", "prompt", "metric", "n", "a", "b", "a - b", "95 % interval", "test", "p", "p (Holm)"):
+            table.add_column(name, justify="left" if name in {"task", "prompt", "metric", "test"} else "right")
+        for r in found:
+            numbers = (f"{r.n:,}", f"{r.a:.2f}", f"{r.b:.2f}", f"{r.difference:+.2f}", f"{r.low:+.2f} to {r.high:+.2f}")
+            table.add_row(r.task_id, r.prompt, r.metric, *numbers, r.test, f"{r.p:.4f}", f"{r.p_holm:.4f}")
+        emit(table, as_json=False)
+
+
+def report(
+    out: Annotated[Path | None, typer.Option(help="File to write; default: report.html in the lake.")] = None,
+    clearance: Clearance = "public",
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Write the report: one HTML file that needs no server and no network.
+
+    Example: medslake report --out report.html
+    """
+    from medslake.lake import open_lake
+    from medslake.report.page import write_report
+
+    with stdout_kept_clean():
+        path = write_report(open_lake(lake), out, clearance=clearance)
+        emit({"report": str(path)} if json else f"report: {path}", as_json=json)
+
+
+def export(
+    form: Annotated[str, typer.Argument(help="medsins, lm-eval, inspect or hf.")],
+    task: Tasks = None,
+    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("export"),
+    split: Annotated[Split, typer.Option(help="medsins only: rows of this split.")] = Split.train,
+    clearance: Clearance = "public",
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Write instructions as the paper's JSON (medsins) or as a Hugging Face data set (hf), the benchmark as lm-eval or inspect_ai tasks.
+
+    Example: medslake export lm-eval --task task57 --out ./lm_eval_tasks
+    """
+    from medslake.export import export as run
+    from medslake.lake import open_lake
+
+    with stdout_kept_clean():
+        result = run(open_lake(lake), form, task, out, clearance=clearance, split=split.value)
+        if json:
+            emit(result, as_json=True)
+            return
+        emit("\n".join(result["files"]), as_json=False)
+        for access, count in result["left_out"].items():
+            emit(f"left out: {count:,} rows of access class {access}, above the clearance {clearance}.", as_json=False)

@@ -1,0 +1,40 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+__all__ = ["replaced", "write_json_lines", "write_text"]
+
+
+@contextmanager
+def replaced(target: Path) -> Iterator[TextIO]:
+    """A file to write, which takes the place of an older one in one step when the block ends without an error."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_text(target: Path, text: str) -> Path:
+    with replaced(target) as file:
+        file.write(text)
+    return target
+
+
+def write_json_lines(target: Path, rows: Iterable[dict[str, Any]]) -> Path:
+    with replaced(target) as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return target
