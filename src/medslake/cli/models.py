@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,11 @@ __all__ = ["register"]
 
 Recipe = Annotated[str, typer.Option("--recipe", help="mmedins_llama3, smollm2_135m or tiny.")]
 Set = Annotated[list[str] | None, typer.Option("--set", help="Override one recipe field, field=value; may be repeated.")]
+
+
+class Mode(StrEnum):
+    generate = "generate"
+    loglikelihood = "loglikelihood"
 
 
 def register(app: typer.Typer) -> None:
@@ -74,6 +80,13 @@ def train(
 def infer(
     model: Annotated[str, typer.Option("--model", help="Folder of a transformers model, or a model name the engine knows.")],
     engine: Annotated[str, typer.Option(help="Inference engine, see: medslake list engines")] = "transformers",
+    mode: Annotated[Mode, typer.Option(help="Write an answer, or take the likeliest of the row's choices.")] = Mode.generate,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="An option of the engine, such as base_url=http://localhost:8000/v1; may be repeated.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name under which the answers stand; default: the model's.")] = None,
+    dtype: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
+    workers: Annotated[int, typer.Option(min=1, help="Actors that hold the model, one device each.")] = 1,
     task: Tasks = None,
     limit: Limit = None,
     lake: LakeRoot = DEFAULT_LAKE,
@@ -81,12 +94,26 @@ def infer(
 ) -> None:
     """Answer the benchmark in batches; a rerun does only what is missing.
 
-    Example: medslake infer --model ./lake/_models/tiny-3f2a9c/model
+    Example: medslake infer --model ./lake/_models/tiny-3f2a9c/model --mode loglikelihood
     """
     from medslake.infer.run import infer as run
     from medslake.lake import open_lake
 
     with stdout_kept_clean():
         with ProgressLines() as progress:
-            result = run(open_lake(lake), model, engine=engine, tasks=task, limit=limit, progress=progress)
+            result = run(
+                open_lake(lake),
+                model,
+                engine=engine,
+                mode=mode.value,
+                options=set_ or [],
+                name=name,
+                dtype=dtype,
+                workers=workers,
+                tasks=task,
+                limit=limit,
+                progress=progress,
+            )
         show_run(result, as_json=json)
+        if result["failed"] and not json:
+            emit(f"{result['failed']} rows without an answer, see gold.predictions.error", as_json=False)
