@@ -43,6 +43,21 @@ def test_batches_stay_within_the_budget_and_write_equally_much() -> None:
     assert sum(s.tokens for s in known.values()) / padded > 0.85
 
 
+def test_rows_with_a_shared_head_are_together_and_it_counts_once() -> None:
+    shared = [Size(f"a{k:02d}", 1100 + k, 50, "a", 1000) for k in range(20)] + [
+        Size(f"b{k:02d}", 1100 + k, 50, "b", 1000) for k in range(20)
+    ]
+    batches = [batch for shard in plan(shared, 4000, 16) for batch in shard.batches]
+    assert all(len({row_id[0] for row_id in batch}) == 1 for batch in batches)
+    # 1000 + 17 x (119 + 50) is within 4000; without sharing, three rows are.
+    assert [len(batch) for batch in batches[:2]] == [17, 3]
+
+
+def test_heads_that_are_not_worth_it_are_mixed() -> None:
+    few = [Size(f"{head}{k}", 100, 50, head, 60) for head in "abcdef" for k in range(3)]
+    assert [len(shard.batches) for shard in plan(few, 16_000, 16)] == [1]
+
+
 def test_a_row_longer_than_the_budget_is_a_batch_of_its_own() -> None:
     shards = plan([Size("long", 5000, 10), Size("short", 5, 10)], 100, 10)
     assert shards[0].batches == (("long",), ("short",))

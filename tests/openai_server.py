@@ -1,0 +1,109 @@
+"""A server of the OpenAI chat protocol over a model folder, for tests: python openai_server.py FOLDER; prints its port when it is ready.
+
+The first part of the path says how it behaves: /plain/v1, /busy/v1 (the first two requests of each row meet 503), /locked/v1 (asks for the
+key `secret-of-the-tests`), /broken/v1 (500 for everything), /elsewhere/v1 (redirects). A question with FAIL500 meets 500, with TOOLONG 400.
+GET /plain/stats tells the most requests that were answered at a time since the last such call.
+"""
+
+from __future__ import annotations
+
+import collections
+import json
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+KEY = "secret-of-the-tests"
+
+
+class Answers:
+    def __init__(self, folder: str) -> None:
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        self.tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+        self.network: Any = AutoModelForCausalLM.from_pretrained(folder).eval()
+        self.lock, self.seen = threading.Lock(), collections.Counter[str]()
+        self.at_once = self.most = 0
+
+    def complete(self, asked: dict[str, Any]) -> dict[str, Any]:
+        import torch
+
+        given = self.tokenizer.apply_chat_template(asked["messages"], add_generation_prompt=True, return_tensors="pt", return_dict=True)
+        read = given["input_ids"].shape[1]
+        with self.lock, torch.inference_mode():
+            written = self.network.generate(**given, max_new_tokens=asked["max_tokens"], do_sample=False)[0, read:]
+        stopped = int(written[-1]) == self.tokenizer.eos_token_id
+        message = {"role": "assistant", "content": self.tokenizer.decode(written, skip_special_tokens=True)}
+        choice = {"index": 0, "message": message, "finish_reason": "stop" if stopped else "length"}
+        return {"choices": [choice], "usage": {"prompt_tokens": read, "completion_tokens": len(written)}}
+
+
+class Handler(BaseHTTPRequestHandler):
+    answers: Answers
+
+    def do_GET(self) -> None:
+        if self.path.endswith("/stats"):
+            self.reply(200, {"most": self.answers.most})
+            self.answers.most = 0
+        elif self.refused():
+            return
+        else:
+            self.reply(200, {"data": [{"id": "tiny"}]})
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.refused():
+            return
+        asked = json.loads(body)
+        question = asked["messages"][-1]["content"]
+        with self.answers.lock:
+            self.answers.seen[question] += 1
+            tries = self.answers.seen[question]
+            self.answers.at_once += 1
+            self.answers.most = max(self.answers.most, self.answers.at_once)
+        time.sleep(0.05)
+        code, value = 200, {"error": f"about {question}"}
+        if self.path.startswith("/busy") and tries <= 2:
+            code = 503
+        elif "FAIL500" in question:
+            code = 500
+        elif "TOOLONG" in question:
+            code = 400
+        else:
+            value = self.answers.complete(asked)
+        # Before the reply: the client's next request may be here before this thread goes on.
+        with self.answers.lock:
+            self.answers.at_once -= 1
+        self.reply(code, value, {"Retry-After": "0"})
+
+    def refused(self) -> bool:
+        if self.path.startswith("/locked") and self.headers.get("Authorization") != f"Bearer {KEY}":
+            self.reply(401, {"error": "wrong key"})
+        elif self.path.startswith("/broken"):
+            self.reply(500, {"error": "broken"})
+        elif self.path.startswith("/elsewhere"):
+            self.reply(302, {}, {"Location": self.path.replace("/elsewhere", "/plain")})
+        else:
+            return False
+        return True
+
+    def reply(self, code: int, value: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+        content = json.dumps(value).encode()
+        self.send_response(code)
+        for name, told in {"Content-Type": "application/json", "Content-Length": str(len(content)), **(headers or {})}.items():
+            self.send_header(name, told)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing on stderr."""
+
+
+if __name__ == "__main__":
+    Handler.answers = Answers(sys.argv[1])
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    sys.stdout.write(f"{server.server_address[1]}\n")
+    sys.stdout.flush()
+    server.serve_forever()
