@@ -18,7 +18,7 @@ from medslake.bench.rows import SIZES
 from medslake.errors import MedslakeError
 from medslake.lake import open_lake
 from medslake.progress import stderr_lines
-from medslake.settings import DEFAULT_LAKE
+from medslake.settings import DEFAULT_LAKE, PROMPT_BUDGET
 
 
 def arguments() -> argparse.Namespace:
@@ -32,6 +32,10 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--size", choices=SIZES, default="paper", help="rows the authors scored, or all test rows (default %(default)s)")
     parser.add_argument("--seed", type=int, help="seed of sampling and shots (default: each task's own)")
+    parser.add_argument("--budget", type=int, default=PROMPT_BUDGET, help="tokens (estimated) of a prompt (default %(default)s)")
+    parser.add_argument(
+        "--policy", action="append", default=[], help="what a leak test does on a hit, such as ngram=block or shot:ngram=off"
+    )
     parser.add_argument("--limit", type=int, help="at most that many rows per task and input variant")
     parser.add_argument("--dry-run", action="store_true", help="print tasks and row numbers; write nothing")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout and nothing else there")
@@ -48,6 +52,8 @@ def main() -> int:
         "size": args.size,
         "seed": args.seed,
         "limit": args.limit,
+        "budget": args.budget,
+        "policy": args.policy,
     }
     try:
         result = build_benchmark(open_lake(args.lake), args.task, **options, dry_run=args.dry_run, progress=stderr_lines)

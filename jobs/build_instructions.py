@@ -24,6 +24,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--lake", default=DEFAULT_LAKE, help="folder or URI of the lake (default %(default)s)")
     parser.add_argument("--task", action="append", help="task id, may be given several times (default: all tasks)")
     parser.add_argument("--limit", type=int, help="at most that many instances per task")
+    parser.add_argument(
+        "--policy", action="append", default=[], help="what a leak test does on a hit, such as ngram=block or shot:ngram=off"
+    )
     parser.add_argument("--dry-run", action="store_true", help="print tasks and silver rows; write nothing")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout and nothing else there")
     return parser.parse_args()
@@ -34,7 +37,7 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     try:
         lake = open_lake(args.lake)
-        result = build_instructions(lake, args.task, limit=args.limit, dry_run=args.dry_run, progress=stderr_lines)
+        result = build_instructions(lake, args.task, limit=args.limit, policy=args.policy, dry_run=args.dry_run, progress=stderr_lines)
     except MedslakeError as error:
         print(f"build_instructions: {error}", file=sys.stderr)
         return error.exit_code
@@ -45,7 +48,7 @@ def main() -> int:
         return 0
     for task, done in result["tasks"].items():
         state = "committed" if done["committed"] else "unchanged"
-        print(f"{task}: {done['rows']} instances, {done['dropped']} dropped as benchmark copies, {done['quarantined']} set aside, {state}")
+        print(f"{task}: {done['rows']} instances, {done['dropped']} dropped for the benchmark, {done['quarantined']} set aside, {state}")
     for task, why in result["skipped"].items():
         print(f"{task}: skipped, {why}")
     return 0

@@ -1,7 +1,8 @@
 """Discovery of plugins: one file is one source, task, metric, engine, accelerator or recipe; dropping it in registers it.
 
 A plugin module lies somewhere below its package (`medslake/sources`, ...) or in a folder named by `MEDSLAKE_PLUGINS`
-(`<folder>/sources/*.py`, ...), and binds its object to the upper-case name of the kind: SOURCE, READER, TASK, METRIC, ENGINE, ACCELERATOR.
+(`<folder>/sources/*.py`, ...), and binds its object to the upper-case name of the kind: SOURCE, READER, TASK, METRIC, ENGINE,
+ACCELERATOR, TEST.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ KINDS = {
     "metric": ("medslake.metrics", "METRIC"),
     "engine": ("medslake.engines", "ENGINE"),
     "accelerator": ("medslake.accelerators", "ACCELERATOR"),
+    "leak_test": ("medslake.leakage", "TEST"),
 }
 
 

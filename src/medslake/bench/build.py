@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,9 +14,11 @@ from medslake import registry
 from medslake.bench.prompts import PROMPTS
 from medslake.bench.rows import SIZES, Setting, benchmark_rows
 from medslake.errors import UnknownName, UsageError
-from medslake.leakage.exact import Leak
-from medslake.leakage.gate import TABLE, leaks_between, refuse, verdict_rows
+from medslake.leakage.gate import leaks_between
+from medslake.leakage.policy import Policy
+from medslake.leakage.verdicts import TABLE, leaks_of, refuse, standing, verdict_rows, write_verdicts
 from medslake.progress import Progress, quiet
+from medslake.settings import PROMPT_BUDGET
 from medslake.tasks.base import Task
 from medslake.tasks.render import render
 from medslake.tasks.slices import slices
@@ -43,34 +46,49 @@ def build_benchmark(
     seed: int | None = None,
     fixed: bool = False,
     size: str = "paper",
+    budget: int = PROMPT_BUDGET,
+    policy: Sequence[str] = (),
     dry_run: bool = False,
     progress: Progress = quiet,
 ) -> dict[str, Any]:
     """Build benchmark rows of tasks with a bench part (default: all of them) from the newest gold.instructions; returns the run's result.
 
-    prompt, shots, limit, seed, fixed, size: see `medslake.bench.rows.Setting`. Slices are replaced per task and prompt, so `paper` and
-    `chat` stand side by side. Tasks with `strict_input_sql` get each row twice, as input variants `paper` and `strict`.
+    prompt, shots, limit, seed, fixed, size, budget: see `medslake.bench.rows.Setting`. Slices are replaced per task and prompt, so `paper`
+    and `chat` stand side by side. Tasks with `strict_input_sql` get each row twice, as input variants `paper` and `strict`.
     Beside `run` and `tables` the result has `tasks` (task id -> rows, committed) and `skipped` (task id -> reason).
-    Raises UnknownName, UsageError, and DataCheckFailed when the leak gate finds a training copy of a row: then nothing is committed and the
-    verdicts stand in ops.contamination.
+    policy: what the leak gate does on a hit, see `Policy.of`. Verdicts stand in ops.contamination.
+    Raises UnknownName, UsageError, and DataCheckFailed when the gate finds what the policy does not tolerate: then nothing is committed.
     """
-    setting = Setting(prompt, shots, fixed, size, limit, seed)
+    rules = Policy.of(policy)
+    setting = Setting(prompt, shots, fixed, size, limit, seed, budget)
     wanted = _wanted(tasks, setting)
-    standing = slices(lake, "gold.instructions", "task_id")
-    ready = [task for task in wanted if task.id in standing]
-    skipped = {t.id: "not in gold.instructions" for t in wanted if t.id not in standing}
+    there = slices(lake, "gold.instructions", "task_id")
+    ready = [task for task in wanted if task.id in there]
+    skipped = {t.id: "not in gold.instructions" for t in wanted if t.id not in there}
     if not ready:
         raise UsageError("Nothing to build: none of these tasks is in gold.instructions.", hint="Run: medslake build instructions")
     if dry_run:
-        told = {t.id: {"dataset": t.bench.dataset, "instances": standing[t.id].rows, "wanted": setting.wanted(t)} for t in ready if t.bench}
+        told = {t.id: {"dataset": t.bench.dataset, "instances": there[t.id].rows, "wanted": setting.wanted(t)} for t in ready if t.bench}
         return {"dry_run": True, "tasks": told, "skipped": skipped}
-    params = {"tasks": tasks, "prompt": prompt, "shots": shots, "limit": limit, "seed": seed, "fixed": fixed, "size": size}
+    params = {
+        "tasks": tasks,
+        "prompt": prompt,
+        "shots": shots,
+        "limit": limit,
+        "seed": seed,
+        "fixed": fixed,
+        "size": size,
+        "budget": budget,
+        "policy": list(policy),
+    }
     with lake.run("benchmark", params=params) as run:
-        states = _states(lake, ready, {task: one.state for task, one in standing.items()})
+        states = _states(lake, ready, {task: one.state for task, one in there.items()})
         fingerprints = {t.id: run.fingerprint("benchmark", states[t.id], setting.parts(t)) for t in ready}
         with _Rows(run, ready, setting) as rows:
-            checked = run.fingerprint("leak gate", sorted(fingerprints.items()), sorted((t, s.state) for t, s in standing.items()))
-            _gate(run, rows, checked, progress)
+            checked = run.fingerprint(
+                "leak gate", sorted(fingerprints.items()), sorted((t, s.state) for t, s in there.items()), rules.parts()
+            )
+            _gate(run, rows, rules, checked, progress)
             told = {}
             for task in ready:
                 progress("benchmark", len(told), len(ready))
@@ -81,24 +99,30 @@ def build_benchmark(
     return {**run.result, "tasks": told, "skipped": skipped}
 
 
-def _gate(run: Run, rows: _Rows, fingerprint: str, progress: Progress) -> None:
-    """Compare the rows with the training instances, record the verdicts, refuse.
+def _gate(run: Run, rows: _Rows, policy: Policy, fingerprint: str, progress: Progress) -> None:
+    """Compare the rows with the training instances, their shots and the other sets; record the verdicts; refuse what is not tolerated.
 
     The same rows against the same instances are not compared again: their verdicts stand in ops.contamination.
     """
-    lake, ids = run.lake, [task.id for task in rows.tasks]
-    standing = lake.arrow.read(TABLE, where=REFUSED) if lake.exists(TABLE) else verdict_rows(lake, [])
-    others = standing.filter(~pc.field("bench_task_id").isin(ids))
+    lake, prompt = run.lake, rows.setting.prompt
+    mine = pc.field("bench_task_id").isin([task.id for task in rows.tasks]) & (pc.field("prompt") == prompt)
 
-    def compare() -> pa.Table:
+    def others(action: str) -> pa.Table:
+        return standing(lake, action).filter(~pc.coalesce(mine, pc.scalar(False)))
+
+    def compared() -> pa.Table:
         progress("leak gate", 0, 1)
-        found = verdict_rows(lake, leaks_between(run.read("gold.instructions"), rows.frame))
+        found = [replace(leak, prompt=prompt) for leak in leaks_between(run.read("gold.instructions"), rows.frame, policy)]
+        for action in ("tagged", "noted"):
+            write_verdicts(run, action, found, others(action))
         progress("leak gate", 1, 1)
-        return pa.concat_tables([found, others])
+        return pa.concat_tables([verdict_rows(lake, [leak for leak in found if leak.action == "refused"]), others("refused")])
 
-    run.write(TABLE, compare, slice=REFUSED, fingerprint=fingerprint)
-    verdicts = lake.arrow.read(TABLE, where=REFUSED | {"bench_task_id": ids}).drop_columns("instructions_version")
-    refuse([Leak(**row) for row in verdicts.to_pylist()], "The leak gate refused the benchmark, nothing of it was committed")
+    run.write(TABLE, compared, slice=REFUSED, fingerprint=fingerprint)
+    refused = leaks_of(standing(lake, "refused").filter(mine))
+    late = any(policy.actions[leak.test, leak.side] == "drop" for leak in refused)
+    hint = "Run: medslake build instructions, which drops such rows. " if late else ""
+    refuse(refused, "The leak gate refused the benchmark, nothing of it was committed", hint=hint)
 
 
 def _wanted(tasks: list[str] | None, setting: Setting) -> list[Task]:

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from medslake.bench.prompts import messages
+from medslake.bench.prompts import estimated_tokens, messages
 from medslake.bench.shots import shot_pool, with_shots
 from medslake.errors import UsageError
+from medslake.settings import PROMPT_BUDGET
 from medslake.tasks.base import Task
 from medslake.tasks.pool import definition_id
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 __all__ = ["LANGUAGES", "SIZES", "Setting", "benchmark_rows"]
 
@@ -47,6 +48,9 @@ _COLUMNS = (
     "input_variant",
     "definition_id",
     "shots",
+    "shots_cut",
+    "prompt_tokens",
+    "token_budget",
     "messages",
     "input",
     "reference",
@@ -71,7 +75,7 @@ class Setting:
     """How a benchmark is asked. prompt: paper or chat. shots: examples per prompt, None = as published. fixed: the same shots for all rows.
 
     size: `paper` samples as many rows as the authors scored, `full` takes all. limit: at most so many rows per task and input variant.
-    seed: of sampling and shots, None = the task's own.
+    seed: of sampling and shots, None = the task's own. budget: tokens of a prompt, estimated; beyond it a row gets fewer shots.
     """
 
     prompt: str = "paper"
@@ -80,6 +84,7 @@ class Setting:
     size: str = "paper"
     limit: int | None = None
     seed: int | None = None
+    budget: int = PROMPT_BUDGET
 
     def wanted(self, task: Task) -> int | None:
         """Rows to sample of a task; None = all of its test rows."""
@@ -91,7 +96,7 @@ class Setting:
         bench = task.bench
         assert bench is not None
         told = [bench.group, bench.dataset, bench.shots, bench.max_new_tokens, bench.seed, list(task.labels or ()), task.output_language]
-        return [*told, self.prompt, self.shots, self.fixed, self.wanted(task), self.seed, task.definitions[0].text]
+        return [*told, self.prompt, self.shots, self.fixed, self.wanted(task), self.seed, self.budget, task.definitions[0].text]
 
 
 def benchmark_rows(tasks: Sequence[Task], instances: DataFrame, variant: str, setting: Setting) -> DataFrame:
@@ -116,6 +121,7 @@ def benchmark_rows(tasks: Sequence[Task], instances: DataFrame, variant: str, se
     rows = by_seed[0]
     for more in by_seed[1:]:
         rows = rows.unionByName(more)
+    rows = _within_budget(rows, setting)
     identity = F.concat_ws(
         "\n",
         "instance_id",
@@ -130,11 +136,35 @@ def benchmark_rows(tasks: Sequence[Task], instances: DataFrame, variant: str, se
             "row_id": F.md5(identity),
             "prompt": F.lit(setting.prompt),
             "input_variant": F.lit(variant),
-            "messages": messages(setting.prompt, F.col("definition"), F.col("input"), F.col("shots")),
+            "token_budget": F.lit(setting.budget),
             "shots": F.col("shots.instance_id"),
             "reference": F.col("output"),
         }
     ).select(*_COLUMNS)
+
+
+def _within_budget(rows: DataFrame, setting: Setting) -> DataFrame:
+    """`messages`, `prompt_tokens` and `shots_cut`: the longest prompt within the budget. Shots go, last first; the question never does.
+
+    The shots that stay are the first ones, so that rows with fixed shots still have the head of the prefix in common.
+    """
+    from pyspark.sql import functions as F
+
+    def prompt(count: Column) -> Column:
+        return messages(setting.prompt, F.col("definition"), F.col("input"), F.slice("shots", F.lit(1), count))
+
+    counts = F.sequence(F.size("shots"), F.lit(0), F.lit(-1))
+    sizes = F.transform(counts, lambda count: F.struct(count.alias("count"), estimated_tokens(prompt(count)).alias("tokens")))
+    fitting = F.filter(sizes, lambda one: (one["tokens"] <= setting.budget) | (one["count"] == 0))
+    fitted = rows.withColumn("fit", F.element_at(fitting, 1))
+    return fitted.withColumns(
+        {
+            "messages": prompt(F.col("fit.count")),
+            "prompt_tokens": F.col("fit.tokens"),
+            "shots_cut": F.size("shots") - F.col("fit.count"),
+            "shots": F.slice("shots", F.lit(1), F.col("fit.count")),
+        }
+    ).drop("fit")
 
 
 def _with_shots(asked: DataFrame, train: DataFrame, tasks: Sequence[str], seed: int, setting: Setting) -> DataFrame:

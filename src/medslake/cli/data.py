@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from medslake.cli.console import ProgressLines, emit, result_table, stdout_kept_clean
-from medslake.cli.options import DryRun, From, Json, LakeRoot, Limit, Tasks
-from medslake.settings import DEFAULT_LAKE
+from medslake.cli.options import DryRun, From, Json, LakeRoot, Limit, Policies, Tasks
+from medslake.settings import DEFAULT_LAKE, PROMPT_BUDGET
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -82,6 +82,10 @@ def build(
     fixed_shots: Annotated[bool, typer.Option("--fixed-shots", help="benchmark only: the same examples for all rows of a task.")] = False,
     size: Annotated[Size, typer.Option(help="benchmark only: rows as sampled for the paper, or all.")] = Size.paper,
     seed: Annotated[int | None, typer.Option(help="benchmark only: seed of sampling and shots; default: the task's.")] = None,
+    budget: Annotated[
+        int, typer.Option(min=1, help="benchmark only: tokens (estimated) of a prompt, beyond which it gets fewer examples.")
+    ] = PROMPT_BUDGET,
+    policy: Policies = None,
     limit: Limit = None,
     dry_run: DryRun = False,
     json: Json = False,
@@ -97,7 +101,7 @@ def build(
             if what is Layer.instructions:
                 from medslake.tasks.build import build_instructions
 
-                result = build_instructions(open_lake(lake), task, limit=limit, dry_run=dry_run, progress=progress)
+                result = build_instructions(open_lake(lake), task, limit=limit, policy=policy or (), dry_run=dry_run, progress=progress)
             else:
                 from medslake.bench.build import build_benchmark
 
@@ -110,6 +114,8 @@ def build(
                     seed=seed,
                     fixed=fixed_shots,
                     size=size.value,
+                    budget=budget,
+                    policy=policy or (),
                     dry_run=dry_run,
                     progress=progress,
                 )
@@ -155,22 +161,25 @@ def _checked_tables(lake: Lake, results: list[CheckResult]) -> dict[str, Any]:
     return tables
 
 
-def leaks(lake: LakeRoot = DEFAULT_LAKE, json: Json = False) -> None:
-    """Look for benchmark rows in the training instructions; exit 1 and name them when there are any.
+def leaks(policy: Policies = None, dry_run: DryRun = False, lake: LakeRoot = DEFAULT_LAKE, json: Json = False) -> None:
+    """Look for benchmark rows that training rows, shots or other sets give away; exit 1 when the policy does not tolerate one.
 
-    Example: medslake leaks --lake ./lake
+    Example: medslake leaks --policy ngram=block
     """
     from medslake.lake import open_lake
     from medslake.leakage.gate import record_leaks
+    from medslake.leakage.policy import Policy
 
     with stdout_kept_clean():
         with ProgressLines() as progress:
-            found, result = record_leaks(open_lake(lake), progress=progress)
+            every, result = record_leaks(open_lake(lake), Policy.of(policy or ()), dry_run=dry_run, progress=progress)
+        found = [leak for leak in every if leak.action == "found"]
+        tolerated = {action: sum(leak.action == action for leak in every) for action in ("tagged", "noted")}
         if json:
-            emit({**result, "ok": not found, "leaks": [asdict(f) for f in found]}, as_json=True)
+            emit({**result, "ok": not found, "leaks": [asdict(f) for f in found], **tolerated}, as_json=True)
         else:
             for leak in found[:20]:
                 emit(str(leak), as_json=False)
-            emit(f"{len(found)} leaks.", as_json=False)
+            emit(f"{len(found)} leaks; {tolerated['tagged']} tagged, {tolerated['noted']} noted.", as_json=False)
     if found:
         raise typer.Exit(1)

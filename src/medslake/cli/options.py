@@ -7,11 +7,18 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["DryRun", "From", "Json", "LakeRoot", "Limit", "Tasks"]
+__all__ = ["DryRun", "From", "Json", "LakeRoot", "Limit", "Policies", "Tasks"]
 
 LakeRoot = Annotated[str, typer.Option("--lake", envvar="MEDSLAKE_LAKE", help="Folder or URI of the lake.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value on stdout and nothing else there.")]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first rows of each table, for a quick look.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")]
 Tasks = Annotated[list[str] | None, typer.Option("--task", help="Only this task, such as task106; may be repeated.")]
+Policies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--policy",
+        help="What a leak test does on a hit, test=action: block, drop, tag, note or off; may be repeated. Other sides: shot:ngram=block.",
+    ),
+]
 From = Annotated[Path, typer.Option("--from", help="Folder with the source's native files.")]

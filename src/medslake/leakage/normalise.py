@@ -1,7 +1,8 @@
-"""What two texts must share to count as the same: the normal form of the leak gate, computed in the JVM.
+"""What two texts must share to count as the same: the normal form of the leak gate and its tokens, computed in the JVM.
 
 Unicode NFKC (full-width letters, ligatures, superscripts), lower case, invisible characters gone, every run of punctuation, white space and
 control characters to one space, none at the ends. Symbols such as `<`, `+` or `=` stay, because they carry meaning in clinical text.
+Tokens are what stands between spaces; scripts written without spaces count each character as one.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
-__all__ = ["key", "normalised"]
+__all__ = ["grams", "key", "key_of", "normalised", "tokens"]
 
 #: Spark has no NFKC function of its own; ICU4J is part of every Spark 4 (collations need it). The last argument asks for the K in NFKC.
 _NFKC = "reflect('com.ibm.icu.text.Normalizer', 'compose', translate(coalesce({text}, ''), '{invisible}', ''), true)"
 #: Soft hyphen, zero-width space, joiners, marks of direction, word joiner, byte order mark: they may stand inside a word.
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _GAPS = r"[\p{P}\p{Z}\p{C}\s]+"
+_UNSPACED = r"([\p{IsHan}\p{IsHiragana}\p{IsKatakana}\p{IsThai}])"
 
 
 def normalised(text: str) -> Column:
@@ -35,3 +37,27 @@ def key(text: str) -> Column:
     from pyspark.sql import functions as F
 
     return F.md5(F.nullif(normalised(text), F.lit("")))
+
+
+def key_of(normal: str) -> Column:
+    """`key` of a column that holds the normal form already."""
+    from pyspark.sql import functions as F
+
+    return F.md5(F.nullif(F.col(normal), F.lit("")))
+
+
+def tokens(normal: str) -> Column:
+    """The tokens of a column that holds the normal form, set off by single spaces."""
+    from pyspark.sql import functions as F
+
+    return F.trim(F.regexp_replace(F.regexp_replace(F.col(normal), _UNSPACED, " $1 "), " +", " "))
+
+
+def grams(column: str, length: int) -> str:
+    """SQL array<bigint> of the distinct hashes of all runs of `length` tokens; one hash of the whole text where it is shorter.
+
+    column: tokens set off by single spaces.
+    """
+    # The split is bound to a lambda variable, so that it is made once and not once for each run.
+    runs = f"transform(sequence(1, greatest(size(w) - {length - 1}, 1)), i -> xxhash64(slice(w, i, {length})))"
+    return f"array_distinct(flatten(transform(array(split({column}, ' ')), w -> {runs})))"

@@ -1,0 +1,51 @@
+"""What happens on a hit, for each test and side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from medslake import registry
+from medslake.errors import UnknownName, UsageError
+from medslake.leakage.base import ACTIONS, SIDES, LeakTest
+
+__all__ = ["Policy"]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """(test, side) -> action; see `medslake.leakage.base.ACTIONS`."""
+
+    actions: Mapping[tuple[str, str], str]
+
+    @classmethod
+    def of(cls, told: Iterable[str] = ()) -> Policy:
+        """The defaults of the registered tests, changed by `told`: `test=action` for training rows, `side:test=action` for another side.
+
+        Raises UnknownName and UsageError for what no test, side or action is, and for an action that a side cannot take.
+        """
+        tests: dict[str, LeakTest] = registry.items("leak_test")
+        actions = {(name, side): test.policy[side] for name, test in tests.items() for side in SIDES}
+        for text in told:
+            where, equals, action = text.partition("=")
+            side, _, test = where.rpartition(":")
+            if not equals:
+                raise UsageError(f"--policy {text!r} is not test=action.", hint="Example: --policy ngram=block")
+            side = side or "train"
+            for kind, name, known in (("leak test", test, list(tests)), ("side", side, SIDES), ("action", action, ACTIONS)):
+                if name not in known:
+                    raise UnknownName(kind, name, list(known))
+            if action == "drop" and side != "train":
+                raise UsageError(f"--policy {text!r}: only training rows can be dropped.", hint=f"Example: --policy {side}:{test}=tag")
+            actions[test, side] = action
+        return cls(actions)
+
+    def tests(self, *wanted: str, side: str = "train") -> list[LeakTest]:
+        """Registered tests whose action on this side is one of `wanted` (default: any but off)."""
+        tests: dict[str, LeakTest] = registry.items("leak_test")
+        asked = wanted or tuple(a for a in ACTIONS if a != "off")
+        return [test for name, test in tests.items() if self.actions[name, side] in asked]
+
+    def parts(self) -> list[tuple[str, str, str]]:
+        """For fingerprints."""
+        return [(test, side, action) for (test, side), action in sorted(self.actions.items())]

@@ -1,0 +1,61 @@
+"""Verdicts on their way into ops.contamination, one slice for each action, and the refusal that names the first of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from medslake.errors import DataCheckFailed
+from medslake.leakage.compare import Leak
+
+if TYPE_CHECKING:
+    from medslake.lake import Lake
+    from medslake.lake.runs import Run
+
+__all__ = ["TABLE", "leaks_of", "refuse", "standing", "verdict_rows", "write_verdicts"]
+
+TABLE = "ops.contamination"
+
+
+def verdict_rows(lake: Lake, found: Sequence[Leak], *, version: int | None = None) -> pa.Table:
+    """Leaks as rows of ops.contamination. version: of gold.instructions that was checked; default the newest, -1 where there is none."""
+    if version is None:
+        version = lake.version("gold.instructions") if lake.exists("gold.instructions") else -1
+    rows = [asdict(leak) | {"instructions_version": version} for leak in found]
+    return pa.Table.from_pylist(rows, schema=lake.spec(TABLE).arrow_schema())
+
+
+def leaks_of(table: pa.Table) -> list[Leak]:
+    """Rows of ops.contamination as leaks."""
+    return [Leak(**row) for row in table.select([f.name for f in fields(Leak)]).to_pylist()]
+
+
+def standing(lake: Lake, action: str) -> pa.Table:
+    """The verdicts of one action as they stand."""
+    return lake.arrow.read(TABLE, where={"action": action}) if lake.exists(TABLE) else verdict_rows(lake, [])
+
+
+def write_verdicts(run: Run, action: str, found: Sequence[Leak], kept: pa.Table | None = None) -> None:
+    """Replace the slice of an action by those of `found` that bear it and by `kept`; an empty slice is not written where none stands."""
+    rows = verdict_rows(run.lake, [leak for leak in found if leak.action == action])
+    if kept is not None:
+        rows = pa.concat_tables([rows, kept])
+    if rows.num_rows or standing(run.lake, action).num_rows:
+        told = rows.drop_columns("instructions_version").to_pylist()
+        run.write(TABLE, rows, slice={"action": action}, fingerprint=run.fingerprint("verdicts", told))
+
+
+def refuse(found: Sequence[Leak], what: str, action: str = "refused", hint: str = "") -> None:
+    """Raise DataCheckFailed when there are leaks; `what` starts the sentence, `action` is that of the recorded verdicts."""
+    if not found:
+        return
+    rows = len({leak.bench_instance_id for leak in found})
+    first = "; ".join(str(leak) for leak in found[:3])
+    raise DataCheckFailed(
+        f"{what}: {rows} benchmark {'row is' if rows == 1 else 'rows are'} given away "
+        f"({len(found)} {'pair' if len(found) == 1 else 'pairs'}): {first}{'; ...' if len(found) > 3 else ''}.",
+        hint=f"{hint}Run: medslake sql \"select * from ops.contamination where action = '{action}'\"",
+    )
