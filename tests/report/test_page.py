@@ -66,7 +66,7 @@ class Links(HTMLParser):
         self.open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in {"meta", "br", "link", "img", "rect", "line", "circle", "path", "polyline"}:
+        if tag not in {"meta", "br", "link", "img", "input", "rect", "line", "circle", "path", "polyline"}:
             self.open.append(tag)
         self.outside += [v for k, v in attrs if k in {"src", "href"} and v and not v.startswith("#")]
 
@@ -87,11 +87,34 @@ def test_report_stands_alone_and_escapes(lake: Lake, tmp_path: Path) -> None:
 
 def test_report_lays_published_scores_beside_ours(lake: Lake, tmp_path: Path) -> None:
     html = write_report(lake, tmp_path / "r.html").read_text()
-    board = html[html.index("Multilingual Multiple-choice QA") : html.index("Text Summarization")]
+    board = html[html.index("<h3>Multilingual Multiple-choice QA</h3>") : html.index("<h3>Text Summarization</h3>")]
     assert "MMedIns-Llama3-8B" in board and "63.60" in board
     ours = board[board.index("made-model") :]
     # One of four rows is right in both variants; the row without an answer counts wrong.
     assert "25.00" in ours and "n=4" in ours and "1 missing" in ours
+
+
+def test_everything_can_be_reached_by_keyboard(lake: Lake, tmp_path: Path) -> None:
+    html = write_report(lake, tmp_path / "r.html").read_text()
+    # The switch is two radio buttons with labels; it needs no script, and there is none.
+    assert re.findall(r'<input class="switch" type="radio" name="rows" id="(rows-\w+)"', html) == ["rows-all", "rows-clean"]
+    assert all(f'<label for="{name}">' in html for name in ("rows-all", "rows-clean"))
+    assert "<script" not in html and "onclick" not in html
+    # Whatever scrolls can be focused, and every link leads somewhere on the page.
+    assert all('tabindex="0"' in tag for tag in re.findall(r'<(?:div class="wide|pre)[^>]*>', html))
+    ids = re.findall(r'id="([^"]+)"', html)
+    assert len(ids) == len(set(ids)) and set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
+
+
+def test_a_task_shows_both_scores_of_an_answer_and_where_it_came_from(lake: Lake, tmp_path: Path) -> None:
+    html = write_report(lake, tmp_path / "r.html").read_text()
+    page = html[html.index('<div id="task57">') :]
+    assert "accuracy paper 100.0 / strict 100.0" in page and "accuracy paper 0.0 / strict 0.0" in page
+    assert "file <code>made.json</code> row 1" in page and "medslake trace prediction" in page
+    # One of four rows is right; all four references are the same text, and so is what the majority baseline says.
+    assert "All 4 references here are the same text." in page
+    assert "Not above always giving the most frequent answer (100.0): made-model" in page
+    assert "baseline:majority" in html[: html.index("<h3>Multilingual")]
 
 
 def test_report_keeps_its_clearance(lake: Lake, tmp_path: Path) -> None:

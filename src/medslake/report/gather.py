@@ -6,13 +6,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from medslake.bench.groups import GROUPS
 from medslake.lake.access import LEVELS
+from medslake.report.boards import Board, boards, overview
+from medslake.report.drill import TaskPage, answers_of, task_pages
+from medslake.report.flags import at_baseline
+from medslake.report.sets import answer_sets
+from medslake.report.spread import Line, spread
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
 
-__all__ = ["PAPER_DOMAIN_SHARES", "Board", "Facts", "gather"]
+__all__ = ["PAPER_DOMAIN_SHARES", "Facts", "gather"]
 
 #: Shares of instances by domain as printed in Wu et al. 2025 (Fig. 2), percent.
 PAPER_DOMAIN_SHARES = {
@@ -25,16 +29,6 @@ PAPER_DOMAIN_SHARES = {
 
 
 @dataclass(frozen=True)
-class Board:
-    """One leaderboard table: a clinical task group. columns: (data set, part, metric); rows: one per model and variant."""
-
-    group: str
-    title: str
-    columns: list[tuple[str, str, str]]
-    rows: list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
 class Facts:
     """Everything on the page. Texts above the clearance are not in here; `withheld` counts them by access class."""
 
@@ -44,8 +38,12 @@ class Facts:
     domains: list[dict[str, Any]]
     tasks: list[dict[str, Any]]
     access: list[dict[str, Any]]
+    overview: Board
     boards: list[Board]
-    predictions: dict[str, list[dict[str, Any]]]
+    at_baseline: dict[str, float]
+    by_language: list[Line]
+    by_domain: list[Line]
+    pages: list[TaskPage]
     withheld: dict[str, int]
     checks: list[dict[str, Any]]
     quarantine: list[dict[str, Any]]
@@ -66,7 +64,13 @@ def gather(lake: Lake, clearance: str, per_task: int) -> Facts:
         for layer in ("bronze", "silver", "gold", "ops")
         if (part := [t for t in counts if t["layer"] == layer])
     ]
-    predictions, withheld = _predictions(ask, clearance, per_task)
+    scores = ask("gold.scores", "select * from gold.scores where level <> 'row' order by model, run_set, prompt, variant, task_id, metric")
+    printed = ask("gold.published_scores", "select * from gold.published_scores order by table_number, dataset, part, metric, model")
+    spoken = ask("gold.benchmark", "select task_id, min(language) code from gold.benchmark group by task_id order by task_id")
+    sets = answer_sets(scores)
+    reached = at_baseline([r for r in scores if r["level"] == "task"])
+    answers, withheld = answers_of(ask, sets, clearance, per_task)
+    by_language, by_domain = spread(scores, {r["task_id"]: r["code"] for r in spoken}, sets)
     return Facts(
         root=lake.root,
         layers=layers,
@@ -80,8 +84,12 @@ def gather(lake: Lake, clearance: str, per_task: int) -> Facts:
             " order by length(task_id), task_id",
         ),
         access=ask("gold.instructions", "select access, count(*) instances from gold.instructions group by access"),
-        boards=_boards(ask),
-        predictions=predictions,
+        overview=overview(scores, printed, sets),
+        boards=boards(scores, printed, sets),
+        at_baseline=reached,
+        by_language=by_language,
+        by_domain=by_domain,
+        pages=task_pages(ask, scores, sets, reached, answers),
         withheld=withheld,
         checks=ask(
             "ops.quality_results",
@@ -125,62 +133,6 @@ def _domains(ask: _Ask) -> list[dict[str, Any]]:
     found = {r["domain"]: r["n"] for r in rows}
     total = sum(found.values()) or 1
     return [{"domain": d, "n": found.get(d, 0), "ours": 100 * found.get(d, 0) / total, "paper": p} for d, p in PAPER_DOMAIN_SHARES.items()]
-
-
-def _boards(ask: _Ask) -> list[Board]:
-    published = ask("gold.published_scores", "select * from gold.published_scores order by table_number, dataset, part, metric, model")
-    ours = ask("gold.scores", "select * from gold.scores where level = 'task' order by model, variant, task_id, metric")
-    boards = []
-    for key, group in GROUPS.items():
-        printed = [r for r in published if r["task_group"] == key]
-        scored = [r for r in ours if r["task_group"] == key]
-        columns = list(dict.fromkeys((r["dataset"], r["part"], r["metric"]) for r in printed))
-        by_task: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-        for r in printed:
-            column = (r["dataset"], r["part"], r["metric"])
-            if len(r["task_ids"]) == 1 and column not in by_task[r["task_ids"][0]]:
-                by_task[r["task_ids"][0]].append(column)
-        extra = [(r["task_id"], "", r["metric"]) for r in scored if not _column(r, by_task)]
-        columns += [c for c in dict.fromkeys(extra) if c not in columns]
-        rows: dict[tuple[str, str], dict[str, Any]] = {}
-        for r in scored:
-            row = rows.setdefault((r["model"], r["variant"]), {"model": r["model"], "variant": r["variant"], "cells": {}})
-            row["cells"][_column(r, by_task) or (r["task_id"], "", r["metric"])] = r
-        for r in printed:
-            row = rows.setdefault((r["model"], "published"), {"model": r["model"], "variant": "published", "cells": {}})
-            row["cells"][(r["dataset"], r["part"], r["metric"])] = r
-        if rows:
-            boards.append(Board(key, group.title, columns, list(rows.values())))
-    return boards
-
-
-def _column(score: dict[str, Any], by_task: dict[str, list[tuple[str, str, str]]]) -> tuple[str, str, str] | None:
-    return next((c for c in by_task.get(score["task_id"], []) if c[2] == score["metric"]), None)
-
-
-def _predictions(ask: _Ask, clearance: str, per_task: int) -> tuple[dict[str, list[dict[str, Any]]], dict[str, int]]:
-    if not ask.lake.exists("gold.predictions"):
-        return {}, {}
-    allowed = LEVELS[: LEVELS.index(clearance) + 1]
-    listed = ", ".join(f"'{a}'" for a in allowed)
-    shown = ask(
-        "gold.predictions",
-        "select p.prediction_id, p.model, p.task_id, p.prediction, p.error, p.finish_reason, b.input, b.messages, b.reference, b.access,"
-        " b.instance_id, b.origin, b.prompt, b.input_variant from "
-        "(select *, row_number() over (partition by model, task_id order by prediction_id) k"
-        f" from gold.predictions) p join gold.benchmark b on p.row_id = b.row_id where p.k <= {int(per_task)} and b.access in ({listed})"
-        " order by length(p.task_id), p.task_id, p.model, p.prediction_id",
-    )
-    scores: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for r in ask(
-        "gold.scores", "select prediction_id, metric, variant, value from gold.scores where level = 'row' order by metric, variant"
-    ):
-        scores[r["prediction_id"]].append(r)
-    by_task: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for r in shown:
-        by_task[r["task_id"]].append({**r, "scores": scores.get(r["prediction_id"], [])})
-    hidden = ask("gold.predictions", f"select access, count(*) n from gold.predictions where access not in ({listed}) group by access")
-    return dict(by_task), {r["access"]: r["n"] for r in hidden}
 
 
 def _training(ask: _Ask) -> dict[str, list[dict[str, Any]]]:

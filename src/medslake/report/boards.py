@@ -1,0 +1,123 @@
+"""The leaderboard: all groups at a glance, and one table for each group, ours beside the published rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from medslake.bench.groups import GROUPS
+from medslake.report.sets import MAIN, AnswerSet, main_metric
+
+__all__ = ["Board", "Row", "boards", "overview"]
+
+Column = tuple[str, str, str]
+#: Printed averages carry two decimals or one; a larger distance from the mean of the printed row is no rounding.
+_ROUNDING = 0.11
+_ORDER = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "bleu1", "bleu", "rouge", "rouge1", "rouge2", "rougeL")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One model in one variant (paper, strict or published). cells: column -> row of gold.scores or of gold.published_scores."""
+
+    name: str
+    variant: str
+    baseline: bool = False
+    cells: dict[Any, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Board:
+    """One table. columns: (data set, part, metric) of a group, or (title, "", metric) of the overview."""
+
+    group: str
+    title: str
+    columns: list[Column]
+    rows: list[Row]
+
+
+def overview(scores: Sequence[dict[str, Any]], published: Sequence[dict[str, Any]], sets: Sequence[AnswerSet]) -> Board:
+    """Every group by its mean: as printed for paper, corrected for strict, the printed average for published models."""
+    means = [r for r in scores if r["level"] == "group" and r["task_group"] in GROUPS]
+    columns: list[Column] = []
+    rows = {(s.key, variant): Row(s.name, variant, s.baseline) for s in sets for variant in MAIN}
+    printed: dict[str, Row] = {}
+    for key, group in GROUPS.items():
+        told = _printed_means([r for r in published if r["task_group"] == key])
+        mine = [r for r in means if r["task_group"] == key]
+        metrics = {r["metric"] for r in mine} | {cell["metric"] for cell in told.values()}
+        if not metrics:
+            continue
+        known = main_metric(sorted(metrics), "strict") or main_metric(sorted(metrics), "paper") or ""
+        column = (group.title, "", {"rouge": "ROUGE-L", "rougeL": "ROUGE-L", "f1": "F1"}.get(known, known))
+        columns.append(column)
+        for variant in MAIN:
+            best = main_metric([r["metric"] for r in mine if r["variant"] == variant], variant)
+            for r in mine:
+                if r["variant"] == variant and r["metric"] == best:
+                    rows[(r["model"], r["run_set"], r["prompt"]), variant].cells[column] = r
+        for model, cell in told.items():
+            printed.setdefault(model, Row(model, "published")).cells[column] = cell
+    return Board("", "All groups", columns, [*(row for row in rows.values() if row.cells), *printed.values()])
+
+
+def _printed_means(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """model -> its printed average, or the mean of its printed columns where none is printed."""
+    metric = main_metric([r["metric"] for r in rows], "paper")
+    found: dict[str, dict[str, Any]] = {}
+    for model in dict.fromkeys(r["model"] for r in rows):
+        own = [r for r in rows if r["model"] == model and r["metric"] == metric]
+        average = next((r for r in own if r["dataset"] == "Avg."), None)
+        parts = [r for r in own if r["dataset"] != "Avg." and (average is None or set(r["task_ids"]) <= set(average["task_ids"]))]
+        if not own:
+            continue
+        mean = sum(r["value"] for r in parts) / len(parts) if parts else None
+        if average is None:
+            found[model] = {"metric": metric, "value": mean, "note": f"mean of {len(parts)} printed columns" if len(parts) > 1 else ""}
+        else:
+            found[model] = {**average, "note": _note(average["value"], mean)}
+    return found
+
+
+def _note(printed: float, mean: float | None) -> str:
+    wrong = mean is not None and abs(printed - mean) > _ROUNDING
+    return f"printed; the mean of its row is {mean:.2f}" if wrong else ""
+
+
+def boards(scores: Sequence[dict[str, Any]], published: Sequence[dict[str, Any]], sets: Sequence[AnswerSet]) -> list[Board]:
+    """A table for each group that has scores. scores: rows of levels task and group."""
+    found = []
+    for key, group in GROUPS.items():
+        printed = [r for r in published if r["task_group"] == key]
+        mine = [r for r in scores if r["task_group"].partition("/")[0] == key]
+        names = _names(printed)
+        rows: dict[Any, Row] = {(s.key, variant): Row(s.name, variant, s.baseline) for s in sets for variant in MAIN}
+        for r in mine:
+            column = (*_place(r, names), r["metric"])
+            rows[(r["model"], r["run_set"], r["prompt"]), r["variant"]].cells[column] = r
+        for r in printed:
+            row = rows.setdefault(r["model"], Row(r["model"], "published"))
+            row.cells[r["dataset"], r["part"], r["metric"]] = r
+        filled = [row for row in rows.values() if row.cells]
+        if filled:
+            places = [*dict.fromkeys(names.values()), *dict.fromkeys(_place(r, names) for r in mine)]
+            columns = {c for row in filled for c in row.cells}
+            ordered = sorted(columns, key=lambda c: (c[0] == "Avg.", places.index(c[:2]) if c[:2] in places else 99, _ORDER.index(c[2])))
+            found.append(Board(key, group.title, ordered, filled))
+    return found
+
+
+def _names(printed: Sequence[dict[str, Any]]) -> dict[frozenset[str], tuple[str, str]]:
+    """Tasks behind a printed column -> (data set, part)."""
+    return {frozenset(r["task_ids"]): (r["dataset"], r["part"]) for r in printed if r["dataset"] != "Avg."}
+
+
+def _place(score: Mapping[str, Any], names: Mapping[frozenset[str], tuple[str, str]]) -> tuple[str, str]:
+    """Where a score stands: beside the published column of the same tasks, or in one of its own."""
+    if score["level"] == "task":
+        return names.get(frozenset({score["task_id"]}), (score["task_id"], ""))
+    group, _, pooled = score["task_group"].partition("/")
+    if not pooled:
+        return "Avg.", ""
+    return names.get(frozenset(GROUPS[group].pooled[pooled]), (pooled, ""))
