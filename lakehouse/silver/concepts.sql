@@ -10,7 +10,7 @@ CREATE TABLE silver.concepts (
   name STRING NOT NULL COMMENT 'preferred name',
   synonyms ARRAY<STRING> NOT NULL COMMENT 'exact synonyms',
   definition STRING COMMENT 'textual definition',
-  relations ARRAY<STRUCT<type: STRING, target: STRING, target_name: STRING>> NOT NULL COMMENT 'relations to other concepts; is_a points to the parent',
+  relations ARRAY<STRUCT<type: STRING, target: STRING, target_name: STRING>> NOT NULL COMMENT 'relations to other concepts; is_a points to the parent; target is null where the release names it without an id',
   xrefs ARRAY<STRING> NOT NULL COMMENT 'ids in other terminologies',
   attributes ARRAY<STRUCT<name: STRING, value: STRING>> COMMENT 'further facts such as symptoms or tests',
   origin STRUCT<table: STRING, version: BIGINT, file: STRING, sha256: STRING, row: BIGINT> NOT NULL COMMENT 'bronze table, its version, and the native file, digest and record number this row is made of',

@@ -8,9 +8,12 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pyspark.sql import functions as F
 
 from medslake import registry
 from medslake.lake import access, ddl
+from medslake.lake.quality import checked
+from medslake.lake.suites import load_suite
 from medslake.sources.base import Source
 from medslake.sources.formats import reader
 
@@ -61,14 +64,17 @@ def test_generated_files_are_read_whole(name: str, spark: SparkSession, put: Cal
 
 
 def _rows(source: Source, kind: str, frame: DataFrame) -> list[dict[str, Any]]:
-    """Rows of a kind in order of record_id, held to the DDL: columns, types, what may not be null, and the key."""
+    """Rows of a kind in order of record_id, held to the DDL (columns, types, what may not be null, the key) and to the quality gate."""
     spec = ddl.spec(f"silver.{kind}")
     filled = {"source", "access"}
     declared = {column.name: column for column in spec.columns if column.name not in filled}
     assert set(frame.columns) - filled == set(declared)
     types = dict(frame.dtypes)
     assert {name: types[name] for name in declared} == {name: column.type for name, column in declared.items()}
-    found = sorted((row.asDict(recursive=True) for row in frame.collect()), key=lambda row: str(row["record_id"]))
+    held = frame.withColumns({"source": F.lit(source.name), "access": F.lit(source.access)}).persist()
+    with checked(held, spec, load_suite(spec)) as judged:
+        assert [(r.rule, r.unexpected) for r in judged.results if r.unexpected and r.severity != "warn"] == []
+    found = sorted((row.asDict(recursive=True) for row in held.collect()), key=lambda row: str(row["record_id"]))
     for row in found:
         assert [name for name, column in declared.items() if not column.nullable and row[name] is None] == []
         assert all(value is not None for value in row["origin"].values())
