@@ -14,7 +14,19 @@ __all__ = ["Board", "Row", "boards", "overview"]
 Column = tuple[str, str, str]
 #: Printed averages carry two decimals or one; a larger distance from the mean of the printed row is no rounding.
 _ROUNDING = 0.11
-_ORDER = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "bleu1", "bleu", "rouge", "rouge1", "rouge2", "rougeL")
+#: Columns in which paper and strict stand one below the other; what has none stands on the task's own page.
+_FAMILY = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "bleu1": "BLEU",
+    "bleu": "BLEU",
+    "rouge": "ROUGE-L",
+    "rougeL": "ROUGE-L",
+}
+_ORDER = tuple(dict.fromkeys(_FAMILY.values()))
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,7 @@ def overview(scores: Sequence[dict[str, Any]], published: Sequence[dict[str, Any
         if not metrics:
             continue
         known = main_metric(sorted(metrics), "strict") or main_metric(sorted(metrics), "paper") or ""
-        column = (group.title, "", {"rouge": "ROUGE-L", "rougeL": "ROUGE-L", "f1": "F1"}.get(known, known))
+        column = (group.title, "", _FAMILY.get(known, known))
         columns.append(column)
         for variant in MAIN:
             best = main_metric([r["metric"] for r in mine if r["variant"] == variant], variant)
@@ -86,19 +98,20 @@ def _note(printed: float, mean: float | None) -> str:
 
 
 def boards(scores: Sequence[dict[str, Any]], published: Sequence[dict[str, Any]], sets: Sequence[AnswerSet]) -> list[Board]:
-    """A table for each group that has scores. scores: rows of levels task and group."""
+    """A table for each group that has scores, with the measures that are published for it. scores: rows of levels task and group."""
     found = []
     for key, group in GROUPS.items():
         printed = [r for r in published if r["task_group"] == key]
-        mine = [r for r in scores if r["task_group"].partition("/")[0] == key]
+        shown = {_FAMILY[r["metric"]] for r in printed} | {"balanced accuracy"} if printed else set(_ORDER)
+        mine = [r for r in scores if r["task_group"].partition("/")[0] == key and _FAMILY.get(r["metric"]) in shown]
         names = _names(printed)
         rows: dict[Any, Row] = {(s.key, variant): Row(s.name, variant, s.baseline) for s in sets for variant in MAIN}
         for r in mine:
-            column = (*_place(r, names), r["metric"])
+            column = (*_place(r, names), _FAMILY[r["metric"]])
             rows[(r["model"], r["run_set"], r["prompt"]), r["variant"]].cells[column] = r
         for r in printed:
             row = rows.setdefault(r["model"], Row(r["model"], "published"))
-            row.cells[r["dataset"], r["part"], r["metric"]] = r
+            row.cells[r["dataset"], r["part"], _FAMILY[r["metric"]]] = r
         filled = [row for row in rows.values() if row.cells]
         if filled:
             places = [*dict.fromkeys(names.values()), *dict.fromkeys(_place(r, names) for r in mine)]
