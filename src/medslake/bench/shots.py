@@ -1,8 +1,9 @@
-"""Examples for the prompt: from the train split of the row's own task, seeded by task and instance, never equal to a row that is asked.
+"""Examples for the prompt: from the train split of the row's own task, seeded by task and instance, never equal to a row that is asked,
+and never nearly equal to the row that shows them.
 
 The train rows of a task lie in the order of a seeded hash, equal texts once, texts that the benchmark asks left out. A row starts at a
-seeded place of this ring and takes the next k; `fixed` shots start at its head for every row, so that engines can reuse the prefix. No
-cross join: each row meets k train rows by their number.
+seeded place of this ring and takes the next k that are no near-duplicates of it (see `medslake.leakage.minhash`); `fixed` shots start at
+its head for every row, so that engines can reuse the prefix. No cross join: each row meets a few train rows by their number.
 """
 
 from __future__ import annotations
@@ -10,19 +11,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medslake.lake.access import LEVELS
-from medslake.leakage.normalise import key
+from medslake.leakage.minhash import JACCARD, shingles, similarity
+from medslake.leakage.normalise import key, normalised, tokens
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-__all__ = ["POOL_SIZE", "shot_pool", "with_shots"]
+__all__ = ["POOL_SIZE", "SPARE", "shot_pool", "with_shots"]
 
 #: Train rows of a task that shots are drawn from: the first ones in hash order.
 POOL_SIZE = 4096
+#: Train rows beyond k that a row looks at, to replace near-duplicates of itself.
+SPARE = 5
 
 
 def shot_pool(train: DataFrame, asked: DataFrame, seed: int) -> DataFrame:
-    """The ring of each task: task_id, position (from 0), size of the ring, shot struct<instance_id, input, output>, access.
+    """The ring of each task: task_id, position (from 0), size of the ring, shot struct<instance_id, input, output>, access, tokens.
 
     train, asked: frames with instance_id, task_id, input, output, access; `asked` are the rows to be prompted.
     """
@@ -44,29 +48,36 @@ def shot_pool(train: DataFrame, asked: DataFrame, seed: int) -> DataFrame:
         .select("task_id", "instance_id", "position", "size")
     )
     shot = F.struct("instance_id", "input", "output").alias("shot")
-    return placed.join(train, ["task_id", "instance_id"]).select("task_id", "position", "size", shot, "access")
+    drawn = placed.join(train, ["task_id", "instance_id"]).withColumn("text", normalised("input"))
+    return drawn.select("task_id", "position", "size", shot, "access", tokens("text").alias("tokens"))
 
 
 def with_shots(rows: DataFrame, pool: DataFrame, seed: int, *, fixed: bool = False) -> DataFrame:
-    """`rows` (instance_id, task_id, k, access ...) with `shots`, array<struct<instance_id, input, output>>; their access classes count in.
+    """`rows` (instance_id, task_id, input, k, access ...) with `shots`, array<struct<instance_id, input, output>>.
 
-    k: shots wanted per row; a ring with fewer gives all it has. Rows of tasks without any train row get none.
+    The access classes of the shots count in. k: shots wanted per row; a ring with fewer gives all it has. Rows of tasks without any train
+    row get none. Of `fixed` shots a row leaves out those that nearly equal it, and takes the next of the ring for them.
     """
     from pyspark.sql import functions as F
 
     sizes = pool.select("task_id", "size").distinct()
     start = F.lit(0) if fixed else F.pmod(F.xxhash64("task_id", "instance_id", F.lit(seed)), F.col("size"))
+    looked_at = F.sequence(F.lit(0), F.least(F.col("k") + SPARE, F.col("size")).cast("int") - 1)
     wanted = (
         rows.where("k > 0")
-        .select("task_id", "instance_id", "k")
+        .select("task_id", "instance_id", "k", normalised("input").alias("text"))
+        .select("task_id", "instance_id", "k", tokens("text").alias("own"))
         .join(F.broadcast(sizes), "task_id")
-        .withColumn("step", F.explode(F.sequence(F.lit(0), F.least(F.col("k"), F.col("size")).cast("int") - 1)))
-        .select("task_id", "instance_id", "step", F.pmod(start + F.col("step"), F.col("size")).alias("position"))
+        .withColumn("step", F.explode(looked_at))
+        .select("task_id", "instance_id", "k", "own", "step", F.pmod(start + F.col("step"), F.col("size")).alias("position"))
     )
+    offered = pool.select("task_id", "position", "shot", F.col("access").alias("shot_access"), "tokens")
     drawn = (
-        wanted.join(pool.select("task_id", "position", "shot", F.col("access").alias("shot_access")), ["task_id", "position"])
+        wanted.join(offered, ["task_id", "position"])
+        .where(F.expr(similarity(shingles("own"), shingles("tokens"))) < JACCARD)
         .groupBy("task_id", "instance_id")
-        .agg(F.sort_array(F.collect_list(F.struct("step", "shot", "shot_access"))).alias("drawn"))
+        .agg(F.sort_array(F.collect_list(F.struct("step", "shot", "shot_access"))).alias("offered"), F.first("k").alias("k"))
+        .select("task_id", "instance_id", F.slice("offered", F.lit(1), F.col("k")).alias("drawn"))
     )
     shots = F.coalesce(F.col("drawn.shot"), F.expr("cast(array() as array<struct<instance_id: string, input: string, output: string>>)"))
     highest = _highest(F.concat(F.array("access"), F.coalesce(F.col("drawn.shot_access"), F.expr("cast(array() as array<string>)"))))

@@ -111,15 +111,20 @@ def trace(
 
 def list_(
     what: Annotated[Listed, typer.Argument(help="What to list.")],
+    bench: Annotated[
+        bool, typer.Option("--bench", help="tasks only: all entries of MedS-Bench, and what those not built here wait for.")
+    ] = False,
     lake: LakeRoot = DEFAULT_LAKE,
     json: Json = False,
 ) -> None:
     """List sources, tasks, metrics, engines, accelerators, tables or runs.
 
-    Example: medslake list tasks
+    Example: medslake list tasks --bench
     """
+    if bench and what is not Listed.tasks:
+        raise UsageError(f"--bench tells of tasks, not of {what.value}.", hint="Example: medslake list tasks --bench")
     with stdout_kept_clean():
-        found = _listed(what, lake)
+        found = _benchmark(lake) if bench else _listed(what, lake)
         if json:
             emit(found, as_json=True)
             return
@@ -127,8 +132,21 @@ def list_(
         for name in found[0] if found else ():
             table.add_column(name)
         for row in found:
-            table.add_row(*("" if v is None else f"{v:,}" if isinstance(v, int) else str(v) for v in row.values()))
+            table.add_row(*(_cell(name, v) for name, v in row.items()))
         emit(table if found else f"no {what.value}", as_json=False)
+
+
+def _cell(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else f"{value:,}" if isinstance(value, int) and name != "seed" else str(value)
+
+
+def _benchmark(root: str) -> list[dict[str, Any]]:
+    from medslake.bench.catalogue import told
+    from medslake.lake import open_lake
+
+    return told(open_lake(root))
 
 
 def _listed(what: Listed, root: str) -> list[dict[str, Any]]:

@@ -1,0 +1,154 @@
+"""All leak tests at once: their own examples, planted copies of every kind, clean text, boilerplate, large families of equal rows."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from medslake import registry
+from medslake.leakage.base import ACTIONS, SIDES, LeakTest
+from medslake.leakage.compare import Leak, compare
+from medslake.leakage.policy import Policy
+from medslake.leakage.rows import rows_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+Row = dict[str, Any]
+TESTS: dict[str, LeakTest] = registry.items("leak_test")
+SCHEMA = (
+    "instance_id string, task_id string, input string, source string, access string, subject_id string, record_ids array<string>,"
+    " origin struct<file: string, sha256: string, row: bigint>, scope string"
+)
+WORDS = [
+    f"{a}{b}{c}" for a in ("ka", "lo", "mi", "nu", "re") for b in ("ba", "de", "gi", "ho") for c in ("sin", "tol", "vax", "zem", "rum")
+]
+SIZE = 150
+
+
+def frame(spark: SparkSession, rows: list[Row], side: str) -> DataFrame:
+    whole = []
+    for n, row in enumerate(rows):
+        own = {"task_id": "task1", "source": "made", "access": "public", "subject_id": None, "record_ids": [], "scope": ""} | row
+        own.setdefault("instance_id", f"{side}{n:05d}")
+        whole.append({**own, "origin": {"file": "f", "sha256": own["instance_id"], "row": n}})
+    fields = [part.split()[0] for part in SCHEMA.split(", ") if not part.startswith(("sha256", "row:"))]
+    return rows_of(spark.createDataFrame([tuple(row[f] for f in fields) for row in whole], SCHEMA).coalesce(2), side, scope="scope")
+
+
+def text(seed: object, length: int = 60) -> str:
+    chosen = random.Random(str(seed))
+    return " ".join(chosen.choice(WORDS) for _ in range(length))
+
+
+def changed(words: str, *places: int) -> str:
+    told = words.split()
+    for place in places:
+        told[place] = "otherwise"
+    return " ".join(told)
+
+
+def shingles(words: str) -> set[tuple[str, ...]]:
+    told = words.split()
+    return {tuple(told[i : i + 5]) for i in range(len(told) - 4)}
+
+
+@pytest.fixture(scope="module")
+def found(spark: SparkSession) -> set[tuple[str, str, str, float]]:
+    """(test, left id, right id, score) of everything planted below, from one call."""
+    left: list[Row] = []
+    right: list[Row] = []
+    for name, test in TESTS.items():
+        for n, example in enumerate(test.examples):
+            left.append({"instance_id": f"{name} example {n}", "scope": f"{name}{n}", **example.left})
+            right.append({"instance_id": f"{name} example {n}", "scope": f"{name}{n}", **example.right})
+    for n in range(SIZE):
+        asked = text(n)
+        right.append({"instance_id": f"asked {n}", "input": asked, "task_id": f"task{n % 3}"})
+        left += [
+            {"instance_id": f"copy {n}", "input": f"  {asked.upper()} !", "task_id": "task7"},
+            {"instance_id": f"near {n}", "input": changed(asked, n % 60), "task_id": "task8"},
+            {"instance_id": f"part {n}", "input": text(("own", n), 80) + " " + " ".join(asked.split()[: 38 + n % 20]), "task_id": "task9"},
+            {"instance_id": f"clean {n}", "input": text(("clean", n)), "task_id": "task9"},
+        ]
+    form = text("form", 40)
+    right += [{"instance_id": f"form {n}", "input": f"{form} {text(('answer', n), 20)}"} for n in range(15)]
+    left += [{"instance_id": f"form {n}", "input": f"{form} {text(('reply', n), 20)}"} for n in range(15)]
+    left += [{"instance_id": f"equal {n}", "input": "the same few words"} for n in range(40)]
+    right += [{"instance_id": f"equal {n}", "input": "The same few words."} for n in range(30)]
+    rows = frame(spark, left, "train").unionByName(frame(spark, right, "bench"))
+    leaks = compare(rows, list(TESTS.values()), Policy.of(), "found")
+    assert {leak.action for leak in leaks} == {"found", "tagged", "noted"}
+    return {(leak.test, leak.train_instance_id, leak.bench_instance_id, leak.score) for leak in leaks if leak.side == "train"}
+
+
+Found = set[tuple[str, str, str, float]]
+
+
+@pytest.mark.parametrize("name", TESTS)
+def test_the_examples_of_a_test_hit_or_miss_as_they_say(found: Found, name: str) -> None:
+    test = TESTS[name]
+    assert set(test.policy) == set(SIDES) and set(test.policy.values()) <= set(ACTIONS)
+    assert {example.score is None for example in test.examples} == {True, False}, "an example that hits and one that does not"
+    for n, example in enumerate(test.examples):
+        scores = [score for t, left, _, score in found if (t, left) == (name, f"{name} example {n}")]
+        assert scores == ([] if example.score is None else [pytest.approx(example.score)])
+
+
+def hits(found: Found, test: str, kind: str) -> set[int]:
+    """Numbers of the planted rows of a kind that the test found beside the very row they were made from."""
+    pairs = [(left.split(), right.split()) for t, left, right, _ in found if t == test]
+    return {int(left[1]) for left, right in pairs if left[0] == kind and right[0] == "asked" and left[1] == right[1]}
+
+
+def test_every_planted_copy_is_found_and_no_clean_text(found: Found) -> None:
+    every = set(range(SIZE))
+    assert hits(found, "exact", "copy") == every
+    assert hits(found, "minhash", "copy") == every
+    near = {n for n in every if _jaccard(n) >= TESTS["minhash"].threshold}
+    assert len(near) > SIZE / 2
+    assert hits(found, "minhash", "near") == near
+    # Of 48 runs of 13 tokens, a part of 38 to 57 tokens holds 26 to 45.
+    assert hits(found, "ngram", "part") == every
+    assert not [one for one in found if one[1].startswith("clean")]
+
+
+def _jaccard(n: int) -> float:
+    asked, near = shingles(text(n)), shingles(changed(text(n), n % 60))
+    return len(asked & near) / len(asked | near)
+
+
+def test_boilerplate_of_a_set_counts_for_nothing(found: Found) -> None:
+    assert not [one for one in found if one[0] == "ngram" and one[1].startswith("form")]
+
+
+def test_each_row_of_a_family_is_named_once_and_not_with_all_others(found: Found) -> None:
+    exact = [(left, right) for test, left, right, _ in found if test == "exact" and left.startswith("equal")]
+    assert {left for left, _ in exact} == {f"equal {n}" for n in range(40)}
+    assert {right for _, right in exact} == {f"equal {n}" for n in range(30)}
+    assert len(exact) == 40 + 30 - 1
+
+
+def test_a_new_test_is_one_file_that_the_gate_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spark: SparkSession) -> None:
+    (tmp_path / "leakage").mkdir()
+    (tmp_path / "leakage" / "opening.py").write_text(
+        "from medslake.leakage.base import LeakExample, LeakTest\n"
+        "TEST = LeakTest(name='opening', about='same first word', says='begins like', threshold=1.0,\n"
+        "    policy={'train': 'tag', 'shot': 'tag', 'bench': 'off'}, marks=\"array(xxhash64(split(tokens, ' ')[0]))\", score='1.0',\n"
+        "    examples=(LeakExample({'input': 'a b'}, {'input': 'a c'}, 1.0), LeakExample({'input': 'a b'}, {'input': 'b'}, None)))\n"
+    )
+    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
+    rows = frame(spark, [{"input": "fever and chills"}], "train").unionByName(frame(spark, [{"input": "Fever since today"}], "bench"))
+    (leak,) = compare(rows, Policy.of().tests(), Policy.of(), "found")
+    assert (leak.test, leak.action, leak.score) == ("opening", "tagged", 1.0)
+    assert "training instance train00000 (task1, source made, file f, row 0) begins like benchmark instance bench00000" in str(leak)
+
+
+def test_leaks_are_named_in_words() -> None:
+    leak = Leak("a", "t1", "b", "t2", "bench", "ngram", 0.724, "noted", "s", "f", 1, "g", 2, "public")
+    assert str(leak).startswith(
+        "benchmark instance a (t1, source s, file f, row 1) holds 72 % of the 13-token runs of benchmark instance b"
+    )
