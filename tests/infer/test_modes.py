@@ -61,6 +61,12 @@ def test_the_likeliest_choice_is_the_answer(lake: Lake, tiny: str, ray_local: An
         best = max(told, key=lambda one: one["logprob"])
         assert prediction == best["choice"]
         assert all(one["logprob"] < one["mean_logprob"] < 0 for one in told)
+    by_mean = lake.query(
+        "select instance_id, arg_max(c.choice, c.mean_logprob) best"
+        f" from (select instance_id, unnest(choice_logprobs) c from {TABLE} where model = 'weighed') group by instance_id"
+    )
+    expected = {instance: max(row[3], key=lambda one: one["mean_logprob"])["choice"] for instance, row in found.items()}
+    assert {row["instance_id"]: row["best"] for row in by_mean.to_pylist()} == expected
 
 
 def test_a_benchmark_without_choices_cannot_be_weighed(lake: Lake, tiny: str) -> None:

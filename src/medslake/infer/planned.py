@@ -34,7 +34,7 @@ def closed_rows(rows: pa.Table) -> tuple[pa.Table, dict[str, int]]:
 
     A row without choices in a task that has some is kept: it is to be answered, and will be recorded as one that could not be.
     """
-    tasks: list[str] = rows["task_id"].to_pylist()
+    tasks = [str(task) for task in rows["task_id"].to_pylist()]
     closed = {task for task, choices in zip(tasks, rows["choices"].to_pylist(), strict=True) if choices}
     kept = pa.array([task in closed for task in tasks], pa.bool_())
     return rows.filter(kept), dict(sorted(Counter(task for task in tasks if task not in closed).items()))
