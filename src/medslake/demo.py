@@ -134,11 +134,13 @@ def _facts(lake: Any, built: dict[str, Any], trained: dict[str, Any], leaks: int
 
 def _score_lines(lake: Any) -> list[dict[str, str]]:
     rows = lake.query(
-        "select task_group, task_id, metric, variant, value from gold.scores where level = 'task'"
-        " order by task_group, length(task_id), task_id, metric"
+        "select task_group, task_id, model, metric, variant, value from gold.scores where level = 'task'"
+        " and (engine <> 'baseline' or (model = 'baseline:majority' and variant = 'strict' and metric in ('accuracy', 'f1')))"
+        " order by task_group, length(task_id), task_id, engine = 'baseline', metric"
     ).to_pylist()
     lines: dict[str, dict[str, Any]] = {}
     for r in rows:
         line = lines.setdefault(r["task_id"], {"group": r["task_group"], "task": r["task_id"], "paper": [], "strict": []})
-        line[r["variant"]].append(f"{r['metric']} {r['value']:.1f}")
+        always = "majority baseline " if r["model"] == "baseline:majority" else ""
+        line[r["variant"]].append(f"{always}{r['metric']} {r['value']:.1f}")
     return [{**line, "paper": ", ".join(line["paper"]), "strict": ", ".join(line["strict"])} for line in lines.values()]
