@@ -51,6 +51,27 @@ def test_packed_loss_and_gradients_equal_those_of_the_instances_alone(packed: Pa
     assert gradient.abs().max() > 1e-2
 
 
+def test_the_head_in_parts_gives_the_same_loss_and_gradients(packed: Packed, model: Any) -> None:
+    batch = collate(packed.feed, [0, 1, 2], PAD)
+    supervised = int(batch["targets"].ne(IGNORE).sum())
+    one_position = 4 * model.config.vocab_size
+    seen: list[int] = []
+    hook = model.get_output_embeddings().register_forward_hook(lambda _m, given, _o: seen.append(given[0].shape[0]))
+    found = {}
+    for positions in (supervised, 7, 1):
+        model.zero_grad()
+        seen.clear()
+        loss = PackedLoss(model, logits_bytes=positions * one_position)(**batch)
+        assert (max(seen), sum(seen)) == (positions, supervised)
+        loss.backward()
+        found[positions] = loss.item(), [p.grad.clone() for p in model.parameters()]
+    hook.remove()
+    whole, gradients = found.pop(supervised)
+    for loss_in_parts, in_parts in found.values():
+        assert loss_in_parts == pytest.approx(whole, rel=1e-6)
+        assert all(torch.allclose(a, b, atol=1e-4) for a, b in zip(in_parts, gradients, strict=True))
+
+
 @pytest.mark.parametrize("layout", ["rows", "flat"])
 def test_packed_logits_equal_alone_and_the_silent_mistakes_do_not(packed: Packed, model: Any, layout: str) -> None:
     batch = collate(packed.feed, [0, 1], PAD, layout=layout)
