@@ -31,6 +31,8 @@ def ray_local() -> Iterator[Any]:
     """A Ray instance of its own on four (logical) CPUs."""
     import ray
 
+    from medslake.train.launch import room_for_sockets
+
     ray.init(
         address="local",
         num_cpus=4,
@@ -38,6 +40,7 @@ def ray_local() -> Iterator[Any]:
         log_to_driver=False,
         logging_level=logging.ERROR,
         configure_logging=False,
+        **room_for_sockets(),
     )
     yield ray
     ray.shutdown()

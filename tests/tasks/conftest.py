@@ -50,7 +50,7 @@ def silver_frame(spark: SparkSession) -> SilverFrame:
 
 @pytest.fixture(scope="session")
 def rendered_examples(silver_frame: SilverFrame) -> dict[str, list[dict[str, Any]]]:
-    """Task id -> instances rendered from the task's example, of split test where the benchmark asks it, as only those bear their choices."""
+    """Task id -> instances rendered from the task's example, of split test where the benchmark asks: those bear choices."""
     tasks = items("task")
     split = {t.id: "train" if t.bench is None else "test" for t in tasks.values()}
     asked = {t.id: [{"split": split[t.id], **row} for row in (t.example.row, *t.example.others)] for t in tasks.values()}

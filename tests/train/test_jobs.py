@@ -14,22 +14,26 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from training_corpus import fill, instances
 
 from medslake.lake import open_lake
+from medslake.train.launch import room_for_sockets
 
 ROOT = Path(__file__).resolve().parents[2]
 RAY = Path(sys.executable).with_name("ray")
 
 
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
+def free_ports(names: Sequence[str]) -> dict[str, int]:
+    """All held at once before any is given back, so that no two are the same."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in names]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return {name: int(one.getsockname()[1]) for name, one in zip(names, sockets, strict=True)}
 
 
 @pytest.fixture
@@ -40,8 +44,7 @@ def head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     token.write_text(secrets.token_hex(32))
     token.chmod(0o600)
     # The ports with fixed defaults too: an agent whose port another head holds never comes up, and without it no job runs.
-    named = ("port", "dashboard-port", "ray-client-server-port", "dashboard-agent-listen-port", "dashboard-agent-grpc-port")
-    ports = {name: free_port() for name in named}
+    ports = free_ports(("port", "dashboard-port", "ray-client-server-port", "dashboard-agent-listen-port", "dashboard-agent-grpc-port"))
     environment = {k: v for k, v in os.environ.items() if not k.startswith("RAY_")}
     environment |= {
         "RAY_AUTH_MODE": "token",
@@ -49,7 +52,7 @@ def head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         "RAY_ADDRESS": f"http://127.0.0.1:{ports['dashboard-port']}",
     }
     alone = {k: v for k, v in environment.items() if k != "RAY_ADDRESS"}
-    temporary = Path("/tmp") / f"ms{os.getpid()}"
+    temporary = Path("/tmp" if room_for_sockets() else os.environ.get("RAY_TMPDIR", "/tmp")) / f"ms{os.getpid()}"
     command = [str(RAY), "start", "--head", "--block", "--num-cpus=4", "--disable-usage-stats", f"--temp-dir={temporary}"]
     log = tmp_path_factory.mktemp("head") / "head.log"
     with log.open("w") as out:

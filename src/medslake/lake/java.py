@@ -36,7 +36,7 @@ def cache_dir() -> Path:
 def java_version(java: str) -> int | None:
     """Feature release of a java executable, None when it does not run."""
     try:
-        shown = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60, check=False)
+        shown = subprocess.run([java, "-XX:-UsePerfData", "-version"], capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.SubprocessError):
         return None
     found = re.search(r'version "(\d+)(?:\.(\d+))?', shown.stderr + shown.stdout)

@@ -89,7 +89,9 @@ def _prepare_environment(memory: str) -> None:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    options = [f"-Dderby.system.home={scratch()}", f"-Dlog4j2.configurationFile={_quiet_log_settings().as_uri()}"]
+    options = [f"-D{name}={scratch()}" for name in ("java.io.tmpdir", "derby.system.home")]
+    # Performance data would lie in /tmp, whatever the temporary folder.
+    options += [f"-Dlog4j2.configurationFile={_quiet_log_settings().as_uri()}", "-XX:-UsePerfData"]
     own = os.environ.get("MEDSLAKE_JAVA_OPTIONS", "").split()
     # Jobs want throughput, not short pauses; a second choice of collector would keep the JVM from starting.
     options += own if any(o.startswith("-XX:+Use") and o.endswith("GC") for o in own) else ["-XX:+UseParallelGC", *own]

@@ -8,6 +8,7 @@ import shutil
 import threading
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from medslake.accelerators import Accelerator
@@ -15,10 +16,12 @@ from medslake.errors import MedslakeError
 from medslake.progress import Progress
 from medslake.train.loop import Job, StepLog
 
-__all__ = ["TrainingFailed", "launch", "ray_connected"]
+__all__ = ["TrainingFailed", "launch", "ray_connected", "room_for_sockets"]
 
 #: Ray Train's controller looks at its workers this often (seconds). Its default of 2 s is also what every `report` costs.
 POLL_SECONDS = "0.5"
+#: The system allows a socket's path this many bytes, and Ray's sockets lie so many below its temporary folder.
+_LONGEST_SOCKET, _BELOW_TEMPORARY = 107, 67
 
 
 class TrainingFailed(MedslakeError):
@@ -99,12 +102,18 @@ def ray_connected(workers: int) -> Iterator[None]:
             ray.init(**quiet)
         else:
             # "local" never joins a cluster that happens to run on this machine.
-            ray.init(address="local", num_cpus=max(_cores(), workers), include_dashboard=False, **quiet)
+            ray.init(address="local", num_cpus=max(_cores(), workers), include_dashboard=False, **room_for_sockets(), **quiet)
     try:
         yield
     finally:
         if ours:
             ray.shutdown()
+
+
+def room_for_sockets() -> dict[str, str]:
+    """Arguments of ray.init for a temporary folder that sockets fit below: Ray's usual one, else `/tmp/ray`."""
+    usual = Path(os.environ.get("RAY_TMPDIR") or os.environ.get("TMPDIR") or "/tmp") / "ray"
+    return {} if len(os.fsencode(usual)) + _BELOW_TEMPORARY <= _LONGEST_SOCKET else {"_temp_dir": "/tmp/ray"}
 
 
 @contextlib.contextmanager
