@@ -48,6 +48,7 @@ def score(level, number, **more):
     row = {
         "score_id": f"{level}{number}", "level": level, "model": "m", "run_set": "set1", "prompt": "paper", "task_id": "no_such_task",
         "task_group": "summarization", "metric": "bleu1", "variant": "strict", "value": 50.0, "n": 1, "n_missing": 0, "n_invalid": 0,
+        "engine": "e", "settings": "{}", "n_clean": 1, "code_version": "0.1.0",
         "signature": "s", "benchmark_version": 0, "predictions_version": 0, "access": "public",
     }  # fmt: skip
     return row | more
