@@ -152,7 +152,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=96, help="rows per setting (default %(default)s)")
     parser.add_argument("--loop-rows", type=int, default=16, help="rows that the loop answers (default %(default)s)")
     parser.add_argument("--sample", type=int, default=8, help="rows compared in fp32 (default %(default)s)")
-    parser.add_argument("--new", type=int, default=64, help="at most so many new tokens per row (default %(default)s)")
+    parser.add_argument("--new", type=int, help="at most so many new tokens per row (default: the tasks' own limits)")
     parser.add_argument("--dtype", default="bfloat16", help="of all sides (default %(default)s)")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="of each side (default %(default)s)")
     parser.add_argument("--peer-batches", type=int, nargs="+", default=[8, 16, 32, 64], help="batch sizes of lm-eval (default %(default)s)")
@@ -174,8 +174,9 @@ def main() -> None:
         for setting, shots in SETTINGS.items():
             build_benchmark(lake, tasks, prompt="chat", shots=shots, fixed=True, limit=max(args.rows, args.job_rows))
             rows = rows_of(lake, args.rows, args.new, context)
+            most = max(row["max_new_tokens"] for row in rows)
             characters = sum(len(m["content"]) for row in rows for m in row["messages"]) / len(rows)
-            lines += [f"- {setting}: {len(rows)} rows, {characters:,.0f} characters of prompt on average, at most {args.new} new tokens."]
+            lines += [f"- {setting}: {len(rows)} rows, {characters:,.0f} characters of prompt on average, at most {most} new tokens."]
             lines += [f"- {setting}: {same_texts(rows[:: max(1, len(rows) // args.sample)][: args.sample], job, args, Path(scratch))}"]
             print(*lines[-2:], sep="\n", flush=True)
             table = compared(setting, rows, job, args, Path(scratch))
@@ -183,7 +184,8 @@ def main() -> None:
             lines += ["", "| setting | side | samples/s | ours is times |", "| --- | --- | ---: | ---: |", *table, ""]
     if args.job_rows:
         lines += [overhead(lake, model, args)]
-    said = f"python benchmarks/inference.py --rows {args.rows} --new {args.new} --dtype {args.dtype} --threads {args.threads}"
+    said = f"python benchmarks/inference.py --rows {args.rows} --dtype {args.dtype} --threads {args.threads}"
+    said += f" --new {args.new}" if args.new else ""
     record("Inference", said, lines, write=not args.no_write)
 
 
