@@ -34,7 +34,7 @@ def frame(spark: SparkSession, rows: list[Row], side: str) -> DataFrame:
     for n, row in enumerate(rows):
         own = {"task_id": "task1", "source": "made", "access": "public", "subject_id": None, "record_ids": [], "scope": ""} | row
         own.setdefault("instance_id", f"{side}{n:05d}")
-        whole.append({**own, "origin": {"file": "f", "sha256": own["instance_id"], "row": n}})
+        whole.append({**own, "origin": {"file": "f", "sha256": f"{side} {n}", "row": n}})
     fields = [part.split()[0] for part in SCHEMA.split(", ") if not part.startswith(("sha256", "row:"))]
     return rows_of(spark.createDataFrame([tuple(row[f] for f in fields) for row in whole], SCHEMA).coalesce(2), side, scope="scope")
 
@@ -81,7 +81,7 @@ def found(spark: SparkSession) -> set[tuple[str, str, str, float]]:
     right += [{"instance_id": f"equal {n}", "input": "The same few words."} for n in range(30)]
     rows = frame(spark, left, "train").unionByName(frame(spark, right, "bench"))
     leaks = compare(rows, list(TESTS.values()), Policy.of(), "found")
-    assert {leak.action for leak in leaks} == {"found", "tagged", "noted"}
+    assert {leak.action for leak in leaks} == {"found", "tagged"}
     return {(leak.test, leak.train_instance_id, leak.bench_instance_id, leak.score) for leak in leaks if leak.side == "train"}
 
 

@@ -84,8 +84,9 @@ def test_leaks_that_came_later_are_found_recorded_and_raised(clean: Lake) -> Non
     asked = next(row for row in rows if row["split"] == "test")
     train = next(row for row in rows if row["split"] == "train")
     replaced(clean, "task106", [row | {"input": asked["input"].upper()} if row is train else row for row in rows], "plant later")
-    (leak,) = [leak for leak in find_leaks(clean) if leak.side == "train"]
+    leak, nearly = [leak for leak in find_leaks(clean) if leak.side == "train"]
     assert (leak.train_instance_id, leak.bench_instance_id, leak.test) == (train["instance_id"], asked["instance_id"], "exact")
+    assert (nearly.train_instance_id, nearly.test, nearly.score) == (train["instance_id"], "minhash", 1.0)
     with pytest.raises(DataCheckFailed, match=r"gold\.benchmark as it stands leaks"):
         check_leaks(clean)
     assert clean.arrow.read("ops.contamination", where={"action": "found"}).num_rows >= 1
@@ -129,4 +130,5 @@ def test_instances_of_tasks_that_are_never_trained_are_no_leak(clean: Lake, spar
     copy = test | {"instance_id": "x", "split": "train"}
     bench = spark.createDataFrame([(test["instance_id"], "task106", "hoc", "public", test["input"], [], None, [], test["origin"])], SHAPE)
     assert leaks_between(spark.createDataFrame([copy | {"task_id": "task123"}], schema), bench) == []
-    assert len(leaks_between(spark.createDataFrame([copy], schema), bench)) == 1
+    found = leaks_between(spark.createDataFrame([copy], schema), bench)
+    assert [(leak.test, leak.action) for leak in found] == [("exact", "refused"), ("minhash", "refused"), ("subject", "tagged")]

@@ -63,21 +63,12 @@ def compare(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy, on_fault
     """
     if not tests:
         return []
-    held: list[DataFrame] = []
-
-    def hold(frame: DataFrame) -> DataFrame:
-        # Counted at once: the next step is planned by the true size, and small lakes get by without shuffles.
-        held.append(frame.persist())
-        held[-1].count()
-        return held[-1]
-
-    try:
-        known = hold(_represented(rows))
-        pairs = hold(_scored(known, hold(_marks(known, tests)), tests))
-        table = _verdicts(known, pairs).toArrow()
-    finally:
-        for frame in held:
-            frame.unpersist()
+    # Each step is computed at once and its plan cut off: on small lakes planning is what takes the time, and every further join would
+    # have the plans of all steps before it analysed again.
+    known = _represented(rows).localCheckpoint()
+    marks = _marks(known, tests).localCheckpoint()
+    pairs = _scored(known, marks, tests).localCheckpoint()
+    table = _verdicts(known, pairs).toArrow()
     found = []
     for row in table.to_pylist():
         action = policy.actions[row["test"], row["side"]]
