@@ -61,4 +61,5 @@ def _verdicts(run: Run, rendering: Rendering, policy: Policy) -> pa.Table:
     others = standing(run.lake, "refused")
     write_verdicts(run, "refused", faults, others.filter(pc.field("prompt").is_valid()))
     refuse(faults, "The leak gate refused the instructions, nothing of them was committed")
-    return verdict_rows(run.lake, found, version=-1)
+    # A test that drops on one side may only tag or note on another; those verdicts are the leak check's.
+    return verdict_rows(run.lake, [leak for leak in found if leak.action == "dropped"], version=-1)
