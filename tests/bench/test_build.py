@@ -11,6 +11,7 @@ from medslake import registry
 from medslake.bench import build as build_module
 from medslake.bench.build import build_benchmark
 from medslake.bench.prompts import FEW_SHOT_SENTENCE
+from medslake.bench.rows import Setting, benchmark_rows
 from medslake.errors import UnknownName, UsageError
 from medslake.lake import Lake, open_lake
 from medslake.tasks.build import build_instructions
@@ -125,6 +126,16 @@ def test_chat_stands_beside_paper_with_fixed_shots_and_a_sample(
         "select distinct input_table, input_column from ops.lineage where output_table = 'gold.benchmark' and output_column = 'reference'"
     )
     assert {"input_table": "gold.instructions", "input_column": "output"} in lake.query(query).to_pylist()
+
+
+def test_partitions_change_no_byte(filled: Lake) -> None:
+    tasks = [registry.get("task", name) for name in ("task57", "task106")]
+    known = filled.read("gold.instructions").where("task_id in ('task57', 'task106')")
+    one, other = (
+        benchmark_rows(tasks, frame, "paper", Setting()).toArrow().sort_by("row_id").to_pylist()
+        for frame in (known.coalesce(1), known.repartition(5, "input"))
+    )
+    assert one == other and len(one) == 9
 
 
 def test_what_cannot_be_built_is_said(filled: Lake, lake: Lake) -> None:

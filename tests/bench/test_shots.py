@@ -81,3 +81,14 @@ def test_a_small_pool_gives_what_it_has(spark: SparkSession) -> None:
 def test_fixed_shots_are_the_same_for_all_rows(spark: SparkSession) -> None:
     found = draw(spark, train_rows(20), asked_rows(6), 3, fixed=True)
     assert len({tuple(d["shots"]) for d in found.values()}) == 1
+
+
+def test_a_near_duplicate_is_passed_over_by_the_row_that_it_equals_nearly(spark: SparkSession) -> None:
+    long = " ".join(f"finding {n} was seen in ward {n % 7}" for n in range(12))
+    near = ("t1", "near", long.replace("finding 4", "result 4"), "x", "public")
+    asked = [("t1", "t1-test-long", long, "x", "public"), *asked_rows(1)]
+    found = draw(spark, [*train_rows(4), near], asked, 5)
+    assert set(found["t1-test-long"]["shots"]) == {f"t1-train-{n}" for n in range(4)}
+    assert set(found["t1-test-0"]["shots"]) == {"near", *(f"t1-train-{n}" for n in range(4))}
+    # One shot is wanted: the next of the ring takes the place of the near-duplicate.
+    assert len(draw(spark, [*train_rows(4), near], asked, 1)["t1-test-long"]["shots"]) == 1

@@ -16,7 +16,7 @@ from medslake.tasks.pool import definition_id
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-__all__ = ["LANGUAGES", "SIZES", "Setting", "benchmark_rows"]
+__all__ = ["LANGUAGES", "SIZES", "Setting", "benchmark_rows", "within_budget"]
 
 SIZES = ("paper", "full")
 #: ISO 639-1 codes of the languages that MedS-Ins names.
@@ -121,7 +121,7 @@ def benchmark_rows(tasks: Sequence[Task], instances: DataFrame, variant: str, se
     rows = by_seed[0]
     for more in by_seed[1:]:
         rows = rows.unionByName(more)
-    rows = _within_budget(rows, setting)
+    rows = within_budget(rows, setting)
     identity = F.concat_ws(
         "\n",
         "instance_id",
@@ -143,7 +143,7 @@ def benchmark_rows(tasks: Sequence[Task], instances: DataFrame, variant: str, se
     ).select(*_COLUMNS)
 
 
-def _within_budget(rows: DataFrame, setting: Setting) -> DataFrame:
+def within_budget(rows: DataFrame, setting: Setting) -> DataFrame:
     """`messages`, `prompt_tokens` and `shots_cut`: the longest prompt within the budget. Shots go, last first; the question never does.
 
     The shots that stay are the first ones, so that rows with fixed shots still have the head of the prefix in common.
