@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from medslake.leakage.policy import Policy
 
-__all__ = ["Leak", "compare"]
+__all__ = ["Leak", "compare", "order"]
 
 _WHAT = {"train": "training instance", "shot": "shot", "bench": "benchmark instance"}
 #: What a policy's action is called in a verdict.
@@ -74,7 +74,7 @@ def compare(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy, on_fault
         action = policy.actions[row["test"], row["side"]]
         if action != "off":
             found.append(Leak(**row, action=VERDICTS.get(action, on_fault)))
-    return sorted(found, key=_order)
+    return sorted(found, key=order)
 
 
 def _represented(rows: DataFrame) -> DataFrame:
@@ -171,5 +171,6 @@ def _nearest(pairs: DataFrame, of: str, other: str) -> DataFrame:
     return found.select("test", "by_text", of, f"best.{other}", (-F.col("best.minus")).alias("score"))
 
 
-def _order(leak: Leak) -> tuple[str, ...]:
+def order(leak: Leak) -> tuple[str, ...]:
+    """Sort key: by benchmark row, side, test and the row that gives it away."""
     return (leak.bench_task_id, leak.bench_instance_id, leak.side, leak.test, leak.train_task_id, leak.train_instance_id)

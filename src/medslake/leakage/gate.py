@@ -59,7 +59,7 @@ def record_leaks(
     found = _standing(lake, policy, progress)
     with lake.run("leaks") as run:
         for action in ("found", "tagged", "noted") if not dry_run else ():
-            write_verdicts(run, action, found)
+            write_verdicts(run, action, found, any_prompt=True)
     return found, run.result
 
 

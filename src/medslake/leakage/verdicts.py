@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from medslake.errors import DataCheckFailed
-from medslake.leakage.compare import Leak
+from medslake.leakage.compare import Leak, order
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -29,8 +29,8 @@ def verdict_rows(lake: Lake, found: Sequence[Leak], *, version: int | None = Non
 
 
 def leaks_of(table: pa.Table) -> list[Leak]:
-    """Rows of ops.contamination as leaks."""
-    return [Leak(**row) for row in table.select([f.name for f in fields(Leak)]).to_pylist()]
+    """Rows of ops.contamination as leaks, in order."""
+    return sorted((Leak(**row) for row in table.select([f.name for f in fields(Leak)]).to_pylist()), key=order)
 
 
 def standing(lake: Lake, action: str) -> pa.Table:
@@ -38,14 +38,21 @@ def standing(lake: Lake, action: str) -> pa.Table:
     return lake.arrow.read(TABLE, where={"action": action}) if lake.exists(TABLE) else verdict_rows(lake, [])
 
 
-def write_verdicts(run: Run, action: str, found: Sequence[Leak], kept: pa.Table | None = None) -> None:
-    """Replace the slice of an action by those of `found` that bear it and by `kept`; an empty slice is not written where none stands."""
+def write_verdicts(run: Run, action: str, found: Sequence[Leak], kept: pa.Table | None = None, *, any_prompt: bool = False) -> None:
+    """Replace the slice of an action by those of `found` that bear it and by `kept`; nothing is written where the same verdicts stand.
+
+    any_prompt: verdicts that differ in the prompt alone are the same.
+    """
     rows = verdict_rows(run.lake, [leak for leak in found if leak.action == action])
     if kept is not None:
         rows = pa.concat_tables([rows, kept])
-    if rows.num_rows or standing(run.lake, action).num_rows:
-        told = rows.drop_columns("instructions_version").to_pylist()
-        run.write(TABLE, rows, slice={"action": action}, fingerprint=run.fingerprint("verdicts", told))
+    aside = {"instructions_version", *(["prompt"] if any_prompt else [])}
+    wanted, there = (
+        {tuple(v for k, v in row.items() if k not in aside) for row in table.select(rows.schema.names).to_pylist()}
+        for table in (rows, standing(run.lake, action))
+    )
+    if wanted != there:
+        run.write(TABLE, rows, slice={"action": action})
 
 
 def refuse(found: Sequence[Leak], what: str, action: str = "refused", hint: str = "") -> None:
