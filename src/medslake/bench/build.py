@@ -108,7 +108,7 @@ def _gate(run: Run, rows: _Rows, policy: Policy, fingerprint: str, progress: Pro
     mine = pc.field("bench_task_id").isin([task.id for task in rows.tasks]) & (pc.field("prompt") == prompt)
 
     def others(action: str) -> pa.Table:
-        return standing(lake, action).filter(~pc.coalesce(mine, pc.scalar(False)))
+        return standing(lake, action).filter(~mine | pc.field("prompt").is_null())
 
     def compared() -> pa.Table:
         progress("leak gate", 0, 1)
