@@ -127,4 +127,4 @@ def _waits_for(task: Task | None, entry: Entry | None, built: int, rendered: int
 def _counted(lake: Lake, table: str, column: str) -> dict[str, int]:
     if not lake.exists(table):
         return {}
-    return Counter(lake.arrow.read(table, columns=[column])[column].to_pylist())
+    return Counter(str(value) for value in lake.arrow.read(table, columns=[column])[column].to_pylist())
