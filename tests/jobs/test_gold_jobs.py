@@ -38,7 +38,7 @@ def test_the_road_to_the_benchmark(filled: Lake, monkeypatch: pytest.MonkeyPatch
     assert run("build_benchmark.py", *at, "--prompt", "chat", "--shots", "1", "--fixed-shots", monkeypatch=monkeypatch) == 0
     assert "task106: 2 rows, committed" in capsys.readouterr().out
     assert run("check_leakage.py", *at, "--json", monkeypatch=monkeypatch) == 0
-    assert json.loads(capsys.readouterr().out) == {"ok": True, "count": 0, "leaks": []}
+    assert json.loads(capsys.readouterr().out) == {"ok": True, "count": 0, "leaks": [], "tagged": 0, "noted": 0}
 
 
 def test_dry_runs_and_mistakes(filled: Lake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
