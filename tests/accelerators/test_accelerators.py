@@ -5,12 +5,17 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
 
 from medslake import registry
-from medslake.accelerators import cpu, pick
+from medslake.accelerators import cpu, cuda, npu, pick
+from medslake.cli.diagnosis import findings
 from medslake.errors import MissingDependency, UnknownName, UsageError
 
-TRAIN = Path(cpu.__file__).parents[1] / "train"
+PACKAGE = Path(cpu.__file__).parents[1]
+STAND_IN = Path(__file__).parent / "stand_in"
+#: Packages, device types, backends, device files and variables of a vendor. Names of chips are no devices: the paper's is a fact.
+DEVICE_WORDS = re.compile(r"torch_npu|\bnpu\b|hccl|nccl|\bcuda\b|davinci|\bgpu\b|nvidia|huawei|ascend\]|ascend_", re.IGNORECASE)
 
 
 def test_each_device_is_one_file() -> None:
@@ -22,12 +27,13 @@ def test_each_device_is_one_file() -> None:
     assert found["cuda"].scaling == {"use_gpu": True}
 
 
-def test_device_names_occur_nowhere_else_in_training() -> None:
-    named = re.compile(r"torch_npu|\bnpu\b|hccl|nccl|\bcuda\b|ascend\b|\bgpu\b", re.IGNORECASE)
-    assert {str(p): named.findall(p.read_text()) for p in TRAIN.rglob("*.py") if named.search(p.read_text())} == {}
+def test_no_other_file_names_a_device() -> None:
+    files = [*PACKAGE.rglob("*.py"), *(PACKAGE.parents[1] / "jobs").glob("*.py"), *(PACKAGE.parents[1] / "ray_jobs").glob("*.py")]
+    named = {p for p in files if DEVICE_WORDS.search(p.read_text())}
+    assert named == {Path(npu.__file__), Path(cuda.__file__)}
 
 
-def test_pick() -> None:
+def test_pick_on_this_host() -> None:
     present = [a for a in registry.items("accelerator").values() if a.resource != "CPU" and a.probe()]
     assert pick() == (present[0] if present else cpu.ACCELERATOR)
     assert pick("cpu") is cpu.ACCELERATOR
@@ -35,16 +41,57 @@ def test_pick() -> None:
         pick("tpu")
 
 
+def test_pick_on_a_cluster_whose_head_has_no_device() -> None:
+    cluster = {"CPU": 640.0, "NPU": 32.0, "memory": 1e12}
+    assert pick("auto", cluster) is npu.ACCELERATOR
+    assert pick("npu", cluster) is npu.ACCELERATOR
+    assert pick("auto", {"CPU": 4.0}) is cpu.ACCELERATOR
+    with pytest.raises(UsageError, match="Ray cluster has no cuda device"):
+        pick("cuda", cluster)
+
+
 @pytest.mark.skipif(importlib.util.find_spec("torch_npu") is not None, reason="torch_npu is installed here")
-def test_ascend_without_its_package_is_absent_and_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    npu = registry.get("accelerator", "npu")
-    monkeypatch.delenv("PYTORCH_NPU_ALLOC_CONF", raising=False)
-    assert npu.probe() == 0
+def test_ascend_without_its_package_is_absent_and_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert npu.ACCELERATOR.probe() == 0
     with pytest.raises(UsageError, match="no npu device"):
         pick("npu")
     with pytest.raises(MissingDependency, match=re.escape("medslake[ascend]")):
-        npu.setup()
-    monkeypatch.delenv("PYTORCH_NPU_ALLOC_CONF", raising=False)
+        npu.ACCELERATOR.setup(torch.device("cpu"))
+    for name in ("davinci0", "davinci1", "davinci_manager"):
+        (tmp_path / name).touch()
+    monkeypatch.setattr(npu, "DEVICE_FILES", tmp_path)
+    assert npu.ACCELERATOR.probe() == 0
+    assert [f.advice for f in findings(str(tmp_path)) if f.subject == "device" and not f.ok] == [f"Run: {npu.INSTALL}"]
+    monkeypatch.syspath_prepend(STAND_IN)
+    assert (npu.ACCELERATOR.probe(), npu.ACCELERATOR.missing()) == (2, None)
+    monkeypatch.setenv("ASCEND_RT_VISIBLE_DEVICES", "5")
+    assert npu.ACCELERATOR.probe() == 1
+
+
+def test_cuda_calls_torch() -> None:
+    accelerator = cuda.ACCELERATOR
+    if not accelerator.probe():
+        # Each function reaches torch, and it is torch that says there is no device.
+        for reach in (lambda: accelerator.setup(torch.device("cuda", 0)), accelerator.synchronize, accelerator.device_name):
+            with pytest.raises((AssertionError, RuntimeError, AttributeError), match=r"CUDA|cuda|NVIDIA"):
+                reach()
+        assert accelerator.peak_memory() == 0
+        return
+    accelerator.setup(torch.device("cuda", 0))
+    held = torch.ones(1 << 20, device="cuda")
+    accelerator.synchronize()
+    assert accelerator.peak_memory() >= held.nbytes
+    assert accelerator.device_name()
+
+
+def test_chips_by_what_drivers_call_them() -> None:
+    assert cuda.ACCELERATOR.chip("NVIDIA H100 80GB HBM3") == "H100"
+    assert npu.ACCELERATOR.chip("Ascend910B3") == "Ascend910B"
+    assert npu.ACCELERATOR.chip("Ascend 910B") == "Ascend910B"
+    assert npu.ACCELERATOR.chip("Ascend310P") is None
+    assert cpu.ACCELERATOR.chip(cpu.ACCELERATOR.device_name()) is None
+    assert set(npu.ACCELERATOR.memory) == set(npu.ACCELERATOR.peak_flops)
+    assert set(cuda.ACCELERATOR.memory) == set(cuda.ACCELERATOR.peak_flops)
 
 
 def test_memory_is_in_bytes() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 __all__ = ["Accelerator"]
 
@@ -18,13 +20,17 @@ def _host_memory() -> int:
 class Accelerator:
     """One kind of device.
 
-    resource: Ray resource name; torch_type: `torch.device` type; backend: torch.distributed backend; visible_devices: environment variable;
-    attention: attn_implementation for packed rows; bf16: the device computes in bf16 natively; peak_flops: chip -> dense bf16 FLOP/s;
-    memory: chip -> bytes; probe: number of devices present on this host, without failing when the vendor package is absent.
-    setup: called once in each worker before the first tensor (set_device, allocator settings). peak_memory: bytes so far in this process.
+    resource: Ray resource name; torch_type: `torch.device` type; backend: torch.distributed backend, told to Ray Train as it is;
+    visible_devices: environment variable; attention: attn_implementation for packed rows; bf16: the device computes in bf16 natively.
+    probe: number of devices usable on this host, without failing when the vendor package is absent. missing: the command that makes
+    devices usable which are plugged in and are not, None when all is well.
+    setup: called once in each worker with its `torch.device`, before the first tensor. peak_memory: bytes so far in this process.
+    fuse: swaps the device's fused kernels into a transformers model, in place, before it is sharded.
+    synchronize: returns when the device has finished what it was given; timings are taken after it.
     layout: how a batch of packed rows reaches the model: `rows` [rows, length], or `flat` [1, rows x length] with cumulative sequence
-    lengths,
-    which variable-length attention kernels need. scaling: what Ray's ScalingConfig wants besides the resource.
+    lengths, which variable-length attention kernels need. scaling: what Ray's ScalingConfig wants besides the resource.
+    environment: variables of the worker processes, which must stand before the vendor library starts; what the driver has set wins.
+    peak_flops: chip -> dense bf16 FLOP/s; memory: chip -> bytes; device_name: what the driver calls the chip at hand.
     """
 
     name: str
@@ -35,9 +41,19 @@ class Accelerator:
     attention: str
     bf16: bool
     probe: Callable[[], int]
-    setup: Callable[[], None] = lambda: None
+    missing: Callable[[], str | None] = lambda: None
+    setup: Callable[[Any], None] = lambda device: None
+    fuse: Callable[[Any], None] = lambda net: None
+    synchronize: Callable[[], None] = lambda: None
     peak_memory: Callable[[], int] = _host_memory
+    device_name: Callable[[], str] = platform.machine
     layout: str = "rows"
     scaling: Mapping[str, bool] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
     peak_flops: Mapping[str, float] = field(default_factory=dict)
     memory: Mapping[str, int] = field(default_factory=dict)
+
+    def chip(self, device: str) -> str | None:
+        """The key of the tables above that a device's name holds (a stepping's holds its family's), the longest one, else None."""
+        squeezed = device.replace(" ", "").lower()
+        return max((c for c in self.peak_flops if c.lower() in squeezed), key=len, default=None)

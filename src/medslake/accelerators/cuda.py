@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from typing import Any
 
 from medslake.accelerators.base import Accelerator
 
@@ -15,18 +15,28 @@ def _probe() -> int:
     return torch.cuda.device_count() if torch.cuda.is_available() else 0
 
 
-def _setup() -> None:
+def _setup(device: Any) -> None:
     import torch
-    from ray.train.torch import get_device
 
-    os.environ.setdefault("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True")
-    torch.cuda.set_device(get_device())
+    torch.cuda.set_device(device)
+
+
+def _synchronize() -> None:
+    import torch
+
+    torch.cuda.synchronize()
 
 
 def _peak_memory() -> int:
     import torch
 
     return torch.cuda.max_memory_allocated()
+
+
+def _device_name() -> str:
+    import torch
+
+    return torch.cuda.get_device_name()
 
 
 ACCELERATOR = Accelerator(
@@ -39,8 +49,11 @@ ACCELERATOR = Accelerator(
     bf16=True,
     probe=_probe,
     setup=_setup,
+    synchronize=_synchronize,
     peak_memory=_peak_memory,
+    device_name=_device_name,
     scaling={"use_gpu": True},
+    environment={"PYTORCH_CUDA_ALLOC_CONF": "expandable_segments:True"},
     peak_flops={"A100": 312e12, "H100": 989e12, "H200": 989e12},
     memory={"A100": 80 << 30, "H100": 80 << 30, "H200": 141 << 30},
 )
