@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 
+from medslake import registry
 from medslake.errors import MedslakeError
 from medslake.lake import open_lake
 from medslake.train.recipes import RECIPES, resolve
@@ -22,7 +23,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, help="Ray Train workers; default: the recipe's, else one per device")
     parser.add_argument("--steps", type=int, help="optimiser steps; default: the recipe's, else the whole plan")
     parser.add_argument("--out", help="folder for checkpoints and the model, shared by all workers; default: below the lake")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or npu")
+    parser.add_argument("--device", default="auto", help=f"auto, {', '.join(registry.names('accelerator'))}")
     parser.add_argument("--fresh", action="store_true", help="start over instead of resuming")
     parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="override a recipe field; may be repeated")
     args = parser.parse_args()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import platform
 import shutil
 import sys
@@ -62,8 +61,8 @@ def _devices() -> list[Finding]:
         count = accelerator.probe()
         if count:
             found.append(Finding("device", True, f"{count} x {name}, collectives by {accelerator.backend}"))
-    if Path("/dev/davinci0").exists() and importlib.util.find_spec("torch_npu") is None:
-        found.append(Finding("device", False, "Ascend devices without torch_npu", "Run: pip install 'medslake[ascend]'"))
+        if command := accelerator.missing():
+            found.append(Finding("device", False, f"{name} devices that cannot be used yet", f"Run: {command}"))
     return found
 
 

@@ -126,7 +126,7 @@ class Pool:
         # A pool as wide as the CPUs leaves none for the tasks that feed it, and the job stands still.
         share = (cpus - 1) / self.workers if cpus > 1 else 0.5 / self.workers
         found: dict[str, Any] = {"num_cpus": max(0.01, int(min(1.0, share) * 100) / 100)}
-        if self.accelerator.resource == "GPU":
+        if self.accelerator.scaling.get("use_gpu"):
             found["num_gpus"] = 1
         elif self.accelerator.resource != "CPU":
             found["resources"] = {self.accelerator.resource: 1}

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from medslake import registry
 from medslake.accelerators import Accelerator
 from medslake.errors import MedslakeError
 from medslake.progress import Progress
 from medslake.train.loop import Job, StepLog
 
-__all__ = ["TrainingFailed", "launch", "ray_connected", "room_for_sockets"]
+__all__ = ["TrainingFailed", "cluster_resources", "launch", "ray_connected", "room_for_sockets", "worker_environment"]
 
 #: Ray Train's controller looks at its workers this often (seconds). Its default of 2 s is also what every `report` costs.
 POLL_SECONDS = "0.5"
@@ -51,7 +52,12 @@ def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress)
             train_loop_config={"job": job},
             torch_config=TorchConfig(backend=accelerator.backend),
             scaling_config=ScalingConfig(num_workers=workers, resources_per_worker=resources, **scaling),
-            run_config=RunConfig(name=name, storage_path=str(storage), failure_config=FailureConfig(max_failures=job.recipe.failures)),
+            run_config=RunConfig(
+                name=name,
+                storage_path=str(storage),
+                failure_config=FailureConfig(max_failures=job.recipe.failures),
+                worker_runtime_env=worker_environment(accelerator),
+            ),
         )
         with _watched(job, progress):
             try:
@@ -70,6 +76,7 @@ def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress)
 def _worker(config: dict[str, Any]) -> None:
     import ray.train
     import torch
+    from ray.train.torch import get_device
 
     from medslake.train.loop import run
 
@@ -77,6 +84,8 @@ def _worker(config: dict[str, Any]) -> None:
     context = ray.train.get_context()
     # By the machine, not by what Ray was told: the number of threads decides how sums are rounded, and a resumed run shall round alike.
     torch.set_num_threads(max(1, _cores() // context.get_local_world_size()))
+    accelerator: Accelerator = registry.get("accelerator", job.accelerator)
+    accelerator.setup(get_device())
     try:
         run(job)
     except MedslakeError as error:
@@ -110,10 +119,26 @@ def ray_connected(workers: int) -> Iterator[None]:
             ray.shutdown()
 
 
-def room_for_sockets() -> dict[str, str]:
+def room_for_sockets() -> dict[str, Any]:
     """Arguments of ray.init for a temporary folder that sockets fit below: Ray's usual one, else `/tmp/ray`."""
     usual = Path(os.environ.get("RAY_TMPDIR") or os.environ.get("TMPDIR") or "/tmp") / "ray"
     return {} if len(os.fsencode(usual)) + _BELOW_TEMPORARY <= _LONGEST_SOCKET else {"_temp_dir": "/tmp/ray"}
+
+
+def worker_environment(accelerator: Accelerator) -> dict[str, dict[str, str]]:
+    """Ray's runtime environment with the device's variables, each as this process has it or by its default; empty where it has none."""
+    variables = {name: os.environ.get(name, value) for name, value in accelerator.environment.items()}
+    return {"env_vars": variables} if variables else {}
+
+
+def cluster_resources() -> dict[str, float] | None:
+    """Resources of the Ray cluster that this process belongs to or was started by; None where the work stays on this host."""
+    import ray
+
+    if not (ray.is_initialized() or os.environ.get("RAY_ADDRESS")):
+        return None
+    with ray_connected(1):
+        return dict(ray.cluster_resources())
 
 
 @contextlib.contextmanager

@@ -48,9 +48,11 @@ class Job:
 
 
 def run(job: Job) -> None:
-    """Train from the newest checkpoint to the last step and export the weights. Rank 0 logs every step to `steps.jsonl`."""
+    """Train from the newest checkpoint to the last step and export the weights. Rank 0 logs every step to `steps.jsonl`.
+
+    The caller has set this process's device up and started the process group.
+    """
     accelerator: Accelerator = registry.get("accelerator", job.accelerator)
-    accelerator.setup()
     torch.manual_seed(job.recipe.seed)
     feed = Feed.open(job.feed)
     model = sharded(job.model, job.recipe, accelerator)

@@ -16,7 +16,7 @@ from medslake.accelerators import Accelerator, pick
 from medslake.progress import Progress, quiet
 from medslake.train.export import finish_model
 from medslake.train.feed import Feed, make_feed, rows_per_step
-from medslake.train.launch import launch
+from medslake.train.launch import cluster_resources, launch
 from medslake.train.loop import Job, StepLog
 from medslake.train.models import load_tokenizer
 from medslake.train.pack import PACKS, Plan, pack, plan_of
@@ -53,7 +53,8 @@ def train(
     """
     recipe = resolve(recipe)
     recipe = dataclasses.replace(recipe, steps=steps or recipe.steps, workers=workers or recipe.workers)
-    device = pick(accelerator)
+    present = cluster_resources()
+    device = pick(accelerator, present)
     packed = pack(lake, recipe, progress=progress)
     plan = plan_of(lake, recipe)
     training = _training_id(recipe, plan)
@@ -70,7 +71,7 @@ def train(
             feed_folder = make_feed(lake, plan.id, version, model_folder(lake))
             feed = Feed.open(feed_folder)
             job = _job(recipe, plan, training, folder, feed_folder, feed, device)
-            launch(job, device, recipe.workers or _default_workers(device), progress)
+            launch(job, device, recipe.workers or _default_workers(device, present), progress)
             log = StepLog.read(folder / "steps.jsonl")
             facts = {
                 "training": training,
@@ -136,13 +137,11 @@ def _job(recipe: Recipe, plan: Plan, training: str, folder: Path, feed_folder: P
     )
 
 
-def _default_workers(device: Accelerator) -> int:
-    """One worker per device of the cluster; two on the CPU."""
+def _default_workers(device: Accelerator, cluster: dict[str, float] | None) -> int:
+    """One worker per device, of the cluster where there is one; two on the CPU."""
     if device.resource == "CPU":
         return 2
-    import ray
-
-    return int(ray.cluster_resources().get(device.resource, 0)) if ray.is_initialized() else device.probe()
+    return device.probe() if cluster is None else int(cluster[device.resource])
 
 
 def _last_step(folder: Path) -> int | None:

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import nn
+from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
 
 from medslake.accelerators import Accelerator
 from medslake.errors import UsageError
@@ -18,9 +19,8 @@ from medslake.train.recipes import Recipe
 __all__ = ["load_weights", "optimizer_for", "sharded", "weights"]
 
 
-def sharded(folder: Path, recipe: Recipe, accelerator: Accelerator) -> PackedLoss:
-    """The model on the accelerator, sharded over all ranks, with fp32 master weights that are not read yet."""
-    from torch.distributed.device_mesh import init_device_mesh
+def sharded(folder: Path, recipe: Recipe, accelerator: Accelerator, mesh: DeviceMesh | None = None) -> PackedLoss:
+    """The model on the accelerator, sharded over all ranks (of the mesh, where one is given), with fp32 master weights not read yet."""
     from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
     from transformers import AutoConfig, AutoModelForCausalLM
 
@@ -30,11 +30,12 @@ def sharded(folder: Path, recipe: Recipe, accelerator: Accelerator) -> PackedLos
     config.use_cache = False
     with torch.device("meta"):
         net = AutoModelForCausalLM.from_config(config, dtype=torch.float32, attn_implementation=accelerator.attention)
+    accelerator.fuse(net)
     layers = net.base_model.layers
     if recipe.checkpointing:
         _recompute(net, type(layers[0]))
     model = PackedLoss(net).train()
-    mesh = init_device_mesh(accelerator.torch_type, (dist.get_world_size(),))
+    mesh = mesh or init_device_mesh(accelerator.torch_type, (dist.get_world_size(),))
     half = recipe.precision == "bf16" and accelerator.bf16
     policy = MixedPrecisionPolicy(param_dtype=torch.bfloat16, reduce_dtype=torch.float32) if half else MixedPrecisionPolicy()
     for layer in net.base_model.layers:
