@@ -15,8 +15,8 @@ FLOORS = [
     {"errors", "settings", "progress", "registry"},
     {"lake"},
     {"sources", "tasks", "metrics", "engines", "accelerators", "leakage", "synth"},
-    {"bench", "train", "infer", "score", "report", "export"},
-    {"cli", "demo"},
+    {"bench", "train", "planning", "infer", "score", "report", "export"},
+    {"cli", "demo", "entry"},
 ]
 FORBIDDEN = {
     "lake": {"sources", "tasks", "metrics", "train"},

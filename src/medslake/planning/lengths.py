@@ -1,0 +1,84 @@
+"""How long instances are, and what padding and packing make of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow.compute as pc
+
+from medslake.errors import UnknownName
+from medslake.train.packing import bins_of
+from medslake.train.reading import batches
+
+if TYPE_CHECKING:
+    from medslake.lake import Lake
+
+__all__ = ["Lengths", "lake_lengths"]
+
+PACKS = "gold.packs"
+#: Instances that are packed to learn the fill: as many again add nothing to its third digit.
+SAMPLE = 200_000
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """A histogram: counts[n] instances take n tokens, prompt, output and control tokens together. source: where it comes from."""
+
+    counts: np.ndarray
+    source: str
+
+    @property
+    def instances(self) -> int:
+        return int(self.counts.sum())
+
+    @property
+    def mean(self) -> float:
+        return float(self.counts @ np.arange(self.counts.size)) / self.instances
+
+    def quantile(self, share: float) -> int:
+        return int(np.searchsorted(np.cumsum(self.counts), share * self.instances))
+
+    def capped(self, length: int) -> Lengths:
+        """With what exceeds a row cut to its length."""
+        counts = np.bincount(np.minimum(np.arange(self.counts.size), length), weights=self.counts, minlength=length + 1)
+        return Lengths(counts.astype(np.int64), self.source)
+
+    def longest_of(self, group: int) -> float:
+        """Expected length of the longest of `group` instances drawn at random: what each of them takes when padded to it."""
+        below = np.r_[0.0, np.cumsum(self.counts)[:-1]] / self.instances
+        return float((1 - below[1:] ** group).sum())
+
+    def fill(self, length: int) -> float:
+        """Share of the tokens of packed rows that is not padding, by the packing that `pack` uses."""
+        scaled = np.rint(self.counts * (SAMPLE / self.instances)).astype(np.int64)
+        items = np.repeat(np.arange(scaled.size), scaled)
+        _, rows = bins_of(items, length)
+        return float(items.sum()) / (rows * length)
+
+
+def lake_lengths(lake: Lake, plan: str | None = None) -> Lengths | None:
+    """Lengths of the instances of a pack plan, as packed; of the plan with most of them where none is named.
+
+    None where nothing is packed yet; UnknownName for a plan that is not there.
+    """
+    if not lake.arrow.exists(PACKS):
+        return None
+    counts: dict[str, np.ndarray] = {}
+    rows: dict[str, int] = {}
+    for batch in batches(lake, PACKS, ["plan", "length", "segments"], size=1024):
+        for name in pc.unique(batch.column("plan")).to_pylist():
+            part = batch.filter(pc.equal(batch.column("plan"), name))
+            rows[name] = part.column("length")[0].as_py()
+            found = np.bincount(part.column("segments").flatten().field("length").to_numpy(), minlength=rows[name] + 1)
+            counts[name] = counts.get(name, np.zeros(rows[name] + 1, np.int64)) + found
+    if not counts:
+        return None
+    if plan is not None and plan not in counts:
+        raise UnknownName("pack plan", plan, list(counts))
+    sizes = Counter({name: int(found.sum()) for name, found in counts.items()})
+    chosen = plan or min(sizes, key=lambda name: (-sizes[name], name))
+    source = f"plan {chosen} of {PACKS}: {sizes[chosen]:,} instances in rows of {rows[chosen]:,} tokens, its own tokenizer"
+    return Lengths(counts[chosen], source)

@@ -1,0 +1,52 @@
+"""Bytes per device by arithmetic: FSDP2 with fp32 master weights, AdamW, recomputed activations, the head on supervised positions only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medslake.planning.shapes import Shape
+from medslake.train.loss import LOGITS_BYTES
+from medslake.train.recipes import Recipe
+
+__all__ = ["Memory", "memory"]
+
+FP32 = 4
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes of one device. The first three stay; activations and gathered (weights, gradients on their way) are those of the peak."""
+
+    parameters: int
+    gradients: int
+    optimizer: int
+    activations: int
+    gathered: int
+
+    @property
+    def peak(self) -> int:
+        return self.parameters + self.gradients + self.optimizer + self.activations + self.gathered
+
+
+def memory(shape: Shape, recipe: Recipe, devices: int, *, half: bool) -> Memory:
+    """At the worst of three moments: the output head, a layer's backward pass, the reduction of the gradients outside the layers.
+
+    half: the device computes in bf16. Checked against FSDP2's memory tracker (`medslake.planning.tracker`).
+    """
+    size = 2 if half and recipe.precision == "bf16" else FP32
+    shard = -(-shape.parameters // devices)
+    tokens = recipe.micro_rows * recipe.length
+    # What a layer keeps for its backward pass, as the tracker counts it: ten tensors of the model's width, four of the inner one.
+    layer = tokens * size * (10 * shape.width + 4 * shape.inner)
+    kept = tokens * size * shape.width * shape.layers if recipe.checkpointing else layer * (shape.layers - 1)
+    head = shape.vocabulary * shape.width
+    moments = (
+        # The output head: logits in fp32, their gradient, and both in the compute type.
+        (kept + 3 * min(LOGITS_BYTES, FP32 * tokens * shape.vocabulary), size * (shape.root + head)),
+        # A layer: two of them gathered, the gradient of one reduced in fp32; the root's weights and the head's gradient wait.
+        (kept + layer + tokens * size * shape.inner, size * (shape.root + head + 2 * shape.layer) + (size + FP32) * shape.layer),
+        # The end: the gradients outside the layers, reduced in fp32.
+        (tokens * size * shape.width, (size + FP32) * shape.root),
+    )
+    activations, gathered = max(moments, key=sum)
+    return Memory(FP32 * shard, FP32 * shard, 2 * FP32 * shard, activations, gathered)
