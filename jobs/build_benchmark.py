@@ -8,14 +8,14 @@ python jobs/build_benchmark.py --lake ./lake --task task126 --size full --json
 from __future__ import annotations
 
 import argparse
-import json
-import logging
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 from medslake.bench.build import build_benchmark
 from medslake.bench.prompts import PROMPTS
 from medslake.bench.rows import SIZES
-from medslake.errors import MedslakeError
+from medslake.entry import as_json, finish
 from medslake.lake import open_lake
 from medslake.progress import stderr_lines
 from medslake.settings import DEFAULT_LAKE, PROMPT_BUDGET
@@ -44,32 +44,30 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     args = arguments()
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    options = {
-        "prompt": args.prompt,
-        "shots": args.shots,
-        "fixed": args.fixed_shots,
-        "size": args.size,
-        "seed": args.seed,
-        "limit": args.limit,
-        "budget": args.budget,
-        "policy": args.policy,
-    }
-    try:
-        result = build_benchmark(open_lake(args.lake), args.task, **options, dry_run=args.dry_run, progress=stderr_lines)
-    except MedslakeError as error:
-        print(f"build_benchmark: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        return 130
-    if args.json or args.dry_run:
-        print(json.dumps(result, indent=None if args.json else 2))
-        return 0
+    return finish(
+        lambda: build_benchmark(
+            open_lake(args.lake),
+            args.task,
+            prompt=args.prompt,
+            shots=args.shots,
+            fixed=args.fixed_shots,
+            size=args.size,
+            seed=args.seed,
+            limit=args.limit,
+            budget=args.budget,
+            policy=args.policy,
+            dry_run=args.dry_run,
+            progress=stderr_lines,
+        ),
+        as_json if args.json or args.dry_run else lines,
+    )
+
+
+def lines(result: dict[str, Any]) -> Iterator[str]:
     for task, done in result["tasks"].items():
-        print(f"{task}: {done['rows']} rows, {'committed' if done['committed'] else 'unchanged'}")
+        yield f"{task}: {done['rows']} rows, {'committed' if done['committed'] else 'unchanged'}"
     for task, why in result["skipped"].items():
-        print(f"{task}: skipped, {why}")
-    return 0
+        yield f"{task}: skipped, {why}"
 
 
 if __name__ == "__main__":

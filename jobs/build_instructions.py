@@ -8,11 +8,11 @@ python jobs/build_instructions.py --lake ./lake --dry-run
 from __future__ import annotations
 
 import argparse
-import json
-import logging
 import sys
+from collections.abc import Iterator
+from typing import Any
 
-from medslake.errors import MedslakeError
+from medslake.entry import as_json, finish
 from medslake.lake import open_lake
 from medslake.progress import stderr_lines
 from medslake.settings import DEFAULT_LAKE
@@ -34,24 +34,20 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     args = arguments()
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    try:
-        lake = open_lake(args.lake)
-        result = build_instructions(lake, args.task, limit=args.limit, policy=args.policy, dry_run=args.dry_run, progress=stderr_lines)
-    except MedslakeError as error:
-        print(f"build_instructions: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        return 130
-    if args.json or args.dry_run:
-        print(json.dumps(result, indent=None if args.json else 2))
-        return 0
+    return finish(
+        lambda: build_instructions(
+            open_lake(args.lake), args.task, limit=args.limit, policy=args.policy, dry_run=args.dry_run, progress=stderr_lines
+        ),
+        as_json if args.json or args.dry_run else lines,
+    )
+
+
+def lines(result: dict[str, Any]) -> Iterator[str]:
     for task, done in result["tasks"].items():
         state = "committed" if done["committed"] else "unchanged"
-        print(f"{task}: {done['rows']} instances, {done['dropped']} dropped for the benchmark, {done['quarantined']} set aside, {state}")
+        yield f"{task}: {done['rows']} instances, {done['dropped']} dropped for the benchmark, {done['quarantined']} set aside, {state}"
     for task, why in result["skipped"].items():
-        print(f"{task}: skipped, {why}")
-    return 0
+        yield f"{task}: skipped, {why}"
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ python jobs/check_leakage.py --lake ./lake --json
 from __future__ import annotations
 
 import argparse
-import json
-import logging
 import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from typing import Any
 
-from medslake.errors import MedslakeError
+from medslake.entry import as_json, finish
 from medslake.lake import open_lake
 from medslake.leakage.gate import record_leaks
 from medslake.leakage.policy import Policy
@@ -36,25 +36,23 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     args = arguments()
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    try:
-        policy = Policy.of(args.policy)
-        found, _ = record_leaks(open_lake(args.lake), policy, dry_run=args.dry_run, progress=stderr_lines)
-    except MedslakeError as error:
-        print(f"check_leakage: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        return 130
-    asked = [leak for leak in found if args.task is None or leak.bench_task_id in args.task]
-    told = [leak for leak in asked if leak.action == "found"]
-    tolerated = {action: sum(leak.action == action for leak in asked) for action in ("tagged", "noted")}
-    if args.json:
-        print(json.dumps({"ok": not told, "count": len(told), "leaks": [asdict(leak) for leak in told[: args.limit]], **tolerated}))
-    else:
-        for leak in told[: args.limit]:
-            print(leak)
-        print(f"{len(told)} leaks; {tolerated['tagged']} tagged, {tolerated['noted']} noted.")
-    return 1 if told else 0
+
+    def work() -> dict[str, Any]:
+        found, _ = record_leaks(open_lake(args.lake), Policy.of(args.policy), dry_run=args.dry_run, progress=stderr_lines)
+        asked = [leak for leak in found if args.task is None or leak.bench_task_id in args.task]
+        told = [leak for leak in asked if leak.action == "found"]
+        tolerated = {action: sum(leak.action == action for leak in asked) for action in ("tagged", "noted")}
+        return {"ok": not told, "count": len(told), "leaks": told[: args.limit], **tolerated}
+
+    def as_dicts(result: dict[str, Any]) -> Iterable[str]:
+        return as_json({**result, "leaks": [asdict(leak) for leak in result["leaks"]]})
+
+    return finish(work, as_dicts if args.json else lines, failed=lambda result: not result["ok"])
+
+
+def lines(result: dict[str, Any]) -> Iterator[str]:
+    yield from map(str, result["leaks"])
+    yield f"{result['count']} leaks; {result['tagged']} tagged, {result['noted']} noted."
 
 
 if __name__ == "__main__":

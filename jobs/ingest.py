@@ -10,11 +10,11 @@ spark-submit itself folds stderr into stdout: there the JSON object is the last 
 from __future__ import annotations
 
 import argparse
-import json
-import logging
 import sys
+from collections.abc import Iterator
+from typing import Any
 
-from medslake.errors import MedslakeError
+from medslake.entry import as_json, finish
 from medslake.lake import open_lake
 from medslake.lake.access import LEVELS
 from medslake.progress import stderr_lines
@@ -36,9 +36,8 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     args = arguments()
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    try:
-        result = ingest(
+    return finish(
+        lambda: ingest(
             open_lake(args.lake),
             args.source,
             args.folder,
@@ -46,19 +45,15 @@ def main() -> int:
             access=args.access,
             dry_run=args.dry_run,
             progress=stderr_lines,
-        )
-    except MedslakeError as error:
-        print(f"ingest: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        return 130
-    if args.json or args.dry_run:
-        print(json.dumps(result, indent=None if args.json else 2))
-        return 0
+        ),
+        as_json if args.json or args.dry_run else lines,
+    )
+
+
+def lines(result: dict[str, Any]) -> Iterator[str]:
     for table, done in result["tables"].items():
         state = "committed" if done["committed"] else "unchanged"
-        print(f"{table}: {done['rows']} rows, {done['quarantined']} set aside, version {done['version']}, {state}")
-    return 0
+        yield f"{table}: {done['rows']} rows, {done['quarantined']} set aside, version {done['version']}, {state}"
 
 
 if __name__ == "__main__":

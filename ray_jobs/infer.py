@@ -6,11 +6,12 @@ Example: ray job submit --working-dir . -- python ray_jobs/infer.py --lake /data
 from __future__ import annotations
 
 import argparse
-import json
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 from medslake.engines.base import MODES
-from medslake.errors import MedslakeError
+from medslake.entry import as_json, finish
 from medslake.infer.run import BATCH_TOKENS, SHARD_ROWS, infer
 from medslake.lake import open_lake
 from medslake.progress import stderr_lines
@@ -34,8 +35,8 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=1, help="actors that hold the model, one device each")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object on stdout and nothing else there")
     args = parser.parse_args()
-    try:
-        result = infer(
+    return finish(
+        lambda: infer(
             open_lake(args.lake),
             args.model,
             engine=args.engine,
@@ -49,15 +50,16 @@ def main() -> int:
             workers=args.workers,
             name=args.name,
             progress=stderr_lines,
-        )
-    except MedslakeError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
+        ),
+        as_json if args.json else lines,
+    )
+
+
+def lines(result: dict[str, Any]) -> Iterator[str]:
     told = result["tables"]["gold.predictions"]
-    text = f"{result['model']}: {told['rows']} answers in {result['shards']} shards, {result['failed']} rows without one"
-    skipped = "".join(f"\nskipped {task}: {why}" for task, why in result["skipped"].items())
-    print(json.dumps(result) if args.json else text + skipped)
-    return 0
+    yield f"{result['model']}: {told['rows']} answers in {result['shards']} shards, {result['failed']} rows without one"
+    for task, why in result["skipped"].items():
+        yield f"skipped {task}: {why}"
 
 
 if __name__ == "__main__":

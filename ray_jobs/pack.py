@@ -6,10 +6,9 @@ Example: ray job submit --working-dir . -- python ray_jobs/pack.py --lake /data/
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 
-from medslake.errors import MedslakeError
+from medslake.entry import as_json, finish
 from medslake.lake import open_lake
 from medslake.progress import stderr_lines
 from medslake.train.pack import pack
@@ -24,13 +23,10 @@ def main() -> int:
     parser.add_argument("--limit", type=int, help="a seeded sample of so many instances")
     parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="override a recipe field; may be repeated")
     args = parser.parse_args()
-    try:
-        result = pack(open_lake(args.lake), resolve(args.recipe, args.set), length=args.length, limit=args.limit, progress=stderr_lines)
-    except MedslakeError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    print(json.dumps(result))
-    return 0
+    return finish(
+        lambda: pack(open_lake(args.lake), resolve(args.recipe, args.set), length=args.length, limit=args.limit, progress=stderr_lines),
+        as_json,
+    )
 
 
 if __name__ == "__main__":

@@ -8,10 +8,11 @@ Examples:
 from __future__ import annotations
 
 import argparse
-import json
 import sys
+from collections.abc import Iterator
+from typing import Any
 
-from medslake.errors import MedslakeError
+from medslake.entry import as_json, finish
 from medslake.lake import open_lake
 from medslake.progress import stderr_lines
 from medslake.score.predictions_file import score_predictions
@@ -27,24 +28,23 @@ def main() -> int:
     parser.add_argument("--variant", default="both", help="with --predictions: paper, strict or both")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object on stdout and nothing else there")
     args = parser.parse_args()
-    try:
-        result = (
-            score_predictions(args.predictions, args.variant)
-            if args.predictions
-            else score(open_lake(args.lake), model=args.model, progress=stderr_lines)
-        )
-    except MedslakeError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    if args.json:
-        print(json.dumps(result))
-    elif args.predictions:
-        for task, metrics in result.items():
-            print(task, *(f"{metric} {variant} {value:.2f}" for metric, by in metrics.items() for variant, value in by.items()), sep="  ")
-    else:
-        told = result["tables"]["gold.scores"]
-        print(f"gold.scores: {told['rows']} rows, version {told['version']}, {'committed' if told['committed'] else 'unchanged'}")
-    return 0
+    if args.predictions:
+        return finish(lambda: score_predictions(args.predictions, args.variant), as_json if args.json else values)
+    return finish(
+        lambda: score(open_lake(args.lake), model=args.model, progress=stderr_lines),
+        as_json if args.json else lines,
+    )
+
+
+def values(result: dict[str, Any]) -> Iterator[str]:
+    for task, metrics in result.items():
+        told = (f"{metric} {variant} {value:.2f}" for metric, by in metrics.items() for variant, value in by.items())
+        yield "  ".join((task, *told))
+
+
+def lines(result: dict[str, Any]) -> Iterator[str]:
+    told = result["tables"]["gold.scores"]
+    yield f"gold.scores: {told['rows']} rows, version {told['version']}, {'committed' if told['committed'] else 'unchanged'}"
 
 
 if __name__ == "__main__":

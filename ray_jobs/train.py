@@ -6,12 +6,12 @@ Example: ray job submit --working-dir . -- python ray_jobs/train.py --lake /data
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 
 from medslake import registry
-from medslake.errors import MedslakeError
+from medslake.entry import as_json, finish
 from medslake.lake import open_lake
+from medslake.progress import stderr_lines
 from medslake.train.recipes import RECIPES, resolve
 from medslake.train.run import train
 
@@ -27,8 +27,8 @@ def main() -> int:
     parser.add_argument("--fresh", action="store_true", help="start over instead of resuming")
     parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="override a recipe field; may be repeated")
     args = parser.parse_args()
-    try:
-        result = train(
+    return finish(
+        lambda: train(
             open_lake(args.lake),
             resolve(args.recipe, args.set),
             resume=not args.fresh,
@@ -36,17 +36,10 @@ def main() -> int:
             out=args.out,
             steps=args.steps,
             accelerator=args.device,
-            progress=progress,
-        )
-    except MedslakeError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    print(json.dumps(result))
-    return 0
-
-
-def progress(stage: str, done: int, total: int | None) -> None:
-    print(f"{stage}: {done}/{total if total is not None else '?'}", file=sys.stderr, flush=True)
+            progress=stderr_lines,
+        ),
+        as_json,
+    )
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def _verdicts(run: Run, rendering: Rendering, policy: Policy) -> pa.Table:
     found = compare(rendering.sides(), tests, policy, "dropped") if tests else []
     faults = [replace(leak, action="refused") for leak in found if policy.actions[leak.test, leak.side] == "block"]
     others = standing(run.lake, "refused")
-    write_verdicts(run, "refused", faults, others.filter(pc.field("prompt").is_valid()))
+    write_verdicts(run, "refused", faults, others.filter(pc.is_valid(others["prompt"])))
     refuse(faults, "The leak gate refused the instructions, nothing of them was committed")
     # A test that drops on one side may only tag or note on another; those verdicts are the leak check's.
     return verdict_rows(run.lake, [leak for leak in found if leak.action == "dropped"], version=-1)

@@ -54,7 +54,7 @@ def definition_rows(tasks: Iterable[Task]) -> list[dict[str, Any]]:
 
 def draw(instance_id: str, count: int, seed: int = SEED) -> int:
     """0-based index of an instance's definition in the first epoch: signed XXH64 of `<instance>:<seed>`, modulo `count`."""
-    digest = xxhash.xxh64_intdigest(f"{instance_id}:{seed}", _SPARK_SEED)
+    digest = xxhash.xxh64_intdigest(f"{instance_id}:{seed}".encode(), _SPARK_SEED)
     return (digest - (1 << 64) if digest >= 1 << 63 else digest) % count
 
 
