@@ -40,7 +40,11 @@ class Rate:
 
 
 def ways(recipe: Recipe, instances: int, devices: int, lengths: Lengths | None) -> list[Way]:
-    """Padding to the row length; with a histogram also to the longest of a group, and packing as `train` would run it."""
+    """Padding to the row length; with a histogram also to the longest of a group, and packing.
+
+    A step's packed rows may be fewer than the devices, or not a multiple of them: then packing appears twice, with every device at work (on
+    fewer devices, or with a larger batch) and as `train` would run it on all of them.
+    """
     seen = instances * recipe.epochs
     steps = math.ceil(seen / recipe.batch)
     found = [Way(f"padded to {recipe.length:,}", steps, float(seen * recipe.length))]
@@ -53,10 +57,13 @@ def ways(recipe: Recipe, instances: int, devices: int, lengths: Lengths | None) 
     useful = seen * lengths.mean
     rows = math.ceil(useful / (lengths.fill(recipe.length) * recipe.length))
     per_step = rows_per_step(recipe.batch, rows, seen)
-    each = math.ceil(per_step / devices)
     packed_steps = math.ceil(rows / per_step)
-    slots = each * devices
-    return [*found, Way("packed", packed_steps, float(packed_steps * slots * recipe.length), per_step, per_step / slots)]
+    found.append(Way("packed", packed_steps, float(rows * recipe.length), per_step, 1.0))
+    slots = math.ceil(per_step / devices) * devices
+    if slots > per_step:
+        name = f"packed, on all {devices}"
+        found.append(Way(name, packed_steps, float(packed_steps * slots * recipe.length), per_step, per_step / slots))
+    return found
 
 
 def rates(shape: Shape, chips: Chips, paper: Shape, lengths: Lengths | None, mfu: float | None) -> list[Rate]:

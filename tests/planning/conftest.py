@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from training_corpus import fill, instances
+
+from medslake.lake import open_lake
+from medslake.planning.lengths import Lengths
+from medslake.train.pack import pack
+from medslake.train.recipes import resolve
+
+
+@pytest.fixture
+def mix() -> Lengths:
+    """Two kinds of instances: three of 100 tokens for each of 500."""
+    counts = np.zeros(501, np.int64)
+    counts[[100, 500]] = 750, 250
+    return Lengths(counts, "made for the test")
+
+
+@pytest.fixture(scope="module")
+def packed_lake(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A lake with two pack plans, of 90 and of 20 instances."""
+    root: Path = tmp_path_factory.mktemp("lake")
+    lake = fill(open_lake(str(root / "lake")), instances(100))
+    for setting in ("limit=none", "limit=20"):
+        pack(lake, resolve("tiny", [setting]))
+    return lake
