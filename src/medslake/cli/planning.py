@@ -74,7 +74,7 @@ def _shown(found: dict[str, Any]) -> Group:
 def _table(title: str, *columns: str) -> Table:
     table = Table(box=None, pad_edge=False, title=title, title_justify="left", title_style="dim")
     for at, name in enumerate(columns):
-        table.add_column(name, justify="right" if at else "left")  # type: ignore[arg-type]
+        table.add_column(name, justify="right" if at else "left")
     return table
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from medslake.errors import UnknownName
@@ -69,8 +70,8 @@ def lake_lengths(lake: Lake, plan: str | None = None) -> Lengths | None:
     counts: dict[str, np.ndarray] = {}
     rows: dict[str, int] = {}
     for batch in batches(lake, PACKS, ["plan", "length", "segments"], size=1024):
-        for name in pc.unique(batch.column("plan")).to_pylist():
-            part = batch.filter(pc.equal(batch.column("plan"), name))
+        for name in map(str, pc.unique(batch.column("plan")).to_pylist()):
+            part: Any = batch.filter(pc.equal(batch.column("plan"), pa.scalar(name)))
             rows[name] = part.column("length")[0].as_py()
             found = np.bincount(part.column("segments").flatten().field("length").to_numpy(), minlength=rows[name] + 1)
             counts[name] = counts.get(name, np.zeros(rows[name] + 1, np.int64)) + found

@@ -48,7 +48,8 @@ class Probe:
 
     def step(self, rows_per_step: int, devices: int) -> float:
         """Seconds of an optimiser step of so many rows on so many such devices; what they tell each other is not in it."""
-        return math.ceil(math.ceil(rows_per_step / devices) / self.rows) * self.micro_batch + self.update / devices
+        # The last micro batch may be short of rows, and takes less then.
+        return math.ceil(rows_per_step / devices) / self.rows * self.micro_batch + self.update / devices
 
 
 def probe(

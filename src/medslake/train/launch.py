@@ -56,7 +56,7 @@ def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress)
                 name=name,
                 storage_path=str(storage),
                 failure_config=FailureConfig(max_failures=job.recipe.failures),
-                worker_runtime_env=worker_environment(accelerator),
+                **worker_environment(accelerator),
             ),
         )
         with _watched(job, progress):
@@ -125,10 +125,10 @@ def room_for_sockets() -> dict[str, Any]:
     return {} if len(os.fsencode(usual)) + _BELOW_TEMPORARY <= _LONGEST_SOCKET else {"_temp_dir": "/tmp/ray"}
 
 
-def worker_environment(accelerator: Accelerator) -> dict[str, dict[str, str]]:
-    """Ray's runtime environment with the device's variables, each as this process has it or by its default; empty where it has none."""
+def worker_environment(accelerator: Accelerator) -> dict[str, Any]:
+    """What RunConfig takes for the workers' variables: the device's, each as this process has it or by its default; empty without any."""
     variables = {name: os.environ.get(name, value) for name, value in accelerator.environment.items()}
-    return {"env_vars": variables} if variables else {}
+    return {"worker_runtime_env": {"env_vars": variables}} if variables else {}
 
 
 def cluster_resources() -> dict[str, float] | None:
