@@ -9,10 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import ray
+import torch.distributed as dist
 from training_corpus import fill, instances
 
 from medslake.lake import open_lake
+from medslake.train.feed import Feed, make_feed, rows_per_step
 from medslake.train.launch import room_for_sockets
+from medslake.train.loop import Job, StepLog, run
+from medslake.train.models import load_tokenizer
+from medslake.train.pack import plan_of
+from medslake.train.reading import model_folder
 from medslake.train.recipes import resolve
 from medslake.train.run import train
 
@@ -24,14 +30,27 @@ def main(folder: Path) -> dict[str, Any]:
     ray.init(address="local", num_cpus=4, resources={"NPU": 2}, include_dashboard=False, log_to_driver=False, **room_for_sockets())
     lake = fill(open_lake(str(folder / "lake")), instances(200))
     cards = train(lake, RECIPE, accelerator="npu_in_host_memory", out=folder / "cards")
-    plain = train(lake, RECIPE, accelerator="cpu", out=folder / "plain", workers=1)
     ray.shutdown()
+    plain = on_the_cpu(lake, folder / "plain")
     return {
         "workers": [json.loads((folder / f"{rank}.json").read_text()) for rank in range(cards["workers"])],
         "device": cards["device"],
         "cards": [cards["first_loss"], cards["last_loss"]],
-        "plain": [plain["first_loss"], plain["last_loss"]],
+        "plain": [plain[0], plain[-1]],
     }
+
+
+def on_the_cpu(lake: Any, folder: Path) -> list[float]:
+    """Losses of the same plan and recipe in this process."""
+    plan = plan_of(lake, RECIPE)
+    feed = make_feed(lake, plan.id, lake.arrow.version("gold.packs"), model_folder(lake))
+    opened = Feed.open(feed)
+    per_step = rows_per_step(RECIPE.batch, len(opened), opened.segments.shape[0])
+    pad = load_tokenizer(plan.model).pad_token_id
+    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+    run(Job("plain", RECIPE, "cpu", plan.model, feed, folder, RECIPE.steps or 0, per_step, pad))
+    dist.destroy_process_group()
+    return [line["loss"] for line in StepLog.read(folder / "steps.jsonl")]
 
 
 if __name__ == "__main__":
