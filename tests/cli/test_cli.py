@@ -21,6 +21,7 @@ VERBS = [
     "check",
     "leaks",
     "pack",
+    "plan",
     "train",
     "infer",
     "score",
