@@ -52,7 +52,8 @@ def head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         "RAY_ADDRESS": f"http://127.0.0.1:{ports['dashboard-port']}",
     }
     alone = {k: v for k, v in environment.items() if k != "RAY_ADDRESS"}
-    temporary = Path("/tmp" if room_for_sockets() else os.environ.get("RAY_TMPDIR", "/tmp")) / f"ms{os.getpid()}"
+    given = os.environ.get("RAY_TMPDIR")
+    temporary = Path(given) / "job" if given and not room_for_sockets() else Path(f"/tmp/ms{os.getpid()}")
     command = [str(RAY), "start", "--head", "--block", "--num-cpus=4", "--disable-usage-stats", f"--temp-dir={temporary}"]
     log = tmp_path_factory.mktemp("head") / "head.log"
     with log.open("w") as out:

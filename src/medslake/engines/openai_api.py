@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from medslake.engines.base import Engine, Generation, Generator, Measure, Prompt
 from medslake.engines.http_json import Broken, Refused, answers, post_json
 from medslake.errors import UsageError
-from medslake.lake.access import rank
 
 __all__ = ["ENGINE", "KEY"]
 
@@ -82,7 +81,6 @@ def _open(
     timeout: float = 600.0,
     seed: int = 0,
 ) -> Generator:
-    rank(clearance)
     place = urlsplit(base_url)
     if place.scheme not in ("http", "https") or not place.hostname:
         raise UsageError("Engine openai_api needs a server.", hint="Add --set base_url=http://localhost:8000/v1")
