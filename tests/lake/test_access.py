@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from medslake.errors import AccessDenied, UnknownName
-from medslake.lake.access import LEVELS, arrow_highest, highest, permitted, require, sql_highest
+from medslake.lake.access import LEVELS, arrow_highest, highest, permitted, require, sql_highest, sql_highest_of
 
 PAIRS = list(itertools.product(LEVELS, LEVELS))
 
@@ -55,8 +55,8 @@ def test_unclassified_counts_as_private(bad):
 def test_spark_agrees_with_python(spark):
     rows = (
         spark.createDataFrame([*PAIRS, (None, "public")], "a string, b string")
-        .selectExpr("a", "b", f"{sql_highest('a', 'b')} as top")
+        .selectExpr("a", "b", f"{sql_highest('a', 'b')} as top", f"{sql_highest_of('array(a, b)')} as top_of")
         .collect()
     )
-    assert all(r.top == ("private" if r.a is None else highest(r.a, r.b)) for r in rows)
+    assert all(r.top == r.top_of == ("private" if r.a is None else highest(r.a, r.b)) for r in rows)
     assert len(rows) == 37

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from medslake.lake.access import LEVELS
+from medslake.lake.access import sql_highest_of
 from medslake.leakage.minhash import JACCARD, shingles, similarity
 from medslake.leakage.normalise import key, normalised, tokens
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
 __all__ = ["POOL_SIZE", "SPARE", "shot_pool", "with_shots"]
 
@@ -80,14 +80,5 @@ def with_shots(rows: DataFrame, pool: DataFrame, seed: int, *, fixed: bool = Fal
         .select("task_id", "instance_id", F.slice("offered", F.lit(1), F.col("k")).alias("drawn"))
     )
     shots = F.coalesce(F.col("drawn.shot"), F.expr("cast(array() as array<struct<instance_id: string, input: string, output: string>>)"))
-    highest = _highest(F.concat(F.array("access"), F.coalesce(F.col("drawn.shot_access"), F.expr("cast(array() as array<string>)"))))
+    highest = F.expr(sql_highest_of("concat(array(access), coalesce(drawn.shot_access, cast(array() as array<string>)))"))
     return rows.join(drawn, ["task_id", "instance_id"], "left").withColumn("shots", shots).withColumn("access", highest).drop("drawn")
-
-
-def _highest(classes: Column) -> Column:
-    """The highest access class of an array column; an unknown class counts as the highest of all."""
-    from pyspark.sql import functions as F
-
-    levels = F.array(*map(F.lit, LEVELS))
-    rank = F.array_max(F.transform(classes, lambda c: F.coalesce(F.nullif(F.array_position(levels, c), F.lit(0)), F.lit(len(LEVELS)))))
-    return F.element_at(levels, rank.cast("int"))

@@ -7,20 +7,19 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 __all__ = ["replaced", "write_json_lines", "write_text"]
 
 
 @contextmanager
-def replaced(target: Path) -> Iterator[TextIO]:
-    """A file to write, which takes the place of an older one in one step when the block ends without an error."""
+def replaced(target: Path) -> Iterator[Path]:
+    """A path to write to; the file takes the place of an older one in one step when the block ends without an error."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8") as file:
-            yield file
-            file.flush()
+        yield part
+        with part.open("rb") as file:
             os.fsync(file.fileno())
         part.replace(target)
     finally:
@@ -28,13 +27,13 @@ def replaced(target: Path) -> Iterator[TextIO]:
 
 
 def write_text(target: Path, text: str) -> Path:
-    with replaced(target) as file:
-        file.write(text)
+    with replaced(target) as part:
+        part.write_text(text, encoding="utf-8")
     return target
 
 
 def write_json_lines(target: Path, rows: Iterable[dict[str, Any]]) -> Path:
-    with replaced(target) as file:
+    with replaced(target) as part, part.open("w", encoding="utf-8") as file:
         for row in rows:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
     return target

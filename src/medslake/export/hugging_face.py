@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from medslake import __version__
 from medslake.errors import DataCheckFailed
-from medslake.export.files import write_text
+from medslake.export.files import replaced, write_text
 from medslake.lake.access import permitted
 from medslake.score.asked import column
 
@@ -77,11 +77,9 @@ def _write(rows: pa.Table, target: Path) -> Path:
     """With the features of `datasets` in the file's schema, so that they are read back as they are and not guessed."""
     from datasets import Features
 
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
     plain = rows.replace_schema_metadata(None)
-    pq.write_table(plain.cast(Features.from_arrow_schema(plain.schema).arrow_schema), part)
-    part.replace(target)
+    with replaced(target) as part:
+        pq.write_table(plain.cast(Features.from_arrow_schema(plain.schema).arrow_schema), part)
     return target
 
 

@@ -56,7 +56,7 @@ def export_medsins(lake: Lake, task: str, out: str | Path, clearance: str = "pub
         raise DataCheckFailed(f"gold.instructions has no rows{named} for {task}.", hint=f"Run: medslake build instructions --task {task}")
     require(highest(*map(str, rows["access"].unique().to_pylist())), clearance, f"{task} ({rows.num_rows:,} rows from source {one.source})")
     target = Path(out) / f"{task}_{one.name}.json"
-    with replaced(target) as file:
+    with replaced(target) as part, part.open("w", encoding="utf-8") as file:
         _write(file, _card(one), _instances(rows))
     return target
 

@@ -13,7 +13,7 @@ from medslake.errors import AccessDenied, UnknownName
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["LEVELS", "arrow_highest", "highest", "permitted", "rank", "require", "sql_highest"]
+__all__ = ["LEVELS", "arrow_highest", "highest", "permitted", "rank", "require", "sql_highest", "sql_highest_of"]
 
 #: From free to closed: public domain or open licence; needs an account; not for commercial use; data use agreement; credentialed
 #: (training and a signed agreement per person); never leaves the machine.
@@ -62,6 +62,11 @@ def sql_highest(*columns: str) -> str:
 def _sql_rank(column: str) -> str:
     whens = " ".join(f"when '{name}' then {i}" for i, name in enumerate(LEVELS[:-1]))
     return f"(case {column} {whens} else {len(LEVELS) - 1} end)"
+
+
+def sql_highest_of(classes: str) -> str:
+    """The same over the elements of one Spark SQL expression of type ARRAY<STRING>; null where it has none."""
+    return f"element_at(array({', '.join(map(repr, LEVELS))}), array_max(transform({classes}, c -> {_sql_rank('c')})) + 1)"
 
 
 def arrow_highest(first: pa.Array | pa.ChunkedArray, *others: pa.Array | pa.ChunkedArray) -> pa.Array:

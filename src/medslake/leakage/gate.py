@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from medslake import registry
-from medslake.lake.access import LEVELS
+from medslake.lake.access import sql_highest_of
 from medslake.leakage.base import SIDES
 from medslake.leakage.compare import Leak, compare
 from medslake.leakage.policy import Policy
@@ -82,6 +82,5 @@ def _asked(benchmark: DataFrame) -> DataFrame:
     """Each text that is asked once: the prompts and settings of a lake ask the same input several times."""
     from pyspark.sql import functions as F
 
-    rank = F.array_position(F.array(*map(F.lit, LEVELS)), F.col("access"))
     same = ("instance_id", "task_id", "input", "source", "subject_id", "record_ids", "origin")
-    return benchmark.groupBy(*same).agg(F.max_by("access", rank).alias("access"))
+    return benchmark.groupBy(*same).agg(F.expr(sql_highest_of("collect_set(access)")).alias("access"))

@@ -75,14 +75,10 @@ def traced(shape: Shape, recipe: Recipe, devices: int, *, half: bool) -> Traced:
 
 def _all_supervised(model: Any) -> Any:
     """The loss with all positions supervised: a tensor without values cannot say which are."""
-    import torch
-    from torch.utils.checkpoint import checkpoint
 
     def forward(input_ids: Any, position_ids: Any, targets: Any) -> Any:
         hidden = model.net.base_model(input_ids=input_ids, position_ids=position_ids, use_cache=False).last_hidden_state.flatten(0, 1)
-        size = max(1, model.logits_bytes // (4 * model.net.config.vocab_size))
-        parts = zip(hidden.split(size), targets.split(size), strict=True)
-        return torch.stack([checkpoint(model._summed, *part, use_reentrant=False) for part in parts]).sum()
+        return model.head_loss(hidden, targets)
 
     return forward
 

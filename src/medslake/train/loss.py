@@ -33,7 +33,10 @@ class PackedLoss(nn.Module):
         body = self.net.base_model
         hidden = body(input_ids=input_ids, position_ids=position_ids, use_cache=False, **bounds).last_hidden_state
         supervised = targets.ne(IGNORE)
-        hidden, targets = hidden[supervised], targets[supervised]
+        return self.head_loss(hidden[supervised], targets[supervised])
+
+    def head_loss(self, hidden: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Output head and loss of supervised positions alone: hidden [n, width], targets [n] -> scalar."""
         size = max(1, self.logits_bytes // (4 * self.net.config.vocab_size))
         if targets.numel() <= size:
             return self._summed(hidden, targets)
