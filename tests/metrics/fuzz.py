@@ -9,6 +9,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from medslake.metrics.hoc import HALLMARKS
+
 __all__ = ["TASKS", "made_pairs"]
 
 Maker = Callable[[random.Random], tuple[str, str]]
@@ -33,11 +35,7 @@ _PLANS = [
     "Intraoperative radiation",
     "No radiation and/or cancer-directed surgery",
 ]
-_HALLMARKS = [
-    *("sustaining proliferative signaling", "evading growth suppressors", "resisting cell death", "enabling replicative immortality"),
-    *("inducing angiogenesis", "activating invasion and metastasis", "genomic instability and mutation", "tumor promoting inflammation"),
-    *("cellular energetics", "avoiding immune destruction", "cell death", "none of these"),
-]
+_HALLMARKS = [*HALLMARKS, "cell death", "none of these"]
 _TEXTS = {
     "en": "the a patient with severe chronic disease and fever, cough. Dr. e.g. 3.5 mg (see) can't it's cannot N,N-diol "
     '1,200 "quoted" -- ... U.S. p.m. Wow!!! $5 50% a:b [1] «x» “q” ünïcode it. a.b',

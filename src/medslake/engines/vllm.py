@@ -14,7 +14,7 @@ from typing import Any
 
 from medslake.engines.base import Engine, Generation, Generator, Prompt
 from medslake.engines.model_folder import model_digest
-from medslake.engines.transformers import Reader
+from medslake.engines.reader import Reader
 from medslake.errors import MissingDependency
 
 __all__ = ["ENGINE"]

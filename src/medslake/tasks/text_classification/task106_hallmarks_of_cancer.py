@@ -1,20 +1,9 @@
 """Hallmarks of cancer that a biomedical abstract gives evidence for."""
 
+from medslake.sources.hoc import HALLMARKS as LABELS
 from medslake.tasks.base import Bench, Task, TaskExample
 from medslake.tasks.definitions import definitions
 
-LABELS = (
-    "sustaining proliferative signaling",
-    "evading growth suppressors",
-    "resisting cell death",
-    "enabling replicative immortality",
-    "inducing angiogenesis",
-    "activating invasion and metastasis",
-    "genomic instability and mutation",
-    "tumor promoting inflammation",
-    "cellular energetics",
-    "avoiding immune destruction",
-)
 _LISTED = "; ".join(LABELS)
 _NUMBERED = ", ".join(f"({n}) {label}" for n, label in enumerate(LABELS, start=1))
 
