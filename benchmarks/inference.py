@@ -4,9 +4,10 @@ make bench-inference                                                     # the w
 python benchmarks/inference.py --rows 8 --new 16 --peer-batches 8 --job-rows 4 --no-write      # a quick look, without lm-eval's venv too
 
 Rows are those of gold.benchmark, built here by medslake from its synthetic files (written by us) and, where the folder MEDSLAKE_TEST_DATA
-has them, from real PubMedQA, MedQA and BC5CDR files: once without examples, once with three that are the same for all rows of a task. Each
-side is a process of its own with the same weights, number format, threads and limits; loading is not timed. lm-eval gets the best of
-several batch sizes; the loop answers every n-th row. A sample is answered in fp32 by all sides and must be the same text on each.
+has them, from real PubMedQA, MedQA, MMedBench, BC5CDR, MeQSum and Disease Ontology files: equally many of each task group, so answers of
+one letter and of two hundred tokens alike; once without examples, once with three that are the same for all rows of a task. Each side is a
+process of its own with the same weights, number format, threads and limits; loading is not timed. lm-eval gets the best of several batch
+sizes; the loop answers every n-th row. A sample is answered in fp32 by all sides and must be the same text on each.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from record import record
 
 from medslake import registry
 from medslake.bench.build import build_benchmark
-from medslake.infer.run import BATCH_TOKENS, infer
+from medslake.engines.decoding import BATCH_TOKENS
+from medslake.infer.run import infer
 from medslake.lake import Lake, open_lake
 from medslake.settings import test_data_dir
 from medslake.sources.ingest import ingest
@@ -34,8 +36,8 @@ from medslake.synth import generate_all
 from medslake.tasks.build import build_instructions
 from medslake.train.models import base_model
 
-SOURCES = ("pubmedqa", "medqa", "bc5cdr", "hoc", "ddxplus")
-REAL = ("pubmedqa", "medqa", "bc5cdr")
+SOURCES = ("pubmedqa", "medqa", "mmedbench", "bc5cdr", "hoc", "ddxplus", "seer", "meqsum", "disease_ontology")
+REAL = ("pubmedqa", "medqa", "mmedbench", "bc5cdr", "meqsum", "disease_ontology")
 SIDE = Path(__file__).with_name("inference_side.py")
 PEERS = Path(__file__).resolve().parents[1] / ".venv-peers" / "bin" / "python"
 SETTINGS = {"zero-shot": 0, "3-shot fixed": 3}
@@ -55,20 +57,19 @@ def lake_of(folder: Path) -> tuple[Lake, list[str]]:
 
 
 def rows_of(lake: Lake, rows: int, new: int | None, context: int) -> Rows:
-    """Rows of all tasks in turn, as far as their prompts fit the context by a wide margin (each side cuts longer ones in its own way)."""
-    table = lake.arrow.read("gold.benchmark", columns=["task_id", "row_id", "messages", "max_new_tokens", "input_variant"])
-    by_task: dict[str, Rows] = {}
+    """Equally many rows of each task group, and within a group of few tasks, as far as their prompts fit the context by a wide margin (each
+    side cuts longer ones in its own way).
+    """
+    columns = ["task_id", "task_group", "row_id", "messages", "max_new_tokens", "input_variant"]
+    table = lake.arrow.read("gold.benchmark", columns=columns)
+    groups: dict[str, Rows] = {}
     for row in table.filter(_paper(table)).sort_by([("task_id", "ascending"), ("row_id", "ascending")]).to_pylist():
         if sum(len(m["content"]) for m in row["messages"]) < 2 * context:
             limit = min(new or row["max_new_tokens"], row["max_new_tokens"])
-            one = {"id": row["row_id"], "messages": row["messages"], "max_new_tokens": limit}
-            by_task.setdefault(row["task_id"], []).append(one)
-    # Few tasks with many rows each, as a real benchmark has them.
-    tasks = sorted(by_task.values(), key=len, reverse=True)
-    found: Rows = []
-    for task in tasks:
-        found += task[: rows - len(found)]
-    return found
+            one = {"id": row["row_id"], "messages": row["messages"], "max_new_tokens": limit, "group": row["task_group"]}
+            groups.setdefault(row["task_group"], []).append(one)
+    each = max(1, rows // len(groups))
+    return [row for group in groups.values() for row in group[:each]]
 
 
 def _paper(table: Any) -> Any:
@@ -135,7 +136,7 @@ def same_texts(rows: Rows, job: dict[str, Any], args: argparse.Namespace, scratc
 def overhead(lake: Lake, model: str, args: argparse.Namespace) -> str:
     """A whole `infer` job, Ray's start and all commits included."""
     begun = time.perf_counter()
-    told = infer(lake, model, dtype=args.dtype, limit=args.job_rows, name="overhead", batch_tokens=args.batch_tokens)
+    told = infer(lake, model, dtype=args.dtype, limit=args.job_rows, name="overhead", options=[f"batch_tokens={args.batch_tokens}"])
     wall = time.perf_counter() - begun
     share = (wall - told["engine_seconds"]) / wall
     verdict = ("met" if share < 0.1 else "not met") if wall >= 300 else "too short a run to tell"
@@ -149,8 +150,8 @@ def overhead(lake: Lake, model: str, args: argparse.Namespace) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=96, help="rows per setting (default %(default)s)")
-    parser.add_argument("--loop-rows", type=int, default=16, help="rows that the loop answers (default %(default)s)")
+    parser.add_argument("--rows", type=int, default=144, help="rows per setting (default %(default)s)")
+    parser.add_argument("--loop-rows", type=int, default=36, help="rows that the loop answers (default %(default)s)")
     parser.add_argument("--sample", type=int, default=8, help="rows compared in fp32 (default %(default)s)")
     parser.add_argument("--new", type=int, help="at most so many new tokens per row (default: the tasks' own limits)")
     parser.add_argument("--dtype", default="bfloat16", help="of all sides (default %(default)s)")

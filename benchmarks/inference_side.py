@@ -65,14 +65,15 @@ def ours(job: dict[str, Any]) -> Side:
     from medslake.engines.base import Prompt
     from medslake.infer.plan import Size, plan
 
-    generator = registry.get("engine", "transformers").open(job["model"], dtype=job["dtype"], device="cpu", share_prefixes=job["share"])
+    options = {"dtype": job["dtype"], "device": "cpu", "share_prefixes": job["share"], "batch_tokens": job["batch"]}
+    generator = registry.get("engine", "transformers").open(job["model"], **options)
 
     def answer(rows: Rows) -> dict[str, str]:
         prompts = {row["id"]: Prompt(row["id"], row["messages"], row["max_new_tokens"]) for row in rows}
         measured = zip(prompts.values(), generator.measure(list(prompts.values())), strict=True)
         sizes = [Size(p.id, m.tokens, p.max_new_tokens, m.head, m.shared) for p, m in measured]
         texts = {}
-        for shard in plan(sizes, job["batch"], len(rows)):
+        for shard in plan(sizes, len(rows)):
             for batch in shard.batches:
                 for found in generator.generate([prompts[row_id] for row_id in batch]):
                     if found.text is None:

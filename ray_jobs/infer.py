@@ -12,7 +12,7 @@ from typing import Any
 
 from medslake.engines.base import MODES
 from medslake.entry import as_json, finish
-from medslake.infer.run import BATCH_TOKENS, SHARD_ROWS, infer
+from medslake.infer.run import SHARD_ROWS, infer
 from medslake.lake import open_lake
 from medslake.progress import stderr_lines
 
@@ -29,7 +29,6 @@ def main() -> int:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="an option of the engine; may be repeated")
     parser.add_argument("--task", action="append", metavar="TASK", help="only this task; may be repeated")
     parser.add_argument("--limit", type=int, help="at most so many rows per task, prompt and input variant")
-    parser.add_argument("--batch-tokens", type=int, default=BATCH_TOKENS, help="padded tokens of a batch, prompts and answers together")
     parser.add_argument("--shard-rows", type=int, default=SHARD_ROWS, help="rows that are committed together")
     parser.add_argument("--dtype", default="auto", help="auto, float32 or bfloat16")
     parser.add_argument("--workers", type=int, default=1, help="actors that hold the model, one device each")
@@ -42,7 +41,6 @@ def main() -> int:
             engine=args.engine,
             tasks=args.task,
             limit=args.limit,
-            batch_tokens=args.batch_tokens,
             shard_rows=args.shard_rows,
             dtype=args.dtype,
             mode=args.mode,

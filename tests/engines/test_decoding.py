@@ -124,6 +124,28 @@ def test_rows_that_ended_leave_the_batch(monkeypatch: pytest.MonkeyPatch) -> Non
     assert widths[-7:] == [4] * 7
 
 
+@pytest.mark.parametrize("share", [True, False])
+@pytest.mark.parametrize("batch_tokens", [1, 200, 400])
+def test_waiting_rows_take_the_places_of_those_that_ended(monkeypatch: pytest.MonkeyPatch, share: bool, batch_tokens: int) -> None:
+    rows, limits = prompts() * 3, [20, 3, 20, 20, 1, 20, 20, 12, 20, 2, 2, 2, 9, 9, 9, 1, 1, 1, 20, 3, 20, 20, 1, 20, 20, 12, 20]
+    expected = [until_stop(a) for a in PlainDecoder(made("llama", "sdpa"), [STOP], 1).greedy(rows, limits)]
+    decoder = Decoder(made("llama", NAME), [STOP], share=share, batch_tokens=batch_tokens)
+    steps: list[tuple[int, ...]] = []
+    step = decoder._step
+
+    def counting(ids: Any, *rest: Any, **more: Any) -> Any:
+        steps.append(tuple(ids.shape))
+        return step(ids, *rest, **more)
+
+    monkeypatch.setattr(decoder, "_step", counting)
+    assert decoder.greedy(rows, limits) == expected
+    running = [rows for rows, width in steps if width == 1]
+    room = max(map(len, rows)) + max(limits) - (64 if share else 0)
+    assert max(running) == max(1, (batch_tokens - (64 if share else 0)) // room)
+    # A place is never idle for long while rows wait: all steps together are few more than the tokens by the places.
+    assert sum(running) < 1.6 * sum(map(len, expected))
+
+
 def test_common_prefix() -> None:
     assert common_prefix([[1, 2, 3], [1, 2, 4], [1, 2]]) == 2
     assert common_prefix([[1], [2]]) == 0

@@ -36,7 +36,7 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory, ray_local: Any) -> tuple[
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MEDSLAKE_PLUGINS", str(PLUGINS))
         lake = lake_with(tmp_path_factory.mktemp("unbroken"), questions(12))
-        return lake, infer(lake, "echo", engine="fragile", batch_tokens=100, shard_rows=4)
+        return lake, infer(lake, "echo", engine="fragile", shard_rows=4)
 
 
 def test_every_row_is_answered_once(unbroken: tuple[Lake, dict[str, Any]]) -> None:
@@ -58,7 +58,7 @@ def test_each_shard_is_one_commit(unbroken: tuple[Lake, dict[str, Any]]) -> None
 def test_a_rerun_commits_nothing(unbroken: tuple[Lake, dict[str, Any]]) -> None:
     lake, first = unbroken
     versions = {name: lake.version(name) for name in lake.names()}
-    again = infer(lake, "echo", engine="fragile", batch_tokens=100, shard_rows=4)
+    again = infer(lake, "echo", engine="fragile", shard_rows=4)
     assert again["tables"][TABLE] == first["tables"][TABLE] | {"committed": False}
     assert {name: lake.version(name) for name in lake.names()} == versions
 
@@ -66,7 +66,7 @@ def test_a_rerun_commits_nothing(unbroken: tuple[Lake, dict[str, Any]]) -> None:
 def test_other_settings_are_another_set(unbroken: tuple[Lake, dict[str, Any]], tmp_path: Path, ray_local: Any) -> None:
     _, first = unbroken
     lake = lake_with(tmp_path, questions(12))
-    other = infer(lake, "echo", engine="fragile", batch_tokens=100, shard_rows=4, limit=2)
+    other = infer(lake, "echo", engine="fragile", shard_rows=4, limit=2)
     assert other["run_set"] != first["run_set"]
     assert other["tables"][TABLE]["rows"] == 2
 
@@ -82,7 +82,7 @@ def test_a_poisoned_row_is_recorded(tmp_path: Path, ray_local: Any) -> None:
 
 def test_a_row_that_ends_the_process_is_recorded(tmp_path: Path, ray_local: Any) -> None:
     lake = lake_with(tmp_path, questions(10, q3="EXIT"))
-    result = infer(lake, "echo", engine="fragile", batch_tokens=120, shard_rows=5)
+    result = infer(lake, "echo", engine="fragile", shard_rows=5)
     bad = [r for r in answers(lake) if r["error"]]
     assert result["failed"] == 1 and result["tables"][TABLE]["rows"] == 10
     assert [r["instance_id"] for r in bad] == ["instance-task57-3"]

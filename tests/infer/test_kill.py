@@ -17,12 +17,12 @@ from medslake.infer.run import infer
 from medslake.lake import open_lake
 
 PLUGINS = Path(__file__).parent / "plugins"
-CALL = {"engine": "fragile", "batch_tokens": 100, "shard_rows": 3}
+CALL = {"engine": "fragile", "shard_rows": 3}
 SCRIPT = """
 import sys
 from medslake.infer.run import infer
 from medslake.lake import open_lake
-infer(open_lake(sys.argv[1]), "echo", engine="fragile", batch_tokens=100, shard_rows=3)
+infer(open_lake(sys.argv[1]), "echo", engine="fragile", shard_rows=3)
 """
 
 

@@ -44,7 +44,7 @@ def answers(lake: Lake, name: str, *columns: str) -> dict[str, Any]:
 def test_batches_and_workers_change_nothing_in_fp32(lake: Lake, tiny: str, ray_local: Any) -> None:
     columns = ("prediction", "error", "finish_reason", "prompt_tokens", "new_tokens")
     infer(lake, tiny, dtype="float32", name="one batch")
-    infer(lake, tiny, dtype="float32", name="many", batch_tokens=300, shard_rows=3, workers=2, options=["share_prefixes=no"])
+    infer(lake, tiny, dtype="float32", name="many", shard_rows=3, workers=2, options=["share_prefixes=no", "batch_tokens=300"])
     assert answers(lake, "one batch", *columns) == answers(lake, "many", *columns)
     assert len(answers(lake, "many", "shard")) == 12 and len(set(answers(lake, "many", "shard").values())) > 2
 

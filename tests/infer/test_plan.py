@@ -20,51 +20,38 @@ def sizes(n: int = 60) -> list[Size]:
 def test_the_order_of_rows_does_not_matter() -> None:
     given = sizes()
     shuffled = random.Random(2).sample(given, len(given))
-    assert plan(given, 2000, 16) == plan(shuffled, 2000, 16)
+    assert plan(given, 16) == plan(shuffled, 16)
 
 
 def test_every_row_is_in_exactly_one_batch() -> None:
-    shards = plan(sizes(), 2000, 16)
+    shards = plan(sizes(), 16)
     rows = [row_id for shard in shards for row_id in shard.row_ids]
     assert sorted(rows) == [s.row_id for s in sizes()]
-    assert [shard.number for shard in shards] == list(range(len(shards)))
-    assert all(len(shard.row_ids) >= 16 for shard in shards[:-1])
+    assert [(shard.number, len(shard.row_ids)) for shard in shards] == [(0, 16), (1, 16), (2, 16), (3, 12)]
 
 
-def test_batches_stay_within_the_budget_and_write_equally_much() -> None:
+def test_rows_of_a_batch_write_equally_much_longest_prompt_first() -> None:
     known = {s.row_id: s for s in sizes()}
-    batches = [[known[r] for r in batch] for shard in plan(sizes(), 2000, 16) for batch in shard.batches]
-    for batch in batches:
-        width = max(s.tokens for s in batch) + batch[0].max_new_tokens
-        assert len(batch) * width <= 2000
-        assert len({s.max_new_tokens for s in batch}) == 1
-    # Grouped by length: the padding is small.
-    padded = sum(len(b) * max(s.tokens for s in b) for b in batches)
-    assert sum(s.tokens for s in known.values()) / padded > 0.85
+    batches = [[known[r] for r in batch] for shard in plan(sizes(), 16) for batch in shard.batches]
+    assert all(len({s.max_new_tokens for s in batch}) == 1 for batch in batches)
+    assert all(batch == sorted(batch, key=lambda s: -s.tokens) for batch in batches)
+    # 60 rows of two limits in shards of 16: one batch more than there are shards.
+    assert len(batches) == 5
 
 
-def test_rows_with_a_shared_head_are_together_and_it_counts_once() -> None:
-    shared = [Size(f"a{k:02d}", 1100 + k, 50, "a", 1000) for k in range(20)] + [
-        Size(f"b{k:02d}", 1100 + k, 50, "b", 1000) for k in range(20)
-    ]
-    batches = [batch for shard in plan(shared, 4000, 16) for batch in shard.batches]
-    assert all(len({row_id[0] for row_id in batch}) == 1 for batch in batches)
-    # 1000 + 17 x (119 + 50) is within 4000; without sharing, three rows are.
-    assert [len(batch) for batch in batches[:2]] == [17, 3]
+def test_rows_with_a_shared_head_are_together() -> None:
+    shared = [Size(f"{head}{k:02d}", 1100 + k, 50, head, 1000) for head in "ab" for k in range(20)]
+    batches = [batch for shard in plan(shared, 16) for batch in shard.batches]
+    assert [(len(batch), {row_id[0] for row_id in batch}) for batch in batches] == [(16, {"a"}), (4, {"a"}), (12, {"b"}), (8, {"b"})]
 
 
 def test_heads_that_are_not_worth_it_are_mixed() -> None:
     few = [Size(f"{head}{k}", 100, 50, head, 60) for head in "abcdef" for k in range(3)]
-    assert [len(shard.batches) for shard in plan(few, 16_000, 16)] == [1]
-
-
-def test_a_row_longer_than_the_budget_is_a_batch_of_its_own() -> None:
-    shards = plan([Size("long", 5000, 10), Size("short", 5, 10)], 100, 10)
-    assert shards[0].batches == (("long",), ("short",))
+    assert [len(shard.batches) for shard in plan(few, 16)] == [1, 1]
 
 
 def test_nothing_to_do_is_no_shard() -> None:
-    assert plan([], 100, 10) == []
+    assert plan([], 10) == []
 
 
 @pytest.mark.parametrize("limit", [None, 1, 2, 9])

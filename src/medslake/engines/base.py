@@ -77,7 +77,7 @@ class Generator(Protocol):
     """A loaded model. measure: what the batch plan must know of each prompt.
 
     generate answers one batch in the order given, score gives each row's likeliest choice. A row that cannot be answered is a Generation
-    with an error; raising fails the batch, which the caller then repeats row by row, but for EngineUnavailable, which ends the job.
+    with an error; raising fails the batch, which the caller then repeats in halves, but for EngineUnavailable, which ends the job.
     """
 
     def measure(self, prompts: Sequence[Prompt]) -> list[Measure]: ...

@@ -1,4 +1,4 @@
-"""Greedy answers and log-likelihoods of token rows: one prefill of what the rows share, one of the rest, then step by step in place."""
+"""Greedy answers and log-likelihoods of token rows: what the rows share is read once; a row that has ended makes place for the next."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from medslake.engines.shared_attention import KeyValues
+from medslake.engines.slots import Slots
 
-__all__ = ["Decoder", "common_prefix"]
+__all__ = ["BATCH_TOKENS", "Decoder", "common_prefix"]
 
 Ids = Sequence[int]
 #: Shared prefixes are cut to a multiple of this, so that batches of one task share theirs exactly.
 _GRAIN = 32
-#: Part of a batch that must have ended before the others are moved together.
-_ENDED = 1 / 8
+#: Part of the places that must be free before waiting rows are read into them, or the others are moved together.
+_FREE = 1 / 8
+#: Tokens of prompts that are read in one go.
+_READ = 8192
+#: Tokens, read and yet to be written, that the running rows may hold together.
+BATCH_TOKENS = 65_536
 
 
 def common_prefix(prompts: Sequence[list[int]]) -> int:
@@ -27,45 +32,63 @@ def common_prefix(prompts: Sequence[list[int]]) -> int:
 class Decoder:
     """A causal language model with the attention of `shared_attention`. share: whether common prefixes are computed once."""
 
-    def __init__(self, network: Any, stops: Ids, *, share: bool = True) -> None:
-        self.network, self.stops, self.share = network, frozenset(stops), share
+    def __init__(self, network: Any, stops: Ids, *, share: bool = True, batch_tokens: int = BATCH_TOKENS) -> None:
+        self.network, self.stops, self.share, self.batch_tokens = network, frozenset(stops), share, batch_tokens
         self._kept: tuple[tuple[int, ...], KeyValues] | None = None
 
     def greedy(self, prompts: Sequence[list[int]], limits: Sequence[int]) -> list[list[int]]:
-        """Tokens written after each prompt, up to the row's limit or its first stop token, which is left in."""
-        import torch
+        """Tokens written after each prompt, up to the row's limit or its first stop token, which is left in.
 
-        logits, cache, mask, positions = self._read(prompts, max(limits))
+        As many rows run at once as `batch_tokens` holds; the others wait, in their order, for a place.
+        """
+        prefix = self._prefix(prompts)
+        shared = prefix.at if prefix else 0
+        own = [ids[shared:] for ids in prompts]
+        room = max(map(len, own)) + max(limits)
+        count = min(len(prompts), max(1, (self.batch_tokens - shared) // room))
+        slots = Slots(count, room, prefix, self.network.dtype, self.network.device)
         answers: list[list[int]] = [[] for _ in prompts]
-        rows = list(range(len(prompts)))
-        while True:
-            tokens = logits.argmax(-1)
-            alive = []
-            for k, (row, token) in enumerate(zip(rows, tokens.tolist(), strict=True)):
+        waiting = list(range(len(prompts)))
+
+        def write(places: Sequence[int], logits: Any) -> None:
+            for place, token in zip(places, logits.argmax(-1).tolist(), strict=True):
+                row = slots.rows[place]
                 if row < 0:
                     continue
                 answers[row].append(token)
+                slots.tokens[place] = token
                 if token in self.stops or len(answers[row]) == limits[row]:
-                    rows[k] = -1
-                else:
-                    alive.append(k)
+                    slots.rows[place] = -1
+
+        while True:
+            enough = max(1, len(slots.rows) * _FREE)
+            while waiting and len(slots.free) >= enough:
+                rows = _first(waiting, [len(own[row]) for row in waiting], len(slots.free))
+                del waiting[: len(rows)]
+                places = slots.free[: len(rows)]
+                logits, read, mask, positions = self._read([own[row] for row in rows], prefix, 0)
+                slots.fill(places, rows, read, mask, positions[:, 0].tolist())
+                write(places, logits)
+            alive = slots.alive
             if not alive:
-                return answers
-            if len(rows) - len(alive) >= max(1, len(rows) * _ENDED):
-                kept = torch.tensor(alive, device=tokens.device)
-                cache.keep(kept)
-                tokens, mask, positions = tokens[kept], mask[kept], positions[kept]
-                rows = [rows[k] for k in alive]
-            logits = self._step(tokens.unsqueeze(1), cache, mask[..., : cache.at + 1], positions)
-            cache.at += 1
-            positions = positions + 1
+                if not waiting:
+                    return answers
+                continue
+            if not waiting and len(slots.rows) - len(alive) >= enough:
+                slots.keep(alive)
+            tokens, mask, positions = slots.before_step()
+            logits = self._step(tokens, slots.cache, mask, positions)
+            slots.after_step()
+            write(range(len(slots.rows)), logits)
 
     def score(self, prompts: Sequence[list[int]], choices: Sequence[Sequence[list[int]]]) -> list[list[float]]:
         """Sum of the log-probabilities of each row's choices after its prompt; each prompt is read once."""
         import torch
 
         longest = max(len(ids) for row in choices for ids in row)
-        logits, cache, mask, positions = self._read(prompts, longest)
+        prefix = self._prefix(prompts)
+        own = [ids[prefix.at if prefix else 0 :] for ids in prompts]
+        logits, cache, mask, positions = self._read(own, prefix, longest)
         first = logits.float().log_softmax(-1)
         read = cache.at
         sums: list[list[float]] = [[] for _ in prompts]
@@ -88,15 +111,13 @@ class Decoder:
                     sums[row].append(value)
         return sums
 
-    def _read(self, prompts: Sequence[list[int]], room: int) -> tuple[Any, KeyValues, Any, Any]:
-        """Prefill; returns the logits after each prompt, the keys and values with `room` for more, the mask over all of it, and the
-        position of each row's next token, [rows, 1].
+    def _read(self, own: Sequence[list[int]], prefix: KeyValues | None, room: int) -> tuple[Any, KeyValues, Any, Any]:
+        """Prefill of what follows the prefix; returns the logits after each row, the keys and values with `room` for more, the mask over
+        all of it, and the position of each row's next token, [rows, 1].
         """
         import torch
 
         device, dtype = self.network.device, self.network.dtype
-        prefix = self._prefix(prompts)
-        own = [ids[prefix.at if prefix else 0 :] for ids in prompts]
         width = max(map(len, own))
         ids = torch.tensor([[0] * (width - len(row)) + row for row in own], device=device)
         pads = torch.tensor([width - len(row) for row in own], device=device)[:, None]
@@ -120,7 +141,7 @@ class Decoder:
         key = tuple(prompts[0][:shared])
         if self._kept is None or self._kept[0] != key:
             self._kept = None
-            _, cache, _, _ = self._read([list(key)], 0)
+            _, cache, _, _ = self._read([list(key)], None, 0)
             self._kept = (key, cache)
         return self._kept[1]
 
@@ -139,6 +160,17 @@ class Decoder:
                 prefix=cache.prefix,
             ).logits
         return logits[:, -1] if last else logits
+
+
+def _first(rows: Sequence[int], lengths: Sequence[int], most: int) -> list[int]:
+    """The rows at the head that are read in one go: `most` of them, fewer where they would be too many tokens, one at least."""
+    found, longest = 0, 0
+    while found < min(most, len(rows)):
+        longest = max(longest, lengths[found])
+        if found and longest * (found + 1) > _READ:
+            break
+        found += 1
+    return list(rows[:found])
 
 
 def _causal(width: int, dtype: Any, device: Any) -> Any:

@@ -20,24 +20,41 @@ class KeyValues:
     """Keys and values of a batch, one tensor [rows, key heads, room, width] per layer; `at` is where the next tokens are written.
 
     Stands for transformers' Cache in a forward pass that is given positions and a 4D mask. `at` is moved by the caller, as that is how
-    several continuations of one prompt are tried in turn.
+    several continuations of one prompt are tried in turn. columns, where set: where each row's one next token goes, `at` the last of them.
     """
 
     def __init__(self, room: int, prefix: KeyValues | None = None) -> None:
         self.room, self.prefix, self.at = room, prefix, 0
+        self.columns: Any = None
         self.keys: list[Any] = []
         self.values: list[Any] = []
 
     def update(self, key: Any, value: Any, layer: int, *_: Any, **__: Any) -> tuple[Any, Any]:
         """Write the new tokens' keys and values, [rows, key heads, tokens, width]; returns those from the first token on, as views."""
+        import torch
+
         rows, heads, tokens, width = key.shape
         if layer == len(self.keys):
             self.keys.append(key.new_empty(rows, heads, self.room, width))
             self.values.append(value.new_empty(rows, heads, self.room, value.shape[-1]))
         end = self.at + tokens
-        self.keys[layer][:, :, self.at : end] = key
-        self.values[layer][:, :, self.at : end] = value
+        if self.columns is None:
+            self.keys[layer][:, :, self.at : end] = key
+            self.values[layer][:, :, self.at : end] = value
+        else:
+            which = torch.arange(rows, device=key.device)
+            self.keys[layer][which, :, self.columns] = key[:, :, 0]
+            self.values[layer][which, :, self.columns] = value[:, :, 0]
         return self.keys[layer][:, :, :end], self.values[layer][:, :, :end]
+
+    def copy_rows(self, rows: Any, other: KeyValues, count: int) -> None:
+        """Put the rows of another batch, as far as it is written, into these rows (LongTensor) of `count`."""
+        if not self.keys:
+            # Zeros: what a mask hides is still multiplied, by zero, and must be a number.
+            self.keys = [k.new_zeros(count, k.shape[1], self.room, k.shape[3]) for k in other.keys]
+            self.values = [v.new_zeros(count, v.shape[1], self.room, v.shape[3]) for v in other.values]
+        for mine, its in zip(self.keys + self.values, other.keys + other.values, strict=True):
+            mine[rows, :, : other.at] = its[:, :, : other.at]
 
     def keep(self, rows: Any) -> None:
         """Drop all rows but these (LongTensor)."""

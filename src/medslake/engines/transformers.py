@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 from medslake.accelerators import pick
 from medslake.engines.base import MODES, Engine, Generation, Generator, Prompt
-from medslake.engines.decoding import Decoder
+from medslake.engines.decoding import BATCH_TOKENS, Decoder
 from medslake.engines.model_folder import model_digest
 from medslake.engines.packed_linear import pack_linears
 from medslake.engines.plain_decoding import PlainDecoder
@@ -24,12 +24,13 @@ Row = tuple[Prompt, list[int]]
 class _Transformers(Reader):
     """One model on one device. dtype: auto (bfloat16 where the device has it, else float32), float32, bfloat16 or float16.
 
-    share: rows that begin alike are computed once up to where they part.
+    share: rows that begin alike are computed once up to where they part. batch_tokens: tokens, read and yet to be written, of the rows that
+    run at once.
     """
 
-    def __init__(self, model: str, dtype: str, device: str, seed: int, share: bool) -> None:
+    def __init__(self, model: str, dtype: str, device: str, seed: int, share: bool, batch_tokens: int) -> None:
         super().__init__(model, share=share)
-        self.dtype, self.device, self.seed = dtype, device, seed
+        self.dtype, self.device, self.seed, self.batch_tokens = dtype, device, seed, batch_tokens
         # A model with a window over its past, or another attention, is left to transformers.
         self.plain = self.config.model_type not in FAMILIES or _has_window(self.config)
         self.share = share and not self.plain
@@ -61,7 +62,7 @@ class _Transformers(Reader):
     def decoder(self) -> Decoder | PlainDecoder:
         if self.plain:
             return PlainDecoder(self.network, self.stops, self.tokenizer.pad_token_id)
-        return Decoder(self.network, self.stops, share=self.share)
+        return Decoder(self.network, self.stops, share=self.share, batch_tokens=self.batch_tokens)
 
     def generate(self, prompts: Sequence[Prompt]) -> list[Generation]:
         return self._answered(prompts, self._written)
@@ -97,18 +98,37 @@ class _Transformers(Reader):
             return self._halving(rows[:middle], answer) + self._halving(rows[middle:], answer)
 
     def _written(self, rows: list[Row]) -> list[Generation]:
-        answers = self.decoder.greedy([ids for _, ids in rows], [prompt.max_new_tokens for prompt, _ in rows])
-        return [self._generation(prompt, len(ids), answer) for (prompt, ids), answer in zip(rows, answers, strict=True)]
+        # The decoder keeps its places filled by itself; transformers' generate takes one batch and no more.
+        portions = self._portions(rows, [p.max_new_tokens for p, _ in rows]) if self.plain else [rows]
+        found = []
+        for portion in portions:
+            answers = self.decoder.greedy([ids for _, ids in portion], [prompt.max_new_tokens for prompt, _ in portion])
+            found += [self._generation(prompt, len(ids), answer) for (prompt, ids), answer in zip(portion, answers, strict=True)]
+        return found
 
     def _chosen(self, rows: list[Row]) -> list[Generation]:
-        choices = [self.choices(prompt) for prompt, _ in rows]
-        if any(not ids for row in choices for ids in row) or not all(choices):
+        choices = {prompt.id: self.choices(prompt) for prompt, _ in rows}
+        if not all(ids and all(ids) for ids in choices.values()):
             raise ValueError("a choice has no text")
-        sums = self.decoder.score([ids for _, ids in rows], choices)
-        return [
-            Generation.chosen(prompt, total, [len(c) for c in of], len(ids))
-            for (prompt, ids), of, total in zip(rows, choices, sums, strict=True)
-        ]
+        found = []
+        for portion in self._portions(rows, [max(map(len, choices[p.id])) for p, _ in rows]):
+            sums = self.decoder.score([ids for _, ids in portion], [choices[prompt.id] for prompt, _ in portion])
+            for (prompt, ids), total in zip(portion, sums, strict=True):
+                found.append(Generation.chosen(prompt, total, [len(c) for c in choices[prompt.id]], len(ids)))
+        return found
+
+    def _portions(self, rows: list[Row], room: Sequence[int]) -> Iterator[list[Row]]:
+        """Rows in their order, cut so that padded prompts and what follows them stay within `batch_tokens`; one row at least."""
+        held: list[Row] = []
+        longest = 0
+        for row, more in zip(rows, room, strict=True):
+            longest = max(longest, len(row[1]) + more)
+            if held and longest * (len(held) + 1) > self.batch_tokens:
+                yield held
+                held, longest = [], len(row[1]) + more
+            held.append(row)
+        if held:
+            yield held
 
     def _generation(self, prompt: Prompt, read: int, answer: list[int]) -> Generation:
         """Cut at the first stop token or the row's own limit; greedy text does not depend on what would follow."""
@@ -127,9 +147,18 @@ def _has_window(config: Any) -> bool:
 
 
 def _open(
-    model: str, *, weights: bool = True, dtype: str = "auto", device: str = "auto", seed: int = 0, share_prefixes: bool = True
+    model: str,
+    *,
+    weights: bool = True,
+    dtype: str = "auto",
+    device: str = "auto",
+    seed: int = 0,
+    share_prefixes: bool = True,
+    batch_tokens: int = BATCH_TOKENS,
 ) -> Generator:
-    generator = _Transformers(model, dtype, device, seed, share_prefixes)
+    if batch_tokens < 1:
+        raise UsageError(f"Option batch_tokens is {batch_tokens}; it must be above 0.")
+    generator = _Transformers(model, dtype, device, seed, share_prefixes, batch_tokens)
     if weights:
         _ = generator.network
     return generator
@@ -139,6 +168,6 @@ ENGINE = Engine(
     name="transformers",
     open=_open,
     identify=model_digest,
-    options=(("dtype", "auto"), ("device", "auto"), ("seed", 0), ("share_prefixes", True)),
+    options=(("dtype", "auto"), ("device", "auto"), ("seed", 0), ("share_prefixes", True), ("batch_tokens", BATCH_TOKENS)),
     modes=MODES,
 )

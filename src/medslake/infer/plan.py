@@ -1,5 +1,5 @@
-"""The batch plan: which rows are answered together. A pure function of the rows, so that a rerun, or another number of workers, meets the
-same batches; bf16 answers depend on them.
+"""The batch plan: which rows are handed to the engine together. A pure function of the rows, so that a rerun, or another number of workers,
+meets the same batches; bf16 answers depend on them. How many rows of a batch run at once is the engine's affair.
 """
 
 from __future__ import annotations
@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 __all__ = ["Shard", "Size", "plan"]
 
-#: What a step of a batch costs besides its rows (the weights are read), in tokens of prompt.
+#: What a step costs besides its rows (the weights are read), in tokens of prompt.
 _STEP = 32
 
 
@@ -26,10 +27,6 @@ class Size:
     head: str = ""
     shared: int = 0
 
-    def padded(self, rows: int) -> int:
-        """Tokens that a batch of so many rows holds when this is its longest."""
-        return self.shared + rows * (self.tokens - self.shared + self.max_new_tokens)
-
 
 @dataclass(frozen=True)
 class Shard:
@@ -43,27 +40,16 @@ class Shard:
         return tuple(row_id for batch in self.batches for row_id in batch)
 
 
-def plan(sizes: Sequence[Size], batch_tokens: int, shard_rows: int) -> list[Shard]:
-    """Rows sorted by limit, head and length, cut into batches whose padded prompts and answers stay within `batch_tokens` (one row at
-    least), and batches gathered into shards of at least `shard_rows` rows, but for the last. The order of `sizes` does not matter.
+def plan(sizes: Sequence[Size], shard_rows: int) -> list[Shard]:
+    """Rows sorted by limit, head and length, cut into shards of `shard_rows`, the last one smaller; a batch is what has one limit and one
+    head in a shard. The order of `sizes` does not matter.
     """
-    batches: list[list[Size]] = []
-    for size in sorted(_worth_sharing(sizes), key=lambda s: (-s.max_new_tokens, s.head, -s.tokens, s.row_id)):
-        # The first row of a batch is its longest, and all rows of one batch may write equally much.
-        open_ = batches[-1] if batches else None
-        alike = open_ is not None and (open_[0].max_new_tokens, open_[0].head) == (size.max_new_tokens, size.head)
-        if open_ is not None and alike and open_[0].padded(len(open_) + 1) <= batch_tokens:
-            open_.append(size)
-        else:
-            batches.append([size])
-    shards: list[Shard] = []
-    held: list[tuple[str, ...]] = []
-    for batch in batches:
-        held.append(tuple(size.row_id for size in batch))
-        if sum(map(len, held)) >= shard_rows:
-            shards.append(Shard(len(shards), tuple(held)))
-            held = []
-    return [*shards, Shard(len(shards), tuple(held))] if held else shards
+    rows = sorted(_worth_sharing(sizes), key=lambda s: (-s.max_new_tokens, s.head, -s.tokens, s.row_id))
+    shards = []
+    for number, start in enumerate(range(0, len(rows), shard_rows)):
+        batches = groupby(rows[start : start + shard_rows], key=lambda s: (s.max_new_tokens, s.head))
+        shards.append(Shard(number, tuple(tuple(size.row_id for size in batch) for _, batch in batches)))
+    return shards
 
 
 def _worth_sharing(sizes: Sequence[Size]) -> list[Size]:

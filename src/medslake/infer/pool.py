@@ -18,7 +18,7 @@ from medslake.engines.base import Generation, Prompt
 from medslake.errors import MedslakeError
 from medslake.infer.plan import Shard
 from medslake.infer.staged import staged_answers
-from medslake.infer.worker import Worker
+from medslake.infer.worker import Worker, halves
 from medslake.train.launch import ray_connected
 
 __all__ = ["InferenceFailed", "Pool"]
@@ -48,8 +48,8 @@ class Pool:
     def answers(self, shards: Sequence[Shard], prompts: Mapping[str, Prompt]) -> Iterator[tuple[Shard, list[Generation], float]]:
         """Each shard with the answers to its rows and the seconds that the engine took, in the order in which shards finish.
 
-        A shard that takes its actor down is repeated batch by batch, and a batch that does so row by row; what is left then is the row that
-        ends the process, which is recorded as failed. Raises InferenceFailed.
+        A shard that takes its actor down is repeated in halves, and these in halves; what is left then are the rows that end the process,
+        which are recorded as failed. Raises InferenceFailed.
         """
         if not shards:
             return
@@ -63,17 +63,17 @@ class Pool:
                 yield shard, *self._in_parts(shard, prompts, cpus)
 
     def _in_parts(self, shard: Shard, prompts: Mapping[str, Prompt], cpus: int) -> tuple[list[Generation], float]:
+        """Halves of what ended its process, until what is left are single rows that do so."""
         found: dict[str, Generation] = {}
         spent = 0.0
-        by_batch = {str(k): [batch] for k, batch in enumerate(_batches(shard.batches, prompts))}
-        for key, answers, seconds in self._round(list(by_batch.items()), cpus):
-            found.update({a.id: a for a in answers})
-            spent += seconds
-            del by_batch[key]
-        by_row = {prompt.id: [[prompt]] for batches in by_batch.values() for batch in batches for prompt in batch}
-        for _, answers, seconds in self._round(list(by_row.items()), cpus):
-            found.update({a.id: a for a in answers})
-            spent += seconds
+        left = _batches(shard.batches, prompts)
+        while left:
+            parts = {str(k): part for k, part in enumerate(part for batch in left for part in halves(batch))}
+            for key, answers, seconds in self._round([(key, [part]) for key, part in parts.items()], cpus):
+                found.update({a.id: a for a in answers})
+                spent += seconds
+                del parts[key]
+            left = [part for part in parts.values() if len(part) > 1]
         dead = "the engine's process ended while it answered this row"
         return [found.get(row_id) or Generation.failed(prompts[row_id], dead) for row_id in shard.row_ids], spent
 

@@ -24,14 +24,12 @@ from medslake.progress import Progress, quiet
 if TYPE_CHECKING:
     from medslake.lake import Lake
 
-__all__ = ["BATCH_TOKENS", "SHARD_ROWS", "InferenceFailed", "infer"]
+__all__ = ["SHARD_ROWS", "InferenceFailed", "infer"]
 
 _PREDICTIONS, _BENCHMARK = "gold.predictions", "gold.benchmark"
 _COLUMNS = ("row_id", "instance_id", "task_id", "prompt", "input_variant", "messages", "max_new_tokens", "choices", "access")
-#: Padded tokens of a batch, prompts and answers together.
-BATCH_TOKENS = 16_384
-#: Rows that are committed together.
-SHARD_ROWS = 128
+#: Rows that are committed together. Many, as the last rows of a shard that write long answers run alone.
+SHARD_ROWS = 512
 
 
 def infer(
@@ -41,7 +39,6 @@ def infer(
     engine: str = "transformers",
     tasks: list[str] | None = None,
     limit: int | None = None,
-    batch_tokens: int = BATCH_TOKENS,
     shard_rows: int = SHARD_ROWS,
     dtype: str = "auto",
     mode: str = "generate",
@@ -68,7 +65,7 @@ def infer(
     device = inference_device(chosen)
     found = engine_options(chosen, dtype, device, options)
     generator = chosen.open(model, weights=False, **found)
-    settings = {**found, "batch_tokens": batch_tokens, "shard_rows": shard_rows, "mode": mode, "tasks": tasks, "limit": limit}
+    settings = {**found, "shard_rows": shard_rows, "mode": mode, "tasks": tasks, "limit": limit}
     with lake.run("infer", params={"model": model, "name": name, "engine": engine, "workers": workers, **settings}) as run:
         version = lake.version(_BENCHMARK)
         rows = _asked(run.read_arrow(_BENCHMARK, version=version, columns=list(_COLUMNS)), tasks, limit)
@@ -93,7 +90,7 @@ def infer(
         }
         prompts = _prompts(rows)
         progress("measure", 0, len(prompts))
-        shards = plan(_sizes(generator, list(prompts.values()), mode), batch_tokens, shard_rows)
+        shards = plan(_sizes(generator, list(prompts.values()), mode), shard_rows)
         progress("measure", len(prompts), len(prompts))
         standing = _standing(lake, name, facts["run_set"])
         left = [shard for shard in shards if shard.number not in standing]

@@ -12,11 +12,11 @@ from typing import Any
 from medslake import registry
 from medslake.engines.base import EngineUnavailable, Generation, Generator, Prompt
 
-__all__ = ["Worker", "answer"]
+__all__ = ["Worker", "answer", "halves"]
 
 
 def answer(generator: Generator, prompts: Sequence[Prompt], mode: str) -> list[Generation]:
-    """Answers in the order of the prompts; a batch that fails is repeated row by row, and a row that fails says why.
+    """Answers in the order of the prompts; a batch that fails is repeated in halves, down to the row that fails, which says why.
 
     EngineUnavailable comes through: it says nothing about the rows.
     """
@@ -27,7 +27,13 @@ def answer(generator: Generator, prompts: Sequence[Prompt], mode: str) -> list[G
     except Exception as error:
         if len(prompts) == 1:
             return [Generation.failed(prompts[0], f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no message'}")]
-        return [generation for prompt in prompts for generation in answer(generator, [prompt], mode)]
+        return [generation for half in halves(prompts) for generation in answer(generator, half, mode)]
+
+
+def halves(prompts: Sequence[Prompt]) -> list[list[Prompt]]:
+    """Two parts of a batch, one of a single row."""
+    middle = (len(prompts) + 1) // 2
+    return [list(part) for part in (prompts[:middle], prompts[middle:]) if part]
 
 
 def _complete(generator: Generator, prompts: Sequence[Prompt], mode: str) -> list[Generation]:
