@@ -149,7 +149,7 @@ def test_card_and_files_of_the_adapter_state_what_it_is(job: Job, log: list[dict
     assert config["base_model_name_or_path"] == job.model.name
     for folder in (tmp_path / "model", adapter):
         card = (folder / "README.md").read_text()
-        assert "rank 3, alpha 12, dropout 0.1" in card
+        assert "rank 3, alpha 12, dropout 0.1, on down_proj" in card
         assert "Access class of the training data: dua" in card
 
 

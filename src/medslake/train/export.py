@@ -26,7 +26,7 @@ _BESIDE = (
 
 
 def export_weights(model: Any, folder: Path, *, half: bool, group: Any, file_bytes: int = FILE_BYTES) -> None:
-    """Write the weights as safetensors from all ranks (bf16 when `half`, else fp32), in files of at most `file_bytes` (one tensor at least).
+    """Write the weights as safetensors from all ranks (bf16 when `half`, else fp32), files of at most `file_bytes` (or one tensor).
 
     No rank holds the whole model. Adapters are merged into the weights, and written by themselves as peft does, into a folder below.
     """
@@ -131,8 +131,8 @@ see data of this class.
 def _adapted(adapter: dict[str, Any] | None) -> str:
     if adapter is None:
         return ""
+    numbers = f"rank {adapter['r']}, alpha {adapter['lora_alpha']:g}, dropout {adapter['lora_dropout']:g}"
     return f"""
 
-Low-rank adapters were trained, the base was frozen: rank {adapter["r"]}, alpha {adapter["lora_alpha"]:g}, dropout {adapter["lora_dropout"]:g},
-on {", ".join(adapter["target_modules"])}. The weights have them merged; by themselves they are in `{ADAPTER}/`, for peft on
-`{adapter["base_model_name_or_path"]}`."""
+Low-rank adapters were trained, the base was frozen: {numbers}, on {", ".join(adapter["target_modules"])}.
+The weights have them merged; by themselves they are in `{ADAPTER}/`, for peft on `{adapter["base_model_name_or_path"]}`."""

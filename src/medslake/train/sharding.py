@@ -95,7 +95,9 @@ def weights(model: PackedLoss) -> dict[str, Any]:
 
 def trained(model: PackedLoss, state: dict[str, Any]) -> dict[str, Any]:
     """The part of a model's state that training changes: all of it, or the adapters."""
-    frozen = {n.replace("_checkpoint_wrapped_module.", "") for n, p in model.named_parameters(remove_duplicate=False) if not p.requires_grad}
+    frozen = {
+        n.replace("_checkpoint_wrapped_module.", "") for n, p in model.named_parameters(remove_duplicate=False) if not p.requires_grad
+    }
     return {name: value for name, value in state.items() if name not in frozen}
 
 
