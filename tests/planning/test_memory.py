@@ -29,8 +29,11 @@ def test_shapes_are_those_of_transformers() -> None:
 
 
 @pytest.mark.parametrize(("shape", "setting"), [LAYERS_DECIDE, ROOT_DECIDES])
-def test_arithmetic_is_what_the_tracker_finds_on_32_ranks(shape: Shape, setting: str) -> None:
-    recipe = resolve("mmedins_llama3", [setting])
+@pytest.mark.parametrize("name", ["mmedins_llama3", "mmedins_llama3_lora"])
+def test_arithmetic_is_what_the_tracker_finds_on_32_ranks(name: str, shape: Shape, setting: str) -> None:
+    recipe = resolve(name, [setting])
+    shape = shape.adapted(recipe)
+    print(name, memory(shape, recipe, 32, half=True), traced(shape, recipe, 32, half=True))
     computed, found = memory(shape, recipe, 32, half=True), traced(shape, recipe, 32, half=True)
     for held in ("parameters", "gradients", "optimizer"):
         assert getattr(computed, held) == pytest.approx(getattr(found, held), rel=0.02)

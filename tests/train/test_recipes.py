@@ -22,6 +22,13 @@ def test_the_paper_s_numbers() -> None:
     assert (recipe.schedule, recipe.warmup, recipe.weight_decay, recipe.clip, recipe.seed) == ("cosine", 0.03, 0.0, 1.0, 42)
 
 
+def test_lora_is_the_authors_tuning_script_s() -> None:
+    full, lora = resolve("mmedins_llama3"), resolve("mmedins_llama3_lora")
+    assert (lora.lora_rank, lora.lora_dropout, lora.lr, lora.model) == (16, 0.05, 2e-5, full.model)
+    changed = {f.name for f in dataclasses.fields(Recipe) if getattr(full, f.name) != getattr(lora, f.name)}
+    assert changed == {"name", "lora_rank", "lora_dropout", "lr"}
+
+
 def test_overrides_take_the_field_s_type() -> None:
     recipe = resolve("tiny", ["lr=1e-4", "steps=none", "tasks=task11,task57", "checkpointing=true", "workers=3", "model=./m"])
     assert (recipe.lr, recipe.steps, recipe.tasks, recipe.checkpointing, recipe.workers) == (1e-4, None, ("task11", "task57"), True, 3)
@@ -37,6 +44,8 @@ def test_overrides_take_the_field_s_type() -> None:
         ("schedule=step", "must be one of cosine, linear, constant"),
         ("length=0", "must be above 0"),
         ("weight_decay=-1", "must not be negative"),
+        ("lora_dropout=1", "from 0 to below 1"),
+        ("optimizer=adam", "must be one of fused, foreach"),
         ("lr", "field=value"),
     ],
 )

@@ -15,7 +15,7 @@ from medslake.settings import DEFAULT_LAKE
 
 __all__ = ["register"]
 
-Recipe = Annotated[str, typer.Option("--recipe", help="mmedins_llama3, smollm2_135m or tiny.")]
+Recipe = Annotated[str, typer.Option("--recipe", help="mmedins_llama3, mmedins_llama3_lora, smollm2_135m or tiny.")]
 Set = Annotated[list[str] | None, typer.Option("--set", help="Override one recipe field, field=value; may be repeated.")]
 
 

@@ -54,7 +54,7 @@ def forecast(
     """
     recipe = resolve(recipe)
     fleet = Chips.parse(chips, peak)
-    shape = shape_of(recipe.model)
+    shape = shape_of(recipe.model).adapted(recipe)
     if recipe.length > shape.positions:
         raise UsageError(f"Recipe length {recipe.length} exceeds the {shape.positions} positions of {recipe.model}.")
     lengths = lake_lengths(lake, plan) if lake is not None else None
@@ -67,7 +67,12 @@ def forecast(
         found_rates += _probe_rates(timed, shape, fleet)
     result: dict[str, Any] = {
         "recipe": recipe.name,
-        "model": {"name": recipe.model, "parameters": shape.parameters, "flops_per_token": shape.flops_per_token},
+        "model": {
+            "name": recipe.model,
+            "parameters": shape.parameters,
+            "trained": shape.trained,
+            "flops_per_token": shape.flops_per_token,
+        },
         "chips": {"count": fleet.count, "chip": fleet.chip, "peak_flops": fleet.peak, "memory": fleet.memory},
         "instances": count,
         "epochs": recipe.epochs,
@@ -147,7 +152,7 @@ def _memory(shape: Shape, recipe: Recipe, fleet: Chips, trace: bool) -> dict[str
 
 
 def _checkpoint(shape: Shape, recipe: Recipe, fleet: Chips, storage: float, steps: int) -> dict[str, Any]:
-    size = 12 * shape.parameters
+    size = 12 * shape.trained
     count = max(1, steps // recipe.checkpoint_every)
     return {
         "bytes": size,
@@ -155,7 +160,7 @@ def _checkpoint(shape: Shape, recipe: Recipe, fleet: Chips, storage: float, step
         "wait_seconds": size / fleet.count / HOST_LINK,
         "count": count,
         "kept_bytes": size * recipe.keep,
-        "exported_bytes": 2 * shape.parameters,
+        "exported_bytes": 2 * shape.parameters + 4 * shape.adapters,
     }
 
 
@@ -180,7 +185,7 @@ def _paper(lengths: Lengths | None) -> dict[str, Any]:
 
 def _assumptions(recipe: Recipe, speeds: list[Rate], lengths: Lengths | None, packed: Way, fleet: Chips) -> list[str]:
     found = [
-        "Model FLOPs are 6 per parameter and token; attention over the row and recomputed activations are not counted.",
+        "Model FLOPs are 6 per token and parameter (frozen: 4); attention over the row and recomputed activations are not counted.",
         "A speed is tokens per second of all that is computed, padding included, and stays the same when rows are packed.",
         *(f"Speed {r.name!r}: {r.why}." for r in speeds),
     ]

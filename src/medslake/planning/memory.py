@@ -1,4 +1,5 @@
-"""Bytes per device by arithmetic: FSDP2 with fp32 master weights, AdamW, recomputed activations, the head on supervised positions only."""
+"""Bytes per device by arithmetic: FSDP2 with fp32 master weights, or a frozen base and adapters; AdamW, recomputed activations, the head
+on supervised positions only."""
 
 from __future__ import annotations
 
@@ -34,19 +35,22 @@ def memory(shape: Shape, recipe: Recipe, devices: int, *, half: bool) -> Memory:
     half: the device computes in bf16. Checked against FSDP2's memory tracker (`medslake.planning.tracker`).
     """
     size = 2 if half and recipe.precision == "bf16" else FP32
-    shard = -(-shape.parameters // devices)
+    held, trained = -(-shape.parameters // devices), -(-shape.trained // devices)
     tokens = recipe.micro_rows * recipe.length
     # What a layer keeps for its backward pass, as the tracker counts it: ten tensors of the model's width, four of the inner one.
     layer = tokens * size * (10 * shape.width + 4 * shape.inner)
     kept = tokens * size * shape.width * shape.layers if recipe.checkpointing else layer * (shape.layers - 1)
-    head = shape.vocabulary * shape.width
+    # Gradients on their way: of a frozen model there are only the adapters'.
+    root, head = (0, 0) if shape.adapters else (shape.root, shape.vocabulary * shape.width)
+    changed = shape.adapters // shape.layers or shape.layer
     moments = (
         # The output head: logits in fp32, their gradient, and both in the compute type.
         (kept + 3 * min(LOGITS_BYTES, FP32 * tokens * shape.vocabulary), size * (shape.root + head)),
         # A layer: two of them gathered, the gradient of one reduced in fp32; the root's weights and the head's gradient wait.
-        (kept + layer + tokens * size * shape.inner, size * (shape.root + head + 2 * shape.layer) + (size + FP32) * shape.layer),
+        (kept + layer + tokens * size * shape.inner, size * (shape.root + head + 2 * shape.layer) + (size + FP32) * changed),
         # The end: the gradients outside the layers, reduced in fp32.
-        (tokens * size * shape.width, (size + FP32) * shape.root),
+        (tokens * size * shape.width, (size + FP32) * root),
     )
     activations, gathered = max(moments, key=sum)
-    return Memory(FP32 * shard, FP32 * shard, 2 * FP32 * shard, activations, gathered)
+    parameters = size * held + FP32 * trained if shape.adapters else FP32 * held
+    return Memory(parameters, FP32 * trained, 2 * FP32 * trained, activations, gathered)

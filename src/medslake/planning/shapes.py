@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from medslake.errors import UnknownName
+from medslake.train.recipes import Recipe
 
 __all__ = ["Shape", "shape_of"]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes by the names that the field uses; `positions` is the longest row."""
+    """Sizes by the names that the field uses; `positions` is the longest row.
+
+    adapters: parameters that are trained while the model is frozen; 0 = the model is trained.
+    """
 
     vocabulary: int
     width: int
@@ -24,6 +29,7 @@ class Shape:
     key_heads: int
     positions: int
     tied: bool = False
+    adapters: int = 0
 
     @property
     def layer(self) -> int:
@@ -39,12 +45,29 @@ class Shape:
 
     @property
     def parameters(self) -> int:
+        """Of the model itself, without adapters."""
         return self.layers * self.layer + self.root
 
     @property
+    def trained(self) -> int:
+        return self.adapters or self.parameters
+
+    @property
     def flops_per_token(self) -> float:
-        """Forward and backward, 6 per parameter; attention over the row and recomputed activations are not counted, as is usual for MFU."""
-        return 6.0 * self.parameters
+        """Forward and backward, 6 per trained parameter and 4 per frozen one; attention over the row and recomputed activations are not
+        counted, as is usual for MFU."""
+        return 6.0 * self.trained + (4.0 * self.parameters if self.adapters else 0.0)
+
+    def adapted(self, recipe: Recipe) -> Shape:
+        """This shape with the recipe's low-rank adapters, where it has any. UnknownName for a module that a layer has not."""
+        key = self.width // self.heads * self.key_heads
+        sides = {"q_proj": 2 * self.width, "o_proj": 2 * self.width} | dict.fromkeys(("k_proj", "v_proj"), self.width + key)
+        sides |= dict.fromkeys(("gate_proj", "up_proj", "down_proj"), self.width + self.inner)
+        for name in recipe.lora_targets:
+            if name not in sides:
+                raise UnknownName("linear module", name, list(sides))
+        per_rank = sum(sides[name] for name in recipe.lora_targets or sides)
+        return dataclasses.replace(self, adapters=recipe.lora_rank * per_rank * self.layers)
 
     def config(self, layers: int | None = None) -> Any:
         """transformers' configuration of this size, with another number of layers where one is given."""

@@ -17,9 +17,10 @@ from typing import Any
 import torch
 import torch.distributed as dist
 import torch.distributed.checkpoint as dcp
-from torch.distributed.checkpoint.state_dict import get_state_dict, set_state_dict
+from torch.distributed.checkpoint.state_dict import StateDictOptions, get_state_dict, set_state_dict
 
 from medslake.train.loss import PackedLoss
+from medslake.train.sharding import trained
 
 __all__ = ["Checkpoints", "complete", "newest"]
 
@@ -73,7 +74,9 @@ class Checkpoints:
         random = {f"random.{self.rank}": torch.get_rng_state()} if mine else {}
         state |= random
         dcp.load(state, checkpoint_id=str(folder), process_group=self.group)
-        set_state_dict(model, optimizer, model_state_dict=state["model"], optim_state_dict=state["optim"])
+        # Not strict: what is frozen is not in a checkpoint; that all of the rest is there, the load has made sure.
+        options = StateDictOptions(strict=False)
+        set_state_dict(model, optimizer, model_state_dict=state["model"], optim_state_dict=state["optim"], options=options)
         if mine:
             torch.set_rng_state(state[f"random.{self.rank}"])
         return int(step)
@@ -117,7 +120,7 @@ def complete(path: Path) -> bool:
 
 def _state(model: PackedLoss, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
     parameters, moments = get_state_dict(model, optimizer)
-    return {"model": parameters, "optim": moments}
+    return {"model": trained(model, parameters), "optim": moments}
 
 
 def _name(step: int) -> str:

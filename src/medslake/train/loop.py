@@ -23,6 +23,7 @@ from medslake.train.feed import Feed, collate, rows_of_step, to_device
 from medslake.train.loss import PackedLoss
 from medslake.train.recipes import Recipe
 from medslake.train.schedule import learning_rate
+from medslake.train.seeding import stream
 from medslake.train.sharding import load_weights, optimizer_for, sharded
 
 __all__ = ["Job", "StepLog", "run"]
@@ -59,7 +60,8 @@ def run(job: Job) -> None:
     optimizer = optimizer_for(model, job.recipe)
     checkpoints = Checkpoints(job.folder / "checkpoints", keep=job.recipe.keep, background=job.recipe.async_checkpoints)
     start = checkpoints.restore(model, optimizer)
-    if not start:
+    if not start or job.recipe.lora_rank:
+        # Checkpoints of adapters do not hold the base.
         load_weights(model, job.model, checkpoints.group)
     log = StepLog(job.folder / "steps.jsonl", start) if dist.get_rank() == 0 else None
     for step in range(start, job.steps):
@@ -88,6 +90,8 @@ def _step(job: Job, step: int, feed: Feed, model: PackedLoss, optimizer: torch.o
     for mine, last in _micro_batches(rows, rank, world, recipe.micro_rows):
         batch = to_device(collate(feed, mine, job.pad, layout=accelerator.layout), device)
         cast(FSDPModule, model).set_requires_gradient_sync(last)
+        # Dropout is a function of step and row, not of what ran before.
+        torch.manual_seed(int(stream(recipe.seed, "dropout", step, mine.start)))
         loss = model(**batch)
         # FSDP averages gradients over ranks; the loss is a mean over the supervised tokens of all ranks and micro batches.
         (loss * (world / supervised)).backward()

@@ -1,0 +1,34 @@
+"""Functions on several processes of this host, each a rank of a gloo group, for what one process cannot show."""
+
+from __future__ import annotations
+
+import datetime
+import multiprocessing
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def on_ranks(world: int, folder: Path, function: Callable[..., None], *args: Any) -> None:
+    """Run function(*args) on `world` ranks until all are done; AssertionError when one fails, with what it printed above."""
+    folder.mkdir(parents=True, exist_ok=True)
+    spawn = multiprocessing.get_context("spawn")
+    ranks = [spawn.Process(target=_rank, args=(rank, world, str(folder / "store"), function, args)) for rank in range(world)]
+    for process in ranks:
+        process.start()
+    for process in ranks:
+        process.join()
+    assert [process.exitcode for process in ranks] == [0] * world
+
+
+def _rank(rank: int, world: int, store: str, function: Callable[..., None], args: tuple[Any, ...]) -> None:
+    import torch
+    import torch.distributed as dist
+
+    torch.set_num_threads(1)
+    meeting = dist.FileStore(store, world)
+    dist.init_process_group("gloo", store=meeting, rank=rank, world_size=world, timeout=datetime.timedelta(minutes=5))
+    try:
+        function(*args)
+    finally:
+        dist.destroy_process_group()

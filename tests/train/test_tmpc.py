@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from medslake.errors import UsageError
+
+Alone = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.mark.skipif(shutil.which(os.environ.get("CXX", "g++")) is None, reason="torch.compile needs a C++ compiler")
+def test_compiled_layers_give_the_same_losses(alone: Alone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path / "inductor"))
+    torch._dynamo.reset()
+    torch._dynamo.utils.counters.clear()
+    compiled = alone(tmp_path / "compiled", steps=3, compile=True, checkpointing=True, lora_rank=4)
+    print("STATS", dict(torch._dynamo.utils.counters["stats"]), dict(torch._dynamo.utils.counters["inductor"]))
+    # Fewer rows than micro_rows at the end of a step: five rows, two at a time.
+    assert torch._dynamo.utils.counters["stats"]["unique_graphs"] >= 2
+    plain = alone(tmp_path / "plain", steps=3, checkpointing=True, lora_rank=4)
+    for key in ("loss", "grad_norm"):
+        assert [line[key] for line in compiled] == pytest.approx([line[key] for line in plain], rel=1e-4)
+
+
+def test_a_host_without_a_compiler_is_told(alone: Alone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    with pytest.raises(UsageError, match="no C\\+\\+ compiler no-such-compiler"):
+        alone(tmp_path / "run", steps=1, compile=True)
