@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import importlib.util
 import itertools
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import regex
+from llama3_tokenizer import INSTALL, llama3_tokenizer, ranks
 
-from medslake.train.chat import LLAMA3_TEMPLATE, chat_format, encode_plain
+from medslake.train.chat import chat_format, encode_plain
 
 TEXTS = [
     "Fever of 38.5 °C since 2 days; no cough. BP 120/80 mmHg, HbA1c 7.2%.",
@@ -34,38 +33,14 @@ TEXTS = [
     "?",
 ]
 SHOTS = [(TEXTS[8], TEXTS[1]), (TEXTS[10], TEXTS[9]), (TEXTS[13], TEXTS[16])]
-#: The vocabulary ends here and Meta's 256 special tokens begin.
-SPECIAL = 128_000
 #: The pattern in Meta's tokenizer.py.
 PATTERN = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 
 
-@cache
-def llama3_ranks() -> dict[bytes, int]:
-    found = importlib.util.find_spec("llama_models")
-    if found is None or not found.submodule_search_locations:
-        pytest.skip("the true Llama 3 tokenizer is not installed: pip install --no-deps llama-models==0.3.0")
-    lines = Path(found.submodule_search_locations[0], "llama3", "tokenizer.model").read_bytes().splitlines()
-    return {base64.b64decode(token): int(rank) for token, rank in (line.split() for line in lines if line)}
-
-
 def llama3() -> Any:
-    """Meta's tokenizer file through transformers' converter, which would need tiktoken for nothing but to read it."""
-    from transformers import PreTrainedTokenizerFast
-    from transformers.convert_slow_tokenizer import TikTokenConverter
-
-    ranks = llama3_ranks()
-
-    class Converter(TikTokenConverter):
-        @staticmethod
-        def load_tiktoken_bpe(tiktoken_url: str) -> dict[bytes, int]:
-            return ranks
-
-    special = ["<|begin_of_text|>", "<|end_of_text|>", *(f"<|reserved_special_token_{n}|>" for n in range(4))]
-    special += ["<|start_header_id|>", "<|end_header_id|>", "<|reserved_special_token_4|>", "<|eot_id|>"]
-    special += [f"<|reserved_special_token_{n}|>" for n in range(5, 251)]
-    backend = Converter("", extra_special_tokens=special).converted()
-    return PreTrainedTokenizerFast(tokenizer_object=backend, bos_token=special[0], eos_token="<|eot_id|>", chat_template=LLAMA3_TEMPLATE)
+    if not ranks():
+        pytest.skip(f"the true Llama 3 tokenizer is not installed: {INSTALL}")
+    return llama3_tokenizer()
 
 
 def smollm2() -> Any:
@@ -84,30 +59,26 @@ def tokenizer(request: pytest.FixtureRequest) -> Any:
     return request.param()
 
 
-def merged(word: bytes, ranks: dict[bytes, int]) -> list[int]:
+def merged(word: bytes, known: dict[bytes, int]) -> list[int]:
     """Byte pair encoding by its definition: join the neighbours of lowest rank until none can be joined."""
     parts = [bytes([b]) for b in word]
-    while len(parts) > 1 and word not in ranks:
-        pairs = [ranks.get(a + b, len(ranks)) for a, b in itertools.pairwise(parts)]
+    while len(parts) > 1 and word not in known:
+        pairs = [known.get(a + b, len(known)) for a, b in itertools.pairwise(parts)]
         best = min(pairs)
-        if best == len(ranks):
+        if best == len(known):
             break
         at = pairs.index(best)
         parts[at : at + 2] = [parts[at] + parts[at + 1]]
-    return [ranks[word]] if word in ranks else [ranks[p] for p in parts]
+    return [known[word]] if word in known else [known[p] for p in parts]
 
 
 def test_llama3_ids_are_those_of_metas_file() -> None:
-    tokenizer, ranks = llama3(), llama3_ranks()
-    assert (len(ranks), len(tokenizer)) == (SPECIAL, SPECIAL + 256)
-    assert tokenizer.convert_tokens_to_ids(["<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"]) == [
-        SPECIAL,
-        SPECIAL + 6,
-        SPECIAL + 7,
-        SPECIAL + 9,
-    ]
+    tokenizer = llama3()
+    assert (len(ranks()), len(tokenizer)) == (128_000, 128_256)
+    names = ["<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"]
+    assert tokenizer.convert_tokens_to_ids(names) == [128_000, 128_006, 128_007, 128_009]
     for text in TEXTS:
-        wanted = [i for word in regex.findall(PATTERN, text) for i in merged(word.encode(), ranks)]
+        wanted = [i for word in regex.findall(PATTERN, text) for i in merged(word.encode(), ranks())]
         assert encode_plain(tokenizer, [text]).values.tolist() == wanted, text
 
 
