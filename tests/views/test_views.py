@@ -109,9 +109,14 @@ STEP = {"epoch": 0.0, "loss": 1.0, "grad_norm": 1.0, "lr": 1e-3, "tokens": 8, "u
 SPEED = {"tokens_per_second": 1.0, "useful_tokens_per_second": 1.0, "seconds": 1.0, "world_size": 1}
 
 
-def pack(row: int, segments: list[Row]) -> Row:
-    told = {"plan": "p", "epoch": 0, "row": row, "length": 8, "tokens": 8, "supervised": 4, "input_ids": [1] * 8, "segments": segments}
-    return told | {"seed": 0, "tokenizer": "t", "instructions_version": 0, "access": "public"}
+def pack(row: int, segments: list[Row], access: str = "public") -> Row:
+    told = {"plan": "p", "epoch": 0, "row": row, "length": 10, "tokens": 8, "supervised": 4, "input_ids": [1] * 8, "segments": segments}
+    return told | {"recipe": '{"seed": 0}', "seed": 0, "tokenizer": "t", "instructions_version": 0, "access": access}
+
+
+def packed(name: str, row: int, segment: int, shot: int = 0, tokens: int = 4, task: str = "task106", access: str = "public") -> Row:
+    told = {"plan": "p", "epoch": 0, "instance_id": name, "row": row, "segment": segment, "shot": shot, "task_id": task}
+    return told | {"definition_id": "d1", "tokens": tokens, "supervised": 0 if shot else 2, "access": access}
 
 
 ROWS: dict[str, list[Row]] = {
@@ -135,7 +140,15 @@ ROWS: dict[str, list[Row]] = {
         for n, task in ((1, "task106"), (2, "task46"))
     ],
     "gold.benchmark": [BENCHMARK],
-    "gold.packs": [pack(0, SEGMENTS), pack(1, SEGMENTS[:1]), pack(2, SEGMENTS[1:])],
+    "gold.packs": [pack(0, SEGMENTS), pack(1, SEGMENTS[:1]), pack(2, SEGMENTS[1:], "dua")],
+    # In row 2, i2 comes after i1 as its shot.
+    "gold.pack_instances": [
+        packed("i1", 0, 1),
+        packed("i1", 1, 1, tokens=8),
+        packed("i1", 2, 1, shot=1, tokens=3),
+        packed("i2", 0, 2, task="task46", access="dua"),
+        packed("i2", 2, 1, tokens=5, task="task46", access="dua"),
+    ],
     "gold.predictions": [prediction("p1", "i4"), prediction("p2", "i5")],
     "gold.scores": [score("task", 83.0, clean_value=80.5, n_clean=1), score("row", 100.0, "p1"), score("row", 0.0, "p2")],
     "gold.published_scores": [
@@ -249,13 +262,30 @@ EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         [("bronze.hoc__texts", "hoc", "hoc.jsonl", ["text not null"], 2, 7)],
     ),
     "ops.step_rows": (
-        "step, plan_row, segment, instance_id, definition_id, task_id, access, file_row",
+        "step, plan_row, segment, shot, instance_id, definition_id, task_id, access, file_row",
         [
-            (0, 0, 1, "i1", "d1", "task106", "public", 1),
-            (0, 0, 2, "i2", "d1", "task106", "dua", 2),
-            (0, 1, 1, "i1", "d1", "task106", "public", 1),
-            (1, 2, 1, "i2", "d1", "task106", "dua", 2),
+            (0, 0, 1, 0, "i1", "d1", "task106", "public", 1),
+            (0, 0, 2, 0, "i2", "d1", "task46", "dua", 2),
+            (0, 1, 1, 0, "i1", "d1", "task106", "public", 1),
+            (1, 2, 1, 0, "i2", "d1", "task46", "dua", 2),
+            (1, 2, 1, 1, "i1", "d1", "task106", "public", 1),
         ],
+    ),
+    "ops.instance_steps": (
+        "instance_id, training_id, step, plan_row, segment, shot",
+        [("i1", "t", 0, 0, 1, 0), ("i1", "t", 0, 1, 1, 0), ("i1", "t", 1, 2, 1, 1), ("i2", "t", 0, 0, 2, 0), ("i2", "t", 1, 2, 1, 0)],
+    ),
+    "ops.step_tasks": (
+        "step, task_id, instances, shots, tokens, supervised",
+        [(0, "task106", 2, 0, 12, 4), (0, "task46", 1, 0, 4, 2), (1, "task106", 0, 1, 3, 0), (1, "task46", 1, 0, 5, 2)],
+    ),
+    "gold.plan_tasks": (
+        "plan, epoch, task_id, instances, few_shot, shots, tokens, supervised, share",
+        [("p", 0, "task106", 2, 1, 1, 15, 4, 50.0), ("p", 0, "task46", 2, 0, 0, 9, 4, 50.0)],
+    ),
+    "gold.plans": (
+        "plan, recipe, length, epochs, `rows`, instances, tokens, supervised, fill, useful, access",
+        [("p", '{"seed": 0}', 10, 1, 3, 4, 24, 12, 0.8, 0.4, "dua")],
     ),
     "ops.contaminated_scores": (
         "model, task_id, metric, variant, `rows`, contaminated_rows, value_all, value_clean, difference",

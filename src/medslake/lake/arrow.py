@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from medslake.errors import SchemaMismatch
-from medslake.lake import ddl, delta_log, enforce
+from medslake.errors import SchemaMismatch, UsageError
+from medslake.lake import ddl, delta_log, enforce, stream
 from medslake.lake.ddl import TableSpec
 from medslake.lake.delta_log import DataFile, Plan, Snapshot
 from medslake.lake.fields import arrow_type, from_arrow
@@ -65,8 +65,11 @@ class ArrowTables:
     def append(self, name: str, rows: pa.Table, info: CommitInfo) -> Commit:
         return self._write(name, rows, info, "append", None)
 
-    def replace(self, name: str, rows: pa.Table, info: CommitInfo, *, where: Mapping[str, str] | None = None) -> Commit:
-        """Replace all rows, or those of the partition `where`; rows outside it are refused."""
+    def replace(self, name: str, rows: pa.Table | ds.Dataset, info: CommitInfo, *, where: Mapping[str, str] | None = None) -> Commit:
+        """Replace all rows, or those of the partition `where`; rows outside it are refused.
+
+        A Dataset is written as it comes, in bounded memory: its rows lie in one partition and come in order of the table's key.
+        """
         return self._write(name, rows, info, "replace", where or {})
 
     def upsert(self, name: str, rows: pa.Table, info: CommitInfo, *, on: Sequence[str] | None = None) -> Commit:
@@ -91,21 +94,41 @@ class ArrowTables:
 
         return delta_log.commit(self.place, table, info, "upsert", plan)
 
-    def _write(self, name: str, rows: pa.Table, info: CommitInfo, operation: str, where: Mapping[str, str] | None) -> Commit:
+    def _write(self, name: str, rows: pa.Table | ds.Dataset, info: CommitInfo, operation: str, where: Mapping[str, str] | None) -> Commit:
         current = self.is_current(name, info)
         if current is not None:
             return current
         table = delta_log.wanted(self.specs(name), delta_log.newest(self.place, name))
         slice_ = enforce.slice_columns(table, where)
-        rows = _fitted(table, rows, slice_)
-        adds = self._publish(table, rows)
+        if isinstance(rows, ds.Dataset):
+            adds, count = self._publish_stream(table, rows, slice_)
+        else:
+            rows = _fitted(table, rows, slice_)
+            adds, count = self._publish(table, rows), rows.num_rows
 
         def plan(now: Snapshot | None) -> Plan:
             gone = now.files({c: [v] for c, v in slice_.items()}) if now is not None and operation == "replace" else []
-            return Plan(adds, gone, rows.num_rows)
+            return Plan(adds, gone, count)
 
         told = {"where": slice_} if slice_ else {}
         return delta_log.commit(self.place, table, info, operation, plan, **told)
+
+    def _publish_stream(self, table: TableSpec, rows: ds.Dataset, slice_: Mapping[str, str]) -> tuple[list[str], int]:
+        """Write a dataset's rows as Parquet files of one partition; returns these and the number of rows."""
+        if missing := [c for c in table.partition_by if c not in slice_]:
+            raise UsageError(f"A stream of rows of {table.name} must lie in one partition; its {missing[0]} is not given.")
+        self.place.clean_stages(table.name)
+        stage = self.place.new_stage(table.name)
+        folder = self.place.file(table.name, stage + "/" + "".join(f"{c}={escape_partition(slice_[c])}/" for c in table.partition_by))
+        self.place.filesystem.create_dir(folder.rstrip("/"), recursive=True)
+        body = [c for c in table.names if c not in table.partition_by]
+        parts = stream.in_order(table, (_fitted(table, part, slice_) for part in stream.chunks(rows)))
+        try:
+            count = stream.write_files((part.select(body) for part in parts), self.place.filesystem, folder)
+        except BaseException:
+            self.place.drop(table.name, stage)
+            raise
+        return self.place.publish(table.name, stage), count
 
     def _publish(self, table: TableSpec, rows: pa.Table) -> list[str]:
         """Write rows as Parquet files, one per partition and 250,000 rows, sorted by key."""

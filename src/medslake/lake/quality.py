@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from medslake.errors import DataCheckFailed
@@ -21,10 +21,12 @@ from medslake.lake.frames import fitted
 from medslake.lake.gate import judge, sql_flag, to_pandas
 from medslake.lake.predicates import DUCKDB, DUCKDB_SETUP, SPARK
 from medslake.lake.quarantine import BROKEN, WHOLE, Marks
+from medslake.lake.stream import chunks
 from medslake.lake.suites import Suite
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.dataset as ds
     from pyspark.sql import DataFrame
 
 __all__ = ["CheckResult", "Checked", "checked", "refuse"]
@@ -68,7 +70,7 @@ class Checked:
 
 @contextmanager
 def checked(
-    rows: DataFrame | pa.Table,
+    rows: DataFrame | pa.Table | ds.Dataset,
     spec: TableSpec,
     suite: Suite,
     *,
@@ -80,10 +82,15 @@ def checked(
     """Check rows; they stay cached until the block ends.
 
     set_aside=False leaves offenders where they are and reports them as failures. collect=False keeps Spark's rows in Spark, however few.
+    Rows of a Dataset, which may be more than fits into memory, are checked chunk by chunk and never set aside.
     Raises SchemaMismatch where the columns are not those of the DDL.
     """
     import pyarrow as pa
+    import pyarrow.dataset as ds
 
+    if isinstance(rows, ds.Dataset):
+        yield _check_chunks(rows, spec, suite, slice, run_id)
+        return
     if isinstance(rows, pa.Table):
         yield _check_arrow(rows, spec, suite, slice, run_id, set_aside)
         return
@@ -175,6 +182,21 @@ def _check_arrow(table: pa.Table, spec: TableSpec, suite: Suite, slice: str, run
             frame[sql_flag(i)] = _has(kept, 1 << places[rule.name]).to_pandas()
     validation = judge(frame, suite.rules)
     return Checked(clean, offenders, len(rows), quarantined, _results(marks, validation, len(rows), broken), validation)
+
+
+def _check_chunks(rows: ds.Dataset, spec: TableSpec, suite: Suite, slice: str, run_id: str) -> Checked:
+    """A rule holds when it holds in every chunk; whether keys of different chunks are different is seen when they are written, in order."""
+    found = [replace(_check_arrow(part, spec, suite, slice, run_id, False), clean=None) for part in chunks(rows)]
+    seen = sum(c.seen for c in found)
+    results = tuple(
+        replace(same[0], success=all(r.success for r in same), unexpected=sum(r.unexpected for r in same), rows=seen)
+        for same in zip(*(c.results for c in found), strict=True)
+    )
+    verdicts = [min(same, key=lambda r: bool(r["success"])) for same in zip(*(c.validation["results"] for c in found), strict=True)]
+    held = sum(bool(v["success"]) for v in verdicts)
+    statistics = {"evaluated_expectations": len(verdicts), "successful_expectations": held}
+    validation = found[0].validation | {"results": verdicts, "success": held == len(verdicts), "statistics": statistics}
+    return Checked(rows, None, seen, 0, results, validation)
 
 
 def _judged(rows: pa.Table, marks: Marks) -> pa.Table:

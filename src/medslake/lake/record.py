@@ -20,6 +20,7 @@ from medslake.lake.pages import Page, write_pages
 from medslake.lake.place import Place
 from medslake.lake.provenance import code_version
 from medslake.lake.quality import CheckResult
+from medslake.lake.stream import is_arrow
 
 if TYPE_CHECKING:
     from medslake.lake.lake import Lake
@@ -80,7 +81,7 @@ def columns(place: Place, spec: TableSpec, frame: Any, known: Mapping[int, Origi
     """Output column -> origins. Bronze: as the source declares its files. Spark: from the plan. Else: tables only."""
     if spec.name.startswith("bronze."):
         return _native(spec)
-    if not isinstance(frame, pa.Table):
+    if not is_arrow(frame):
         try:
             found = column_lineage(frame, known, lambda path: _table_at(place, path))
         except PlanNotRead as error:

@@ -30,6 +30,7 @@ from medslake.lake.lineage import Events, Output
 from medslake.lake.provenance import code_version
 from medslake.lake.quality import Checked, checked, refuse
 from medslake.lake.quarantine import slice_name
+from medslake.lake.stream import is_arrow
 from medslake.lake.suites import load_suite
 from medslake.lake.tables import Commit, CommitInfo
 
@@ -42,7 +43,7 @@ __all__ = ["Run", "Written"]
 
 _LOG = logging.getLogger(__name__)
 Mode = Literal["append", "replace", "upsert"]
-Rows = Any  # DataFrame | pa.Table
+Rows = Any  # DataFrame | pa.Table | ds.Dataset
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ class Run:
         """Gate the rows and commit those that pass, at once or not at all.
 
         rows: Spark DataFrame or pyarrow Table, or a function that returns one and is called only when the fingerprint is new.
+        A pyarrow Dataset (mode replace) is checked and written chunk by chunk, in bounded memory: a rule that one row breaks refuses all.
         slice: partition column -> value that is replaced; None = the whole table. inputs: what the rows were made of beside the tables
         read through this run: table -> version, or any name -> {file: sha256}. plan: gives the frame that a pyarrow Table was collected
         from, so that its columns can be followed; asked only when something is committed.
@@ -167,7 +169,7 @@ class Run:
         if standing is not None and self._intact(table, scope, mark, standing):
             return self._current(table, part, standing)
         frame = rows() if callable(rows) else rows
-        if standing is None and not isinstance(frame, pa.Table):
+        if standing is None and not is_arrow(frame):
             # Only now may Spark be running, whose native connector knows commits that delta-rs' transactions do not show.
             standing = self.lake.tables.is_current(table, CommitInfo(app, mark))
             if standing is not None and self._intact(table, scope, mark, standing):
@@ -187,7 +189,7 @@ class Run:
 
     def _native(self, frame: Rows) -> bool:
         """Whether the Delta connector must write these rows, so that they have to stay in Spark."""
-        return not isinstance(frame, pa.Table) and self.lake.storage_kind == "native"
+        return not is_arrow(frame) and self.lake.storage_kind == "native"
 
     def _gate(self, table: str, scope: str, outcome: Checked) -> None:
         try:
@@ -206,7 +208,7 @@ class Run:
         slice: Mapping[str, str] | None,
         plan: Callable[[], DataFrame] | None,
     ) -> Commit:
-        store: Any = self.lake.arrow if isinstance(outcome.clean, pa.Table) else self.lake.tables
+        store: Any = self.lake.arrow if is_arrow(outcome.clean) else self.lake.tables
         if mode == "replace":
             commit: Commit = store.replace(spec.name, outcome.clean, info, where=dict(slice) if slice else None)
         else:

@@ -1,6 +1,7 @@
 """From (definition, input, output) to token ids: the tokenizer's own chat template, taken apart once into fixed and variable pieces.
 
-The definition is the system turn, the input the user turn, the output the assistant turn with its end token. Prompt ids equal those of
+The definition is the system turn, the input the user turn, the output the assistant turn with its end token; shots are user and assistant
+turns between definition and input, as in the benchmark's `chat` prompts. Prompt ids equal those of
 `apply_chat_template(..., add_generation_prompt=True)`; the output is tokenised by itself, so the boundary lies exactly where generation
 starts.
 Special tokens inside the data ("<|eot_id|>" in a note) stay plain text: no row of a lake can open or close a turn.
@@ -11,14 +12,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from medslake.errors import UsageError
+from medslake.train.pool import Pieces
 
-__all__ = ["LLAMA3_TEMPLATE", "ChatFormat", "chat_format"]
+__all__ = ["LLAMA3_TEMPLATE", "ChatFormat", "ShotFrame", "chat_format", "encode_plain"]
 
 #: The chat format of Llama 3 (Meta's model card), as MMedIns-Llama 3 uses it: system, user, assistant.
 LLAMA3_TEMPLATE = (
@@ -31,6 +33,19 @@ LLAMA3_TEMPLATE = (
 
 # Private-use characters: no template or tokenizer gives them a meaning.
 _DEFINITION, _INPUT, _OUTPUT = "\ue000d\ue001", "\ue000i\ue001", "\ue000o\ue001"
+_ASKED, _TOLD = "\ue000a\ue001", "\ue000t\ue001"
+
+
+@dataclass(frozen=True)
+class ShotFrame:
+    """What a shot adds between `between` and the input: its input piece + to_answer + its answer piece + to_question.
+
+    An answer is not tokenised like an output: nothing is generated at its beginning, so it merges with the plain text before it.
+    """
+
+    to_answer: tuple[int, ...]
+    answer_affixes: tuple[str, str]
+    to_question: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -40,7 +55,8 @@ class ChatFormat:
     `*_affixes` are the plain texts that touch a content without a special token between, such as ("\\n\\n", ""): they are tokenised with
     it, as
     the merges across that seam belong to the format. end: what follows the output up to and with its end-of-turn token.
-    trim: the template strips contents. continues[id]: the token begins inside a multi-byte character. hash: of tokenizer and template.
+    shot: None where the template does not write earlier turns like the last ones. trim: the template strips contents.
+    continues[id]: the token begins inside a multi-byte character. hash: of tokenizer and template.
     """
 
     tokenizer: Any
@@ -51,49 +67,64 @@ class ChatFormat:
     closing: tuple[int, ...]
     output_suffix: str
     end: tuple[int, ...]
+    shot: ShotFrame | None
     trim: bool
     continues: np.ndarray
     hash: str
 
-    def definitions(self, texts: Sequence[str]) -> list[list[int]]:
+    def definitions(self, texts: Sequence[str]) -> Pieces:
         return self._encode(texts, self.definition_affixes)
 
-    def inputs(self, texts: Sequence[str]) -> list[list[int]]:
+    def inputs(self, texts: Sequence[str]) -> Pieces:
         return self._encode(texts, self.input_affixes)
 
-    def outputs(self, texts: Sequence[str]) -> list[list[int]]:
+    def outputs(self, texts: Sequence[str]) -> Pieces:
         """Ids of the outputs without the end token; an empty (or blank, where the template trims) output has none."""
         clean = [self._clean(t) for t in texts]
-        ids = self._encode(clean, ("", self.output_suffix))
-        return [i if t else [] for i, t in zip(ids, clean, strict=True)]
+        suffix = self.output_suffix
+        return encode_plain(self.tokenizer, [f"{t}{suffix}" if t else "" for t in clean])
+
+    def answers(self, texts: Sequence[str]) -> Pieces:
+        """Ids of the outputs as answers of shots; UsageError where the template has no shots."""
+        if self.shot is None:
+            raise UsageError(
+                "The chat template does not write earlier turns like the last ones, so its prompts cannot bear shots.",
+                hint="Run with: --set few_shot=0",
+            )
+        return self._encode(texts, self.shot.answer_affixes)
 
     def plain(self, text: str) -> tuple[int, ...]:
         """Ids of a text by itself."""
-        return tuple(encode_plain(self.tokenizer, [text])[0]) if text else ()
+        return tuple(encode_plain(self.tokenizer, [text]).values.tolist()) if text else ()
 
-    def prompt(self, definition: str, input: str) -> list[int]:
-        """Ids up to where the model starts to write."""
-        return [*self.opening, *self.definitions([definition])[0], *self.between, *self.inputs([input])[0], *self.closing]
+    def prompt(self, definition: str, input: str, shots: Sequence[tuple[str, str]] = ()) -> list[int]:
+        """Ids up to where the model starts to write; shots: input and output of each, in the order of the prompt."""
+        ids = [*self.opening, *self.definitions([definition]).values, *self.between]
+        for asked, told in shots:
+            answer = self.answers([told])
+            assert self.shot is not None
+            ids += [*self.inputs([asked]).values, *self.shot.to_answer, *answer.values, *self.shot.to_question]
+        return [int(i) for i in (*ids, *self.inputs([input]).values, *self.closing)]
 
-    def instance(self, definition: str, input: str, output: str) -> tuple[list[int], int]:
+    def instance(self, definition: str, input: str, output: str, shots: Sequence[tuple[str, str]] = ()) -> tuple[list[int], int]:
         """All ids of an instance and the number of leading ids that bear no loss."""
-        prompt = self.prompt(definition, input)
-        return [*prompt, *self.outputs([output])[0], *self.end], len(prompt)
+        prompt = self.prompt(definition, input, shots)
+        return [*prompt, *self.outputs([output]).values.tolist(), *self.end], len(prompt)
 
     def _clean(self, text: str) -> str:
         return text.strip() if self.trim else text
 
-    def _encode(self, texts: Sequence[str], affixes: tuple[str, str]) -> list[list[int]]:
+    def _encode(self, texts: Sequence[str], affixes: tuple[str, str]) -> Pieces:
         before, after = affixes
         return encode_plain(self.tokenizer, [f"{before}{self._clean(t)}{after}" for t in texts])
 
 
-def encode_plain(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
+def encode_plain(tokenizer: Any, texts: Sequence[str]) -> Pieces:
     """Ids of texts with nothing added and no special token recognised in them; runs on all cores outside the interpreter lock."""
     backend = tokenizer.backend_tokenizer
     recognised, backend.encode_special_tokens = backend.encode_special_tokens, True
     try:
-        return [e.ids for e in backend.encode_batch_fast(list(texts), add_special_tokens=False)]
+        return Pieces.of([e.ids for e in backend.encode_batch_fast(list(texts), add_special_tokens=False)])
     finally:
         backend.encode_special_tokens = recognised
 
@@ -131,13 +162,34 @@ def chat_format(tokenizer: Any) -> ChatFormat:
         "end": tuple(_encode_special(tokenizer, end)[:1]),  # what the template writes after the end of the turn is never generated
         "trim": padded == whole,
     }
+    shot = _shot_frame(tokenizer, f"{head}{_DEFINITION}{middle}", tail, (input_before, input_after), trim=pieces["trim"])
     if not pieces["end"]:
         raise UsageError(
             f"The chat template of {name} closes the assistant turn without a special token, so nothing teaches the model to stop."
         )
-    text = json.dumps([pieces, tokenizer.backend_tokenizer.to_str()], sort_keys=True)
+    text = json.dumps([pieces, shot and asdict(shot), tokenizer.backend_tokenizer.to_str()], sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return ChatFormat(tokenizer=tokenizer, continues=_continuing(tokenizer), hash=digest, **pieces)
+    return ChatFormat(tokenizer=tokenizer, continues=_continuing(tokenizer), hash=digest, shot=shot, **pieces)
+
+
+def _shot_frame(tokenizer: Any, before: str, after: str, input_affixes: tuple[str, str], *, trim: bool) -> ShotFrame | None:
+    """How a shot is written. before, after: the prompt's text around its input. None where that depends on the place of its turns."""
+
+    def text(shots: int, pad: str = "") -> str:
+        shot = [("user", f"{pad}{_ASKED}{pad}"), ("assistant", f"{pad}{_TOLD}{pad}")]
+        return _render(tokenizer, [("system", _DEFINITION), *shot * shots, ("user", _INPUT)], generate=True)
+
+    parts = text(1).removeprefix(before + _ASKED).removesuffix(_INPUT + after).split(_TOLD)
+    told = f"{_ASKED}{_TOLD.join(parts)}" * 2
+    if len(parts) != 2 or text(2) != f"{before}{told}{_INPUT}{after}" or (text(2, "  ") == text(2)) != trim:
+        return None
+    input_after, rest = _split_first(tokenizer, parts[0])
+    to_answer, answer_before = _split_last(tokenizer, rest)
+    answer_after, rest = _split_first(tokenizer, parts[1])
+    to_question, input_before = _split_last(tokenizer, rest)
+    if not to_answer or not to_question or (input_before, input_after) != input_affixes:
+        return None
+    return ShotFrame(to_answer, (answer_before, answer_after), to_question)
 
 
 def _continuing(tokenizer: Any) -> np.ndarray:

@@ -5,6 +5,7 @@ The batch of step k is `rows_of_step(k, ...)`: a function of the plan and k alon
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import shutil
@@ -113,12 +114,14 @@ def _write(lake: Lake, plan: str, version: int, folder: Path) -> None:
         fields = parts.flatten()
         found = np.stack([fields.field(n).to_numpy() for n in ("start", "length", "prompt")], axis=1)
         flat = ids.flatten().to_numpy()
-        ends, part_ends = np.cumsum(_counts(ids)), np.cumsum(_counts(parts))
-        for at, row in enumerate(_numpy(batch, "row")):
-            start, count, segment, _ = rows[row]
-            tokens[start : start + count] = flat[ends[at] - count : ends[at]]
-            k = part_ends[at] - (part_ends[at - 1] if at else 0)
-            segments[segment : segment + k] = found[part_ends[at] - k : part_ends[at]]
+        ends, part_ends = (np.r_[0, np.cumsum(_counts(lists))] for lists in (ids, parts))
+        row = _numpy(batch, "row")
+        # Rows that follow each other, as they do in what `pack` wrote, are copied at once.
+        seams = np.flatnonzero(np.diff(row) != 1) + 1
+        for first, last in itertools.pairwise([0, *seams.tolist(), row.size]):
+            start, _, segment, _ = rows[row[first]]
+            tokens[start : start + ends[last] - ends[first]] = flat[ends[first] : ends[last]]
+            segments[segment : segment + part_ends[last] - part_ends[first]] = found[part_ends[first] : part_ends[last]]
     tokens.flush()
     segments.flush()
     (folder / "feed.json").write_text(json.dumps({"length": int(table[0, 4]), "access": highest(*access)}))

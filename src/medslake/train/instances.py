@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,12 @@ import pyarrow.compute as pc
 
 from medslake.errors import DataCheckFailed
 from medslake.train.chat import ChatFormat
+from medslake.train.draws import rank_within
+from medslake.train.encode import Encoded, Encoder, id_bytes
 from medslake.train.pool import TokenPool
-from medslake.train.seeding import digest64, mix, stream
+from medslake.train.seeding import digest64, digest_pieces, mix, stream
 
-__all__ = ["Definitions", "Instances", "sample", "tokenise", "tokenise_definitions"]
+__all__ = ["Definitions", "Instances", "collect", "sample", "tokenise", "tokenise_definitions"]
 
 
 @dataclass(frozen=True)
@@ -30,36 +32,57 @@ class Definitions:
 
 @dataclass(frozen=True)
 class Instances:
-    """n instances in order of id. key: 64-bit digest of the id. definition: index of the one of epoch 0. *_start, *_length: pieces in
-    the pool."""
+    """n instances in order of id, as arrays.
+
+    ids: strings. tasks, access: dictionaries. key: 64-bit digest of the id. definition: index of the one that gold.instructions names.
+    asked: digest of the input's tokens. *_start, *_length: pieces in the pool; those of the answers are empty without shots.
+    """
 
     ids: pa.Array
-    tasks: pa.Array
-    access: pa.Array
+    tasks: pa.DictionaryArray[Any]
+    access: pa.DictionaryArray[Any]
     key: np.ndarray
     definition: np.ndarray
+    asked: np.ndarray
     input_start: np.ndarray
     input_length: np.ndarray
     output_start: np.ndarray
     output_length: np.ndarray
+    answer_start: np.ndarray
+    answer_length: np.ndarray
+
+    @property
+    def task_codes(self) -> np.ndarray:
+        """Index of each instance's task in `task_names`."""
+        return np.asarray(self.tasks.indices)
+
+    @property
+    def task_names(self) -> list[str]:
+        return [str(t) for t in self.tasks.dictionary.to_pylist()]
 
 
-def sample(index: pa.Table, limit: int | None, seed: int) -> pa.Table:
-    """At most `limit` rows of the index, chosen by a seeded hash of the id, in order of id."""
+def sample(index: pa.Table, limit: int | None, seed: int, *, cap: int | None = None, caps: Mapping[str, float] | None = None) -> pa.Table:
+    """At most `cap` (or caps[task]) rows of each task and `limit` in all, chosen by seeded hashes of the id, in order of id."""
     index = index.take(pc.sort_indices(index, sort_keys=[("instance_id", "ascending")])).combine_chunks()
+    if cap is not None or caps:
+        tasks = _dictionary(index["task_id"])
+        most = np.array([(caps or {}).get(t, cap if cap is not None else len(index)) for t in tasks.dictionary.to_pylist()])
+        codes = np.asarray(tasks.indices)
+        rank = rank_within(codes, mix(digest64(index["instance_id"]), stream(seed, "cap")))
+        index = index.take(np.flatnonzero(rank < most[codes]))
     if limit is None or index.num_rows <= limit:
         return index
-    drawn = mix(digest64(_texts(index["instance_id"])), stream(seed, "sample"))
+    drawn = mix(digest64(index["instance_id"]), stream(seed, "sample"))
     return index.take(np.sort(np.argsort(drawn, kind="stable")[:limit]))
 
 
 def tokenise_definitions(table: pa.Table, chat: ChatFormat, pool: TokenPool) -> Definitions:
     """table: definition_id, task_id, text, number."""
     table = table.take(pc.sort_indices(table, sort_keys=[("task_id", "ascending"), ("number", "ascending")])).combine_chunks()
-    start, length = pool.add(chat.definitions(_texts(table["text"])))
+    start, length = pool.add(chat.definitions(table["text"].to_pylist()))
     by_task: dict[str, list[int]] = {}
-    for at, task in enumerate(_texts(table["task_id"])):
-        by_task.setdefault(task, []).append(at)
+    for at, task in enumerate(table["task_id"].to_pylist()):
+        by_task.setdefault(str(task), []).append(at)
     return Definitions(_flat(table["definition_id"]), start, length, {t: np.array(v) for t, v in by_task.items()})
 
 
@@ -70,42 +93,41 @@ def tokenise(
     chat: ChatFormat,
     pool: TokenPool,
     progress: Callable[[int], None],
+    *,
+    shots: bool = False,
 ) -> Instances:
-    """index: instance_id (sorted), task_id, definition_id, access. texts: batches of instance_id, input, output in any order."""
-    ids = np.array(_texts(index["instance_id"]), dtype=np.str_)
-    arrays = {name: np.zeros(ids.size, np.int64) for name in ("input_start", "input_length", "output_start", "output_length")}
+    """Instances of an index, tokenised in this process.
+
+    index: instance_id (sorted), task_id, definition_id, access. texts: batches of instance_id, input, output in any order. shots: whether
+    outputs are to be answers of shots too.
+    """
+    encoder = Encoder(chat, id_bytes(index["instance_id"]), shots)
+    return collect(index, map(encoder, texts), definitions, pool, progress)
+
+
+def collect(
+    index: pa.Table, encoded: Iterable[Encoded], definitions: Definitions, pool: TokenPool, progress: Callable[[int], None]
+) -> Instances:
+    """The same of batches that were encoded elsewhere, in any order."""
+    names = [f"{kind}_{what}" for kind in ("input", "output", "answer") for what in ("start", "length")]
+    arrays = {name: np.zeros(index.num_rows, np.int64) for name in names}
+    asked = np.zeros(index.num_rows, np.uint64)
     done = 0
-    for batch in texts:
-        given = np.array(batch.column("instance_id").to_pylist(), dtype=np.str_)
-        at = np.minimum(np.searchsorted(ids, given), ids.size - 1)
-        wanted = ids[at] == given
-        at, batch = at[wanted], batch.filter(pa.array(wanted))
-        for name, encode in (("input", chat.inputs), ("output", chat.outputs)):
-            arrays[f"{name}_start"][at], arrays[f"{name}_length"][at] = pool.add(encode(_texts(batch.column(name))))
-        done += at.size
+    for batch in encoded:
+        asked[batch.at] = digest_pieces(batch.pieces["input"].values, batch.pieces["input"].lengths)
+        for kind, pieces in batch.pieces.items():
+            arrays[f"{kind}_start"][batch.at], arrays[f"{kind}_length"][batch.at] = pool.add(pieces)
+        done += batch.at.size
         progress(done)
     return Instances(
         ids=_flat(index["instance_id"]),
-        tasks=_flat(index["task_id"]),
-        access=_flat(index["access"]),
-        key=digest64(_texts(index["instance_id"])),
+        tasks=_dictionary(index["task_id"]),
+        access=_dictionary(index["access"]),
+        key=digest64(index["instance_id"]),
         definition=_definition_of_first_epoch(index, definitions),
+        asked=asked,
         **arrays,
     )
-
-
-def draw_definitions(instances: Instances, definitions: Definitions, seed: int, epoch: int) -> np.ndarray:
-    """Index of each instance's definition in an epoch: the table's own in epoch 0, later a seeded draw among all of its task."""
-    if epoch == 0:
-        return instances.definition
-    drawn = mix(instances.key, stream(seed, "definition", epoch))
-    chosen = np.empty(drawn.size, np.int64)
-    encoded = instances.tasks.dictionary_encode()
-    codes = encoded.indices.to_numpy()
-    for code, task in enumerate(_texts(encoded.dictionary)):
-        at, pool = np.flatnonzero(codes == code), definitions.by_task[task]
-        chosen[at] = pool[(drawn[at] % np.uint64(pool.size)).astype(np.int64)]
-    return chosen
 
 
 def _definition_of_first_epoch(index: pa.Table, definitions: Definitions) -> np.ndarray:
@@ -121,11 +143,10 @@ def _definition_of_first_epoch(index: pa.Table, definitions: Definitions) -> np.
     return _flat(found).to_numpy().astype(np.int64)
 
 
-def _texts(column: Any) -> list[str]:
-    found: list[str] = column.to_pylist()
-    return found
+def _dictionary(column: Any) -> Any:
+    flat = _flat(column)
+    return flat if isinstance(flat, pa.DictionaryArray) else flat.dictionary_encode()
 
 
-def _flat(column: Any) -> pa.Array:
-    chunks: Sequence[pa.Array] = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-    return pa.concat_arrays(chunks) if chunks else pa.array([], column.type)
+def _flat(column: Any) -> Any:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -1,8 +1,9 @@
-"""`medslake pack`: instructions to a pack plan in gold.packs, one commit per plan."""
+"""`medslake pack`: instructions to a pack plan in gold.packs and its index, one commit of each per plan."""
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import heapq
 import json
@@ -12,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -24,19 +25,23 @@ from medslake.errors import UsageError
 from medslake.lake.access import highest
 from medslake.progress import Progress, quiet
 from medslake.train.chat import ChatFormat, chat_format
-from medslake.train.instances import sample, tokenise, tokenise_definitions
+from medslake.train.encode import Encoded, Encoder, id_bytes
+from medslake.train.encode_ray import encoded_on_ray, on_ray
+from medslake.train.instances import collect, sample, tokenise_definitions
 from medslake.train.models import base_model, load_tokenizer, needs_texts
-from medslake.train.plan import Planner
+from medslake.train.plan import Epoch, Planner
 from medslake.train.pool import TokenPool
-from medslake.train.reading import batches, model_folder
-from medslake.train.recipes import DATA_FIELDS, Recipe, resolve
+from medslake.train.reading import batches, files, model_folder
+from medslake.train.recipes import DATA_FIELDS, Recipe, by_task, resolve
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
+    from medslake.lake.ddl import TableSpec
+    from medslake.lake.runs import Run
 
 __all__ = ["Plan", "pack", "plan_of"]
 
-INSTRUCTIONS, DEFINITIONS, PACKS = "gold.instructions", "gold.definitions", "gold.packs"
+INSTRUCTIONS, DEFINITIONS, PACKS, INDEX = "gold.instructions", "gold.definitions", "gold.packs", "gold.pack_instances"
 #: The tiny model's tokenizer sees that many instances, in order of id.
 TOKENIZER_INSTANCES = 5000
 
@@ -58,7 +63,7 @@ def pack(
     """Tokenise the training instances and pack them into rows of fixed length; a plan that stands already is not written again.
 
     length, limit: override the recipe's. Returns run, tables (as every verb) and plan, rows, instances, tokens, supervised, fill, access,
-    and on the run that packed: cut, dropped_long, dropped_empty (summed over epochs).
+    and on the run that packed: few_shot, shots_cut, cut, dropped_long, dropped_empty (summed over epochs; see Planner).
     """
     given = {k: v for k, v in {"length": length, "limit": limit}.items() if v is not None}
     recipe = dataclasses.replace(resolve(recipe), **given)  # type: ignore[arg-type]
@@ -68,14 +73,23 @@ def pack(
         folder.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".pack-", dir=folder))
         counted: Counter[str] = Counter()
+        made: dict[str, ds.Dataset] = {}
+
+        def rows(table: str) -> ds.Dataset:
+            if not made:
+                made.update(_made(lake, run, plan, scratch, counted, progress))
+            return made[table]
+
         try:
-            run.write(
-                PACKS,
-                lambda: _rows(lake, run, plan, scratch, counted, progress),
-                slice={"plan": plan.id},
-                fingerprint=run.fingerprint("pack", plan.id),
-                inputs=plan.versions,
-            )
+            # The index first: where there is a plan, there is what it answers questions with.
+            for table in (INDEX, PACKS):
+                run.write(
+                    table,
+                    functools.partial(rows, table),
+                    slice={"plan": plan.id},
+                    fingerprint=run.fingerprint("pack", plan.id),
+                    inputs=plan.versions,
+                )
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     return {**run.result, "recipe": recipe.name, "plan": plan.id, **_summary(lake, plan.id), **counted}
@@ -116,47 +130,85 @@ def _columns(lake: Lake, names: tuple[str, ...], version: int) -> Iterator[tuple
 def _wanted(recipe: Recipe) -> ds.Expression:
     tasks = registry.items("task")
     where = ds.field("split") == "train"
-    for task in recipe.tasks:
+    for task in (*recipe.tasks, *by_task("caps", recipe.caps), *by_task("weights", recipe.weights)):
         registry.get("task", task)
     if recipe.tasks:
         return where & ds.field("task_id").isin(list(recipe.tasks))
     return where & ~ds.field("task_id").isin([t.id for t in tasks.values() if not t.trained])
 
 
-def _rows(lake: Lake, run: Any, plan: Plan, scratch: Path, counted: Counter[str], progress: Progress) -> pa.Table:
-    """All rows of the plan as a table whose memory is a file in `scratch`."""
-    recipe, where = plan.recipe, _wanted(plan.recipe)
+def _made(lake: Lake, run: Run, plan: Plan, scratch: Path, counted: Counter[str], progress: Progress) -> dict[str, ds.Dataset]:
+    """Rows of the plan and of its index, by table, in files below `scratch`."""
+    recipe = plan.recipe
     chat = chat_format(load_tokenizer(plan.model))
-    columns = ["instance_id", "task_id", "definition_id", "access"]
-    index = sample(run.read_arrow(INSTRUCTIONS, columns=columns, where=where), recipe.limit, recipe.seed)
-    if not index.num_rows:
-        query = "select task_id, split, count(*) from gold.instructions group by all"
-        raise UsageError("No instance of the train split is among the recipe's tasks.", hint=f'Run: medslake sql "{query}"')
-    total = index.num_rows
+    index = _index(run, recipe)
     pool = TokenPool(scratch / "tokens.int32")
     definitions = tokenise_definitions(run.read_arrow(DEFINITIONS, columns=["definition_id", "task_id", "text", "number"]), chat, pool)
-    tasks = pc.unique(index["task_id"]).to_pylist()
-    texts = batches(
-        lake, INSTRUCTIONS, ["instance_id", "input", "output"], where & ds.field("task_id").isin(tasks), version=plan.versions[INSTRUCTIONS]
-    )
-    instances = tokenise(index, texts, definitions, chat, pool, lambda done: progress("tokenise", done, total))
+    encoder = Encoder(chat, id_bytes(index["instance_id"]), answers=recipe.few_shot > 0)
+    total = index.num_rows
+    encoded = _encoded(lake, plan, encoder, pc.unique(index["task_id"]).to_pylist())
+    instances = collect(index, encoded, definitions, pool, lambda done: progress("tokenise", done, total))
+    del index, encoder
     pieces = _pieces(chat, pool)
     constants = {
         "plan": plan.id,
+        "recipe": json.dumps(_data(recipe)),
         "seed": recipe.seed,
         "tokenizer": plan.tokenizer,
         "instructions_version": plan.versions[INSTRUCTIONS],
     }
     planner = Planner(recipe, chat, instances, definitions, pool.open(), pieces, constants)
-    schema = lake.spec(PACKS).arrow_schema()
-    with pa.OSFile(str(scratch / "rows.arrow"), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-        done = 0
-        for batch in planner.batches():
-            writer.write_batch(pa.RecordBatch.from_arrays([batch.column(f.name).cast(f.type) for f in schema], schema=schema))
-            done += pc.sum(pc.list_value_length(batch.column("segments"))).as_py()
-            progress("pack", done, total * recipe.epochs)
+    row = 0
+    with _Sink(scratch, lake.spec(INDEX)) as seen, _Sink(scratch, lake.spec(PACKS)) as packs:
+        for number in range(recipe.epochs):
+            row += _write_epoch(planner.epoch(number, row), packs, seen)
+            progress("pack", number + 1, recipe.epochs)
     counted.update({k: v for k, v in planner.counted.items() if k != "packed"})
-    return pa.ipc.open_file(pa.memory_map(str(scratch / "rows.arrow"))).read_all()
+    return {sink.table: ds.dataset(str(sink.path), format="ipc") for sink in (seen, packs)}
+
+
+def _index(run: Run, recipe: Recipe) -> pa.Table:
+    columns = ["instance_id", "task_id", "definition_id", "access"]
+    found = run.read_arrow(INSTRUCTIONS, columns=columns, where=_wanted(recipe))
+    index = sample(found, recipe.limit, recipe.seed, cap=recipe.cap, caps=by_task("caps", recipe.caps))
+    if not index.num_rows:
+        query = "select task_id, split, count(*) from gold.instructions group by all"
+        raise UsageError("No instance of the train split is among the recipe's tasks.", hint=f'Run: medslake sql "{query}"')
+    return index
+
+
+def _encoded(lake: Lake, plan: Plan, encoder: Encoder, tasks: list[str]) -> Iterator[Encoded]:
+    version = plan.versions[INSTRUCTIONS]
+    if on_ray(encoder.ids.size):
+        return encoded_on_ray(files(lake, INSTRUCTIONS, version, {"task_id": tasks}), lake.arrow.place.filesystem, encoder, plan.model)
+    where = (ds.field("split") == "train") & ds.field("task_id").isin(tasks)
+    return map(encoder, batches(lake, INSTRUCTIONS, ["instance_id", "input", "output"], where, version=version))
+
+
+class _Sink:
+    """Rows of a table in an Arrow file."""
+
+    def __init__(self, folder: Path, spec: TableSpec) -> None:
+        self.table, self.path, self.schema = spec.name, folder / f"{spec.name}.arrow", spec.arrow_schema()
+        self._writer = pa.ipc.new_file(str(self.path), self.schema, options=pa.ipc.IpcWriteOptions(compression="lz4"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self._writer.write_batch(pa.RecordBatch.from_arrays([batch.column(f.name).cast(f.type) for f in self.schema], schema=self.schema))
+
+
+def _write_epoch(epoch: Epoch, packs: _Sink, seen: _Sink) -> int:
+    """Returns the number of rows."""
+    for batch in epoch.rows():
+        packs.write(batch)
+    for batch in epoch.seen():
+        seen.write(batch)
+    return int(epoch.counts.size)
 
 
 def _pieces(chat: ChatFormat, pool: TokenPool) -> dict[str, tuple[int, int]]:
@@ -167,6 +219,8 @@ def _pieces(chat: ChatFormat, pool: TokenPool) -> dict[str, tuple[int, int]]:
         "end": chat.end,
         "before": chat.plain(chat.input_affixes[0]),
         "after": chat.plain(chat.input_affixes[1]),
+        "to_answer": chat.shot.to_answer if chat.shot else (),
+        "to_question": chat.shot.to_question if chat.shot else (),
     }
     start, length = pool.add(list(fixed.values()))
     return {name: (int(s), int(n)) for name, s, n in zip(fixed, start, length, strict=True)}

@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-__all__ = ["TokenPool", "gather"]
+__all__ = ["Pieces", "TokenPool", "gather"]
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Token ids of texts, one after the other: values int32 [tokens], lengths int64 [texts]."""
+
+    values: np.ndarray
+    lengths: np.ndarray
+
+    @classmethod
+    def of(cls, ids: Sequence[Sequence[int]]) -> Pieces:
+        lengths = np.fromiter(map(len, ids), np.int64, len(ids))
+        return cls(np.fromiter(chain.from_iterable(ids), np.int32, int(lengths.sum())), lengths)
+
+    @classmethod
+    def from_arrow(cls, lists: Any) -> Pieces:
+        """From an Arrow list array without nulls."""
+        return cls(lists.flatten().to_numpy(), lists.value_lengths().to_numpy().astype(np.int64))
+
+    def to_arrow(self) -> pa.Array:
+        kind: Any = pa.ListArray
+        found: pa.Array = kind.from_arrays(np.r_[0, np.cumsum(self.lengths)].astype(np.int32), pa.array(self.values))
+        return found
+
+    def __len__(self) -> int:
+        return int(self.lengths.size)
 
 
 class TokenPool:
@@ -19,14 +48,14 @@ class TokenPool:
         self.size = 0
         self._file = path.open("wb")
 
-    def add(self, pieces: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
+    def add(self, pieces: Pieces | Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
         """Starts and lengths (int64) of the pieces."""
-        lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
-        total = int(lengths.sum())
-        self._file.write(np.fromiter(chain.from_iterable(pieces), np.int32, total).tobytes())
-        starts = self.size + np.cumsum(lengths) - lengths
-        self.size += total
-        return starts, lengths
+        if not isinstance(pieces, Pieces):
+            pieces = Pieces.of(pieces)
+        self._file.write(np.ascontiguousarray(pieces.values, np.int32).data)
+        starts = self.size + np.cumsum(pieces.lengths) - pieces.lengths
+        self.size += int(pieces.values.size)
+        return starts, pieces.lengths
 
     def open(self) -> np.ndarray:
         self._file.close()

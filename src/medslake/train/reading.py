@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from medslake.lake import arrow, delta_log
 if TYPE_CHECKING:
     from medslake.lake import Lake
 
-__all__ = ["BATCH", "batches", "model_folder"]
+__all__ = ["BATCH", "batches", "files", "model_folder"]
 
 #: Rows per batch: enough to keep the tokenizer's threads busy, some 10 MB of text.
 BATCH = 8192
@@ -31,6 +31,12 @@ def batches(
     for batch in scanner.to_batches():
         if batch.num_rows:
             yield batch
+
+
+def files(lake: Lake, name: str, version: int, partition: Mapping[str, Sequence[str]]) -> list[str]:
+    """Paths, inside the lake's file system, of a table version's files in the partitions that are named."""
+    place = lake.arrow.place
+    return [place.file(name, f.path) for f in delta_log.open_snapshot(place, name, version).files(partition)]
 
 
 def model_folder(lake: Lake) -> Path:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from medslake.errors import UnknownName, UsageError
 
-__all__ = ["DATA_FIELDS", "EXECUTION_FIELDS", "RECIPES", "Recipe", "override", "resolve"]
+__all__ = ["DATA_FIELDS", "EXECUTION_FIELDS", "RECIPES", "Recipe", "by_task", "override", "resolve"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,10 @@ class Recipe:
     epochs: passes over the instances; the plan holds them all, each with its own definitions and order.
     tasks: task ids to train on, empty = all that are trained. limit: a seeded sample of that many instances, None = all.
     cut: the side of the input that gives way when an instance exceeds `length`; definition and output are never cut.
+    few_shot: share of the instances that are shown with shots, drawn anew in every epoch. shots: how many at most (1 to that many).
+    definitions: `table` (epoch 0 as gold.instructions says, drawn in later epochs), `drawn` (in epoch 0 too) or `fixed` (never drawn).
+    cap: at most that many instances of a task, None = all. caps: the same for single tasks, such as `task130:50000`; they outrank cap.
+    weights: how often an epoch sees a task, such as `task12:2,task106:0.5`: whole parts repeat all instances, fractions are samples.
     lr: peak. schedule: cosine, linear or constant, after a linear warm-up over the `warmup` share of the steps.
     clip: limit of the global gradient norm. steps: optimiser steps, None = the whole plan once; more than the plan has begin it anew.
     precision: bf16 (where the device has it, else fp32) or fp32. checkpointing: recompute activations of each decoder layer.
@@ -44,6 +48,12 @@ class Recipe:
     tasks: tuple[str, ...] = ()
     limit: int | None = None
     cut: str = "left"
+    few_shot: float = 0.0
+    shots: int = 3
+    definitions: str = "table"
+    cap: int | None = None
+    caps: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
     lr: float = 1e-5
     schedule: str = "cosine"
     warmup: float = 0.03
@@ -81,6 +91,12 @@ class Recipe:
                 raise UsageError(f"Recipe field {field} is {getattr(self, field)}; it must not be negative.")
         if not 0 <= self.lora_dropout < 1:
             raise UsageError(f"Recipe field lora_dropout is {self.lora_dropout}; it must be from 0 to below 1.")
+        if not 0 <= self.few_shot <= 1:
+            raise UsageError(f"Recipe field few_shot is {self.few_shot}; it is a share between 0 and 1.")
+        for task, most in by_task("caps", self.caps).items():
+            if most < 1 or most % 1:
+                raise UsageError(f"Recipe field caps gives {task} {most:g} instances; it takes whole numbers above 0.")
+        by_task("weights", self.weights)
 
 
 _CHOICES = {
@@ -88,11 +104,27 @@ _CHOICES = {
     "precision": ("bf16", "fp32"),
     "cut": ("left", "right"),
     "optimizer": ("fused", "foreach"),
+    "definitions": ("table", "drawn", "fixed"),
 }
-_POSITIVE = ("length", "batch", "epochs", "limit", "lr", "clip", "steps", "micro_rows", "workers", "checkpoint_every", "keep", "lora_alpha")
+_POSITIVE = (
+    "length",
+    "batch",
+    "epochs",
+    "limit",
+    "shots",
+    "cap",
+    "lr",
+    "clip",
+    "steps",
+    "micro_rows",
+    "workers",
+    "checkpoint_every",
+    "keep",
+    "lora_alpha",
+)
 
 #: Fields that determine the pack plan (with the tokenizer and the table versions).
-DATA_FIELDS = ("length", "epochs", "seed", "tasks", "limit", "cut")
+DATA_FIELDS = ("length", "epochs", "seed", "tasks", "limit", "cut", "few_shot", "shots", "definitions", "cap", "caps", "weights")
 #: Fields that say how a run is carried out, not what it computes: a run resumes when they change.
 EXECUTION_FIELDS = ("micro_rows", "workers", "checkpoint_every", "keep", "async_checkpoints", "failures", "optimizer", "compile")
 
@@ -109,8 +141,9 @@ def mmedins_llama3() -> Recipe:
     """MMedIns-Llama 3 8B as Wu et al. (2025) report it: length 2048, batch 128, lr 1e-5, 5 epochs, bf16, gradient checkpointing, FSDP.
 
     Where the paper is silent: AdamW, cosine, warm-up 0.03, weight decay 0, clipping 1.0, seed 42 (the authors' MMedLM tuning script).
+    It mixes zero-shot and few-shot without naming a ratio: here half of the instances bear one to three shots; MedS-Bench asks with three.
     """
-    return Recipe(name="mmedins_llama3", model="MMed-Llama-3-8B")
+    return Recipe(name="mmedins_llama3", model="MMed-Llama-3-8B", few_shot=0.5, shots=3)
 
 
 @_recipe
@@ -172,6 +205,23 @@ def override(recipe: Recipe, settings: Iterable[str]) -> Recipe:
             raise UnknownName("recipe field", field, [f for f in hints if f != "name"])
         changes[field] = _parse(field, hints[field], text)
     return dataclasses.replace(recipe, **changes)  # type: ignore[arg-type]
+
+
+def by_task(field: str, entries: Iterable[str]) -> dict[str, float]:
+    """Entries `task12:2` as task -> number. UsageError for another form, a number below 0 or a task that is named twice."""
+    found: dict[str, float] = {}
+    for entry in entries:
+        task, _, text = entry.partition(":")
+        try:
+            number = float(text)
+        except ValueError:
+            number = -1.0
+        if not task or not 0 <= number < float("inf"):
+            raise UsageError(f"Recipe field {field} takes task:number, such as task12:2, not {entry!r}.")
+        if task in found:
+            raise UsageError(f"Recipe field {field} names {task} twice.")
+        found[task] = number
+    return found
 
 
 def _parse(field: str, hint: object, text: str) -> object:

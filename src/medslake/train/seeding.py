@@ -6,14 +6,28 @@ import hashlib
 from collections.abc import Iterable
 
 import numpy as np
+import pyarrow as pa
 
-__all__ = ["digest64", "mix", "stream"]
+__all__ = ["digest64", "digest_pieces", "mix", "stream"]
+
+#: Texts of an Arrow column that are Python objects at the same time.
+STEP = 65_536
 
 
-def digest64(texts: Iterable[str]) -> np.ndarray:
-    """First 8 bytes of BLAKE2b of each text, as uint64."""
+def digest64(texts: Iterable[str] | pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """First 8 bytes of BLAKE2b of each text, as uint64; of an Arrow column without an object for each row at the same time."""
+    if isinstance(texts, pa.Array | pa.ChunkedArray):
+        return np.concatenate([digest64(texts.slice(at, STEP).to_pylist()) for at in range(0, max(1, len(texts)), STEP)])
     raw = b"".join(hashlib.blake2b(t.encode(), digest_size=8).digest() for t in texts)
     return np.frombuffer(raw, dtype="<u8").astype(np.uint64)
+
+
+def digest_pieces(values: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """uint64 of each run of `lengths` values: the sum of well-spread hashes of value and place."""
+    ends = np.cumsum(lengths)
+    place = np.arange(values.size) - np.repeat(ends - lengths, lengths)
+    total = np.r_[np.uint64(0), np.cumsum(mix((place.astype(np.uint64) << np.uint64(32)) | values.astype(np.uint64), np.uint64(0)))]
+    return total[ends] - total[ends - lengths]
 
 
 def stream(*parts: int | str) -> np.uint64:
