@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import heapq
 import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ from medslake.errors import UsageError
 from medslake.lake.access import highest
 from medslake.progress import Progress, quiet
 from medslake.train.chat import ChatFormat, chat_format
+from medslake.train.holdout import COLUMNS as HOLDOUT_COLUMNS
+from medslake.train.holdout import split_off
 from medslake.train.instances import sample, tokenise, tokenise_definitions
 from medslake.train.models import base_model, load_tokenizer, needs_texts
 from medslake.train.plan import Planner
@@ -34,7 +37,7 @@ from medslake.train.recipes import DATA_FIELDS, Recipe, resolve
 if TYPE_CHECKING:
     from medslake.lake import Lake
 
-__all__ = ["Plan", "pack", "plan_of"]
+__all__ = ["Plan", "pack", "packed", "plan_of"]
 
 INSTRUCTIONS, DEFINITIONS, PACKS = "gold.instructions", "gold.definitions", "gold.packs"
 #: The tiny model's tokenizer sees that many instances, in order of id.
@@ -51,6 +54,11 @@ class Plan:
     tokenizer: str
     versions: dict[str, int]
 
+    @property
+    def held_out(self) -> Plan:
+        """The plan of the instances that are kept out of this one, each once."""
+        return dataclasses.replace(self, id=f"{self.id}-held", recipe=dataclasses.replace(self.recipe, epochs=1))
+
 
 def pack(
     lake: Lake, recipe: str | Recipe, *, length: int | None = None, limit: int | None = None, progress: Progress = quiet
@@ -58,7 +66,8 @@ def pack(
     """Tokenise the training instances and pack them into rows of fixed length; a plan that stands already is not written again.
 
     length, limit: override the recipe's. Returns run, tables (as every verb) and plan, rows, instances, tokens, supervised, fill, access,
-    and on the run that packed: cut, dropped_long, dropped_empty (summed over epochs).
+    held_out (instances of the plan beside it that the loss is evaluated on), and on the run that packed: cut, dropped_long, dropped_empty
+    (summed over epochs).
     """
     given = {k: v for k, v in {"length": length, "limit": limit}.items() if v is not None}
     recipe = dataclasses.replace(resolve(recipe), **given)  # type: ignore[arg-type]
@@ -68,17 +77,33 @@ def pack(
         folder.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".pack-", dir=folder))
         counted: Counter[str] = Counter()
+        held = plan.held_out
+        parts = functools.cache(lambda: split_off(_index(run, recipe), recipe.holdout, recipe.seed))
+        held_rows = functools.cache(lambda: _rows(lake, run, held, sample(parts()[1], None, recipe.seed), scratch, Counter(), progress))
         try:
-            run.write(
-                PACKS,
-                lambda: _rows(lake, run, plan, scratch, counted, progress),
-                slice={"plan": plan.id},
-                fingerprint=run.fingerprint("pack", plan.id),
-                inputs=plan.versions,
-            )
+            _write(run, plan, lambda: _rows(lake, run, plan, sample(parts()[0], recipe.limit, recipe.seed), scratch, counted, progress))
+            # A small lake may have no instance to spare.
+            if recipe.holdout and (packed(lake, held.id)[0] or held_rows().num_rows):
+                _write(run, held, held_rows)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
-    return {**run.result, "recipe": recipe.name, "plan": plan.id, **_summary(lake, plan.id), **counted}
+    told = {"held_out": packed(lake, held.id)[1], **counted}
+    return {**run.result, "recipe": recipe.name, "plan": plan.id, **_summary(lake, plan.id), **told}
+
+
+def packed(lake: Lake, plan: str) -> tuple[int, int]:
+    """Rows and instances (once per epoch) of a plan as it stands in the table; zeros where it does not."""
+    if not lake.arrow.exists(PACKS):
+        return 0, 0
+    rows = instances = 0
+    for batch in batches(lake, PACKS, ["segments"], ds.field("plan") == plan):
+        rows += batch.num_rows
+        instances += pc.sum(pc.list_value_length(batch.column("segments"))).as_py()
+    return rows, instances
+
+
+def _write(run: Any, plan: Plan, rows: Callable[[], pa.Table]) -> None:
+    run.write(PACKS, rows, slice={"plan": plan.id}, fingerprint=run.fingerprint("pack", plan.id), inputs=plan.versions)
 
 
 def plan_of(lake: Lake, recipe: Recipe, progress: Progress = quiet) -> Plan:
@@ -123,17 +148,22 @@ def _wanted(recipe: Recipe) -> ds.Expression:
     return where & ~ds.field("task_id").isin([t.id for t in tasks.values() if not t.trained])
 
 
-def _rows(lake: Lake, run: Any, plan: Plan, scratch: Path, counted: Counter[str], progress: Progress) -> pa.Table:
-    """All rows of the plan as a table whose memory is a file in `scratch`."""
-    recipe, where = plan.recipe, _wanted(plan.recipe)
-    chat = chat_format(load_tokenizer(plan.model))
-    columns = ["instance_id", "task_id", "definition_id", "access"]
-    index = sample(run.read_arrow(INSTRUCTIONS, columns=columns, where=where), recipe.limit, recipe.seed)
+def _index(run: Any, recipe: Recipe) -> pa.Table:
+    """What is known of the instances that the recipe may train on, without their texts."""
+    columns = ["instance_id", "task_id", "definition_id", "access", *(HOLDOUT_COLUMNS if recipe.holdout else ())]
+    index: pa.Table = run.read_arrow(INSTRUCTIONS, columns=columns, where=_wanted(recipe))
     if not index.num_rows:
         query = "select task_id, split, count(*) from gold.instructions group by all"
         raise UsageError("No instance of the train split is among the recipe's tasks.", hint=f'Run: medslake sql "{query}"')
+    return index
+
+
+def _rows(lake: Lake, run: Any, plan: Plan, index: pa.Table, scratch: Path, counted: Counter[str], progress: Progress) -> pa.Table:
+    """All rows of the plan as a table whose memory is a file in `scratch`."""
+    recipe, where = plan.recipe, _wanted(plan.recipe)
+    chat = chat_format(load_tokenizer(plan.model))
     total = index.num_rows
-    pool = TokenPool(scratch / "tokens.int32")
+    pool = TokenPool(scratch / f"{plan.id}.int32")
     definitions = tokenise_definitions(run.read_arrow(DEFINITIONS, columns=["definition_id", "task_id", "text", "number"]), chat, pool)
     tasks = pc.unique(index["task_id"]).to_pylist()
     texts = batches(
@@ -149,14 +179,14 @@ def _rows(lake: Lake, run: Any, plan: Plan, scratch: Path, counted: Counter[str]
     }
     planner = Planner(recipe, chat, instances, definitions, pool.open(), pieces, constants)
     schema = lake.spec(PACKS).arrow_schema()
-    with pa.OSFile(str(scratch / "rows.arrow"), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+    with pa.OSFile(str(scratch / f"{plan.id}.arrow"), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
         done = 0
         for batch in planner.batches():
             writer.write_batch(pa.RecordBatch.from_arrays([batch.column(f.name).cast(f.type) for f in schema], schema=schema))
             done += pc.sum(pc.list_value_length(batch.column("segments"))).as_py()
             progress("pack", done, total * recipe.epochs)
     counted.update({k: v for k, v in planner.counted.items() if k != "packed"})
-    return pa.ipc.open_file(pa.memory_map(str(scratch / "rows.arrow"))).read_all()
+    return pa.ipc.open_file(pa.memory_map(str(scratch / f"{plan.id}.arrow"))).read_all()
 
 
 def _pieces(chat: ChatFormat, pool: TokenPool) -> dict[str, tuple[int, int]]:

