@@ -28,9 +28,10 @@ from medslake.planning.lengths import Lengths, lake_lengths
 from medslake.planning.probe import probe
 from medslake.planning.shapes import Shape, shape_of
 from medslake.train.feed import Feed, rows_per_step
-from medslake.train.loop import Job, StepLog, run
+from medslake.train.loop import Job, run
 from medslake.train.packing import bins_of, layout
 from medslake.train.recipes import Recipe, resolve
+from medslake.train.steplog import StepLog
 
 #: Bar: predicted and measured step agree within this share.
 BAR = 0.15

@@ -25,6 +25,7 @@ def main() -> int:
     parser.add_argument("--out", help="folder for checkpoints and the model, shared by all workers; default: below the lake")
     parser.add_argument("--device", default="auto", help=f"auto, {', '.join(registry.names('accelerator'))}")
     parser.add_argument("--fresh", action="store_true", help="start over instead of resuming")
+    parser.add_argument("--dry-run", action="store_true", help="print what would be trained, and train nothing")
     parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="override a recipe field; may be repeated")
     args = parser.parse_args()
     return finish(
@@ -36,6 +37,7 @@ def main() -> int:
             out=args.out,
             steps=args.steps,
             accelerator=args.device,
+            dry_run=args.dry_run,
             progress=stderr_lines,
         ),
         as_json,

@@ -3,19 +3,97 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Protocol
 
-__all__ = ["Progress", "quiet", "stderr_lines"]
+__all__ = ["NO_FACTS", "Lines", "Pace", "Progress", "quiet", "stderr_lines"]
 
-#: (stage, done, total or None when unknown)
-Progress = Callable[[str, int, int | None], None]
+#: Nothing is known beside the count.
+NO_FACTS: Mapping[str, str] = {}
+#: Seconds between two lines of a stage.
+EVERY = 10.0
 
 
-def quiet(stage: str, done: int, total: int | None) -> None:
+class Progress(Protocol):
+    """done of total (None when unknown) of a stage; facts: what else is known at the moment, such as a loss or a speed, in words.
+
+    What stands in brackets after a stage's name may change while the stage runs.
+    """
+
+    def __call__(self, stage: str, done: int, total: int | None, facts: Mapping[str, str] = ..., /) -> None: ...
+
+
+def quiet(stage: str, done: int, total: int | None, facts: Mapping[str, str] = NO_FACTS, /) -> None:
     """Report to nobody."""
 
 
-def stderr_lines(stage: str, done: int, total: int | None) -> None:
-    """Report each call as a line on stderr, for the logs of a scheduler."""
-    sys.stderr.write(f"{stage}: {done}/{total if total is not None else '?'}\n")
+class Pace:
+    """What was reported last, how fast the stage goes and when it will end."""
+
+    def __init__(self) -> None:
+        self.name, self.stage, self.done = "", "", 0
+        self.total: int | None = None
+        # A stage first reports when its first part is done, so it began when the one before it ended.
+        self._began = self._now = time.monotonic()
+
+    def report(self, stage: str, done: int, total: int | None) -> None:
+        name = stage.partition(" (")[0]
+        now = time.monotonic()
+        if name != self.name:
+            self._began, self._first, self._first_done = self._now, now, done
+        self.name, self.stage, self.done, self.total, self._now = name, stage, done, total, now
+
+    @property
+    def seconds(self) -> float:
+        return max(self._now - self._began, 1e-6)
+
+    @property
+    def rate(self) -> float | None:
+        """Per second. What a resumed stage found done is not its own work, so before the second report of an unfinished one: None."""
+        if self.done > self._first_done:
+            return (self.done - self._first_done) / max(self._now - self._first, 1e-6)
+        return self.done / self.seconds if self.total in (None, self.done) else None
+
+    def line(self, *, ended: bool = False) -> str:
+        told = f"{self.stage:<44} {self.done:>10,}" + (f" / {self.total:,}" if self.total else "")
+        if self.rate is not None:
+            told += f"  {self.rate:,.0f}/s" if self.rate >= 10 else f"  {self.rate:.1f}/s"
+        told += f"  {self.seconds:,.1f} s"
+        if self.rate and self.total and self.done < self.total and not ended:
+            told += f"  ETA {timedelta(seconds=round((self.total - self.done) / self.rate))}"
+        return told
+
+
+class Lines:
+    """Report as lines of text, for logs: the last of each stage, and one every 10 seconds of a long one."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self.pace, self._write = Pace(), write
+        self._line, self._written = "", time.monotonic()
+
+    def __call__(self, stage: str, done: int, total: int | None, facts: Mapping[str, str] = NO_FACTS, /) -> None:
+        if stage.partition(" (")[0] != self.pace.name:
+            self.close()
+        elif (done, total) == (self.pace.done, self.pace.total) and not self._line:
+            return
+        self.pace.report(stage, done, total)
+        self._line = "  ".join([self.pace.line(), ", ".join(f"{name} {value}" for name, value in facts.items())]).rstrip()
+        if done == total or time.monotonic() - self._written > EVERY:
+            self.close()
+
+    def close(self) -> None:
+        """Write what was reported last."""
+        if self._line:
+            self._write(self._line)
+        self._line, self._written = "", time.monotonic()
+
+
+def _to_stderr(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
+
+
+#: For the scripts that a scheduler runs.
+stderr_lines = Lines(_to_stderr)

@@ -12,10 +12,11 @@ from training_corpus import Packed, fill, instances
 
 from medslake.lake import open_lake
 from medslake.train.feed import Feed, make_feed
-from medslake.train.loop import Job, StepLog, run
+from medslake.train.loop import Job, run
 from medslake.train.models import load_tokenizer
 from medslake.train.pack import pack, plan_of
 from medslake.train.recipes import resolve
+from medslake.train.steplog import StepLog
 
 #: The training that the tests share: five rows per step, so that two ranks have unequal work; checkpoints while it runs.
 SHARED = resolve("tiny", ["batch=20", "steps=24", "checkpoint_every=6", "micro_rows=2"])

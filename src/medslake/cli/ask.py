@@ -31,6 +31,7 @@ class Listed(StrEnum):
     metrics = "metrics"
     engines = "engines"
     accelerators = "accelerators"
+    recipes = "recipes"
     tables = "tables"
     runs = "runs"
 
@@ -117,7 +118,7 @@ def list_(
     lake: LakeRoot = DEFAULT_LAKE,
     json: Json = False,
 ) -> None:
-    """List sources, tasks, metrics, engines, accelerators, tables or runs.
+    """List sources, tasks, metrics, engines, accelerators, fields of the recipes, tables or runs.
 
     Example: medslake list tasks --bench
     """
@@ -137,7 +138,7 @@ def list_(
 
 
 def _cell(name: str, value: Any) -> str:
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
     return "" if value is None else f"{value:,}" if isinstance(value, int) and name != "seed" else str(value)
 
@@ -167,6 +168,10 @@ def _listed(what: Listed, root: str) -> list[dict[str, Any]]:
     if what in (Listed.metrics, Listed.engines, Listed.accelerators):
         kind = what.value.removesuffix("s")
         return [{kind: name, "about": (getattr(item, "doc", "") or "").split("\n")[0]} for name, item in registry.items(kind).items()]
+    if what is Listed.recipes:
+        from medslake.train.recipes import described
+
+        return described()
     from medslake.lake import open_lake
 
     lake = open_lake(root)

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from rich.console import Console
+from rich.columns import Columns
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
 from rich.table import Table
+from rich.text import Text
+
+from medslake.progress import NO_FACTS, Lines, Pace
 
 __all__ = ["ProgressLines", "console", "emit", "emit_text", "error", "result_table", "stdout_kept_clean"]
 
@@ -68,41 +73,42 @@ def result_table(result: dict[str, Any]) -> Table:
 
 
 class ProgressLines:
-    """Progress callback: a live line on a terminal, one line per finished stage elsewhere; stage, count, rate and ETA.
+    """Progress callback: on a terminal a live line for the stage with what else is known below it, elsewhere plain lines."""
 
-    What stands in brackets after a stage's name may change while the stage runs ("train (loss 3.1)").
-    """
+    def __init__(self, to: Console = console) -> None:
+        self._console, self._pace = to, Pace()
+        self._facts = NO_FACTS
+        self._live: Live | None = None
+        self._lines = Lines(lambda line: to.print(Text(line), soft_wrap=True))
 
-    def __init__(self) -> None:
-        self._stage = ""
-        self._line = ""
-        self._last = 0.0
-        # A stage first reports when its first part is done, so it began when the one before it ended.
-        self._started = self._ended = time.monotonic()
-
-    def __call__(self, stage: str, done: int, total: int | None) -> None:
-        now = time.monotonic()
-        name = stage.partition(" (")[0]
-        if name != self._stage:
+    def __call__(self, stage: str, done: int, total: int | None, facts: Mapping[str, str] = NO_FACTS, /) -> None:
+        if not self._console.is_terminal:
+            self._lines(stage, done, total, facts)
+            return
+        if stage.partition(" (")[0] != self._pace.name:
             self.close()
-            self._stage, self._started, self._last = name, self._ended, 0.0
-        self._ended = now
-        seconds = max(now - self._started, 1e-6)
-        rate = done / seconds
-        told = f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s"
-        self._line = f"{stage:<44} {done:>10,}" + (f" / {total:,}" if total else "") + f"  {told}  {seconds:,.1f} s"
-        if total and 0 < done < total:
-            self._line += f"  ETA {(total - done) / rate:,.0f} s"
-        if console.is_terminal and now - self._last > 0.1:
-            self._last = now
-            console.file.write("\r\x1b[2K" + self._line[: _width() - 1])
-            console.file.flush()
+        self._pace.report(stage, done, total)
+        self._facts = facts
+        if self._live is None:
+            self._live = Live(
+                console=self._console, get_renderable=self._shown, transient=True, redirect_stdout=False, redirect_stderr=False
+            )
+            self._live.start()
+
+    def _shown(self) -> Group:
+        pace = self._pace
+        shown: list[RenderableType] = [Text(pace.line(), no_wrap=True)]
+        if pace.total:
+            shown.append(ProgressBar(total=pace.total, completed=pace.done))
+        facts = [Text.assemble((f"{name} ", "dim"), value) for name, value in self._facts.items()]
+        return Group(*shown, Columns(facts, padding=(0, 3)))
 
     def close(self) -> None:
-        if self._line:
-            console.file.write(("\r\x1b[2K" if console.is_terminal else "") + self._line.split("  ETA")[0] + "\n")
-            console.file.flush()
-        self._line, self._stage = "", ""
+        self._lines.close()
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+            self._console.print(Text(self._pace.line(ended=True)), soft_wrap=True)
 
     def __enter__(self) -> ProgressLines:
         return self

@@ -10,12 +10,12 @@ import typer
 
 from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
 from medslake.cli.data import show_run
-from medslake.cli.options import Json, LakeRoot, Limit, Tasks
+from medslake.cli.options import DryRun, Json, LakeRoot, Limit, Tasks
 from medslake.settings import DEFAULT_LAKE
 
 __all__ = ["register"]
 
-Recipe = Annotated[str, typer.Option("--recipe", help="mmedins_llama3, mmedins_llama3_lora, smollm2_135m or tiny.")]
+Recipe = Annotated[str, typer.Option("--recipe", help="Name of a recipe, see: medslake list recipes")]
 Set = Annotated[list[str] | None, typer.Option("--set", help="Override one recipe field, field=value; may be repeated.")]
 
 
@@ -58,12 +58,13 @@ def train(
     steps: Annotated[int | None, typer.Option(min=1, help="Stop after so many optimiser steps.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of checkpoints and the exported model; default: below the lake.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over instead of resuming from the newest checkpoint.")] = False,
+    dry_run: DryRun = False,
     lake: LakeRoot = DEFAULT_LAKE,
     json: Json = False,
 ) -> None:
     """Train on the pack plan with FSDP; resumes by itself; exports safetensors.
 
-    Example: medslake train --recipe tiny --set lr=3e-3
+    Example: medslake train --recipe tiny --set lr=3e-3 --dry-run
     """
     from medslake.lake import open_lake
     from medslake.train.recipes import resolve
@@ -72,7 +73,14 @@ def train(
     with stdout_kept_clean():
         with ProgressLines() as progress:
             result = run(
-                open_lake(lake), resolve(recipe, set_ or []), resume=not fresh, workers=workers, out=out, steps=steps, progress=progress
+                open_lake(lake),
+                resolve(recipe, set_ or []),
+                resume=not fresh,
+                workers=workers,
+                out=out,
+                steps=steps,
+                dry_run=dry_run,
+                progress=progress,
             )
         emit(result, as_json=json)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,8 @@ from medslake import registry
 from medslake.accelerators import Accelerator
 from medslake.errors import MedslakeError
 from medslake.progress import Progress
-from medslake.train.loop import Job, StepLog
+from medslake.train.loop import Job
+from medslake.train.watch import watched
 
 __all__ = ["TrainingFailed", "cluster_resources", "launch", "ray_connected", "room_for_sockets", "worker_environment"]
 
@@ -59,7 +59,7 @@ def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress)
                 **worker_environment(accelerator),
             ),
         )
-        with _watched(job, progress):
+        with watched(job.folder, job.steps, progress):
             try:
                 trainer.fit()
             except Exception as error:
@@ -139,26 +139,6 @@ def cluster_resources() -> dict[str, float] | None:
         return None
     with ray_connected(1):
         return dict(ray.cluster_resources())
-
-
-@contextlib.contextmanager
-def _watched(job: Job, progress: Progress) -> Iterator[None]:
-    """Report progress from the step log while the workers run."""
-    stop = threading.Event()
-
-    def watch() -> None:
-        while not stop.wait(0.5):
-            lines = StepLog.read(job.folder / "steps.jsonl")
-            if lines:
-                progress(f"train (loss {lines[-1]['loss']:.3f})", lines[-1]["step"] + 1, job.steps)
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def _cause(error: BaseException) -> str:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -18,20 +15,25 @@ from medslake import registry
 from medslake.accelerators import Accelerator
 from medslake.errors import DataCheckFailed
 from medslake.train.checkpoints import Checkpoints
+from medslake.train.evaluation import Evaluation
 from medslake.train.export import export_weights
 from medslake.train.feed import Feed, collate, rows_of_step, to_device
+from medslake.train.holdout import HeldOut
 from medslake.train.loss import PackedLoss
 from medslake.train.recipes import Recipe
+from medslake.train.records import Records
 from medslake.train.schedule import learning_rate
 from medslake.train.seeding import stream
 from medslake.train.sharding import load_weights, optimizer_for, sharded
+from medslake.train.sharing import share
+from medslake.train.timing import Laps, Meter
 
-__all__ = ["Job", "StepLog", "run"]
+__all__ = ["Job", "run"]
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a rank needs to know. folder: of the run, on storage that all ranks share."""
+    """What a rank needs to know. folder: of the run, on storage that all ranks share. held_out: what its loss is evaluated on."""
 
     training: str
     recipe: Recipe
@@ -42,6 +44,7 @@ class Job:
     steps: int
     rows_per_step: int
     pad: int
+    held_out: HeldOut | None = None
 
     @property
     def weights(self) -> Path:
@@ -49,110 +52,90 @@ class Job:
 
 
 def run(job: Job) -> None:
-    """Train from the newest checkpoint to the last step and export the weights. Rank 0 logs every step to `steps.jsonl`.
+    """Train from the newest checkpoint to the last step and export the weights. Rank 0 keeps the run's logs (see `Records`).
 
     The caller has set this process's device up and started the process group.
     """
     accelerator: Accelerator = registry.get("accelerator", job.accelerator)
-    torch.manual_seed(job.recipe.seed)
+    recipe = job.recipe
+    torch.manual_seed(recipe.seed)
     feed = Feed.open(job.feed)
-    model = sharded(job.model, job.recipe, accelerator)
-    optimizer = optimizer_for(model, job.recipe)
-    checkpoints = Checkpoints(job.folder / "checkpoints", keep=job.recipe.keep, background=job.recipe.async_checkpoints)
+    model = sharded(job.model, recipe, accelerator)
+    optimizer = optimizer_for(model, recipe)
+    checkpoints = Checkpoints(job.folder / "checkpoints", keep=recipe.keep, background=recipe.async_checkpoints)
     start = checkpoints.restore(model, optimizer)
     if not start or job.recipe.lora_rank:
         # Checkpoints of adapters do not hold the base.
         load_weights(model, job.model, checkpoints.group)
-    log = StepLog(job.folder / "steps.jsonl", start) if dist.get_rank() == 0 else None
-    for step in range(start, job.steps):
-        metrics = _step(job, step, feed, model, optimizer, accelerator)
-        if log:
-            log.write(metrics)
-        if (step + 1) % job.recipe.checkpoint_every == 0 or step + 1 == job.steps:
-            checkpoints.save(step + 1, model, optimizer)
+    meter = Meter(model, accelerator, dist.get_world_size())
+    held_out = job.held_out and Evaluation(job.held_out, accelerator, micro_rows=recipe.micro_rows, pad=job.pad)
+    with Records(job.folder, start, write=dist.get_rank() == 0) as records:
+        if held_out and not start:
+            records.evaluated(held_out.run(model, 0))
+        for step in range(start, job.steps):
+            records.stepped(_step(job, step, feed, model, optimizer, meter))
+            done, last = step + 1, step + 1 == job.steps
+            if held_out and (done % recipe.eval_every == 0 or last):
+                records.evaluated(held_out.run(model, done))
+            if done % recipe.checkpoint_every == 0 or last:
+                # A checkpoint says that the steps before it need not run again: they must be in the logs.
+                records.flush()
+                checkpoints.save(done, model, optimizer)
     checkpoints.wait()
     # The last publish is rank 0's; nobody may go on to a state that a crash could not come back to.
     dist.barrier(group=checkpoints.group)
-    export_weights(model, job.weights, half=job.recipe.precision == "bf16", group=checkpoints.group)
+    export_weights(model, job.weights, half=recipe.precision == "bf16", group=checkpoints.group)
 
 
-def _step(job: Job, step: int, feed: Feed, model: PackedLoss, optimizer: torch.optim.Optimizer, accelerator: Accelerator) -> dict[str, Any]:
-    began = time.perf_counter()
-    recipe, rank, world = job.recipe, dist.get_rank(), dist.get_world_size()
-    device = torch.device(accelerator.torch_type)
+def _step(job: Job, step: int, feed: Feed, model: PackedLoss, optimizer: torch.optim.Optimizer, meter: Meter) -> dict[str, Any]:
+    laps = Laps(meter.accelerator.synchronize)
+    recipe, world = job.recipe, dist.get_world_size()
+    device = torch.device(meter.accelerator.torch_type)
     rows = rows_of_step(step, job.rows_per_step, len(feed))
     sizes = feed.rows[rows.start : rows.stop]
-    useful, supervised = int(sizes[:, 1].sum()), int(sizes[:, 3].sum())
+    supervised = int(sizes[:, 3].sum())
     rate = learning_rate(recipe, step, job.steps)
     for group in optimizer.param_groups:
         group["lr"] = rate
     total = torch.zeros((), device=device)
-    for mine, last in _micro_batches(rows, rank, world, recipe.micro_rows):
-        batch = to_device(collate(feed, mine, job.pad, layout=accelerator.layout), device)
-        cast(FSDPModule, model).set_requires_gradient_sync(last)
+    shared = share(feed, rows, dist.get_rank(), world, recipe.micro_rows)
+    for part in shared.batches:
+        batch = to_device(collate(part.feed, part.rows, job.pad, layout=meter.accelerator.layout), device)
+        laps.lap("data")
+        cast(FSDPModule, model).set_requires_gradient_sync(part.last)
         # Dropout is a function of step and row, not of what ran before.
-        torch.manual_seed(int(stream(recipe.seed, "dropout", step, mine.start)))
+        torch.manual_seed(int(stream(recipe.seed, "dropout", step, part.rows[0] if part.rows else -1)))
         loss = model(**batch)
         # FSDP averages gradients over ranks; the loss is a mean over the supervised tokens of all ranks and micro batches.
         (loss * (world / supervised)).backward()
         total += loss.detach()
-    clipped: Any = torch.nn.utils.clip_grad_norm_(model.parameters(), recipe.clip)
-    norm: torch.Tensor = clipped.full_tensor()
+        laps.lap("forward_backward", finished=part.last)
+    gradients = [p.grad for p in model.parameters() if p.grad is not None]
+    own: Any = torch.nn.utils.get_total_norm(gradients)
+    laps.lap("optimizer", finished=True)
+    norm: torch.Tensor = own.full_tensor()
     dist.all_reduce(total)
-    mean = total.item() / supervised
-    if not (math.isfinite(mean) and math.isfinite(norm.item())):
+    mean, length = total.item() / supervised, norm.item()
+    laps.lap("communication")
+    if not (math.isfinite(mean) and math.isfinite(length)):
         raise DataCheckFailed(
-            f"Training {job.training} diverged at step {step}: loss {mean}, gradient norm {norm.item()}, plan rows {rows[0]}..{rows[-1]};"
+            f"Training {job.training} diverged at step {step}: loss {mean}, gradient norm {length}, plan rows {rows[0]}..{rows[-1]};"
             " the checkpoints before it are kept.",
             hint=f"Lower the learning rate: --set lr={recipe.lr / 3:.1e}",
         )
+    torch.nn.utils.clip_grads_with_norm_(model.parameters(), recipe.clip, norm)
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
-    seconds = time.perf_counter() - began
-    tokens = len(rows) * feed.length
+    laps.lap("optimizer", finished=True)
     return {
         "step": step,
         "epoch": (step // math.ceil(len(feed) / job.rows_per_step) + rows.stop / len(feed)) * recipe.epochs,
         "loss": mean,
-        "grad_norm": norm.item(),
+        "grad_norm": length,
         "lr": rate,
-        "tokens": tokens,
-        "useful_tokens": useful,
         "supervised_tokens": supervised,
-        "fill": useful / tokens,
-        "tokens_per_second": tokens / seconds,
-        "useful_tokens_per_second": useful / seconds,
-        "seconds": seconds,
+        **meter.metrics(shared.tokens, int(sizes[:, 1].sum()), laps),
         "world_size": world,
         "first_row": rows[0],
         "rows": len(rows),
     }
-
-
-def _micro_batches(rows: range, rank: int, world: int, size: int) -> Iterator[tuple[range, bool]]:
-    """This rank's rows in micro batches, and whether each is the last. All ranks have equally many, as every one is a collective."""
-    mine = rows[rank::world]
-    count = math.ceil(math.ceil(len(rows) / world) / size)
-    for at in range(count):
-        yield mine[at * size : (at + 1) * size], at + 1 == count
-
-
-class StepLog:
-    """One JSON line per step. After a restart the lines from `start` on are dropped: those steps run again."""
-
-    def __init__(self, path: Path, start: int) -> None:
-        kept = [line for line in self.read(path) if line["step"] < start]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(".new")
-        fresh.write_text("".join(json.dumps(line) + "\n" for line in kept))
-        fresh.replace(path)
-        self._file = path.open("a", buffering=1)
-
-    def write(self, metrics: dict[str, Any]) -> None:
-        self._file.write(json.dumps(metrics) + "\n")
-
-    @staticmethod
-    def read(path: Path) -> list[dict[str, Any]]:
-        """All whole lines; a last line cut off by a crash is passed over."""
-        text = path.read_text() if path.exists() else ""
-        return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]

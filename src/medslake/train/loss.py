@@ -28,22 +28,37 @@ class PackedLoss(nn.Module):
         super().__init__()
         self.net, self.logits_bytes = net, logits_bytes
 
-    def forward(self, input_ids: torch.Tensor, position_ids: torch.Tensor, targets: torch.Tensor, **bounds: Any) -> torch.Tensor:
-        """Sum of the loss (fp32 scalar) over positions whose target is not IGNORE; 0 with a gradient when there is none."""
+    def forward(
+        self, input_ids: torch.Tensor, position_ids: torch.Tensor, targets: torch.Tensor, *, reduction: str = "sum", **bounds: Any
+    ) -> torch.Tensor:
+        """Sum of the loss (fp32 scalar) over positions whose target is not IGNORE; 0 with a gradient when there is none.
+
+        reduction `none`: the loss of each of them [n], in order, without a gradient.
+        """
         body = self.net.base_model
         hidden = body(input_ids=input_ids, position_ids=position_ids, use_cache=False, **bounds).last_hidden_state
         supervised = targets.ne(IGNORE)
+        if reduction == "none":
+            return self.head_losses(hidden[supervised], targets[supervised])
         return self.head_loss(hidden[supervised], targets[supervised])
 
     def head_loss(self, hidden: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         """Output head and loss of supervised positions alone: hidden [n, width], targets [n] -> scalar."""
-        size = max(1, self.logits_bytes // (4 * self.net.config.vocab_size))
+        size = self._part_size()
         if targets.numel() <= size:
-            return self._summed(hidden, targets)
+            return self._cross_entropy(hidden, targets)
         parts = zip(hidden.split(size), targets.split(size), strict=True)
-        return torch.stack([checkpoint(self._summed, *part, use_reentrant=False) for part in parts]).sum()
+        return torch.stack([checkpoint(self._cross_entropy, *part, use_reentrant=False) for part in parts]).sum()
 
-    def _summed(self, hidden: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """hidden [n, width], targets [n] -> scalar."""
+    def head_losses(self, hidden: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """The same of each position: hidden [n, width], targets [n] -> [n]."""
+        size = self._part_size()
+        return torch.cat([self._cross_entropy(*part, "none") for part in zip(hidden.split(size), targets.split(size), strict=True)])
+
+    def _part_size(self) -> int:
+        return max(1, self.logits_bytes // (4 * self.net.config.vocab_size))
+
+    def _cross_entropy(self, hidden: torch.Tensor, targets: torch.Tensor, reduction: str = "sum") -> torch.Tensor:
+        """hidden [n, width], targets [n] -> scalar or [n], fp32."""
         logits = self.net.get_output_embeddings()(hidden)
-        return functional.cross_entropy(logits.float(), targets, reduction="sum")
+        return functional.cross_entropy(logits.float(), targets, reduction=reduction)

@@ -10,7 +10,7 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -27,6 +27,8 @@ from medslake.progress import Progress, quiet
 from medslake.train.chat import ChatFormat, chat_format
 from medslake.train.encode import Encoded, Encoder, id_bytes
 from medslake.train.encode_ray import encoded_on_ray, on_ray
+from medslake.train.holdout import COLUMNS as HOLDOUT_COLUMNS
+from medslake.train.holdout import split_off
 from medslake.train.instances import collect, sample, tokenise_definitions
 from medslake.train.models import base_model, load_tokenizer, needs_texts
 from medslake.train.plan import Epoch, Planner
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from medslake.lake.ddl import TableSpec
     from medslake.lake.runs import Run
 
-__all__ = ["Plan", "pack", "plan_of"]
+__all__ = ["Plan", "pack", "packed", "plan_of"]
 
 INSTRUCTIONS, DEFINITIONS, PACKS, INDEX = "gold.instructions", "gold.definitions", "gold.packs", "gold.pack_instances"
 #: The tiny model's tokenizer sees that many instances, in order of id.
@@ -56,6 +58,12 @@ class Plan:
     tokenizer: str
     versions: dict[str, int]
 
+    @property
+    def held_out(self) -> Plan:
+        """The plan of the instances that are kept out of this one, each once."""
+        once = dataclasses.replace(self.recipe, epochs=1, limit=None, few_shot=0.0, cap=None, caps=(), weights=())
+        return dataclasses.replace(self, id=f"{self.id}-held", recipe=once)
+
 
 def pack(
     lake: Lake, recipe: str | Recipe, *, length: int | None = None, limit: int | None = None, progress: Progress = quiet
@@ -63,7 +71,8 @@ def pack(
     """Tokenise the training instances and pack them into rows of fixed length; a plan that stands already is not written again.
 
     length, limit: override the recipe's. Returns run, tables (as every verb) and plan, rows, instances, tokens, supervised, fill, access,
-    and on the run that packed: few_shot, shots_cut, cut, dropped_long, dropped_empty (summed over epochs; see Planner).
+    held_out (instances of the plan beside it that the loss is evaluated on), and on the run that packed: few_shot, shots_cut, cut,
+    dropped_long, dropped_empty (summed over epochs; see Planner).
     """
     given = {k: v for k, v in {"length": length, "limit": limit}.items() if v is not None}
     recipe = dataclasses.replace(resolve(recipe), **given)  # type: ignore[arg-type]
@@ -73,26 +82,48 @@ def pack(
         folder.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".pack-", dir=folder))
         counted: Counter[str] = Counter()
-        made: dict[str, ds.Dataset] = {}
+        held = plan.held_out
+        parts = functools.cache(lambda: split_off(_index(run, recipe), recipe.holdout, recipe.seed))
 
-        def rows(table: str) -> ds.Dataset:
-            if not made:
-                made.update(_made(lake, run, plan, scratch, counted, progress))
-            return made[table]
+        def trained() -> dict[str, ds.Dataset]:
+            return _made(lake, run, plan, _sampled(recipe, parts()[0]), scratch, counted, progress)
+
+        @functools.cache
+        def kept_out() -> dict[str, ds.Dataset]:
+            return _made(lake, run, held, _sampled(held.recipe, parts()[1]), scratch, Counter(), progress)
 
         try:
-            # The index first: where there is a plan, there is what it answers questions with.
-            for table in (INDEX, PACKS):
-                run.write(
-                    table,
-                    functools.partial(rows, table),
-                    slice={"plan": plan.id},
-                    fingerprint=run.fingerprint("pack", plan.id),
-                    inputs=plan.versions,
-                )
+            _write(run, plan, functools.cache(trained))
+            # A small lake may have no instance to spare.
+            if recipe.holdout and (packed(lake, held.id)[0] or (parts()[1].num_rows and kept_out()[PACKS].count_rows())):
+                _write(run, held, kept_out)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
-    return {**run.result, "recipe": recipe.name, "plan": plan.id, **_summary(lake, plan.id), **counted}
+    told = {"held_out": packed(lake, held.id)[1], **counted}
+    return {**run.result, "recipe": recipe.name, "plan": plan.id, **_summary(lake, plan.id), **told}
+
+
+def packed(lake: Lake, plan: str) -> tuple[int, int]:
+    """Rows and instances (once per epoch) of a plan as it stands in the table; zeros where it does not."""
+    if not lake.arrow.exists(PACKS):
+        return 0, 0
+    rows = instances = 0
+    for batch in batches(lake, PACKS, ["segments"], ds.field("plan") == plan):
+        rows += batch.num_rows
+        instances += pc.sum(pc.list_value_length(batch.column("segments"))).as_py()
+    return rows, instances
+
+
+def _write(run: Run, plan: Plan, made: Callable[[], dict[str, ds.Dataset]]) -> None:
+    # The index first: where there is a plan, there is what it answers questions with.
+    for table in (INDEX, PACKS):
+        run.write(
+            table,
+            lambda table=table: made()[table],
+            slice={"plan": plan.id},
+            fingerprint=run.fingerprint("pack", plan.id),
+            inputs=plan.versions,
+        )
 
 
 def plan_of(lake: Lake, recipe: Recipe, progress: Progress = quiet) -> Plan:
@@ -137,12 +168,15 @@ def _wanted(recipe: Recipe) -> ds.Expression:
     return where & ~ds.field("task_id").isin([t.id for t in tasks.values() if not t.trained])
 
 
-def _made(lake: Lake, run: Run, plan: Plan, scratch: Path, counted: Counter[str], progress: Progress) -> dict[str, ds.Dataset]:
-    """Rows of the plan and of its index, by table, in files below `scratch`."""
+def _made(
+    lake: Lake, run: Run, plan: Plan, index: pa.Table, scratch: Path, counted: Counter[str], progress: Progress
+) -> dict[str, ds.Dataset]:
+    """Rows of the plan and of its index, by table, in files below `scratch`. index: the instances that it is made of."""
     recipe = plan.recipe
     chat = chat_format(load_tokenizer(plan.model))
-    index = _index(run, recipe)
-    pool = TokenPool(scratch / "tokens.int32")
+    folder = scratch / plan.id
+    folder.mkdir()
+    pool = TokenPool(folder / "tokens.int32")
     definitions = tokenise_definitions(run.read_arrow(DEFINITIONS, columns=["definition_id", "task_id", "text", "number"]), chat, pool)
     encoder = Encoder(chat, id_bytes(index["instance_id"]), answers=recipe.few_shot > 0)
     total = index.num_rows
@@ -159,7 +193,7 @@ def _made(lake: Lake, run: Run, plan: Plan, scratch: Path, counted: Counter[str]
     }
     planner = Planner(recipe, chat, instances, definitions, pool.open(), pieces, constants)
     row = 0
-    with _Sink(scratch, lake.spec(INDEX)) as seen, _Sink(scratch, lake.spec(PACKS)) as packs:
+    with _Sink(folder, lake.spec(INDEX)) as seen, _Sink(folder, lake.spec(PACKS)) as packs:
         for number in range(recipe.epochs):
             row += _write_epoch(planner.epoch(number, row), packs, seen)
             progress("pack", number + 1, recipe.epochs)
@@ -168,13 +202,17 @@ def _made(lake: Lake, run: Run, plan: Plan, scratch: Path, counted: Counter[str]
 
 
 def _index(run: Run, recipe: Recipe) -> pa.Table:
-    columns = ["instance_id", "task_id", "definition_id", "access"]
-    found = run.read_arrow(INSTRUCTIONS, columns=columns, where=_wanted(recipe))
-    index = sample(found, recipe.limit, recipe.seed, cap=recipe.cap, caps=by_task("caps", recipe.caps))
+    """What is known of the instances that the recipe may train on, without their texts."""
+    columns = ["instance_id", "task_id", "definition_id", "access", *(HOLDOUT_COLUMNS if recipe.holdout else ())]
+    index: pa.Table = run.read_arrow(INSTRUCTIONS, columns=columns, where=_wanted(recipe))
     if not index.num_rows:
         query = "select task_id, split, count(*) from gold.instructions group by all"
         raise UsageError("No instance of the train split is among the recipe's tasks.", hint=f'Run: medslake sql "{query}"')
     return index
+
+
+def _sampled(recipe: Recipe, index: pa.Table) -> pa.Table:
+    return sample(index, recipe.limit, recipe.seed, cap=recipe.cap, caps=by_task("caps", recipe.caps))
 
 
 def _encoded(lake: Lake, plan: Plan, encoder: Encoder, tasks: list[str]) -> Iterator[Encoded]:

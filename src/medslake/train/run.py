@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import logging
 import math
 import shutil
 from pathlib import Path
@@ -16,19 +17,26 @@ from medslake.accelerators import Accelerator, pick
 from medslake.progress import Progress, quiet
 from medslake.train.export import finish_model
 from medslake.train.feed import Feed, make_feed, rows_per_step
+from medslake.train.holdout import HeldOut, held_out
 from medslake.train.launch import cluster_resources, launch
-from medslake.train.loop import Job, StepLog
+from medslake.train.loop import Job
 from medslake.train.models import load_tokenizer
-from medslake.train.pack import PACKS, Plan, pack, plan_of
+from medslake.train.pack import INSTRUCTIONS, PACKS, Plan, pack, packed, plan_of
 from medslake.train.reading import model_folder
 from medslake.train.recipes import DATA_FIELDS, EXECUTION_FIELDS, Recipe, resolve
+from medslake.train.records import EVALUATIONS, STEPS
+from medslake.train.sharing import busy
+from medslake.train.steplog import StepLog
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
 
 __all__ = ["train"]
 
-STEPS = "ops.training_steps"
+_LOG = logging.getLogger(__name__)
+STEP_TABLE, EVALUATION_TABLE = "ops.training_steps", "ops.training_evaluations"
+#: Below this share of useful tokens in what the devices have time for, the run says so.
+BUSY = 0.8
 
 
 def train(
@@ -40,39 +48,49 @@ def train(
     out: str | Path | None = None,
     steps: int | None = None,
     accelerator: str = "auto",
+    dry_run: bool = False,
     progress: Progress = quiet,
 ) -> dict[str, Any]:
     """Train, log every step to ops.training_steps, and export a folder that transformers loads.
 
     The plan is packed first where it does not stand yet. resume False starts over; True (default) goes on from the newest whole
-    checkpoint, and
-    a training that is finished already is not repeated. out: parent folder, shared by all workers (default: `_models` in the lake).
-    Returns run, tables, training, recipe, plan, steps, resumed_from (step or None), first_loss, last_loss, model (folder), access,
-    device, workers.
+    checkpoint, and a training that is finished already is not repeated. out: parent folder, shared by all workers (default: `_models` in
+    the lake).
+    Returns run, tables, training, recipe, plan, steps, resumed_from (step or None), first_loss, last_loss, first_eval_loss, last_eval_loss
+    (None where nothing is held out), model (folder), access, device, workers.
+    dry_run: pack and train nothing, and return what would be trained: recipe (all fields), plan, packed (whether it stands), rows,
+    rows_per_step, steps (None where they follow from a plan that is not packed), training, folder, resumes_from, finished, device, workers.
     Raises TrainingFailed, UsageError.
     """
     recipe = resolve(recipe)
     recipe = dataclasses.replace(recipe, steps=steps or recipe.steps, workers=workers or recipe.workers)
     present = cluster_resources()
     device = pick(accelerator, present)
-    packed = pack(lake, recipe, progress=progress)
+    workers = recipe.workers or _default_workers(device, present)
+    made = {} if dry_run else pack(lake, recipe, progress=progress)
     plan = plan_of(lake, recipe)
     training = _training_id(recipe, plan)
     folder = Path(out or model_folder(lake)).absolute() / f"{recipe.name}-{training}"
+    if dry_run:
+        return {**_outline(lake, recipe, plan, folder, resume), "training": training, "device": device.name, "workers": workers}
     if not resume:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    version = packed["tables"][PACKS]["version"]
+    version = made["tables"][PACKS]["version"]
     resumed = _last_step(folder)
     params = {"recipe": dataclasses.asdict(recipe), "plan": plan.id, "training": training, "device": device.name}
     with lake.run("train", params=params) as run:
         run.read_arrow(PACKS, columns=["row"], where={"plan": plan.id, "row": 0})
-        if not (folder / "model" / "medslake.json").exists():
-            feed_folder = make_feed(lake, plan.id, version, model_folder(lake))
+        if not _finished(folder):
+            (folder / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=2) + "\n")
+            feeds = model_folder(lake)
+            feed_folder = make_feed(lake, plan.id, version, feeds)
+            aside = held_out(lake, plan.held_out.id, version, plan.versions[INSTRUCTIONS], feeds) if recipe.holdout else None
             feed = Feed.open(feed_folder)
-            job = _job(recipe, plan, training, folder, feed_folder, feed, device)
-            launch(job, device, recipe.workers or _default_workers(device, present), progress)
-            log = StepLog.read(folder / "steps.jsonl")
+            job = _job(recipe, plan, training, folder, feed_folder, feed, device, aside)
+            _tell_idle(feed, job, workers)
+            launch(job, device, workers, progress)
+            log, seen = StepLog.read(folder / STEPS), StepLog.read(folder / EVALUATIONS)
             facts = {
                 "training": training,
                 "recipe": dataclasses.asdict(recipe),
@@ -84,18 +102,28 @@ def train(
                 "steps": job.steps,
                 "first_loss": log[0]["loss"],
                 "last_loss": log[-1]["loss"],
+                "first_eval_loss": seen[0]["loss"] if seen else None,
+                "last_eval_loss": seen[-1]["loss"] if seen else None,
             }
             finish_model(job.weights, plan.model, folder / "model", facts, half=recipe.precision == "bf16")
             shutil.rmtree(job.weights)
         facts = json.loads((folder / "model" / "medslake.json").read_text())
-        rows = [{"training_id": training, "recipe": recipe.name, "plan": plan.id, **line} for line in StepLog.read(folder / "steps.jsonl")]
-        run.write(
-            STEPS,
-            lambda: pa.Table.from_pylist(rows, schema=lake.spec(STEPS).arrow_schema()),
-            slice={"training_id": training},
-            fingerprint=run.fingerprint("train", training, rows),
-            inputs={PACKS: version},
-        )
+        names = {"training_id": training, "recipe": recipe.name, "plan": plan.id}
+        rows = [{**names, **line} for line in StepLog.read(folder / STEPS)]
+        told = [
+            {**names, "step": line["step"], "domain": domain, **found}
+            for line in StepLog.read(folder / EVALUATIONS)
+            for domain, found in line["domains"].items()
+        ]
+        for table, content in ((STEP_TABLE, rows), (EVALUATION_TABLE, told)):
+            if content:
+                run.write(
+                    table,
+                    pa.Table.from_pylist(content, schema=lake.spec(table).arrow_schema()),
+                    slice={"training_id": training},
+                    fingerprint=run.fingerprint("train", training, content),
+                    inputs={PACKS: version},
+                )
     return {
         **run.result,
         "training": training,
@@ -103,13 +131,50 @@ def train(
         "plan": plan.id,
         "steps": facts["steps"],
         "resumed_from": resumed,
-        "first_loss": facts["first_loss"],
-        "last_loss": facts["last_loss"],
+        **{name: facts.get(name) for name in ("first_loss", "last_loss", "first_eval_loss", "last_eval_loss")},
         "model": str(folder / "model"),
         "access": facts["access"],
         "device": device.name,
         "workers": rows[-1]["world_size"],
     }
+
+
+def _outline(lake: Lake, recipe: Recipe, plan: Plan, folder: Path, resume: bool) -> dict[str, Any]:
+    rows, instances = packed(lake, plan.id)
+    per_step = rows_per_step(recipe.batch, rows, instances) if rows else None
+    return {
+        "recipe": dataclasses.asdict(recipe),
+        "plan": plan.id,
+        "packed": rows > 0,
+        "rows": rows or None,
+        "rows_per_step": per_step,
+        "steps": recipe.steps or (math.ceil(rows / per_step) if per_step else None),
+        "folder": str(folder),
+        "resumes_from": _last_step(folder) if resume else None,
+        "finished": resume and _finished(folder),
+    }
+
+
+def _finished(folder: Path) -> bool:
+    return (folder / "model" / "medslake.json").exists()
+
+
+def _tell_idle(feed: Feed, job: Job, workers: int) -> None:
+    """Say when a step has too little work for the devices."""
+    useful = busy(feed, job.rows_per_step, workers, job.recipe.micro_rows)
+    if job.rows_per_step >= workers and useful >= BUSY:
+        return
+    tokens = float(feed.rows[:, 1].mean()) * job.rows_per_step
+    _LOG.warning(
+        "A step's %d instances fill %d rows of %s tokens for %d devices: each has %s tokens to compute per step, and %.0f %% of its time is"
+        " padding; a larger batch (--set batch=...) or fewer devices (--workers) use them better.",
+        job.recipe.batch,
+        job.rows_per_step,
+        f"{feed.length:,}",
+        workers,
+        f"{tokens / workers:,.0f}",
+        100 * (1 - useful),
+    )
 
 
 def _training_id(recipe: Recipe, plan: Plan) -> str:
@@ -120,7 +185,9 @@ def _training_id(recipe: Recipe, plan: Plan) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _job(recipe: Recipe, plan: Plan, training: str, folder: Path, feed_folder: Path, feed: Feed, device: Accelerator) -> Job:
+def _job(
+    recipe: Recipe, plan: Plan, training: str, folder: Path, feed_folder: Path, feed: Feed, device: Accelerator, aside: HeldOut | None
+) -> Job:
     per_step = rows_per_step(recipe.batch, len(feed), feed.segments.shape[0])
     tokenizer = load_tokenizer(plan.model)
     pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id
@@ -134,6 +201,7 @@ def _job(recipe: Recipe, plan: Plan, training: str, folder: Path, feed_folder: P
         steps=recipe.steps or math.ceil(len(feed) / per_step),
         rows_per_step=per_step,
         pad=pad,
+        held_out=aside,
     )
 
 
