@@ -1,7 +1,7 @@
 """Inference speed: the authors' loop, lm-evaluation-harness `hf` and ours on the same prompts, and what Ray Data adds; SmolLM2-135M, CPU.
 
 make bench-inference                                                     # the whole; half an hour to an hour on two cores
-python benchmarks/inference.py --rows 8 --new 16 --peer-batches 8 --job-rows 4 --no-write      # a quick look, without lm-eval's venv too
+python benchmarks/inference.py --rows 9 --new 16 --peer-batches 8 --job-rows 4 --no-write      # a quick look, without lm-eval's venv too
 
 Rows are those of gold.benchmark, built here by medslake from its synthetic files (written by us) and, where the folder MEDSLAKE_TEST_DATA
 has them, from real PubMedQA, MedQA, MMedBench, BC5CDR, MeQSum and Disease Ontology files: equally many of each task group, so answers of
@@ -40,9 +40,10 @@ SOURCES = ("pubmedqa", "medqa", "mmedbench", "bc5cdr", "hoc", "ddxplus", "seer",
 REAL = ("pubmedqa", "medqa", "mmedbench", "bc5cdr", "meqsum", "disease_ontology")
 SIDE = Path(__file__).with_name("inference_side.py")
 PEERS = Path(__file__).resolve().parents[1] / ".venv-peers" / "bin" / "python"
-SETTINGS = {"zero-shot": 0, "3-shot fixed": 3}
+SETTINGS = {"zero-shot": 0, "3-shot": 3}
+JOB = "job"
 #: Times the loop, times lm-eval.
-BARS = {"zero-shot": (7.0, 1.0), "3-shot fixed": (7.0, 2.5)}
+BARS = {"zero-shot": (7.0, 1.0), "3-shot": (7.0, 2.5)}
 Rows = list[dict[str, Any]]
 
 
@@ -107,8 +108,8 @@ def compared(setting: str, rows: Rows, job: dict[str, Any], args: argparse.Names
     )
     own = len(rows) / timed("ours", job | {"rows": rows, "batch": args.batch_tokens, "share": True}, scratch)["seconds"]
     speeds["medslake"] = own
-    lines = [f"| {setting} | {side} | {speed:.3f} | {own / speed:.2f} |" for side, speed in speeds.items()]
-    return [*lines, bar(setting, own / speeds["the authors' loop, batch 1"], own / best if best else None)]
+    lines = [f"| {side} | {speed:.3f} | {own / speed:.2f} |" for side, speed in speeds.items()]
+    return [*lines, "", bar(setting, own / speeds["the authors' loop, batch 1"], own / best if best else None)]
 
 
 def bar(setting: str, over_loop: float, over_peer: float | None) -> str:
@@ -116,7 +117,7 @@ def bar(setting: str, over_loop: float, over_peer: float | None) -> str:
     told = f"{over_loop:.1f} times the loop (bar {wanted_loop}: {'met' if over_loop >= wanted_loop else 'not met'})"
     if over_peer is not None:
         told += f", {over_peer:.2f} times lm-eval at its best (bar {wanted_peer}: {'met' if over_peer >= wanted_peer else 'not met'})"
-    return f"| **{setting}** | {told} | | |"
+    return f"Bars: {told}."
 
 
 def same_texts(rows: Rows, job: dict[str, Any], args: argparse.Namespace, scratch: Path) -> str:
@@ -133,7 +134,7 @@ def same_texts(rows: Rows, job: dict[str, Any], args: argparse.Namespace, scratc
     return f"fp32 answers of {len(rows)} rows are the same texts by {', '.join(stripped)}."
 
 
-def overhead(lake: Lake, model: str, args: argparse.Namespace) -> str:
+def overhead(lake: Lake, model: str, args: argparse.Namespace) -> list[str]:
     """A whole `infer` job, Ray's start and all commits included."""
     begun = time.perf_counter()
     told = infer(lake, model, dtype=args.dtype, limit=args.job_rows, name="overhead", options=[f"batch_tokens={args.batch_tokens}"])
@@ -142,23 +143,24 @@ def overhead(lake: Lake, model: str, args: argparse.Namespace) -> str:
     verdict = ("met" if share < 0.1 else "not met") if wall >= 300 else "too short a run to tell"
     rows = told["tables"]["gold.predictions"]["rows"]
     engine = told["engine_seconds"]
-    return (
+    return [
         f"`infer` as a job: {rows} rows in {wall:.0f} s, {engine:.0f} s of it in the engine; all else (Ray's start, loading, measuring, "
         f"commits) is {wall - engine:.0f} s or {share:.1%} (bar 10 % of a run of ten minutes: {verdict})."
-    )
+    ]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--parts", nargs="+", choices=[*SETTINGS, JOB], default=[*SETTINGS, JOB], help="what is measured (default: all)")
     parser.add_argument("--rows", type=int, default=144, help="rows per setting (default %(default)s)")
     parser.add_argument("--loop-rows", type=int, default=36, help="rows that the loop answers (default %(default)s)")
     parser.add_argument("--sample", type=int, default=8, help="rows compared in fp32 (default %(default)s)")
     parser.add_argument("--new", type=int, help="at most so many new tokens per row (default: the tasks' own limits)")
     parser.add_argument("--dtype", default="bfloat16", help="of all sides (default %(default)s)")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="of each side (default %(default)s)")
-    parser.add_argument("--peer-batches", type=int, nargs="+", default=[8, 16, 32, 64], help="batch sizes of lm-eval (default %(default)s)")
+    parser.add_argument("--peer-batches", type=int, nargs="+", default=[16, 32, 64], help="batch sizes of lm-eval (default %(default)s)")
     parser.add_argument("--batch-tokens", type=int, default=BATCH_TOKENS, help="token budget of ours (default %(default)s)")
-    parser.add_argument("--job-rows", type=int, default=40, help="rows per task of the whole job; 0 = leave it out (default %(default)s)")
+    parser.add_argument("--job-rows", type=int, default=80, help="rows per task of the whole job (default %(default)s)")
     parser.add_argument(
         "--cache", type=Path, default=Path(".medslake/bench"), help="where the model and the lake are kept (default %(default)s)"
     )
@@ -167,27 +169,32 @@ def main() -> None:
     logging.getLogger("medslake.sources").setLevel(logging.ERROR)
     cache = args.cache.resolve()
     model = str(base_model("smollm2-135m", cache / "models"))
-    context = json.loads((Path(model) / "config.json").read_text())["max_position_embeddings"]
     lake, tasks = lake_of(cache)
+    for part in args.parts:
+        build_benchmark(lake, tasks, prompt="chat", shots=SETTINGS.get(part, 0), fixed=True, limit=max(args.rows, args.job_rows))
+        lines = overhead(lake, model, args) if part == JOB else setting_lines(part, lake, model, args)
+        changed = {n: v for n, v in vars(args).items() if n not in ("parts", "cache", "no_write") and v != parser.get_default(n)}
+        said = "".join(f" --{n.replace('_', '-')} {' '.join(map(str, v)) if isinstance(v, list) else v}" for n, v in changed.items())
+        record(f"Inference, {part}", f"python benchmarks/inference.py --parts {part}{said}", lines, write=not args.no_write)
+
+
+def setting_lines(setting: str, lake: Lake, model: str, args: argparse.Namespace) -> list[str]:
+    context = json.loads((Path(model) / "config.json").read_text())["max_position_embeddings"]
     job = {"model": model, "dtype": args.dtype, "threads": args.threads}
-    lines: list[str] = []
+    rows = rows_of(lake, args.rows, args.new, context)
+    most = max(row["max_new_tokens"] for row in rows)
+    characters = sum(len(m["content"]) for row in rows for m in row["messages"]) / len(rows)
+    groups = len({row["group"] for row in rows})
     with tempfile.TemporaryDirectory() as scratch:
-        for setting, shots in SETTINGS.items():
-            build_benchmark(lake, tasks, prompt="chat", shots=shots, fixed=True, limit=max(args.rows, args.job_rows))
-            rows = rows_of(lake, args.rows, args.new, context)
-            most = max(row["max_new_tokens"] for row in rows)
-            characters = sum(len(m["content"]) for row in rows for m in row["messages"]) / len(rows)
-            lines += [f"- {setting}: {len(rows)} rows, {characters:,.0f} characters of prompt on average, at most {most} new tokens."]
-            lines += [f"- {setting}: {same_texts(rows[:: max(1, len(rows) // args.sample)][: args.sample], job, args, Path(scratch))}"]
-            print(*lines[-2:], sep="\n", flush=True)
-            table = compared(setting, rows, job, args, Path(scratch))
-            print(*table, sep="\n", flush=True)
-            lines += ["", "| setting | side | samples/s | ours is times |", "| --- | --- | ---: | ---: |", *table, ""]
-    if args.job_rows:
-        lines += [overhead(lake, model, args)]
-    said = f"python benchmarks/inference.py --rows {args.rows} --dtype {args.dtype} --threads {args.threads}"
-    said += f" --new {args.new}" if args.new else ""
-    record("Inference", said, lines, write=not args.no_write)
+        return [
+            f"- {len(rows)} rows of {groups} task groups, {characters:,.0f} characters of prompt on average, at most {most} new tokens; "
+            f"{args.dtype}, {args.threads} threads.",
+            f"- {same_texts(rows[:: max(1, len(rows) // args.sample)][: args.sample], job, args, Path(scratch))}",
+            "",
+            "| side | samples/s | ours is times |",
+            "| --- | ---: | ---: |",
+            *compared(setting, rows, job, args, Path(scratch)),
+        ]
 
 
 if __name__ == "__main__":

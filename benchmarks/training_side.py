@@ -22,8 +22,9 @@ def ours(job: dict[str, Any]) -> Steps:
     """The training loop of one rank, as Ray Train's workers run it."""
     import torch.distributed as dist
 
-    from medslake.train.loop import Job, StepLog, run
+    from medslake.train.loop import Job, run
     from medslake.train.recipes import Recipe
+    from medslake.train.steplog import StepLog
 
     folder = Path(job["folder"]) / "run"
     recipe = Recipe(**{n: tuple(v) if isinstance(v, list) else v for n, v in job["recipe"].items()})

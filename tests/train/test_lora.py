@@ -18,9 +18,10 @@ from training_corpus import Packed
 from medslake import registry
 from medslake.errors import UsageError
 from medslake.train.export import finish_model
-from medslake.train.loop import Job, StepLog, run
+from medslake.train.loop import Job, run
 from medslake.train.models import load_tokenizer
 from medslake.train.sharding import optimizer_for, sharded, weights
+from medslake.train.steplog import StepLog
 
 Alone = Callable[..., list[dict[str, Any]]]
 LORA = {"lora_rank": 3, "lora_alpha": 12.0, "lora_dropout": 0.1, "lr": 1e-2, "micro_rows": 1, "checkpointing": True}

@@ -119,11 +119,15 @@ def _write(run: Run, plan: Plan, made: Callable[[], dict[str, ds.Dataset]]) -> N
     for table in (INDEX, PACKS):
         run.write(
             table,
-            lambda table=table: made()[table],
+            functools.partial(_one, made, table),
             slice={"plan": plan.id},
             fingerprint=run.fingerprint("pack", plan.id),
             inputs=plan.versions,
         )
+
+
+def _one(made: Callable[[], dict[str, ds.Dataset]], table: str) -> ds.Dataset:
+    return made()[table]
 
 
 def plan_of(lake: Lake, recipe: Recipe, progress: Progress = quiet) -> Plan:
