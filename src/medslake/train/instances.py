@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from medslake.errors import DataCheckFailed
 from medslake.train.chat import ChatFormat
 from medslake.train.draws import rank_within
-from medslake.train.encode import Encoded, Encoder, id_bytes
+from medslake.train.encode import Encoded, Encoder, encoded_here, id_bytes
 from medslake.train.pool import TokenPool
 from medslake.train.seeding import digest64, digest_pieces, mix, stream
 
@@ -102,7 +102,7 @@ def tokenise(
     outputs are to be answers of shots too.
     """
     encoder = Encoder(chat, id_bytes(index["instance_id"]), shots)
-    return collect(index, map(encoder, texts), definitions, pool, progress)
+    return collect(index, encoded_here(encoder, texts), definitions, pool, progress)
 
 
 def collect(

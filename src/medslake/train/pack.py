@@ -23,9 +23,10 @@ import pyarrow.dataset as ds
 from medslake import registry
 from medslake.errors import UsageError
 from medslake.lake.access import highest
+from medslake.lake.stream import Stream
 from medslake.progress import Progress, quiet
 from medslake.train.chat import ChatFormat, chat_format
-from medslake.train.encode import Encoded, Encoder, id_bytes
+from medslake.train.encode import Encoded, Encoder, encoded_here, id_bytes
 from medslake.train.encode_ray import encoded_on_ray, on_ray
 from medslake.train.instances import collect, sample, tokenise_definitions
 from medslake.train.models import base_model, load_tokenizer, needs_texts
@@ -73,9 +74,9 @@ def pack(
         folder.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".pack-", dir=folder))
         counted: Counter[str] = Counter()
-        made: dict[str, ds.Dataset] = {}
+        made: dict[str, Stream] = {}
 
-        def rows(table: str) -> ds.Dataset:
+        def rows(table: str) -> Stream:
             if not made:
                 made.update(_made(lake, run, plan, scratch, counted, progress))
             return made[table]
@@ -137,7 +138,7 @@ def _wanted(recipe: Recipe) -> ds.Expression:
     return where & ~ds.field("task_id").isin([t.id for t in tasks.values() if not t.trained])
 
 
-def _made(lake: Lake, run: Run, plan: Plan, scratch: Path, counted: Counter[str], progress: Progress) -> dict[str, ds.Dataset]:
+def _made(lake: Lake, run: Run, plan: Plan, scratch: Path, counted: Counter[str], progress: Progress) -> dict[str, Stream]:
     """Rows of the plan and of its index, by table, in files below `scratch`."""
     recipe = plan.recipe
     chat = chat_format(load_tokenizer(plan.model))
@@ -164,7 +165,7 @@ def _made(lake: Lake, run: Run, plan: Plan, scratch: Path, counted: Counter[str]
             row += _write_epoch(planner.epoch(number, row), packs, seen)
             progress("pack", number + 1, recipe.epochs)
     counted.update({k: v for k, v in planner.counted.items() if k != "packed"})
-    return {sink.table: ds.dataset(str(sink.path), format="ipc") for sink in (seen, packs)}
+    return {sink.table: Stream.of_file(sink.path) for sink in (seen, packs)}
 
 
 def _index(run: Run, recipe: Recipe) -> pa.Table:
@@ -182,7 +183,7 @@ def _encoded(lake: Lake, plan: Plan, encoder: Encoder, tasks: list[str]) -> Iter
     if on_ray(encoder.ids.size):
         return encoded_on_ray(files(lake, INSTRUCTIONS, version, {"task_id": tasks}), lake.arrow.place.filesystem, encoder, plan.model)
     where = (ds.field("split") == "train") & ds.field("task_id").isin(tasks)
-    return map(encoder, batches(lake, INSTRUCTIONS, ["instance_id", "input", "output"], where, version=version))
+    return encoded_here(encoder, batches(lake, INSTRUCTIONS, ["instance_id", "input", "output"], where, version=version))
 
 
 class _Sink:
