@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,11 +37,11 @@ class Stream:
         """The rows of an Arrow IPC file, of which one batch at a time is in memory."""
 
         def batches() -> Iterator[pa.RecordBatch]:
-            with pa.OSFile(str(path)) as file, pa.ipc.open_file(file) as reader:
+            with pa.OSFile(str(path), "rb") as file, pa.ipc.open_file(file) as reader:
                 for number in range(reader.num_record_batches):
                     yield reader.get_batch(number)
 
-        with pa.OSFile(str(path)) as file, pa.ipc.open_file(file) as reader:
+        with pa.OSFile(str(path), "rb") as file, pa.ipc.open_file(file) as reader:
             return cls(reader.schema, batches)
 
     def chunks(self) -> Iterator[pa.Table]:
@@ -96,7 +96,7 @@ def write_files(parts: Iterable[pa.Table], filesystem: FileSystem, folder: str) 
 
 
 def _ascending(keys: pa.Table, columns: Sequence[str]) -> bool:
-    above: pa.ChunkedArray | None = None
+    above: Any = None
     for name in reversed(columns):
         before, after = keys[name].slice(0, keys.num_rows - 1), keys[name].slice(1)
         greater = pc.greater(after, before)

@@ -147,7 +147,7 @@ def _made(lake: Lake, run: Run, plan: Plan, scratch: Path, counted: Counter[str]
     definitions = tokenise_definitions(run.read_arrow(DEFINITIONS, columns=["definition_id", "task_id", "text", "number"]), chat, pool)
     encoder = Encoder(chat, id_bytes(index["instance_id"]), answers=recipe.few_shot > 0)
     total = index.num_rows
-    encoded = _encoded(lake, plan, encoder, pc.unique(index["task_id"]).to_pylist())
+    encoded = _encoded(lake, plan, encoder, [str(t) for t in pc.unique(index["task_id"]).to_pylist()])
     instances = collect(index, encoded, definitions, pool, lambda done: progress("tokenise", done, total))
     del index, encoder
     pieces = _pieces(chat, pool)
