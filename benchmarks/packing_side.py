@@ -81,6 +81,7 @@ def bare(job: Job) -> Told:
 def ours(job: Job) -> Told:
     import pyarrow.dataset as ds
 
+    from medslake.train.encode import encoded_here
     from medslake.train.reading import BATCH
 
     encoder = _encoder(job)
@@ -88,7 +89,7 @@ def ours(job: Job) -> Told:
     encoder(source.head(1000))
     scanner = source.scanner(columns=["instance_id", "input", "output"], batch_size=BATCH, batch_readahead=2, fragment_readahead=1)
     begun = time.perf_counter()
-    return _pooled(map(encoder, scanner.to_batches()), job) | {"seconds": time.perf_counter() - begun}
+    return _pooled(encoded_here(encoder, scanner.to_batches()), job) | {"seconds": time.perf_counter() - begun}
 
 
 def ray(job: Job) -> Told:

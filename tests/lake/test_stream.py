@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 from lake_rows import document, table
@@ -15,6 +15,7 @@ from things import NAME, THINGS, arrow, specs, thing
 from medslake.errors import DataCheckFailed, SchemaMismatch, UsageError
 from medslake.lake import open_lake, stream
 from medslake.lake.arrow import ArrowTables
+from medslake.lake.stream import Stream
 from medslake.lake.tables import CommitInfo
 
 MADE = {"source": "made"}
@@ -26,11 +27,11 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "CHUNKS_PER_FILE", 3)
 
 
-def streamed(rows: pa.Table, folder: Path, size: int = 10) -> ds.Dataset:
+def streamed(rows: pa.Table, folder: Path, size: int = 10) -> Stream:
     """Rows in an Arrow file of batches of `size` rows."""
     with pa.ipc.new_file(str(folder / "rows.arrow"), rows.schema) as writer:
         writer.write_table(rows, max_chunksize=size)
-    return ds.dataset(str(folder / "rows.arrow"), format="ipc")
+    return Stream.of_file(folder / "rows.arrow")
 
 
 def things(count: int, **more: Any) -> pa.Table:
@@ -86,7 +87,7 @@ def test_keys_of_several_columns_and_no_rows(tmp_path: Path) -> None:
 
 def test_a_run_checks_every_chunk_and_tells_the_sums(tmp_path: Path) -> None:
     lake = open_lake(str(tmp_path / "lake"))
-    rows = streamed(documents(list(range(40))), tmp_path)
+    rows = streamed(documents(list(range(1, 41))), tmp_path)
     with lake.run("ingest") as run:
         written = run.write("silver.documents", lambda: rows, slice=MADE, fingerprint="f")
     assert (written.rows, written.quarantined, written.committed) == (40, 0, True)
@@ -101,8 +102,8 @@ def test_a_run_checks_every_chunk_and_tells_the_sums(tmp_path: Path) -> None:
 
 def test_one_broken_row_refuses_all(tmp_path: Path) -> None:
     lake = open_lake(str(tmp_path / "lake"))
-    good, bad = documents(list(range(25))), documents([25, 26], split="dev")
-    rows = streamed(pa.concat_tables([good, bad, documents([27])]), tmp_path)
+    good, bad = documents(list(range(1, 26))), documents([26, 27], split="dev")
+    rows = streamed(pa.concat_tables([good, bad, documents([28])]), tmp_path)
     with pytest.raises(DataCheckFailed, match=r"in_set\(split\): broken by 2 of 28 rows"), lake.run("ingest") as run:
         run.write("silver.documents", rows, slice=MADE, fingerprint="f")
     assert not lake.exists("silver.documents") and not lake.exists("ops.quarantine")
@@ -119,8 +120,13 @@ def test_no_more_than_a_chunk_is_held(tmp_path: Path, monkeypatch: pytest.Monkey
     lazily = streamed(rows, tmp_path)
     del rows
     pool = pa.default_memory_pool()
-    before, tops = pool.bytes_allocated(), []
-    monkeypatch.setattr(stream, "in_order", lambda table, parts: (tops.append(pool.bytes_allocated()) or p for p in parts))
-    tables.replace(NAME, lazily, CommitInfo("job"), where={"part": "a"})
+    before, tops = pool.bytes_allocated(), list[int]()
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for batch in lazily.batches():
+            tops.append(pool.bytes_allocated())
+            yield batch
+
+    tables.replace(NAME, Stream(lazily.schema, batches), CommitInfo("job"), where={"part": "a"})
     assert len(tops) > 20 and size > 40_000_000
     assert max(tops) - before < size / 4

@@ -98,8 +98,8 @@ def test_shots_are_others_of_the_task_with_other_inputs() -> None:
         inputs = [asked[s] for s in shown] + [asked[own]]
         assert len(set(inputs)) == len(inputs)
     assert np.array_equal(shots, draw_shots(instances, at, key, settings, 0))
-    assert (shots != draw_shots(instances, at, key, settings, 1)).mean() > 0.8
-    assert (shots[600:] != shots[:100]).mean() > 0.8
+    assert (shots != draw_shots(instances, at, key, settings, 1))[:, 0].mean() > 0.95
+    assert (shots[600:] != shots[:100])[:, 0].mean() > 0.95
     assert np.unique(shots[shots >= 0]).size > 500  # no favourites
 
 

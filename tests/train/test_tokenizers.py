@@ -11,7 +11,7 @@ import pytest
 import regex
 from llama3_tokenizer import INSTALL, llama3_tokenizer, ranks
 
-from medslake.train.chat import chat_format, encode_plain
+from medslake.train.chat import chat_format
 
 TEXTS = [
     "Fever of 38.5 °C since 2 days; no cough. BP 120/80 mmHg, HbA1c 7.2%.",
@@ -77,9 +77,10 @@ def test_llama3_ids_are_those_of_metas_file() -> None:
     assert (len(ranks()), len(tokenizer)) == (128_000, 128_256)
     names = ["<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"]
     assert tokenizer.convert_tokens_to_ids(names) == [128_000, 128_006, 128_007, 128_009]
+    chat = chat_format(tokenizer)
     for text in TEXTS:
         wanted = [i for word in regex.findall(PATTERN, text) for i in merged(word.encode(), ranks())]
-        assert encode_plain(tokenizer, [text]).values.tolist() == wanted, text
+        assert chat.pieces([text]).values.tolist() == wanted, text
 
 
 def template_ids(tokenizer: Any, turns: list[tuple[str, str]]) -> list[int]:

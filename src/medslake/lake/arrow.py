@@ -12,11 +12,12 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from medslake.errors import SchemaMismatch, UsageError
-from medslake.lake import ddl, delta_log, enforce, stream
+from medslake.lake import ddl, delta_log, enforce
 from medslake.lake.ddl import TableSpec
 from medslake.lake.delta_log import DataFile, Plan, Snapshot
 from medslake.lake.fields import arrow_type, from_arrow
 from medslake.lake.place import Place, escape_partition
+from medslake.lake.stream import Stream, in_order, write_files
 from medslake.lake.tables import Commit, CommitInfo
 
 __all__ = ["ArrowTables", "dataset"]
@@ -65,10 +66,10 @@ class ArrowTables:
     def append(self, name: str, rows: pa.Table, info: CommitInfo) -> Commit:
         return self._write(name, rows, info, "append", None)
 
-    def replace(self, name: str, rows: pa.Table | ds.Dataset, info: CommitInfo, *, where: Mapping[str, str] | None = None) -> Commit:
+    def replace(self, name: str, rows: pa.Table | Stream, info: CommitInfo, *, where: Mapping[str, str] | None = None) -> Commit:
         """Replace all rows, or those of the partition `where`; rows outside it are refused.
 
-        A Dataset is written as it comes, in bounded memory: its rows lie in one partition and come in order of the table's key.
+        A Stream is written as it comes, in bounded memory: its rows lie in one partition and come in order of the table's key.
         """
         return self._write(name, rows, info, "replace", where or {})
 
@@ -94,13 +95,13 @@ class ArrowTables:
 
         return delta_log.commit(self.place, table, info, "upsert", plan)
 
-    def _write(self, name: str, rows: pa.Table | ds.Dataset, info: CommitInfo, operation: str, where: Mapping[str, str] | None) -> Commit:
+    def _write(self, name: str, rows: pa.Table | Stream, info: CommitInfo, operation: str, where: Mapping[str, str] | None) -> Commit:
         current = self.is_current(name, info)
         if current is not None:
             return current
         table = delta_log.wanted(self.specs(name), delta_log.newest(self.place, name))
         slice_ = enforce.slice_columns(table, where)
-        if isinstance(rows, ds.Dataset):
+        if isinstance(rows, Stream):
             adds, count = self._publish_stream(table, rows, slice_)
         else:
             rows = _fitted(table, rows, slice_)
@@ -113,8 +114,8 @@ class ArrowTables:
         told = {"where": slice_} if slice_ else {}
         return delta_log.commit(self.place, table, info, operation, plan, **told)
 
-    def _publish_stream(self, table: TableSpec, rows: ds.Dataset, slice_: Mapping[str, str]) -> tuple[list[str], int]:
-        """Write a dataset's rows as Parquet files of one partition; returns these and the number of rows."""
+    def _publish_stream(self, table: TableSpec, rows: Stream, slice_: Mapping[str, str]) -> tuple[list[str], int]:
+        """Write a stream's rows as Parquet files of one partition; returns these and the number of rows."""
         if missing := [c for c in table.partition_by if c not in slice_]:
             raise UsageError(f"A stream of rows of {table.name} must lie in one partition; its {missing[0]} is not given.")
         self.place.clean_stages(table.name)
@@ -122,9 +123,9 @@ class ArrowTables:
         folder = self.place.file(table.name, stage + "/" + "".join(f"{c}={escape_partition(slice_[c])}/" for c in table.partition_by))
         self.place.filesystem.create_dir(folder.rstrip("/"), recursive=True)
         body = [c for c in table.names if c not in table.partition_by]
-        parts = stream.in_order(table, (_fitted(table, part, slice_) for part in stream.chunks(rows)))
+        parts = in_order(table, (_fitted(table, part, slice_) for part in rows.chunks()))
         try:
-            count = stream.write_files((part.select(body) for part in parts), self.place.filesystem, folder)
+            count = write_files((part.select(body) for part in parts), self.place.filesystem, folder)
         except BaseException:
             self.place.drop(table.name, stage)
             raise

@@ -21,12 +21,11 @@ from medslake.lake.frames import fitted
 from medslake.lake.gate import judge, sql_flag, to_pandas
 from medslake.lake.predicates import DUCKDB, DUCKDB_SETUP, SPARK
 from medslake.lake.quarantine import BROKEN, WHOLE, Marks
-from medslake.lake.stream import chunks
+from medslake.lake.stream import Stream
 from medslake.lake.suites import Suite
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    import pyarrow.dataset as ds
     from pyspark.sql import DataFrame
 
 __all__ = ["CheckResult", "Checked", "checked", "refuse"]
@@ -70,7 +69,7 @@ class Checked:
 
 @contextmanager
 def checked(
-    rows: DataFrame | pa.Table | ds.Dataset,
+    rows: DataFrame | pa.Table | Stream,
     spec: TableSpec,
     suite: Suite,
     *,
@@ -82,13 +81,12 @@ def checked(
     """Check rows; they stay cached until the block ends.
 
     set_aside=False leaves offenders where they are and reports them as failures. collect=False keeps Spark's rows in Spark, however few.
-    Rows of a Dataset, which may be more than fits into memory, are checked chunk by chunk and never set aside.
+    Rows of a Stream, which may be more than fits into memory, are checked chunk by chunk and never set aside.
     Raises SchemaMismatch where the columns are not those of the DDL.
     """
     import pyarrow as pa
-    import pyarrow.dataset as ds
 
-    if isinstance(rows, ds.Dataset):
+    if isinstance(rows, Stream):
         yield _check_chunks(rows, spec, suite, slice, run_id)
         return
     if isinstance(rows, pa.Table):
@@ -184,9 +182,9 @@ def _check_arrow(table: pa.Table, spec: TableSpec, suite: Suite, slice: str, run
     return Checked(clean, offenders, len(rows), quarantined, _results(marks, validation, len(rows), broken), validation)
 
 
-def _check_chunks(rows: ds.Dataset, spec: TableSpec, suite: Suite, slice: str, run_id: str) -> Checked:
+def _check_chunks(rows: Stream, spec: TableSpec, suite: Suite, slice: str, run_id: str) -> Checked:
     """A rule holds when it holds in every chunk; whether keys of different chunks are different is seen when they are written, in order."""
-    found = [replace(_check_arrow(part, spec, suite, slice, run_id, False), clean=None) for part in chunks(rows)]
+    found = [replace(_check_arrow(part, spec, suite, slice, run_id, False), clean=None) for part in rows.chunks()]
     seen = sum(c.seen for c in found)
     results = tuple(
         replace(same[0], success=all(r.success for r in same), unexpected=sum(r.unexpected for r in same), rows=seen)

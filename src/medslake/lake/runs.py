@@ -43,7 +43,7 @@ __all__ = ["Run", "Written"]
 
 _LOG = logging.getLogger(__name__)
 Mode = Literal["append", "replace", "upsert"]
-Rows = Any  # DataFrame | pa.Table | ds.Dataset
+Rows = Any  # DataFrame | pa.Table | Stream
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class Run:
         """Gate the rows and commit those that pass, at once or not at all.
 
         rows: Spark DataFrame or pyarrow Table, or a function that returns one and is called only when the fingerprint is new.
-        A pyarrow Dataset (mode replace) is checked and written chunk by chunk, in bounded memory: a rule that one row breaks refuses all.
+        A Stream (mode replace) is checked and written chunk by chunk, in bounded memory: a rule that one row breaks refuses all.
         slice: partition column -> value that is replaced; None = the whole table. inputs: what the rows were made of beside the tables
         read through this run: table -> version, or any name -> {file: sha256}. plan: gives the frame that a pyarrow Table was collected
         from, so that its columns can be followed; asked only when something is committed.

@@ -1,15 +1,16 @@
-"""Rows that need not fit into memory: a pyarrow Dataset, walked through in chunks, once to be checked and once to be written."""
+"""Rows that need not fit into memory: walked through in chunks, once to be checked and once to be written."""
 
 from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from medslake.errors import SchemaMismatch
@@ -18,29 +19,48 @@ from medslake.lake.ddl import TableSpec
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
-__all__ = ["chunks", "in_order", "is_arrow", "write_files"]
+__all__ = ["Stream", "in_order", "is_arrow", "write_files"]
 
 CHUNK_BYTES = 64 << 20
 CHUNKS_PER_FILE = 16
 
 
+@dataclass(frozen=True)
+class Stream:
+    """Rows as batches of one schema; `batches()` begins anew each time and gives the same."""
+
+    schema: pa.Schema
+    batches: Callable[[], Iterator[pa.RecordBatch]]
+
+    @classmethod
+    def of_file(cls, path: Path) -> Self:
+        """The rows of an Arrow IPC file, of which one batch at a time is in memory."""
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            with pa.OSFile(str(path), "rb") as file, pa.ipc.open_file(file) as reader:
+                for number in range(reader.num_record_batches):
+                    yield reader.get_batch(number)
+
+        with pa.OSFile(str(path), "rb") as file, pa.ipc.open_file(file) as reader:
+            return cls(reader.schema, batches)
+
+    def chunks(self) -> Iterator[pa.Table]:
+        """All rows in order, some 64 MB at a time; a stream without rows is one empty table."""
+        held: list[pa.RecordBatch] = []
+        size, given = 0, False
+        for batch in self.batches():
+            held.append(batch)
+            size += batch.nbytes
+            if size >= CHUNK_BYTES:
+                yield pa.Table.from_batches(held)
+                held, size, given = [], 0, True
+        if held or not given:
+            yield pa.Table.from_batches(held, self.schema)
+
+
 def is_arrow(rows: object) -> bool:
     """Whether rows are here and not in Spark."""
-    return isinstance(rows, pa.Table | ds.Dataset)
-
-
-def chunks(rows: ds.Dataset) -> Iterator[pa.Table]:
-    """All rows in order, some 64 MB at a time; a dataset without rows is one empty table."""
-    held: list[pa.RecordBatch] = []
-    size, given = 0, False
-    for batch in rows.scanner(batch_readahead=2, fragment_readahead=1).to_batches():
-        held.append(batch)
-        size += batch.nbytes
-        if size >= CHUNK_BYTES:
-            yield pa.Table.from_batches(held)
-            held, size, given = [], 0, True
-    if held or not given:
-        yield pa.Table.from_batches(held, rows.schema)
+    return isinstance(rows, pa.Table | Stream)
 
 
 def in_order(table: TableSpec, parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
@@ -76,7 +96,7 @@ def write_files(parts: Iterable[pa.Table], filesystem: FileSystem, folder: str) 
 
 
 def _ascending(keys: pa.Table, columns: Sequence[str]) -> bool:
-    above: pa.ChunkedArray | None = None
+    above: Any = None
     for name in reversed(columns):
         before, after = keys[name].slice(0, keys.num_rows - 1), keys[name].slice(1)
         greater = pc.greater(after, before)

@@ -9,6 +9,7 @@ Special tokens inside the data ("<|eot_id|>" in a note) stay plain text: no row 
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ import numpy as np
 from medslake.errors import UsageError
 from medslake.train.pool import Pieces
 
-__all__ = ["LLAMA3_TEMPLATE", "ChatFormat", "ShotFrame", "chat_format", "encode_plain"]
+__all__ = ["LLAMA3_TEMPLATE", "ChatFormat", "ShotFrame", "chat_format"]
 
 #: The chat format of Llama 3 (Meta's model card), as MMedIns-Llama 3 uses it: system, user, assistant.
 LLAMA3_TEMPLATE = (
@@ -56,10 +57,12 @@ class ChatFormat:
     it, as
     the merges across that seam belong to the format. end: what follows the output up to and with its end-of-turn token.
     shot: None where the template does not write earlier turns like the last ones. trim: the template strips contents.
-    continues[id]: the token begins inside a multi-byte character. hash: of tokenizer and template.
+    continues[id]: the token begins inside a multi-byte character. hash: of tokenizer and template. backend: a copy of the tokenizer's that
+    recognises no special token.
     """
 
     tokenizer: Any
+    backend: Any
     opening: tuple[int, ...]
     definition_affixes: tuple[str, str]
     between: tuple[int, ...]
@@ -81,29 +84,26 @@ class ChatFormat:
     def outputs(self, texts: Sequence[str]) -> Pieces:
         """Ids of the outputs without the end token; an empty (or blank, where the template trims) output has none."""
         clean = [self._clean(t) for t in texts]
-        suffix = self.output_suffix
-        return encode_plain(self.tokenizer, [f"{t}{suffix}" if t else "" for t in clean])
+        return self.pieces([f"{t}{self.output_suffix}" if t else "" for t in clean])
 
     def answers(self, texts: Sequence[str]) -> Pieces:
         """Ids of the outputs as answers of shots; UsageError where the template has no shots."""
-        if self.shot is None:
-            raise UsageError(
-                "The chat template does not write earlier turns like the last ones, so its prompts cannot bear shots.",
-                hint="Run with: --set few_shot=0",
-            )
-        return self._encode(texts, self.shot.answer_affixes)
+        return self._encode(texts, self._frame().answer_affixes)
 
     def plain(self, text: str) -> tuple[int, ...]:
         """Ids of a text by itself."""
-        return tuple(encode_plain(self.tokenizer, [text]).values.tolist()) if text else ()
+        return tuple(self.pieces([text]).values.tolist())
+
+    def pieces(self, texts: Sequence[str]) -> Pieces:
+        """Ids of texts with nothing added and no special token recognised in them; runs on all cores outside the interpreter lock."""
+        return Pieces.of([e.ids for e in self.backend.encode_batch_fast(list(texts), add_special_tokens=False)])
 
     def prompt(self, definition: str, input: str, shots: Sequence[tuple[str, str]] = ()) -> list[int]:
         """Ids up to where the model starts to write; shots: input and output of each, in the order of the prompt."""
         ids = [*self.opening, *self.definitions([definition]).values, *self.between]
         for asked, told in shots:
-            answer = self.answers([told])
-            assert self.shot is not None
-            ids += [*self.inputs([asked]).values, *self.shot.to_answer, *answer.values, *self.shot.to_question]
+            frame = self._frame()
+            ids += [*self.inputs([asked]).values, *frame.to_answer, *self.answers([told]).values, *frame.to_question]
         return [int(i) for i in (*ids, *self.inputs([input]).values, *self.closing)]
 
     def instance(self, definition: str, input: str, output: str, shots: Sequence[tuple[str, str]] = ()) -> tuple[list[int], int]:
@@ -111,22 +111,20 @@ class ChatFormat:
         prompt = self.prompt(definition, input, shots)
         return [*prompt, *self.outputs([output]).values.tolist(), *self.end], len(prompt)
 
+    def _frame(self) -> ShotFrame:
+        if self.shot is None:
+            raise UsageError(
+                "The chat template does not write earlier turns like the last ones, so its prompts cannot bear shots.",
+                hint="Run with: --set few_shot=0",
+            )
+        return self.shot
+
     def _clean(self, text: str) -> str:
         return text.strip() if self.trim else text
 
     def _encode(self, texts: Sequence[str], affixes: tuple[str, str]) -> Pieces:
         before, after = affixes
-        return encode_plain(self.tokenizer, [f"{before}{self._clean(t)}{after}" for t in texts])
-
-
-def encode_plain(tokenizer: Any, texts: Sequence[str]) -> Pieces:
-    """Ids of texts with nothing added and no special token recognised in them; runs on all cores outside the interpreter lock."""
-    backend = tokenizer.backend_tokenizer
-    recognised, backend.encode_special_tokens = backend.encode_special_tokens, True
-    try:
-        return Pieces.of([e.ids for e in backend.encode_batch_fast(list(texts), add_special_tokens=False)])
-    finally:
-        backend.encode_special_tokens = recognised
+        return self.pieces([f"{before}{self._clean(t)}{after}" for t in texts])
 
 
 def chat_format(tokenizer: Any) -> ChatFormat:
@@ -169,7 +167,9 @@ def chat_format(tokenizer: Any) -> ChatFormat:
         )
     text = json.dumps([pieces, shot and asdict(shot), tokenizer.backend_tokenizer.to_str()], sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return ChatFormat(tokenizer=tokenizer, continues=_continuing(tokenizer), hash=digest, shot=shot, **pieces)
+    backend = copy.deepcopy(tokenizer.backend_tokenizer)
+    backend.encode_special_tokens = True
+    return ChatFormat(tokenizer=tokenizer, backend=backend, continues=_continuing(tokenizer), hash=digest, shot=shot, **pieces)
 
 
 def _shot_frame(tokenizer: Any, before: str, after: str, input_affixes: tuple[str, str], *, trim: bool) -> ShotFrame | None:

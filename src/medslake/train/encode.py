@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +14,7 @@ import pyarrow as pa
 from medslake.train.chat import ChatFormat
 from medslake.train.pool import Pieces
 
-__all__ = ["Encoded", "Encoder", "id_bytes"]
+__all__ = ["Encoded", "Encoder", "encoded_here", "id_bytes"]
 
 #: Rows that are Python objects at the same time.
 STEP = 100_000
@@ -54,6 +57,18 @@ class Encoder:
         if self.answers:
             pieces["answer"] = self.chat.answers(outputs)
         return Encoded(at[wanted], pieces)
+
+
+def encoded_here(encoder: Encoder, batches: Iterable[pa.RecordBatch]) -> Iterator[Encoded]:
+    """What the encoder makes of each batch, in order, by this process: one becomes arrays while the tokenizer's threads work on another."""
+    with ThreadPoolExecutor(2) as threads:
+        begun: deque[Future[Encoded]] = deque()
+        for batch in batches:
+            begun.append(threads.submit(encoder, batch))
+            if len(begun) > 2:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
 
 
 def id_bytes(ids: Any) -> np.ndarray:

@@ -51,6 +51,7 @@ def encoded_on_ray(files: Sequence[str], filesystem: Any, encoder: Encoder, mode
             # One actor per core keeps it busy. A claim on the whole core would leave none for the tasks that read, and all would wait.
             num_cpus=0.5,
         )
+        table: Any
         for table in pieces.iter_batches(batch_size=None, batch_format="pyarrow"):
             yield Encoded.from_arrow(table)
 

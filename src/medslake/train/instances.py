@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from medslake.errors import DataCheckFailed
 from medslake.train.chat import ChatFormat
 from medslake.train.draws import rank_within
-from medslake.train.encode import Encoded, Encoder, id_bytes
+from medslake.train.encode import Encoded, Encoder, encoded_here, id_bytes
 from medslake.train.pool import TokenPool
 from medslake.train.seeding import digest64, digest_pieces, mix, stream
 
@@ -39,8 +39,8 @@ class Instances:
     """
 
     ids: pa.Array
-    tasks: pa.DictionaryArray[Any]
-    access: pa.DictionaryArray[Any]
+    tasks: pa.DictionaryArray[Any, Any]
+    access: pa.DictionaryArray[Any, Any]
     key: np.ndarray
     definition: np.ndarray
     asked: np.ndarray
@@ -79,7 +79,7 @@ def sample(index: pa.Table, limit: int | None, seed: int, *, cap: int | None = N
 def tokenise_definitions(table: pa.Table, chat: ChatFormat, pool: TokenPool) -> Definitions:
     """table: definition_id, task_id, text, number."""
     table = table.take(pc.sort_indices(table, sort_keys=[("task_id", "ascending"), ("number", "ascending")])).combine_chunks()
-    start, length = pool.add(chat.definitions(table["text"].to_pylist()))
+    start, length = pool.add(chat.definitions([str(t) for t in table["text"].to_pylist()]))
     by_task: dict[str, list[int]] = {}
     for at, task in enumerate(table["task_id"].to_pylist()):
         by_task.setdefault(str(task), []).append(at)
@@ -102,7 +102,7 @@ def tokenise(
     outputs are to be answers of shots too.
     """
     encoder = Encoder(chat, id_bytes(index["instance_id"]), shots)
-    return collect(index, map(encoder, texts), definitions, pool, progress)
+    return collect(index, encoded_here(encoder, texts), definitions, pool, progress)
 
 
 def collect(

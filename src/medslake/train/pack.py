@@ -23,9 +23,10 @@ import pyarrow.dataset as ds
 from medslake import registry
 from medslake.errors import UsageError
 from medslake.lake.access import highest
+from medslake.lake.stream import Stream
 from medslake.progress import Progress, quiet
 from medslake.train.chat import ChatFormat, chat_format
-from medslake.train.encode import Encoded, Encoder, id_bytes
+from medslake.train.encode import Encoded, Encoder, encoded_here, id_bytes
 from medslake.train.encode_ray import encoded_on_ray, on_ray
 from medslake.train.holdout import COLUMNS as HOLDOUT_COLUMNS
 from medslake.train.holdout import split_off
@@ -85,17 +86,17 @@ def pack(
         held = plan.held_out
         parts = functools.cache(lambda: split_off(_index(run, recipe), recipe.holdout, recipe.seed))
 
-        def trained() -> dict[str, ds.Dataset]:
+        def trained() -> dict[str, Stream]:
             return _made(lake, run, plan, _sampled(recipe, parts()[0]), scratch, counted, progress)
 
         @functools.cache
-        def kept_out() -> dict[str, ds.Dataset]:
+        def kept_out() -> dict[str, Stream]:
             return _made(lake, run, held, _sampled(held.recipe, parts()[1]), scratch, Counter(), progress)
 
         try:
             _write(run, plan, functools.cache(trained))
             # A small lake may have no instance to spare.
-            if recipe.holdout and (packed(lake, held.id)[0] or (parts()[1].num_rows and kept_out()[PACKS].count_rows())):
+            if recipe.holdout and (packed(lake, held.id)[0] or (parts()[1].num_rows and any(kept_out()[PACKS].batches()))):
                 _write(run, held, kept_out)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -114,7 +115,7 @@ def packed(lake: Lake, plan: str) -> tuple[int, int]:
     return rows, instances
 
 
-def _write(run: Run, plan: Plan, made: Callable[[], dict[str, ds.Dataset]]) -> None:
+def _write(run: Run, plan: Plan, made: Callable[[], dict[str, Stream]]) -> None:
     # The index first: where there is a plan, there is what it answers questions with.
     for table in (INDEX, PACKS):
         run.write(
@@ -126,7 +127,7 @@ def _write(run: Run, plan: Plan, made: Callable[[], dict[str, ds.Dataset]]) -> N
         )
 
 
-def _one(made: Callable[[], dict[str, ds.Dataset]], table: str) -> ds.Dataset:
+def _one(made: Callable[[], dict[str, Stream]], table: str) -> Stream:
     return made()[table]
 
 
@@ -172,9 +173,7 @@ def _wanted(recipe: Recipe) -> ds.Expression:
     return where & ~ds.field("task_id").isin([t.id for t in tasks.values() if not t.trained])
 
 
-def _made(
-    lake: Lake, run: Run, plan: Plan, index: pa.Table, scratch: Path, counted: Counter[str], progress: Progress
-) -> dict[str, ds.Dataset]:
+def _made(lake: Lake, run: Run, plan: Plan, index: pa.Table, scratch: Path, counted: Counter[str], progress: Progress) -> dict[str, Stream]:
     """Rows of the plan and of its index, by table, in files below `scratch`. index: the instances that it is made of."""
     recipe = plan.recipe
     chat = chat_format(load_tokenizer(plan.model))
@@ -184,7 +183,7 @@ def _made(
     definitions = tokenise_definitions(run.read_arrow(DEFINITIONS, columns=["definition_id", "task_id", "text", "number"]), chat, pool)
     encoder = Encoder(chat, id_bytes(index["instance_id"]), answers=recipe.few_shot > 0)
     total = index.num_rows
-    encoded = _encoded(lake, plan, encoder, pc.unique(index["task_id"]).to_pylist())
+    encoded = _encoded(lake, plan, encoder, [str(t) for t in pc.unique(index["task_id"]).to_pylist()])
     instances = collect(index, encoded, definitions, pool, lambda done: progress("tokenise", done, total))
     del index, encoder
     pieces = _pieces(chat, pool)
@@ -202,7 +201,7 @@ def _made(
             row += _write_epoch(planner.epoch(number, row), packs, seen)
             progress("pack", number + 1, recipe.epochs)
     counted.update({k: v for k, v in planner.counted.items() if k != "packed"})
-    return {sink.table: ds.dataset(str(sink.path), format="ipc") for sink in (seen, packs)}
+    return {sink.table: Stream.of_file(sink.path) for sink in (seen, packs)}
 
 
 def _index(run: Run, recipe: Recipe) -> pa.Table:
@@ -224,7 +223,7 @@ def _encoded(lake: Lake, plan: Plan, encoder: Encoder, tasks: list[str]) -> Iter
     if on_ray(encoder.ids.size):
         return encoded_on_ray(files(lake, INSTRUCTIONS, version, {"task_id": tasks}), lake.arrow.place.filesystem, encoder, plan.model)
     where = (ds.field("split") == "train") & ds.field("task_id").isin(tasks)
-    return map(encoder, batches(lake, INSTRUCTIONS, ["instance_id", "input", "output"], where, version=version))
+    return encoded_here(encoder, batches(lake, INSTRUCTIONS, ["instance_id", "input", "output"], where, version=version))
 
 
 class _Sink:

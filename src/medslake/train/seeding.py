@@ -17,7 +17,7 @@ STEP = 65_536
 def digest64(texts: Iterable[str] | pa.Array | pa.ChunkedArray) -> np.ndarray:
     """First 8 bytes of BLAKE2b of each text, as uint64; of an Arrow column without an object for each row at the same time."""
     if isinstance(texts, pa.Array | pa.ChunkedArray):
-        return np.concatenate([digest64(texts.slice(at, STEP).to_pylist()) for at in range(0, max(1, len(texts)), STEP)])
+        return np.concatenate([digest64(map(str, texts.slice(at, STEP).to_pylist())) for at in range(0, max(1, len(texts)), STEP)])
     raw = b"".join(hashlib.blake2b(t.encode(), digest_size=8).digest() for t in texts)
     return np.frombuffer(raw, dtype="<u8").astype(np.uint64)
 
