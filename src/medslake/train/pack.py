@@ -161,8 +161,11 @@ def _index(run: Any, recipe: Recipe) -> pa.Table:
 def _rows(lake: Lake, run: Any, plan: Plan, index: pa.Table, scratch: Path, counted: Counter[str], progress: Progress) -> pa.Table:
     """All rows of the plan as a table whose memory is a file in `scratch`."""
     recipe, where = plan.recipe, _wanted(plan.recipe)
-    chat = chat_format(load_tokenizer(plan.model))
+    schema = lake.spec(PACKS).arrow_schema()
     total = index.num_rows
+    if not total:
+        return schema.empty_table()
+    chat = chat_format(load_tokenizer(plan.model))
     pool = TokenPool(scratch / f"{plan.id}.int32")
     definitions = tokenise_definitions(run.read_arrow(DEFINITIONS, columns=["definition_id", "task_id", "text", "number"]), chat, pool)
     tasks = pc.unique(index["task_id"]).to_pylist()
@@ -178,7 +181,6 @@ def _rows(lake: Lake, run: Any, plan: Plan, index: pa.Table, scratch: Path, coun
         "instructions_version": plan.versions[INSTRUCTIONS],
     }
     planner = Planner(recipe, chat, instances, definitions, pool.open(), pieces, constants)
-    schema = lake.spec(PACKS).arrow_schema()
     with pa.OSFile(str(scratch / f"{plan.id}.arrow"), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
         done = 0
         for batch in planner.batches():
