@@ -98,7 +98,7 @@ def main() -> int:
     lengths = lengths.capped(recipe.length)
     per_step = rows_per_step(recipe.batch, *_rows(lengths, recipe))
     timed = probe(shape, recipe, Chips.parse("1xcpu"), instance=round(lengths.mean))
-    predicted = timed.step(per_step, 1)
+    predicted = timed.step(per_step * recipe.length, 1)
     seconds = measured(shape, recipe, lengths, per_step, args.steps)
     found = statistics.median(seconds)
     off = predicted / found - 1

@@ -1,5 +1,5 @@
 CREATE TABLE gold.packs (
-  plan STRING NOT NULL COMMENT 'hash of recipe data fields, tokenizer and instruction versions',
+  plan STRING NOT NULL COMMENT 'hash of recipe data fields, tokenizer and instruction versions; <hash>-held: instances kept out of that plan',
   epoch INT NOT NULL COMMENT '0-based epoch',
   row BIGINT NOT NULL COMMENT '0-based position inside the plan, the training order',
   length INT NOT NULL COMMENT 'capacity in tokens',

@@ -56,8 +56,9 @@ class Pace:
             return (self.done - self._first_done) / max(self._now - self._first, 1e-6)
         return self.done / self.seconds if self.total in (None, self.done) else None
 
-    def line(self, *, ended: bool = False) -> str:
-        told = f"{self.stage:<44} {self.done:>10,}" + (f" / {self.total:,}" if self.total else "")
+    def line(self, *, ended: bool = False, width: int = 44) -> str:
+        """width: of the stage's name, so that lines stand below each other."""
+        told = f"{self.stage:<{width}} {self.done:>10,}" + (f" / {self.total:,}" if self.total else "")
         if self.rate is not None:
             told += f"  {self.rate:,.0f}/s" if self.rate >= 10 else f"  {self.rate:.1f}/s"
         told += f"  {self.seconds:,.1f} s"

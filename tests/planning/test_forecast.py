@@ -63,8 +63,8 @@ def test_a_model_without_room_is_timed_at_two_depths(one_thread: None) -> None:
     part = probe(shape, recipe, Chips.parse("1xcpu"), instance=40, room=1)
     whole = probe(shape, recipe, Chips.parse("1xcpu"), instance=40)
     assert (part.depths, whole.depths) == ((1, 3), (8,))
-    assert part.micro_batch > 0 and whole.step(4, 1) == pytest.approx(2 * whole.micro_batch + whole.update)
-    assert whole.step(4, 2) == pytest.approx(whole.micro_batch + whole.update / 2)
+    assert part.micro_batch > 0 and whole.step(4 * 128, 1) == pytest.approx(2 * whole.micro_batch + whole.update)
+    assert whole.step(2 * 128, 2) == pytest.approx(whole.micro_batch + whole.update / 2)
 
 
 def test_the_verb(packed_lake: Any, capfd: pytest.CaptureFixture[str]) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from training_corpus import Packed, fill, instances
+from training_corpus import Aside, Packed, fill, instances
 
 from medslake.lake import open_lake
 from medslake.train.feed import Feed, make_feed
+from medslake.train.holdout import HeldOut, held_out
 from medslake.train.loop import Job, run
 from medslake.train.models import load_tokenizer
 from medslake.train.pack import pack, plan_of
@@ -30,6 +31,18 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Packed:
     plan = plan_of(lake, SHARED)
     folder = make_feed(lake, plan.id, result["tables"]["gold.packs"]["version"], root / "feeds")
     return Packed(lake, SHARED, plan, result, folder, Feed.open(folder))
+
+
+@pytest.fixture(scope="session")
+def aside(packed: Packed, tmp_path_factory: pytest.TempPathFactory) -> Aside:
+    """The same lake's plan with instances held out. Two domains of 225 train instances: 12 of each."""
+    recipe = dataclasses.replace(packed.recipe, holdout=12)
+    result = pack(packed.lake, recipe)
+    plan = plan_of(packed.lake, recipe)
+    version, instructions = result["tables"]["gold.packs"]["version"], plan.versions["gold.instructions"]
+    found = held_out(packed.lake, plan.held_out.id, version, instructions, tmp_path_factory.mktemp("held"))
+    assert found is not None
+    return Aside(recipe, plan, result, found)
 
 
 @pytest.fixture(scope="session")
@@ -56,9 +69,9 @@ def single_rank() -> Iterator[None]:
 
 @pytest.fixture
 def alone(packed: Packed, single_rank: None) -> Callable[..., list[dict[str, Any]]]:
-    """alone(folder, steps=..., **recipe fields) runs the loop in this process and returns its step log."""
+    """alone(folder, steps=..., **recipe fields) runs the loop in this process and returns its step log. held_out: evaluate on that."""
 
-    def go(folder: Path, **fields: Any) -> list[dict[str, Any]]:
+    def go(folder: Path, held_out: HeldOut | None = None, **fields: Any) -> list[dict[str, Any]]:
         recipe = dataclasses.replace(packed.recipe, **fields)
         folder.mkdir(parents=True, exist_ok=True)
         job = Job(
@@ -71,6 +84,7 @@ def alone(packed: Packed, single_rank: None) -> Callable[..., list[dict[str, Any
             steps=recipe.steps or 1,
             rows_per_step=packed.per_step,
             pad=load_tokenizer(packed.plan.model).pad_token_id,
+            held_out=held_out,
         )
         run(job)
         return StepLog.read(folder / "steps.jsonl")

@@ -16,12 +16,20 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from training_corpus import fill, instances
 
+from medslake import registry
 from medslake.lake import open_lake
+from medslake.train.checkpoints import Checkpoints
+from medslake.train.evaluation import Evaluation
+from medslake.train.holdout import held_out
 from medslake.train.launch import room_for_sockets
+from medslake.train.pack import plan_of
+from medslake.train.recipes import resolve
+from medslake.train.sharding import load_weights, sharded
 
 ROOT = Path(__file__).resolve().parents[2]
 RAY = Path(sys.executable).with_name("ray")
@@ -113,16 +121,35 @@ def result_of(log: str) -> dict[str, object]:
     return json.loads(next(line for line in log.splitlines() if line.startswith('{"run"')))  # type: ignore[no-any-return]
 
 
-def test_pack_and_train_as_jobs(head: dict[str, str], tmp_path: Path) -> None:
+def on_one_rank(lake: Any, settings: list[str], folder: Path) -> float:
+    """Evaluation loss of the base model in this process."""
+    recipe = resolve("tiny", settings)
+    plan, accelerator = plan_of(lake, recipe), registry.get("accelerator", "cpu")
+    found = held_out(lake, plan.held_out.id, lake.version("gold.packs"), plan.versions["gold.instructions"], folder)
+    assert found is not None
+    model = sharded(plan.model, recipe, accelerator)
+    load_weights(model, plan.model, Checkpoints(folder / "none", keep=1).group)
+    loss: float = Evaluation(found, accelerator, micro_rows=recipe.micro_rows, pad=0).run(model, 0)["loss"]
+    return loss
+
+
+def test_pack_and_train_as_jobs(head: dict[str, str], single_rank: None, tmp_path: Path) -> None:
     lake = fill(open_lake(str(tmp_path / "lake")), instances(120))
-    packed = submit(head, "ray_jobs/pack.py", "--lake", lake.root, "--recipe", "tiny")
+    fields = ("--set", "holdout=8", "--set", "eval_every=3")
+    packed = submit(head, "ray_jobs/pack.py", "--lake", lake.root, "--recipe", "tiny", *fields)
     assert packed.returncode == 0, packed.stdout[-3000:] + packed.stderr[-3000:]
     plan = result_of(packed.stdout)["plan"]
-    trained = submit(head, "ray_jobs/train.py", "--lake", lake.root, "--recipe", "tiny", "--steps", "6", "--workers", "2")
+    trained = submit(head, "ray_jobs/train.py", "--lake", lake.root, "--recipe", "tiny", "--steps", "6", "--workers", "2", *fields)
     assert trained.returncode == 0, trained.stdout[-3000:] + trained.stderr[-3000:]
     told = result_of(trained.stdout)
     assert (told["plan"], told["steps"], told["workers"]) == (plan, 6, 2)
     assert lake.arrow.read("ops.training_steps").num_rows == 6
+    seen = lake.arrow.read("ops.training_evaluations").to_pylist()
+    assert {(r["step"], r["domain"]) for r in seen} == {(s, d) for s in (0, 3, 6) for d in ("Academical Papers", "Exam")}
+    last = [r for r in seen if r["step"] == 6]
+    assert told["last_eval_loss"] == pytest.approx(sum(r["loss"] * r["tokens"] for r in last) / sum(r["tokens"] for r in last))
+    assert told["last_eval_loss"] < told["first_eval_loss"] == pytest.approx(on_one_rank(lake, ["holdout=8"], tmp_path), rel=1e-6)
+    assert "train" in trained.stderr + trained.stdout and "grad norm" in trained.stderr + trained.stdout
     without_token = {k: v for k, v in head.items() if not k.startswith("RAY_AUTH")} | {"HOME": str(tmp_path)}
     assert submit(without_token, "-c", "pass").returncode != 0
 

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from medslake.errors import UnknownName, UsageError
-from medslake.train.recipes import DATA_FIELDS, EXECUTION_FIELDS, RECIPES, Recipe, override, resolve
+from medslake.train.recipes import DATA_FIELDS, EXECUTION_FIELDS, RECIPES, Recipe, described, override, resolve
 from medslake.train.schedule import learning_rate
 
 
@@ -46,6 +46,8 @@ def test_overrides_take_the_field_s_type() -> None:
         ("weight_decay=-1", "must not be negative"),
         ("lora_dropout=1", "from 0 to below 1"),
         ("optimizer=adam", "must be one of fused, foreach"),
+        ("holdout=-1", "must not be negative"),
+        ("eval_every=0", "must be above 0"),
         ("lr", "field=value"),
     ],
 )
@@ -66,6 +68,19 @@ def test_every_recipe_builds_and_bears_its_name() -> None:
     fields = {f.name for f in dataclasses.fields(Recipe)}
     assert set(DATA_FIELDS) | set(EXECUTION_FIELDS) <= fields
     assert not set(DATA_FIELDS) & set(EXECUTION_FIELDS)
+
+
+def test_every_field_is_described() -> None:
+    told = {row["field"]: row for row in described()}
+    assert list(told) == [f.name for f in dataclasses.fields(Recipe) if f.name != "name"]
+    assert [field for field, row in told.items() if not row["about"]] == []
+    assert told["length"] == {
+        "field": "length",
+        "type": "int",
+        **{n: b().length for n, b in RECIPES.items()},
+        "about": "tokens per packed row.",
+    }
+    assert told["workers"]["type"] == "int | None"
 
 
 def test_learning_rate_rises_then_falls() -> None:

@@ -42,6 +42,32 @@ def test_loss_falls_and_every_step_is_in_the_table(packed: Packed, trained: dict
     assert all(0 < r["fill"] <= 1 and r["useful_tokens"] <= r["tokens"] and r["useful_tokens_per_second"] > 0 for r in table)
     assert table[0]["lr"] < max(r["lr"] for r in table) > table[-1]["lr"]
     assert (trained["workers"], trained["device"], trained["access"]) == (2, "cpu", "dua")
+    parts = ("data_seconds", "forward_backward_seconds", "communication_seconds", "optimizer_seconds")
+    assert all(sum(r[p] for p in parts) == pytest.approx(r["seconds"]) and r["peak_memory"] > 0 and r["mfu"] is None for r in table)
+    assert trained["first_eval_loss"] is None and "ops.training_evaluations" not in trained["tables"]
+
+
+def test_the_resolved_recipe_lies_beside_the_checkpoints(packed: Packed, trained: dict[str, Any]) -> None:
+    fields = json.loads(json.dumps(dataclasses.asdict(packed.recipe)))
+    assert json.loads((Path(trained["model"]).parent / "recipe.json").read_text()) == fields
+    (params,) = [json.loads(r["params"]) for r in packed.lake.arrow.read("ops.runs").to_pylist() if r["run_id"] == trained["run"]]
+    assert params["recipe"] == fields
+
+
+def test_a_dry_run_tells_and_writes_nothing(packed: Packed, trained: dict[str, Any], tmp_path: Path) -> None:
+    tables = {name: packed.lake.version(name) for name in packed.lake.names()}
+    told = train(packed.lake, packed.recipe, out=tmp_path / "out", steps=7, dry_run=True)
+    assert told["recipe"] == dataclasses.asdict(packed.recipe) | {"steps": 7}
+    assert (told["plan"], told["packed"], told["rows"]) == (packed.plan.id, True, len(packed.feed))
+    assert (told["rows_per_step"], told["steps"], told["workers"], told["resumes_from"]) == (packed.per_step, 7, 2, None)
+    assert Path(told["folder"]).parent == tmp_path / "out" and not (tmp_path / "out").exists()
+    done = train(packed.lake, packed.recipe, dry_run=True)
+    assert (done["training"], done["finished"], done["resumes_from"]) == (trained["training"], True, 24)
+    whole = train(packed.lake, dataclasses.replace(packed.recipe, steps=None), dry_run=True)
+    assert whole["steps"] == -(-len(packed.feed) // packed.per_step)
+    absent = train(packed.lake, dataclasses.replace(packed.recipe, steps=None, limit=17), dry_run=True)
+    assert (absent["packed"], absent["rows"], absent["steps"]) == (False, None, None)
+    assert {name: packed.lake.version(name) for name in packed.lake.names()} == tables
 
 
 def test_golden_losses(packed: Packed, trained: dict[str, Any]) -> None:

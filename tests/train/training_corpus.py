@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from medslake.lake.tables import CommitInfo
 from medslake.train.feed import Feed, rows_per_step
+from medslake.train.holdout import HeldOut
 from medslake.train.pack import Plan
 from medslake.train.recipes import Recipe
 
@@ -20,7 +21,7 @@ patient fever cough chest pain acute chronic renal failure insulin dose day two 
 reports severe mild left right upper lower lung heart kidney liver brain test result negative positive 发热 咳嗽 lumière
 """
 WORDS = TEXT.split()
-TASKS = ("task11", "task57")
+TASKS = {"task11": "Academical Papers", "task57": "Exam"}
 
 
 def definitions() -> list[dict[str, Any]]:
@@ -44,7 +45,7 @@ def instances(count: int, seed: int = 0) -> list[dict[str, Any]]:
     draw = random.Random(seed)
     rows = []
     for number in range(count):
-        task = TASKS[number % 2]
+        task = tuple(TASKS)[number % 2]
         words = [draw.choice(WORDS) for _ in range(draw.randint(10, 120))]
         output = ("yes" if "insulin" in words else "no") if task == "task11" else " ".join(sorted(words)[: draw.randint(1, 8)])
         rows.append(
@@ -58,7 +59,7 @@ def instance(name: str, task: str, input: str, output: str, definition: str, spl
         "instance_id": hashlib.md5(name.encode()).hexdigest(),
         "task_id": task,
         "category": "Question Answering",
-        "domain": "Exam",
+        "domain": TASKS.get(task, "Exam"),
         "definition_id": definition,
         "input_language": "English",
         "output_language": "English",
@@ -94,3 +95,13 @@ class Packed:
     @property
     def per_step(self) -> int:
         return rows_per_step(self.recipe.batch, len(self.feed), self.feed.segments.shape[0])
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A plan with instances held out, and these."""
+
+    recipe: Recipe
+    plan: Plan
+    result: dict[str, Any]
+    held_out: HeldOut

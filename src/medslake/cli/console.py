@@ -97,11 +97,14 @@ class ProgressLines:
 
     def _shown(self) -> Group:
         pace = self._pace
-        shown: list[RenderableType] = [Text(pace.line(), no_wrap=True)]
-        if pace.total:
-            shown.append(ProgressBar(total=pace.total, completed=pace.done))
         facts = [Text.assemble((f"{name} ", "dim"), value) for name, value in self._facts.items()]
-        return Group(*shown, Columns(facts, padding=(0, 3)))
+        shown: list[RenderableType] = [Text(pace.line(width=0), no_wrap=True)]
+        if facts:
+            shown.append(Columns(facts, padding=(0, 3)))
+        if pace.total:
+            # It ends no line, so nothing may follow.
+            shown.append(ProgressBar(total=pace.total, completed=pace.done))
+        return Group(*shown)
 
     def close(self) -> None:
         self._lines.close()

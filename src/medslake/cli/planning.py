@@ -81,7 +81,7 @@ def _table(title: str, *columns: str) -> Table:
 def _work(found: dict[str, Any]) -> Table:
     chips, paper = found["chips"], found["paper"]
     title = f"{found['recipe']} on {chips['count']} x {chips['chip']}: {found['instances']:,} instances, {found['epochs']} epochs"
-    table = _table(title, "", "steps", "tokens, billion", "per instance", "rows per step", "devices busy")
+    table = _table(title, "", "steps", "tokens, billion", "per instance", "rows per step", "useful")
     table.add_row("paper, as published", f"{paper['steps']:,.0f}", "", "", "", "")
     for way in found["ways"]:
         packed = way["rows_per_step"] is not None

@@ -28,6 +28,8 @@ PAPER_MODEL = KNOWN["MMed-Llama-3-8B"]
 TYPICAL_INSTANCE = 256
 #: Bytes per second between a device and its host, by which a training waits for a background checkpoint.
 HOST_LINK = 16e9
+#: Below this share of useful tokens the forecast says so.
+ENOUGH = 0.8
 
 
 def forecast(
@@ -89,7 +91,8 @@ def forecast(
     if timed is not None:
         result["probe"] = {**dataclasses.asdict(timed), "tokens_per_second": timed.tokens_per_second}
         if packed is not None:
-            result["probe"]["packed_step_seconds"] = timed.step(packed, fleet.count)
+            way = found_ways[-1]
+            result["probe"]["packed_step_seconds"] = timed.step(way.tokens / way.steps / fleet.count, fleet.count)
     result["assumptions"] = _assumptions(recipe, found_rates, lengths, found_ways[-1], fleet)
     return result
 
@@ -197,9 +200,12 @@ def _assumptions(recipe: Recipe, speeds: list[Rate], lengths: Lengths | None, pa
             "No lengths: nothing is packed in the lake yet, so only padding to the row length is forecast (run: medslake pack).",
         ]
     found.append(f"Lengths: {lengths.source}; the training set is taken to have the same mix.")
-    if packed.busy is not None and packed.busy < 0.95:
+    rows = packed.rows_per_step
+    if rows is not None and packed.busy is not None and (rows < fleet.count or packed.busy < ENOUGH):
+        tokens = packed.tokens / packed.steps / fleet.count
         found.append(
-            f"{recipe.batch} instances per step fill {packed.rows_per_step} rows: {packed.busy:.0%} of what {fleet.count} devices compute"
-            " in a step is rows that exist; a larger batch or fewer devices use them better."
+            f"{recipe.batch} instances per step fill {rows} rows, cut between instances for {fleet.count} devices: each has time for"
+            f" {tokens:,.0f} tokens per step, {packed.busy:.0%} of them instances'. What devices tell each other weighs more in so short a"
+            " step; a larger batch or fewer devices use them better."
         )
     return found

@@ -6,20 +6,21 @@ import math
 from dataclasses import dataclass
 
 from medslake.planning.chips import Chips
-from medslake.planning.lengths import Lengths
+from medslake.planning.lengths import Lengths, fill
 from medslake.planning.paper import PAPER, PUBLISHED_SPEED
 from medslake.planning.shapes import Shape
 from medslake.train.feed import rows_per_step
 from medslake.train.recipes import Recipe
+from medslake.train.sharing import busy
 
 __all__ = ["Rate", "Way", "hours", "rates", "ways"]
 
 
 @dataclass(frozen=True)
 class Way:
-    """name; optimiser steps; tokens that the devices have time for in the whole run: padding and devices without work included.
+    """name; optimiser steps; tokens that the devices have time for in the whole run: padding and waiting for each other included.
 
-    rows_per_step and busy (share of the devices' rows in a step that exist) are for packed rows only.
+    rows_per_step and busy (share of these tokens that is instances') are for packed rows only.
     """
 
     name: str
@@ -42,8 +43,8 @@ class Rate:
 def ways(recipe: Recipe, instances: int, devices: int, lengths: Lengths | None) -> list[Way]:
     """Padding to the row length; with a histogram also to the longest of a group, and packing.
 
-    A step's packed rows may be fewer than the devices, or not a multiple of them: then packing appears twice, with every device at work (on
-    fewer devices, or with a larger batch) and as `train` would run it on all of them.
+    A step's packed rows may be fewer than the devices, or not a multiple of them: then packing appears twice, with whole rows for every
+    device (on fewer devices, or with a larger batch) and as `train` runs it on all of them, with rows cut between instances.
     """
     seen = instances * recipe.epochs
     steps = math.ceil(seen / recipe.batch)
@@ -55,14 +56,15 @@ def ways(recipe: Recipe, instances: int, devices: int, lengths: Lengths | None) 
     for group in sorted({max(1, recipe.batch // devices), 16}):
         found.append(Way(f"padded to the longest of {group}", steps, seen * lengths.longest_of(group)))
     useful = seen * lengths.mean
-    rows = math.ceil(useful / (lengths.fill(recipe.length) * recipe.length))
+    sample = lengths.packed(recipe.length)
+    filled = fill(sample)
+    rows = math.ceil(useful / (filled * recipe.length))
     per_step = rows_per_step(recipe.batch, rows, seen)
     packed_steps = math.ceil(rows / per_step)
-    found.append(Way("packed", packed_steps, float(rows * recipe.length), per_step, 1.0))
-    slots = math.ceil(per_step / devices) * devices
-    if slots > per_step:
-        name = f"packed, on all {devices}"
-        found.append(Way(name, packed_steps, float(packed_steps * slots * recipe.length), per_step, per_step / slots))
+    found.append(Way("packed", packed_steps, float(rows * recipe.length), per_step, filled))
+    if per_step % devices:
+        share = busy(sample, per_step, devices, recipe.micro_rows)
+        found.append(Way(f"packed, on all {devices}", packed_steps, useful / share, per_step, share))
     return found
 
 

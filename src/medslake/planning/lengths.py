@@ -11,13 +11,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medslake.errors import UnknownName
-from medslake.train.packing import bins_of
+from medslake.train.feed import Feed
+from medslake.train.packing import bins_of, layout
+from medslake.train.pool import gather
 from medslake.train.reading import batches
+from medslake.train.seeding import mix, stream
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
 
-__all__ = ["Lengths", "lake_lengths"]
+__all__ = ["Lengths", "fill", "lake_lengths"]
 
 PACKS = "gold.packs"
 #: Instances that are packed to learn the fill: as many again add nothing to its third digit.
@@ -52,12 +55,29 @@ class Lengths:
         below = np.r_[0.0, np.cumsum(self.counts)[:-1]] / self.instances
         return float((1 - below[1:] ** group).sum())
 
-    def fill(self, length: int) -> float:
-        """Share of the tokens of packed rows that is not padding, by the packing that `pack` uses."""
+    def packed(self, length: int) -> Feed:
+        """A sample of the instances in packed rows in seeded order, by the packing that `pack` uses; without their tokens."""
         scaled = np.rint(self.counts * (SAMPLE / self.instances)).astype(np.int64)
         items = np.repeat(np.arange(scaled.size), scaled)
-        _, rows = bins_of(items, length)
-        return float(items.sum()) / (rows * length)
+        items = items[np.argsort(mix(np.arange(items.size), stream("lengths")), kind="stable")]
+        bin_of, bins = bins_of(items, length)
+        rows = np.argsort(mix(np.arange(bins), stream("rows")), kind="stable")
+        members, offsets = layout(bin_of, bins)
+        counts = offsets[rows + 1] - offsets[rows]
+        sizes = items[gather(members, offsets[rows], counts)]
+        first = np.cumsum(counts) - counts
+        tokens = np.add.reduceat(sizes, first)
+        none = np.zeros_like(tokens)
+        segments = np.stack([np.zeros_like(sizes), sizes, np.zeros_like(sizes)], axis=1)
+        return Feed(np.empty(0, np.int32), np.stack([none, tokens, first, none], axis=1), segments, length, "public")
+
+    def fill(self, length: int) -> float:
+        """Share of the tokens of packed rows that is not padding."""
+        return fill(self.packed(length))
+
+
+def fill(feed: Feed) -> float:
+    return float(feed.rows[:, 1].sum()) / (len(feed) * feed.length)
 
 
 def lake_lengths(lake: Lake, plan: str | None = None) -> Lengths | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import statistics
 import tempfile
@@ -46,10 +45,9 @@ class Probe:
     def tokens_per_second(self) -> float:
         return self.rows * self.length / self.micro_batch
 
-    def step(self, rows_per_step: int, devices: int) -> float:
-        """Seconds of an optimiser step of so many rows on so many such devices; what they tell each other is not in it."""
-        # The last micro batch may be short of rows, and takes less then.
-        return math.ceil(rows_per_step / devices) / self.rows * self.micro_batch + self.update / devices
+    def step(self, tokens: float, devices: int) -> float:
+        """Seconds of an optimiser step in which each of so many such devices has so many tokens; what they tell each other is not in it."""
+        return tokens / self.tokens_per_second + self.update / devices
 
 
 def probe(

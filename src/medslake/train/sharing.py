@@ -38,23 +38,20 @@ class MicroBatch:
 class Share:
     """A rank's micro batches of a step. All ranks have equally many, as every one is a collective.
 
-    tokens: of all ranks together, padding included. slots: the same if every rank had as many as the one with most, on which they wait.
+    tokens: of all ranks together, padding included.
     """
 
     batches: list[MicroBatch]
     tokens: int
-    slots: int
 
 
 def share(feed: Feed, rows: range, rank: int, world: int, size: int) -> Share:
     """What `rank` of `world` computes of the rows of a step, at most `size` rows in a micro batch."""
-    cut = _cut(feed, rows, world, size) if len(rows) % world else None
+    cut = _cut(feed, rows, world, size)
+    tokens = sum(_tokens(feed, rows, world, size, cut))
     if cut is None:
-        taken = [feed.length * sum(max(1, len(b.rows)) for b in whole_rows(feed, rows, r, world, size)) for r in range(world)]
-        return Share(whole_rows(feed, rows, rank, world, size), sum(taken), max(taken) * world)
-    taken = [sum(len(part) * _length(feed, part) for part in parts) for parts in cut]
-    batches = [MicroBatch(_laid_out(feed, rows, part), range(len(part)), part is cut[rank][-1]) for part in cut[rank]]
-    return Share(batches, sum(taken), max(taken) * world)
+        return Share(whole_rows(feed, rows, rank, world, size), tokens)
+    return Share([MicroBatch(_laid_out(feed, rows, part), range(len(part)), part is cut[rank][-1]) for part in cut[rank]], tokens)
 
 
 def whole_rows(feed: Feed, rows: range, rank: int, world: int, size: int) -> list[MicroBatch]:
@@ -71,7 +68,8 @@ def busy(feed: Feed, per_step: int, world: int, size: int) -> float:
     for step in range(0, steps, math.ceil(steps / SAMPLED_STEPS)):
         rows = rows_of_step(step, per_step, len(feed))
         useful += int(feed.rows[rows.start : rows.stop, 1].sum())
-        slots += share(feed, rows, 0, world, size).slots
+        # Ranks wait for the one with most.
+        slots += max(_tokens(feed, rows, world, size, _cut(feed, rows, world, size))) * world
     return useful / slots
 
 
@@ -91,7 +89,9 @@ _Row = np.ndarray
 
 
 def _cut(feed: Feed, rows: range, world: int, size: int) -> list[list[list[_Row]]] | None:
-    """Per rank its micro batches of rows; None where a row would get longer than the plan's."""
+    """Per rank its micro batches of rows. None where rows stay as they are: every rank has equally many, or one would get too long."""
+    if len(rows) % world == 0:
+        return None
     first = int(feed.rows[rows.start, 2])
     last = int(feed.rows[rows.stop, 2]) if rows.stop < len(feed) else feed.segments.shape[0]
     sizes = np.asarray(feed.segments[first:last, 1], np.int64)
@@ -106,6 +106,13 @@ def _cut(feed: Feed, rows: range, world: int, size: int) -> list[list[list[_Row]
             return None
         cut.append([[first + part for part in parts[at : at + size]] for at in range(0, count, size)])
     return cut
+
+
+def _tokens(feed: Feed, rows: range, world: int, size: int, cut: list[list[list[_Row]]] | None) -> list[int]:
+    """Of each rank, padding included."""
+    if cut is None:
+        return [feed.length * sum(max(1, len(b.rows)) for b in whole_rows(feed, rows, rank, world, size)) for rank in range(world)]
+    return [sum(len(part) * _length(feed, part) for part in parts) for parts in cut]
 
 
 def _length(feed: Feed, part: list[_Row]) -> int:
