@@ -99,12 +99,13 @@ def _step(job: Job, step: int, feed: Feed, model: PackedLoss, optimizer: torch.o
         group["lr"] = rate
     total = torch.zeros((), device=device)
     shared = share(feed, rows, dist.get_rank(), world, recipe.micro_rows)
-    for part in shared.batches:
+    for number, part in enumerate(shared.batches):
         batch = to_device(collate(part.feed, part.rows, job.pad, layout=meter.accelerator.layout), device)
         laps.lap("data")
         cast(FSDPModule, model).set_requires_gradient_sync(part.last)
-        # Dropout is a function of step and row, not of what ran before.
-        torch.manual_seed(int(stream(recipe.seed, "dropout", step, part.rows[0] if part.rows else -1)))
+        # Dropout is a function of step and row (of rank and micro batch where rows are cut), not of what ran before.
+        place = part.rows[:1] if part.feed is feed else (dist.get_rank(), number)
+        torch.manual_seed(int(stream(recipe.seed, "dropout", step, *place)))
         loss = model(**batch)
         # FSDP averages gradients over ranks; the loss is a mean over the supervised tokens of all ranks and micro batches.
         (loss * (world / supervised)).backward()
