@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from training_corpus import Packed, fill, instances
+from training_corpus import Packed, fill, instances, job_of
 
 from medslake.lake import open_lake
 from medslake.train.feed import Feed, make_feed
-from medslake.train.loop import Job, StepLog, run
-from medslake.train.models import load_tokenizer
+from medslake.train.loop import StepLog, run
 from medslake.train.pack import pack, plan_of
 from medslake.train.recipes import resolve
 
@@ -55,23 +54,12 @@ def single_rank() -> Iterator[None]:
 
 @pytest.fixture
 def alone(packed: Packed, single_rank: None) -> Callable[..., list[dict[str, Any]]]:
-    """alone(folder, steps=..., **recipe fields) runs the loop in this process and returns its step log."""
+    """alone(folder, steps, **recipe fields) runs the loop in this process and returns its step log. steps: to do, not the recipe's."""
 
-    def go(folder: Path, **fields: Any) -> list[dict[str, Any]]:
+    def go(folder: Path, steps: int | None = None, **fields: Any) -> list[dict[str, Any]]:
         recipe = dataclasses.replace(packed.recipe, **fields)
         folder.mkdir(parents=True, exist_ok=True)
-        job = Job(
-            training="alone",
-            recipe=recipe,
-            accelerator="cpu",
-            model=packed.plan.model,
-            feed=packed.feed_folder,
-            folder=folder,
-            steps=recipe.steps or 1,
-            rows_per_step=packed.per_step,
-            pad=load_tokenizer(packed.plan.model).pad_token_id,
-        )
-        run(job)
+        run(job_of(packed, folder, recipe, steps))
         return StepLog.read(folder / "steps.jsonl")
 
     return go

@@ -18,10 +18,10 @@ import pytest
 import torch
 from training_corpus import Packed
 
-from medslake.train.checkpoints import newest
 from medslake.train.feed import collate, rows_of_step
 from medslake.train.loop import StepLog
 from medslake.train.loss import PackedLoss
+from medslake.train.markers import newest
 from medslake.train.run import train
 
 GOLDEN = Path(__file__).parents[1] / "assets" / "tiny_losses.json"

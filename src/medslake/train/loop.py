@@ -6,7 +6,7 @@ import json
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -30,7 +30,7 @@ __all__ = ["Job", "StepLog", "run"]
 
 @dataclass(frozen=True)
 class Job:
-    """What a rank needs to know. folder: of the run, on storage that all ranks share."""
+    """What a rank needs to know. folder: of the run, on storage that all ranks share. origin: see Checkpoints."""
 
     training: str
     recipe: Recipe
@@ -41,6 +41,7 @@ class Job:
     steps: int
     rows_per_step: int
     pad: int
+    origin: dict[str, Any] = field(default_factory=dict)
 
     @property
     def weights(self) -> Path:
@@ -57,7 +58,15 @@ def run(job: Job) -> None:
     feed = Feed.open(job.feed)
     model = sharded(job.model, job.recipe, accelerator)
     optimizer = optimizer_for(model, job.recipe)
-    checkpoints = Checkpoints(job.folder / "checkpoints", keep=job.recipe.keep, background=job.recipe.async_checkpoints)
+    recipe = job.recipe
+    checkpoints = Checkpoints(
+        job.folder / "checkpoints",
+        keep=recipe.keep,
+        keep_best=recipe.keep_best,
+        origin=job.origin,
+        device=accelerator.torch_type,
+        background=recipe.async_checkpoints,
+    )
     start = checkpoints.restore(model, optimizer)
     if not start:
         load_weights(model, job.model, checkpoints.group)

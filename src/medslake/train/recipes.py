@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 import types
 import typing
 from collections.abc import Callable, Iterable
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 
 from medslake.errors import UnknownName, UsageError
 
-__all__ = ["DATA_FIELDS", "EXECUTION_FIELDS", "RECIPES", "Recipe", "override", "resolve"]
+__all__ = ["DATA_FIELDS", "EXECUTION_FIELDS", "RECIPES", "Recipe", "digest", "override", "resolve"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Recipe:
     clip: limit of the global gradient norm. steps: optimiser steps, None = the whole plan once; more than the plan has begin it anew.
     precision: bf16 (where the device has it, else fp32) or fp32. checkpointing: recompute activations of each decoder layer.
     micro_rows: rows per device and forward pass. workers: training processes, None = one per device (CPU: 2).
-    checkpoint_every: steps. keep: newest checkpoints that stay. failures: worker losses survived before the run stops.
+    checkpoint_every: steps. keep: newest checkpoints that stay. keep_best: of those with the lowest evaluation loss.
+    failures: worker losses survived before the run stops.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Recipe:
     workers: int | None = None
     checkpoint_every: int = 500
     keep: int = 2
+    keep_best: int = 1
     async_checkpoints: bool = True
     failures: int = 3
 
@@ -67,7 +71,7 @@ class Recipe:
             value = getattr(self, field)
             if value is not None and value <= 0:
                 raise UsageError(f"Recipe field {field} is {value}; it must be above 0.")
-        for field in ("weight_decay", "warmup", "failures"):
+        for field in ("weight_decay", "warmup", "failures", "keep_best"):
             if getattr(self, field) < 0:
                 raise UsageError(f"Recipe field {field} is {getattr(self, field)}; it must not be negative.")
 
@@ -78,7 +82,15 @@ _POSITIVE = ("length", "batch", "epochs", "limit", "lr", "clip", "steps", "micro
 #: Fields that determine the pack plan (with the tokenizer and the table versions).
 DATA_FIELDS = ("length", "epochs", "seed", "tasks", "limit", "cut")
 #: Fields that say how a run is carried out, not what it computes: a run resumes when they change.
-EXECUTION_FIELDS = ("micro_rows", "workers", "checkpoint_every", "keep", "async_checkpoints", "failures")
+EXECUTION_FIELDS = ("micro_rows", "workers", "checkpoint_every", "keep", "keep_best", "async_checkpoints", "failures")
+
+
+def digest(recipe: Recipe) -> str:
+    """Hash of what the recipe computes on a plan with a model; neither its name nor how it is carried out is part of it."""
+    apart = (*EXECUTION_FIELDS, *DATA_FIELDS, "name", "model")
+    fields = {k: v for k, v in dataclasses.asdict(recipe).items() if k not in apart}
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:16]
+
 
 RECIPES: dict[str, Callable[[], Recipe]] = {}
 

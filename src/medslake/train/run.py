@@ -17,11 +17,12 @@ from medslake.progress import Progress, quiet
 from medslake.train.export import finish_model
 from medslake.train.feed import Feed, make_feed, rows_per_step
 from medslake.train.launch import cluster_resources, launch
+from medslake.train.locks import sole_driver
 from medslake.train.loop import Job, StepLog
 from medslake.train.models import load_tokenizer
 from medslake.train.pack import PACKS, Plan, pack, plan_of
 from medslake.train.reading import model_folder
-from medslake.train.recipes import DATA_FIELDS, EXECUTION_FIELDS, Recipe, resolve
+from medslake.train.recipes import Recipe, digest, resolve
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -59,19 +60,19 @@ def train(
     plan = plan_of(lake, recipe)
     training = _training_id(recipe, plan)
     folder = Path(out or model_folder(lake)).absolute() / f"{recipe.name}-{training}"
-    if not resume:
-        shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
     version = packed["tables"][PACKS]["version"]
-    resumed = _last_step(folder)
     params = {"recipe": dataclasses.asdict(recipe), "plan": plan.id, "training": training, "device": device.name}
-    with lake.run("train", params=params) as run:
+    with sole_driver(folder), lake.run("train", params=params) as run:
+        if not resume:
+            shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        resumed = _last_step(folder)
         run.read_arrow(PACKS, columns=["row"], where={"plan": plan.id, "row": 0})
         if not (folder / "model" / "medslake.json").exists():
             feed_folder = make_feed(lake, plan.id, version, model_folder(lake))
             feed = Feed.open(feed_folder)
-            job = _job(recipe, plan, training, folder, feed_folder, feed, device)
-            launch(job, device, recipe.workers or _default_workers(device, present), progress)
+            job = _job(recipe, plan, training, folder, feed_folder, feed, device, version)
+            resumed = launch(job, device, recipe.workers or _default_workers(device, present), progress)
             log = StepLog.read(folder / "steps.jsonl")
             facts = {
                 "training": training,
@@ -113,14 +114,13 @@ def train(
 
 
 def _training_id(recipe: Recipe, plan: Plan) -> str:
-    fields = {k: v for k, v in dataclasses.asdict(recipe).items() if k not in (*EXECUTION_FIELDS, *DATA_FIELDS, "name", "model")}
     config = json.loads((plan.model / "config.json").read_text())
     sizes = sorted((p.name, p.stat().st_size) for p in plan.model.glob("*.safetensors"))
-    text = json.dumps([fields, plan.id, Path(recipe.model).name, config, sizes], sort_keys=True)
+    text = json.dumps([digest(recipe), plan.id, Path(recipe.model).name, config, sizes], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _job(recipe: Recipe, plan: Plan, training: str, folder: Path, feed_folder: Path, feed: Feed, device: Accelerator) -> Job:
+def _job(recipe: Recipe, plan: Plan, training: str, folder: Path, feed_folder: Path, feed: Feed, device: Accelerator, version: int) -> Job:
     per_step = rows_per_step(recipe.batch, len(feed), feed.segments.shape[0])
     tokenizer = load_tokenizer(plan.model)
     pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id
@@ -134,6 +134,7 @@ def _job(recipe: Recipe, plan: Plan, training: str, folder: Path, feed_folder: P
         steps=recipe.steps or math.ceil(len(feed) / per_step),
         rows_per_step=per_step,
         pad=pad,
+        origin={"recipe": digest(recipe), "plan": plan.id, "packs_version": version},
     )
 
 
