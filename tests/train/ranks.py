@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import resource
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,9 @@ Task = tuple[Job, str | None]
 
 def outcomes(world: int, tasks: list[Task], folder: Path, plugins: Path) -> list[list[str]]:
     """What each rank raised in each task, "" when nothing: [task][rank]."""
-    torch.multiprocessing.spawn(_rank, (world, tasks, folder, plugins), nprocs=world)
-    return [[(folder / f"{number}.{rank}").read_text() for rank in range(world)] for number in range(len(tasks))]
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        torch.multiprocessing.spawn(_rank, (world, tasks, Path(place), plugins), nprocs=world, daemon=True)
+        return [[Path(place, f"{number}.{rank}").read_text() for rank in range(world)] for number in range(len(tasks))]
 
 
 def _rank(rank: int, world: int, tasks: list[Task], folder: Path, plugins: Path) -> None:

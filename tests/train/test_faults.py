@@ -89,12 +89,14 @@ def test_a_number_that_is_none_on_one_rank_stops_all(two_ranks: dict[str, tuple[
 
 def test_a_disk_that_refuses_one_rank_stops_all(two_ranks: dict[str, tuple[Path, list[str]]]) -> None:
     folder, said = two_ranks["small"]
-    assert said[0] == said[1]
+    # Each looks at the free room for itself.
+    assert len({told.split(" are needed")[0] for told in said}) == 1
     place = re.escape(str(folder / "checkpoints"))
-    assert re.search(rf"^DiskFull: Training stopped: the checkpoint of step 4 cannot be written to {place} .*MB are needed and", said[0])
+    assert re.search(rf"^DiskFull: Training stopped: the checkpoint of step 4 cannot be written to {place} .*kB are needed and", said[0])
     assert sorted(p.name for p in (folder / "checkpoints").glob("*step_*")) == ["step_00000002"]
     assert complete(folder / "checkpoints" / "step_00000002")
-    assert "inline_container" in (folder / "workers.log").read_text()
+    log = (folder / "workers.log").read_text()
+    assert all(re.search(rf"worker {rank} on \S+, process \d+\nTraceback", log) for rank in (0, 1))
 
 
 def workers() -> list[psutil.Process]:
@@ -170,12 +172,11 @@ def test_too_little_memory_is_told_by_whichever_worker_has_it(
 def test_a_defect_is_one_sentence_with_the_place_of_the_log(
     packed: Packed, ray_local: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = faulty(packed, tmp_path, "defect:1:5", 1, monkeypatch)
-    assert re.search(r"^Training alone stopped after 1 restarts: worker 1 on \S+: KeyError: 'what the defect is about'; its", said)
+    said = faulty(packed, tmp_path, "defect:1:5", 0, monkeypatch)
+    assert re.search(r"^Training alone stopped after 0 restarts: worker 1 on \S+: KeyError: 'what the defect is about'; its", said)
     assert f"Tracebacks: {tmp_path / 'workers.log'}." in said and "\n" not in said
     log = (tmp_path / "workers.log").read_text()
-    assert log.count("Traceback") >= 2 and "faulty.py" in log
-    assert len(StepLog.read(tmp_path / "checkpoints" / STARTS)) == 2
+    assert "Traceback" in log and "faulty.py" in log
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from medslake.accelerators import Accelerator
 from medslake.engines.base import Generation, Prompt
 from medslake.errors import MedslakeError
 from medslake.infer.plan import Shard
-from medslake.infer.pulse import PATIENCE, Pulse, Stalled, watched
+from medslake.infer.pulse import GIVEN_UP, PATIENCE, Pulse, Stalled, watched
 from medslake.infer.staged import staged_answers
 from medslake.infer.worker import Worker
 from medslake.train.launch import ray_connected
@@ -120,7 +120,7 @@ class Pool:
                 _LOG.warning("the actor pool ended early: %s", type(error).__name__)
             except Stalled:
                 raise InferenceFailed(
-                    f"No actor has worked for {2 * self.patience:.0f} s, and nothing says why; finished shards are kept.",
+                    f"No actor has worked for {GIVEN_UP * self.patience:.0f} s, and nothing says why; finished shards are kept.",
                     hint="Run the same command again: it does what is missing.",
                 ) from None
 

@@ -16,10 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-__all__ = ["PATIENCE", "Pulse", "Stalled", "watched"]
+__all__ = ["GIVEN_UP", "PATIENCE", "Pulse", "Stalled", "watched"]
 
 #: Seconds without a result and without a computing actor after which the pool stands still. A batch may take as long as it likes.
-PATIENCE = 600.0
+PATIENCE = 300.0
+#: So many times the patience pass before the pool is given up; a restarted tracker needs some seconds.
+GIVEN_UP = 4
 _TRACKER = "ActorLocationTracker"
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -86,7 +88,7 @@ class Pulse:
 
 
 def watched(rows: Iterator[T], pulse: Pulse) -> Iterator[T]:
-    """The rows of a pool as they come. Stalled when it stands still for twice the patience; halfway the tracker is restarted."""
+    """The rows of a pool as they come. When it stands still for the patience the tracker is restarted, at four times that: Stalled."""
     arrived: queue.Queue[tuple[str, Any]] = queue.Queue()
     left = threading.Event()
 
@@ -107,12 +109,13 @@ def watched(rows: Iterator[T], pulse: Pulse) -> Iterator[T]:
             try:
                 kind, value = arrived.get(timeout=pulse.patience / 10)
             except queue.Empty:
-                if time.monotonic() - last > pulse.patience and pulse.quiet() > pulse.patience:
-                    if tried:
-                        raise Stalled from None
+                still = min(time.monotonic() - last, pulse.quiet())
+                if still > GIVEN_UP * pulse.patience:
+                    raise Stalled from None
+                if still > pulse.patience and not tried:
+                    tried = True
                     _LOG.warning("no actor has worked for %.0f s; restarting Ray Data's %s", pulse.patience, _TRACKER)
                     _restart_tracker()
-                    last, tried = time.monotonic(), True
                 continue
             if kind == "end":
                 return

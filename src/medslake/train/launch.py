@@ -129,19 +129,20 @@ def ray_connected(workers: int) -> Iterator[None]:
     import ray
 
     ours = not ray.is_initialized()
-    with interruptible():
-        try:
-            if ours:
-                quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
-                if os.environ.get("RAY_ADDRESS"):
-                    ray.init(**quiet)
-                else:
-                    # "local" never joins a cluster that happens to run on this machine.
-                    ray.init(address="local", num_cpus=max(_cores(), workers), include_dashboard=False, **room_for_sockets(), **quiet)
+    try:
+        if ours:
+            quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
+            if os.environ.get("RAY_ADDRESS"):
+                ray.init(**quiet)
+            else:
+                # "local" never joins a cluster that happens to run on this machine.
+                ray.init(address="local", num_cpus=max(_cores(), workers), include_dashboard=False, **room_for_sockets(), **quiet)
+        # After ray.init, whose own handler of SIGTERM aborts the process within three seconds.
+        with interruptible():
             yield
-        finally:
-            if ours:
-                ray.shutdown()
+    finally:
+        if ours:
+            ray.shutdown()
 
 
 def room_for_sockets() -> dict[str, Any]:
