@@ -49,6 +49,7 @@ def main(folder: Path) -> dict[str, Any]:
         "calls_of_cpu": {k: v for k, v in torch_npu.CALLS.items() if k.startswith("npu_")},
         "fused": step(model, here, "fp32", folder / "fused"),
         "half": step(model, here, "bf16", folder / "half"),
+        "random": random_state(model, here, folder / "random"),
         "calls": dict(torch_npu.CALLS),
     }
     dist.destroy_process_group()
@@ -73,6 +74,28 @@ def step(model: Path, accelerator: Accelerator, precision: str, folder: Path) ->
         found |= {f"loss{number}": loss.item(), f"norm{number}": norm.full_tensor().item()}
     checkpoints.save(2, net, optimizer)
     checkpoints.wait()
+    return found
+
+
+def random_state(model: Path, accelerator: Accelerator, folder: Path) -> list[list[int]]:
+    """Both generators' states when a checkpoint was saved, and once it is restored after they went on: sums of their bytes."""
+    recipe = resolve("tiny", [f"length={LENGTH}"])
+    net = sharded(model, recipe, accelerator)
+    optimizer = optimizer_for(net, recipe)
+    checkpoints = Checkpoints(folder, keep=1, device="npu", background=False)
+    load_weights(net, model, checkpoints.group)
+    card = torch.get_device_module("npu")
+    found = []
+    card.set_rng_state(torch.Generator().manual_seed(7).get_state())
+    torch.manual_seed(8)
+    for seed in (None, 9):
+        if seed is None:
+            checkpoints.save(1, net, optimizer)
+        else:
+            card.set_rng_state(torch.Generator().manual_seed(seed).get_state())
+            torch.manual_seed(seed)
+            checkpoints.restore(net, optimizer)
+        found.append([int(state.long().sum()) for state in (card.get_rng_state(), torch.get_rng_state())])
     return found
 
 

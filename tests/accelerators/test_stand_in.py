@@ -40,6 +40,8 @@ def test_one_card_computes_what_the_cpu_computes(tmp_path: Path) -> None:
     assert facts["fused"] == pytest.approx(facts["plain"], rel=1e-5)
     assert facts["half"] == pytest.approx(facts["plain"], rel=0.2)
     assert facts["half"] != facts["fused"]
+    saved, restored = facts["random"]
+    assert saved == restored and saved[0] != saved[1]
 
 
 def test_two_cards_through_ray_train(tmp_path: Path) -> None:

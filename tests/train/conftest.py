@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from training_corpus import Aside, Packed, fill, instances
+from training_corpus import Aside, Packed, fill, instances, job_of
 
 from medslake.lake import open_lake
 from medslake.train.feed import Feed, make_feed
 from medslake.train.holdout import HeldOut, held_out
-from medslake.train.loop import Job, run
-from medslake.train.models import load_tokenizer
+from medslake.train.loop import run
 from medslake.train.pack import pack, plan_of
 from medslake.train.recipes import resolve
 from medslake.train.steplog import StepLog
@@ -69,24 +68,14 @@ def single_rank() -> Iterator[None]:
 
 @pytest.fixture
 def alone(packed: Packed, single_rank: None) -> Callable[..., list[dict[str, Any]]]:
-    """alone(folder, steps=..., **recipe fields) runs the loop in this process and returns its step log. held_out: evaluate on that."""
+    """alone(folder, steps, **recipe fields) runs the loop in this process and returns its step log. steps: to do, not the recipe's.
+    held_out: evaluate on that.
+    """
 
-    def go(folder: Path, held_out: HeldOut | None = None, **fields: Any) -> list[dict[str, Any]]:
+    def go(folder: Path, steps: int | None = None, held_out: HeldOut | None = None, **fields: Any) -> list[dict[str, Any]]:
         recipe = dataclasses.replace(packed.recipe, **fields)
         folder.mkdir(parents=True, exist_ok=True)
-        job = Job(
-            training="alone",
-            recipe=recipe,
-            accelerator="cpu",
-            model=packed.plan.model,
-            feed=packed.feed_folder,
-            folder=folder,
-            steps=recipe.steps or 1,
-            rows_per_step=packed.per_step,
-            pad=load_tokenizer(packed.plan.model).pad_token_id,
-            held_out=held_out,
-        )
-        run(job)
+        run(dataclasses.replace(job_of(packed, folder, recipe, steps), held_out=held_out))
         return StepLog.read(folder / "steps.jsonl")
 
     return go

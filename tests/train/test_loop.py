@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
-import torch.distributed as dist
 from training_corpus import Packed
 
 from medslake import registry
 from medslake.errors import DataCheckFailed, UsageError
-from medslake.train.checkpoints import Checkpoints, complete, newest
-from medslake.train.sharding import load_weights, optimizer_for, sharded
+from medslake.train.markers import newest
+from medslake.train.sharding import sharded
 
 Alone = Callable[..., list[dict[str, Any]]]
 
@@ -57,43 +55,7 @@ def test_an_interrupted_run_goes_on_bit_for_bit(alone: Alone, tmp_path: Path) ->
     resumed = alone(broken, steps=9, checkpoint_every=3)
     assert losses(resumed) == losses(whole)
     assert [line["grad_norm"] for line in resumed] == [line["grad_norm"] for line in whole]
-    assert sorted(p.name for p in (broken / "checkpoints").iterdir()) == ["step_00000006", "step_00000009"]
-
-
-def test_a_damaged_checkpoint_is_passed_over(alone: Alone, tmp_path: Path) -> None:
-    whole = alone(tmp_path / "run", steps=6, checkpoint_every=2)
-    last = tmp_path / "run" / "checkpoints" / "step_00000006"
-    victim = next(last.glob("*.distcp"))
-    content = bytearray(victim.read_bytes())
-    content[len(content) // 2] ^= 1
-    victim.write_bytes(content)
-    assert not complete(last)
-    found = newest(last.parent)
-    assert found is not None
-    assert found[0] == 4
-    assert losses(alone(tmp_path / "run", steps=6, checkpoint_every=2)) == losses(whole)
-    assert complete(last)
-
-
-def test_a_background_save_holds_the_state_of_its_moment(packed: Packed, single_rank: None, tmp_path: Path) -> None:
-    accelerator = registry.get("accelerator", "cpu")
-    model = sharded(packed.plan.model, packed.recipe, accelerator)
-    optimizer = optimizer_for(model, packed.recipe)
-    checkpoints = Checkpoints(tmp_path, keep=2)
-    assert checkpoints.group is not dist.group.WORLD
-    assert dist.get_backend(checkpoints.group) == "gloo"
-    load_weights(model, packed.plan.model, checkpoints.group)
-    before = {name: p.full_tensor().clone() for name, p in model.named_parameters()}
-    state = torch.get_rng_state()
-    checkpoints.save(1, model, optimizer)
-    with torch.no_grad():
-        for p in model.parameters():
-            p.zero_()
-    torch.rand(3)
-    checkpoints.wait()
-    assert checkpoints.restore(model, optimizer) == 1
-    assert all(torch.equal(p.full_tensor(), before[name]) for name, p in model.named_parameters())
-    assert torch.equal(torch.get_rng_state(), state)
+    assert sorted(p.name for p in (broken / "checkpoints").glob("*step_*")) == ["step_00000006", "step_00000009"]
 
 
 def test_a_run_that_diverges_says_where_and_keeps_its_checkpoints(alone: Alone, tmp_path: Path) -> None:

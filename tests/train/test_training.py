@@ -18,9 +18,9 @@ import pytest
 import torch
 from training_corpus import Packed
 
-from medslake.train.checkpoints import newest
 from medslake.train.feed import collate, rows_of_step
 from medslake.train.loss import PackedLoss
+from medslake.train.markers import newest
 from medslake.train.run import train
 from medslake.train.steplog import StepLog
 

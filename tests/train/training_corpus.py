@@ -13,8 +13,10 @@ import pyarrow as pa
 from medslake.lake.tables import CommitInfo
 from medslake.train.feed import Feed, rows_per_step
 from medslake.train.holdout import HeldOut
+from medslake.train.loop import Job
+from medslake.train.models import load_tokenizer
 from medslake.train.pack import Plan
-from medslake.train.recipes import Recipe
+from medslake.train.recipes import Recipe, digest
 
 TEXT = """
 patient fever cough chest pain acute chronic renal failure insulin dose day two year old male female history noted denies
@@ -105,3 +107,19 @@ class Aside:
     plan: Plan
     result: dict[str, Any]
     held_out: HeldOut
+
+
+def job_of(packed: Packed, folder: Path, recipe: Recipe, steps: int | None = None) -> Job:
+    """The loop's job on the packed corpus; steps: how many to do, None for the recipe's."""
+    return Job(
+        training="alone",
+        recipe=recipe,
+        accelerator="cpu",
+        model=packed.plan.model,
+        feed=packed.feed_folder,
+        folder=folder,
+        steps=steps or recipe.steps or 1,
+        rows_per_step=packed.per_step,
+        pad=load_tokenizer(packed.plan.model).pad_token_id,
+        origin={"recipe": digest(recipe), "plan": packed.plan.id, "packs_version": packed.result["tables"]["gold.packs"]["version"]},
+    )

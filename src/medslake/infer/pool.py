@@ -17,6 +17,7 @@ from medslake.accelerators import Accelerator
 from medslake.engines.base import Generation, Prompt
 from medslake.errors import MedslakeError
 from medslake.infer.plan import Shard
+from medslake.infer.pulse import GIVEN_UP, PATIENCE, Pulse, Stalled, watched
 from medslake.infer.staged import staged_answers
 from medslake.infer.worker import Worker, halves
 from medslake.train.launch import ray_connected
@@ -35,7 +36,7 @@ class InferenceFailed(MedslakeError):
 
 @dataclass(frozen=True)
 class Pool:
-    """Actors that hold the model. workers: their number. environment: variables that they need."""
+    """Actors that hold the model. workers: their number. environment: variables that they need. patience: see pulse.py, seconds."""
 
     engine: str
     model: str
@@ -44,6 +45,7 @@ class Pool:
     workers: int
     mode: str = "generate"
     environment: tuple[str, ...] = ()
+    patience: float = PATIENCE
 
     def answers(self, shards: Sequence[Shard], prompts: Mapping[str, Prompt]) -> Iterator[tuple[Shard, list[Generation], float]]:
         """Each shard with the answers to its rows and the seconds that the engine took, in the order in which shards finish.
@@ -90,23 +92,37 @@ class Pool:
             return
         rows = [{"item": json.dumps({"key": key, "batches": [[vars(p) for p in b] for b in batches]})} for key, batches in items]
         with _tolerant():
+            pulse = Pulse.start(self.patience)
             worker: Any = Worker  # a class of callables, which Ray Data's annotations do not know
             done = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
                 worker,
-                fn_constructor_args=(self.engine, self.model, dict(self.options), self.mode, self._threads(cpus), self._environment()),
+                fn_constructor_args=(
+                    self.engine,
+                    self.model,
+                    dict(self.options),
+                    self.mode,
+                    self._threads(cpus),
+                    self._environment(),
+                    pulse,
+                ),
                 compute=ray.data.ActorPoolStrategy(size=min(self.workers, len(items)), max_tasks_in_flight_per_actor=1),
                 # A dead actor is replaced by the pool; its item is left to the next round.
                 ray_remote_args_fn=lambda: {"max_restarts": 0, "max_task_retries": 0},
                 **self._resources(cpus),
             )
             try:
-                for row in done.iter_rows():
+                for row in watched(iter(done.iter_rows()), pulse):
                     result = json.loads(row["result"])
                     if "refused" in result:
                         raise InferenceFailed(f"Engine {self.engine} {result['refused']}")
                     yield result["key"], [Generation(**a) for a in result["answers"]], result["seconds"]
             except RayError as error:
                 _LOG.warning("the actor pool ended early: %s", type(error).__name__)
+            except Stalled:
+                raise InferenceFailed(
+                    f"No actor has worked for {GIVEN_UP * self.patience:.0f} s, and nothing says why; finished shards are kept.",
+                    hint="Run the same command again: it does what is missing.",
+                ) from None
 
     def _staged(self, stage: Callable[[Any], Any], items: Sequence[Item]) -> Iterator[tuple[str, list[Generation], float]]:
         """Like `_round`; a stage keeps its own actors alive. The time is that between results, as it works on all keys at once."""

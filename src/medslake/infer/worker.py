@@ -11,6 +11,7 @@ from typing import Any
 
 from medslake import registry
 from medslake.engines.base import EngineUnavailable, Generation, Generator, Prompt
+from medslake.infer.pulse import Pulse
 
 __all__ = ["Worker", "answer", "halves"]
 
@@ -52,19 +53,21 @@ class Worker:
 
     item: {"key": text, "batches": [[prompt, ...], ...]}. result: {"key", "answers": [generation, ...], "seconds": spent in the engine}, or
     {"key", "refused": reason} when the engine cannot open the model or cannot answer at all. environment: variables to set first.
+    pulse: told as long as the engine opens or answers.
     """
 
     def __init__(
-        self, engine: str, model: str, options: Mapping[str, Any], mode: str, threads: int, environment: Mapping[str, str]
+        self, engine: str, model: str, options: Mapping[str, Any], mode: str, threads: int, environment: Mapping[str, str], pulse: Pulse
     ) -> None:
         os.environ.update(environment)
         if threads:
             import torch
 
             torch.set_num_threads(threads)
-        self.mode, self.refused = mode, ""
+        self.mode, self.pulse, self.refused = mode, pulse, ""
         try:
-            self.generator: Generator = registry.get("engine", engine).open(model, **options)
+            with pulse.computing():
+                self.generator: Generator = registry.get("engine", engine).open(model, **options)
         except Exception as error:
             # Raised here, it would come back as a failure of the pool without its reason.
             self.refused = f"cannot open {model}: {type(error).__name__}: {error}"
@@ -75,11 +78,12 @@ class Worker:
             return {"result": json.dumps({"key": item["key"], "refused": self.refused})}
         begun = time.perf_counter()
         try:
-            answers = [
-                dataclasses.asdict(generation)
-                for batch in item["batches"]
-                for generation in answer(self.generator, [Prompt(**p) for p in batch], self.mode)
-            ]
+            with self.pulse.computing():
+                answers = [
+                    dataclasses.asdict(generation)
+                    for batch in item["batches"]
+                    for generation in answer(self.generator, [Prompt(**p) for p in batch], self.mode)
+                ]
         except EngineUnavailable as error:
             return {"result": json.dumps({"key": item["key"], "refused": f"cannot answer: {error}"})}
         return {"result": json.dumps({"key": item["key"], "answers": answers, "seconds": time.perf_counter() - begun})}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import shutil
 import uuid
@@ -12,28 +13,33 @@ from typing import Any
 
 from medslake import registry
 from medslake.accelerators import Accelerator
-from medslake.errors import MedslakeError
 from medslake.progress import Progress
+from medslake.train.checkpoints import STARTS
+from medslake.train.failures import Failures
+from medslake.train.interrupts import interruptible
 from medslake.train.loop import Job
+from medslake.train.steplog import StepLog
 from medslake.train.watch import watched
 
-__all__ = ["TrainingFailed", "cluster_resources", "launch", "ray_connected", "room_for_sockets", "worker_environment"]
+__all__ = ["cluster_resources", "launch", "ray_connected", "room_for_sockets", "worker_environment"]
 
+_LOG = logging.getLogger(__name__)
 #: Ray Train's controller looks at its workers this often (seconds). Its default of 2 s is also what every `report` costs.
 POLL_SECONDS = "0.5"
 #: The system allows a socket's path this many bytes, and Ray's sockets lie so many below its temporary folder.
 _LONGEST_SOCKET, _BELOW_TEMPORARY = 107, 67
 
 
-class TrainingFailed(MedslakeError):
-    """The workers failed more often than the recipe allows; finished checkpoints are kept."""
+def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress) -> int | None:
+    """Run the job on `workers` Ray Train workers until it is done.
 
-    exit_code = 1
-
-
-def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress) -> None:
-    """Run the job on `workers` Ray Train workers until it is done. TrainingFailed or the workers' own MedslakeError otherwise."""
+    Returns the step of the checkpoint that it went on from, None where there was none. TrainingFailed or the workers' own MedslakeError
+    otherwise.
+    """
     os.environ.setdefault("RAY_TRAIN_HEALTH_CHECK_INTERVAL_S", POLL_SECONDS)
+    failures = Failures(job.folder)
+    failures.final.unlink(missing_ok=True)
+    starts = _Starts(job)
     with ray_connected(workers):
         from ray.train import FailureConfig, RunConfig, ScalingConfig
         from ray.train.torch import TorchConfig, TorchTrainer
@@ -45,8 +51,6 @@ def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress)
         # A name of its own for each attempt: our checkpoints decide where to go on, not what Ray remembers of an earlier one.
         name = f"{job.training}-{uuid.uuid4().hex[:8]}"
         storage = job.folder / "ray"
-        failure = job.folder / "failure.txt"
-        failure.unlink(missing_ok=True)
         trainer = TorchTrainer(
             _worker,
             train_loop_config={"job": job},
@@ -59,18 +63,16 @@ def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress)
                 **worker_environment(accelerator),
             ),
         )
-        with watched(job.folder, job.steps, progress):
+        with watched(job.folder, job.steps, progress, starts.tell):
             try:
                 trainer.fit()
             except Exception as error:
-                raise TrainingFailed(
-                    f"Training {job.training} stopped after {job.recipe.failures} restarts: {_cause(error)}; its checkpoints are kept.",
-                    hint="Run the same command again to go on from the newest one.",
-                ) from error
+                raise failures.outcome(job.training, job.recipe, getattr(error, "worker_failures", {}), error) from error
             finally:
                 shutil.rmtree(storage, ignore_errors=True)
-        if failure.exists():
-            raise TrainingFailed(failure.read_text())
+    if failures.final.exists():
+        raise failures.outcome(job.training, job.recipe, {}, None)
+    return starts.first
 
 
 def _worker(config: dict[str, Any]) -> None:
@@ -82,16 +84,39 @@ def _worker(config: dict[str, Any]) -> None:
 
     job: Job = config["job"]
     context = ray.train.get_context()
-    # By the machine, not by what Ray was told: the number of threads decides how sums are rounded, and a resumed run shall round alike.
-    torch.set_num_threads(max(1, _cores() // context.get_local_world_size()))
-    accelerator: Accelerator = registry.get("accelerator", job.accelerator)
-    accelerator.setup(get_device())
-    try:
+    failures = Failures(job.folder)
+    if failures.final.exists():
+        # This is a restart after what no restart mends; the driver tells it.
+        return
+    with failures.reported(job.recipe, context.get_world_rank()):
+        # By the machine, not by what Ray was told: the number of threads decides how sums are rounded, and a resumed run shall round alike.
+        torch.set_num_threads(max(1, _cores() // context.get_local_world_size()))
+        accelerator: Accelerator = registry.get("accelerator", job.accelerator)
+        accelerator.setup(get_device())
         run(job)
-    except MedslakeError as error:
-        # All ranks meet the same data and raise alike; a restart would meet it again, so this is an outcome and no failure to retry.
-        if context.get_world_rank() == 0:
-            (job.folder / "failure.txt").write_text(str(error))
+
+
+class _Starts:
+    """The workers' starts during this call; each but a plain first one is told to the user."""
+
+    def __init__(self, job: Job) -> None:
+        self.training, self.path = job.training, job.folder / "checkpoints" / STARTS
+        self.before = self.told = len(StepLog.read(self.path))
+
+    @property
+    def first(self) -> int | None:
+        """Step of the first one; None where it began at the beginning."""
+        lines = StepLog.read(self.path)[self.before :]
+        return lines[0]["step"] or None if lines else None
+
+    def tell(self) -> None:
+        for number, line in enumerate(StepLog.read(self.path)[self.told :], self.told):
+            self.told += 1
+            onwards = f"it goes on from step {line['step']}" if line["step"] else "it starts over"
+            if line["damaged"]:
+                _LOG.warning("Checkpoints %s of training %s are damaged: %s.", ", ".join(line["damaged"]), self.training, onwards)
+            elif number > self.before:
+                _LOG.warning("Training %s lost a worker: %s.", self.training, onwards)
 
 
 def _cores() -> int:
@@ -105,15 +130,17 @@ def ray_connected(workers: int) -> Iterator[None]:
     import ray
 
     ours = not ray.is_initialized()
-    if ours:
-        quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
-        if os.environ.get("RAY_ADDRESS"):
-            ray.init(**quiet)
-        else:
-            # "local" never joins a cluster that happens to run on this machine.
-            ray.init(address="local", num_cpus=max(_cores(), workers), include_dashboard=False, **room_for_sockets(), **quiet)
     try:
-        yield
+        if ours:
+            quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
+            if os.environ.get("RAY_ADDRESS"):
+                ray.init(**quiet)
+            else:
+                # "local" never joins a cluster that happens to run on this machine.
+                ray.init(address="local", num_cpus=max(_cores(), workers), include_dashboard=False, **room_for_sockets(), **quiet)
+        # After ray.init, whose own handler of SIGTERM aborts the process within three seconds.
+        with interruptible():
+            yield
     finally:
         if ours:
             ray.shutdown()
@@ -139,9 +166,3 @@ def cluster_resources() -> dict[str, float] | None:
         return None
     with ray_connected(1):
         return dict(ray.cluster_resources())
-
-
-def _cause(error: BaseException) -> str:
-    """The innermost sentence of a failure that went through Ray."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1].rstrip(".") if lines else type(error).__name__

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,7 +33,9 @@ __all__ = ["Job", "run"]
 
 @dataclass(frozen=True)
 class Job:
-    """What a rank needs to know. folder: of the run, on storage that all ranks share. held_out: what its loss is evaluated on."""
+    """What a rank needs to know. folder: of the run, on storage that all ranks share. held_out: what its loss is evaluated on. origin: see
+    Checkpoints.
+    """
 
     training: str
     recipe: Recipe
@@ -45,6 +47,7 @@ class Job:
     rows_per_step: int
     pad: int
     held_out: HeldOut | None = None
+    origin: dict[str, Any] = field(default_factory=dict)
 
     @property
     def weights(self) -> Path:
@@ -62,9 +65,16 @@ def run(job: Job) -> None:
     feed = Feed.open(job.feed)
     model = sharded(job.model, recipe, accelerator)
     optimizer = optimizer_for(model, recipe)
-    checkpoints = Checkpoints(job.folder / "checkpoints", keep=recipe.keep, background=recipe.async_checkpoints)
+    checkpoints = Checkpoints(
+        job.folder / "checkpoints",
+        keep=recipe.keep,
+        keep_best=recipe.keep_best,
+        origin=job.origin,
+        device=accelerator.torch_type,
+        background=recipe.async_checkpoints,
+    )
     start = checkpoints.restore(model, optimizer)
-    if not start or job.recipe.lora_rank:
+    if not start or recipe.lora_rank:
         # Checkpoints of adapters do not hold the base.
         load_weights(model, job.model, checkpoints.group)
     meter = Meter(model, accelerator, dist.get_world_size())
@@ -75,12 +85,13 @@ def run(job: Job) -> None:
         for step in range(start, job.steps):
             records.stepped(_step(job, step, feed, model, optimizer, meter))
             done, last = step + 1, step + 1 == job.steps
-            if held_out and (done % recipe.eval_every == 0 or last):
-                records.evaluated(held_out.run(model, done))
+            found = held_out.run(model, done) if held_out and (done % recipe.eval_every == 0 or last) else None
+            if found:
+                records.evaluated(found)
             if done % recipe.checkpoint_every == 0 or last:
                 # A checkpoint says that the steps before it need not run again: they must be in the logs.
                 records.flush()
-                checkpoints.save(done, model, optimizer)
+                checkpoints.save(done, model, optimizer, score=found and found["loss"])
     checkpoints.wait()
     # The last publish is rank 0's; nobody may go on to a state that a crash could not come back to.
     dist.barrier(group=checkpoints.group)

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 import re
 import types
 import typing
@@ -14,7 +16,7 @@ from dataclasses import dataclass
 
 from medslake.errors import UnknownName, UsageError
 
-__all__ = ["DATA_FIELDS", "EXECUTION_FIELDS", "RECIPES", "Recipe", "by_task", "described", "override", "resolve"]
+__all__ = ["DATA_FIELDS", "EXECUTION_FIELDS", "RECIPES", "Recipe", "by_task", "described", "digest", "override", "resolve"]
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,8 @@ class Recipe:
     clip: limit of the global gradient norm. steps: optimiser steps, None = the whole plan once; more than the plan has begin it anew.
     precision: bf16 (where the device has it, else fp32) or fp32. checkpointing: recompute activations of each decoder layer.
     micro_rows: rows per device and forward pass. workers: training processes, None = one per device (CPU: 2).
-    checkpoint_every: steps between two. keep: newest checkpoints that stay. async_checkpoints: write them in the background.
-    failures: worker losses survived before the run stops.
+    checkpoint_every: steps between two. keep: newest checkpoints that stay. keep_best: of those with the lowest evaluation loss.
+    async_checkpoints: write them in the background. failures: worker losses survived before the run stops.
     optimizer: how AdamW's kernels run, fused (one pass over the memory) or foreach. compile: torch.compile each decoder layer.
     lora_rank: of low-rank adapters, which alone are trained; 0 = the whole model is. lora_alpha: their weight is alpha / rank.
     lora_dropout: of their input. lora_targets: linear modules of a layer that get one, empty = all.
@@ -74,6 +76,7 @@ class Recipe:
     workers: int | None = None
     checkpoint_every: int = 500
     keep: int = 2
+    keep_best: int = 1
     async_checkpoints: bool = True
     failures: int = 3
     optimizer: str = "fused"
@@ -93,7 +96,7 @@ class Recipe:
             value = getattr(self, field)
             if value is not None and value <= 0:
                 raise UsageError(f"Recipe field {field} is {value}; it must be above 0.")
-        for field in ("weight_decay", "warmup", "failures", "lora_rank", "holdout"):
+        for field in ("weight_decay", "warmup", "failures", "keep_best", "lora_rank", "holdout"):
             if getattr(self, field) < 0:
                 raise UsageError(f"Recipe field {field} is {getattr(self, field)}; it must not be negative.")
         if not 0 <= self.lora_dropout < 1:
@@ -139,12 +142,21 @@ EXECUTION_FIELDS = (
     "workers",
     "checkpoint_every",
     "keep",
+    "keep_best",
     "async_checkpoints",
     "failures",
     "optimizer",
     "compile",
     "eval_every",
 )
+
+
+def digest(recipe: Recipe) -> str:
+    """Hash of what the recipe computes on a plan with a model; neither its name nor how it is carried out is part of it."""
+    apart = (*EXECUTION_FIELDS, *DATA_FIELDS, "name", "model")
+    fields = {k: v for k, v in dataclasses.asdict(recipe).items() if k not in apart}
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:16]
+
 
 RECIPES: dict[str, Callable[[], Recipe]] = {}
 

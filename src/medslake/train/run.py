@@ -19,11 +19,12 @@ from medslake.train.export import finish_model
 from medslake.train.feed import Feed, make_feed, rows_per_step
 from medslake.train.holdout import HeldOut, held_out
 from medslake.train.launch import cluster_resources, launch
+from medslake.train.locks import sole_driver
 from medslake.train.loop import Job
 from medslake.train.models import load_tokenizer
 from medslake.train.pack import INSTRUCTIONS, PACKS, Plan, pack, packed, plan_of
 from medslake.train.reading import model_folder
-from medslake.train.recipes import DATA_FIELDS, EXECUTION_FIELDS, Recipe, resolve
+from medslake.train.recipes import Recipe, digest, resolve
 from medslake.train.records import EVALUATIONS, STEPS
 from medslake.train.sharing import busy
 from medslake.train.steplog import StepLog
@@ -73,13 +74,13 @@ def train(
     folder = Path(out or model_folder(lake)).absolute() / f"{recipe.name}-{training}"
     if dry_run:
         return {**_outline(lake, recipe, plan, folder, resume), "training": training, "device": device.name, "workers": workers}
-    if not resume:
-        shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
     version = made["tables"][PACKS]["version"]
-    resumed = _last_step(folder)
     params = {"recipe": dataclasses.asdict(recipe), "plan": plan.id, "training": training, "device": device.name}
-    with lake.run("train", params=params) as run:
+    with sole_driver(folder), lake.run("train", params=params) as run:
+        if not resume:
+            shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        resumed = _last_step(folder)
         run.read_arrow(PACKS, columns=["row"], where={"plan": plan.id, "row": 0})
         if not _finished(folder):
             (folder / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=2) + "\n")
@@ -87,9 +88,9 @@ def train(
             feed_folder = make_feed(lake, plan.id, version, feeds)
             aside = held_out(lake, plan.held_out.id, version, plan.versions[INSTRUCTIONS], feeds) if recipe.holdout else None
             feed = Feed.open(feed_folder)
-            job = _job(recipe, plan, training, folder, feed_folder, feed, device, aside)
+            job = _job(recipe, plan, training, folder, feed_folder, feed, device, aside, version)
             _tell_idle(feed, job, workers)
-            launch(job, device, workers, progress)
+            resumed = launch(job, device, workers, progress)
             log, seen = StepLog.read(folder / STEPS), StepLog.read(folder / EVALUATIONS)
             facts = {
                 "training": training,
@@ -178,15 +179,22 @@ def _tell_idle(feed: Feed, job: Job, workers: int) -> None:
 
 
 def _training_id(recipe: Recipe, plan: Plan) -> str:
-    fields = {k: v for k, v in dataclasses.asdict(recipe).items() if k not in (*EXECUTION_FIELDS, *DATA_FIELDS, "name", "model")}
     config = json.loads((plan.model / "config.json").read_text())
     sizes = sorted((p.name, p.stat().st_size) for p in plan.model.glob("*.safetensors"))
-    text = json.dumps([fields, plan.id, Path(recipe.model).name, config, sizes], sort_keys=True)
+    text = json.dumps([digest(recipe), plan.id, Path(recipe.model).name, config, sizes], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _job(
-    recipe: Recipe, plan: Plan, training: str, folder: Path, feed_folder: Path, feed: Feed, device: Accelerator, aside: HeldOut | None
+    recipe: Recipe,
+    plan: Plan,
+    training: str,
+    folder: Path,
+    feed_folder: Path,
+    feed: Feed,
+    device: Accelerator,
+    aside: HeldOut | None,
+    version: int,
 ) -> Job:
     per_step = rows_per_step(recipe.batch, len(feed), feed.segments.shape[0])
     tokenizer = load_tokenizer(plan.model)
@@ -202,6 +210,7 @@ def _job(
         rows_per_step=per_step,
         pad=pad,
         held_out=aside,
+        origin={"recipe": digest(recipe), "plan": plan.id, "packs_version": version},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,12 @@ GIB = 1 << 30
 
 
 @contextlib.contextmanager
-def watched(folder: Path, steps: int, progress: Progress) -> Iterator[None]:
-    """Report the newest step of the run in `folder`, of `steps`, and what is known of it, until the block ends."""
+def watched(folder: Path, steps: int, progress: Progress, besides: Callable[[], None]) -> Iterator[None]:
+    """Report the newest step of the run in `folder`, of `steps`, and what is known of it, until the block ends; `besides` at each look."""
     stop = threading.Event()
 
     def look() -> None:
+        besides()
         step = StepLog.last(folder / STEPS)
         if step is not None:
             progress("train", step["step"] + 1, steps, told(step, StepLog.last(folder / EVALUATIONS)))
@@ -41,6 +42,7 @@ def watched(folder: Path, steps: int, progress: Progress) -> Iterator[None]:
     finally:
         stop.set()
         thread.join()
+        besides()
 
 
 def told(step: dict[str, Any], evaluation: dict[str, Any] | None) -> dict[str, str]:

@@ -47,6 +47,9 @@ def _device_module() -> ModuleType:
     module.current_device = lambda: 0
     module._is_in_bad_fork = lambda: False
     module.manual_seed_all = lambda seed: None
+    generator = torch.Generator()
+    module.get_rng_state = lambda device=None: generator.get_state()
+    module.set_rng_state = lambda state, device=None: generator.set_state(state)
     module.empty_cache = lambda: None
     module.Stream = _Stream
     module.current_stream = lambda device=None: _Stream()
