@@ -91,7 +91,7 @@ def run(job: Job) -> None:
             if done % recipe.checkpoint_every == 0 or last:
                 # A checkpoint says that the steps before it need not run again: they must be in the logs.
                 records.flush()
-                checkpoints.save(done, model, optimizer, score=found and found["loss"])
+                checkpoints.save(done, model, optimizer, score=found["loss"] if found else None)
     checkpoints.wait()
     # The last publish is rank 0's; nobody may go on to a state that a crash could not come back to.
     dist.barrier(group=checkpoints.group)
