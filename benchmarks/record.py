@@ -1,4 +1,4 @@
-"""Results by date, machine and commit: each benchmark owns one block of benchmarks/README.md and replaces it."""
+"""Results by date, machine and commit: each benchmark owns one block of benchmarks/README.md, or of another page, and replaces it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ README = Path(__file__).with_name("README.md")
 HEAD = "# Benchmarks\n\nEvery block is written by its script: measured, not edited. Lower blocks do not depend on upper ones.\n"
 
 
-def record(title: str, command: str, lines: list[str], *, write: bool = True) -> None:
-    """Print the result and put it into README.md under its title, with machine, load, date, commit and command."""
+def record(title: str, command: str, lines: list[str], *, write: bool = True, page: Path = README) -> None:
+    """Print the result and put it into the page under its title, with machine, load, date, commit and command."""
     load = os.getloadavg()[0]
     cores = os.cpu_count() or 1
     about = (
@@ -26,12 +26,12 @@ def record(title: str, command: str, lines: list[str], *, write: bool = True) ->
     print(block)
     if not write:
         return
-    text = README.read_text(encoding="utf-8") if README.exists() else HEAD
+    text = page.read_text(encoding="utf-8") if page.exists() else HEAD
     begin, end = f"<!-- {title}: begin -->", f"<!-- {title}: end -->"
     whole = f"{begin}\n{block}{end}\n"
     pattern = re.compile(re.escape(begin) + r".*?" + re.escape(end) + r"\n", re.DOTALL)
     text = pattern.sub(lambda _: whole, text) if pattern.search(text) else f"{text.rstrip()}\n\n{whole}"
-    README.write_text(text, encoding="utf-8")
+    page.write_text(text, encoding="utf-8")
 
 
 def _processor() -> str:
