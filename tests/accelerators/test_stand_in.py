@@ -51,4 +51,6 @@ def test_two_cards_through_ray_train(tmp_path: Path) -> None:
     assert [(w["device"], w["backend"], w["allocator"]) for w in facts["workers"]] == [("npu:0", "hccl", "expandable_segments:True")] * 2
     assert sorted(w["visible"] for w in facts["workers"]) == ["0", "1"]
     assert facts["cards"] == pytest.approx(facts["plain"], rel=1e-5)
+    # The chip is known, so its peak is.
+    assert all(0 < mfu < 1e-3 for mfu in facts["mfu"])
     assert facts["cards"][0] != facts["cards"][1]

@@ -36,6 +36,7 @@ def main(folder: Path) -> dict[str, Any]:
     return {
         "workers": [json.loads((folder / f"{rank}.json").read_text()) for rank in range(cards["workers"])],
         "device": cards["device"],
+        "mfu": [line["mfu"] for line in StepLog.read(Path(cards["model"]).parent / "steps.jsonl")],
         "cards": [cards["first_loss"], cards["last_loss"]],
         "plain": [plain[0], plain[-1]],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections import defaultdict
 from collections.abc import Callable
@@ -30,13 +31,13 @@ def untimed(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{k: v for k, v in line.items() if k != "seconds"} for line in lines]
 
 
-@pytest.mark.parametrize("micro_rows", [1, 4])
+@pytest.mark.parametrize(("micro_rows", "layout"), [(1, "rows"), (4, "rows"), (4, "flat")])
 def test_loss_per_domain_is_that_of_the_instances_alone(
-    packed: Packed, aside: Aside, single_rank: None, tmp_path: Path, micro_rows: int
+    packed: Packed, aside: Aside, single_rank: None, tmp_path: Path, micro_rows: int, layout: str
 ) -> None:
     from transformers import AutoModelForCausalLM
 
-    accelerator = registry.get("accelerator", "cpu")
+    accelerator = dataclasses.replace(registry.get("accelerator", "cpu"), layout=layout)
     model = sharded(packed.plan.model, packed.recipe, accelerator)
     load_weights(model, packed.plan.model, Checkpoints(tmp_path, keep=1).group)
     found = Evaluation(aside.held_out, accelerator, micro_rows=micro_rows, pad=5).run(model, 0)

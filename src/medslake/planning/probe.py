@@ -79,7 +79,8 @@ def probe(
 def _at_depth(depths: tuple[int, ...], seconds: tuple[float, ...], layers: int) -> float:
     if len(depths) == 1:
         return seconds[0]
-    slope = (seconds[1] - seconds[0]) / (depths[1] - depths[0])
+    # More layers never take less: what says so is noise.
+    slope = max(0.0, seconds[1] - seconds[0]) / (depths[1] - depths[0])
     return seconds[0] + slope * (layers - depths[0])
 
 
