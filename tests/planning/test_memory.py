@@ -32,8 +32,6 @@ def test_shapes_are_those_of_transformers() -> None:
 @pytest.mark.parametrize("name", ["mmedins_llama3", "mmedins_llama3_lora"])
 def test_arithmetic_is_what_the_tracker_finds_on_32_ranks(name: str, shape: Shape, setting: str) -> None:
     recipe = resolve(name, [setting])
-    shape = shape.adapted(recipe)
-    print(name, memory(shape, recipe, 32, half=True), traced(shape, recipe, 32, half=True))
     computed, found = memory(shape, recipe, 32, half=True), traced(shape, recipe, 32, half=True)
     for held in ("parameters", "gradients", "optimizer"):
         assert getattr(computed, held) == pytest.approx(getattr(found, held), rel=0.02)
@@ -51,3 +49,21 @@ def test_memory_of_the_paper_fits_and_shrinks_with_devices() -> None:
     assert on_32.peak < 64 << 30
     kept = memory(LLAMA, resolve("mmedins_llama3", ["checkpointing=false"]), 32, half=True)
     assert kept.activations > 5 * on_32.activations
+
+
+def test_adapters_are_counted_as_peft_makes_them() -> None:
+    import torch
+    from transformers import LlamaForCausalLM
+
+    from medslake.train.lora import add_adapters
+
+    recipe = resolve("mmedins_llama3_lora")
+    with torch.device("meta"):
+        net = LlamaForCausalLM(LLAMA.config())
+        add_adapters(net, recipe)
+    shape = LLAMA.adapted(recipe)
+    assert shape.trained == sum(p.numel() for p in net.parameters() if p.requires_grad) == 41_943_040
+    assert shape.flops_per_token == 4 * LLAMA.parameters + 6 * shape.trained
+    full, lora = (memory(LLAMA, resolve(name), 8, half=True) for name in ("mmedins_llama3", "mmedins_llama3_lora"))
+    assert lora.optimizer == full.optimizer * shape.trained // LLAMA.parameters
+    assert lora.peak < full.peak / 2

@@ -19,10 +19,10 @@ def test_compiled_layers_give_the_same_losses(alone: Alone, tmp_path: Path, monk
     monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path / "inductor"))
     torch._dynamo.reset()
     torch._dynamo.utils.counters.clear()
-    compiled = alone(tmp_path / "compiled", steps=3, compile=True, checkpointing=True, lora_rank=4)
-    # Fewer rows than micro_rows at the end of a step: five rows, two at a time.
-    assert torch._dynamo.utils.counters["stats"]["unique_graphs"] >= 2
-    plain = alone(tmp_path / "plain", steps=3, checkpointing=True, lora_rank=4)
+    compiled = alone(tmp_path / "compiled", steps=2, compile=True, checkpointing=True)
+    # One program for all layers and one number of rows: five rows are two, two and one.
+    assert torch._dynamo.utils.counters["stats"]["unique_graphs"] == 2
+    plain = alone(tmp_path / "plain", steps=2, checkpointing=True)
     for key in ("loss", "grad_norm"):
         assert [line[key] for line in compiled] == pytest.approx([line[key] for line in plain], rel=1e-4)
 

@@ -35,14 +35,16 @@ def memory(shape: Shape, recipe: Recipe, devices: int, *, half: bool) -> Memory:
     half: the device computes in bf16. Checked against FSDP2's memory tracker (`medslake.planning.tracker`).
     """
     size = 2 if half and recipe.precision == "bf16" else FP32
-    held, trained = -(-shape.parameters // devices), -(-shape.trained // devices)
+    held = -(-shape.parameters // devices)
+    frozen = recipe.lora_rank > 0
+    trained = shape.adapted(recipe, devices).adapters if frozen else held
     tokens = recipe.micro_rows * recipe.length
     # What a layer keeps for its backward pass, as the tracker counts it: ten tensors of the model's width, four of the inner one.
     layer = tokens * size * (10 * shape.width + 4 * shape.inner)
     kept = tokens * size * shape.width * shape.layers if recipe.checkpointing else layer * (shape.layers - 1)
     # Gradients on their way: of a frozen model there are only the adapters'.
-    root, head = (0, 0) if shape.adapters else (shape.root, shape.vocabulary * shape.width)
-    changed = shape.adapters // shape.layers or shape.layer
+    root, head = (0, 0) if frozen else (shape.root, shape.vocabulary * shape.width)
+    changed = shape.adapted(recipe).adapters // shape.layers if frozen else shape.layer
     moments = (
         # The output head: logits in fp32, their gradient, and both in the compute type.
         (kept + 3 * min(LOGITS_BYTES, FP32 * tokens * shape.vocabulary), size * (shape.root + head)),
@@ -52,5 +54,5 @@ def memory(shape: Shape, recipe: Recipe, devices: int, *, half: bool) -> Memory:
         (tokens * size * shape.width, (size + FP32) * root),
     )
     activations, gathered = max(moments, key=sum)
-    parameters = size * held + FP32 * trained if shape.adapters else FP32 * held
+    parameters = size * held + FP32 * trained if frozen else FP32 * held
     return Memory(parameters, FP32 * trained, 2 * FP32 * trained, activations, gathered)

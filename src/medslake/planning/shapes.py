@@ -58,16 +58,23 @@ class Shape:
         counted, as is usual for MFU."""
         return 6.0 * self.trained + (4.0 * self.parameters if self.adapters else 0.0)
 
-    def adapted(self, recipe: Recipe) -> Shape:
-        """This shape with the recipe's low-rank adapters, where it has any. UnknownName for a module that a layer has not."""
+    def adapted(self, recipe: Recipe, devices: int = 1) -> Shape:
+        """This shape with the recipe's low-rank adapters, where it has any; of several devices, those of the one that holds most.
+
+        UnknownName for a module that a layer has not.
+        """
         key = self.width // self.heads * self.key_heads
-        sides = {"q_proj": 2 * self.width, "o_proj": 2 * self.width} | dict.fromkeys(("k_proj", "v_proj"), self.width + key)
-        sides |= dict.fromkeys(("gate_proj", "up_proj", "down_proj"), self.width + self.inner)
+        sides = {"q_proj": (self.width, self.width), "k_proj": (self.width, key), "v_proj": (self.width, key)}
+        sides |= {"o_proj": (self.width, self.width), "gate_proj": (self.width, self.inner), "up_proj": (self.width, self.inner)}
+        sides |= {"down_proj": (self.inner, self.width)}
         for name in recipe.lora_targets:
             if name not in sides:
                 raise UnknownName("linear module", name, list(sides))
-        per_rank = sum(sides[name] for name in recipe.lora_targets or sides)
-        return dataclasses.replace(self, adapters=recipe.lora_rank * per_rank * self.layers)
+        rank = recipe.lora_rank
+        # Matrices are sharded by rows: A [rank, in] over at most `rank` devices.
+        chosen = [sides[name] for name in recipe.lora_targets or sides]
+        held = sum(-(-rank // devices) * into + rank * -(-out // devices) for into, out in chosen)
+        return dataclasses.replace(self, adapters=self.layers * held)
 
     def config(self, layers: int | None = None) -> Any:
         """transformers' configuration of this size, with another number of layers where one is given."""

@@ -61,7 +61,7 @@ def traced(shape: Shape, recipe: Recipe, devices: int, *, half: bool) -> Traced:
             model(*batch).backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), recipe.clip)
             optimizer.step()
-            gradients = _bytes(p.grad for p in model.parameters())
+            gradients = _bytes(p.grad for p in model.parameters() if p.grad is not None)
             optimizer.zero_grad(set_to_none=True)
             tracker = FSDPMemTracker(model, optimizer)
             tracker.track_inputs(batch)

@@ -47,8 +47,8 @@ def add_adapters(net: Any, recipe: Recipe) -> None:
     inject_adapter_in_model(config, net)
     for module in net.modules():
         if isinstance(module, LoraLayer):
-            module.lora_A.float()
-            module.lora_B.float()
+            for linear in (module.lora_A["default"], module.lora_B["default"]):
+                linear.weight = nn.Parameter(linear.weight.detach().float())
 
 
 @torch.no_grad()

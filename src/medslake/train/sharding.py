@@ -42,10 +42,11 @@ def sharded(folder: Path, recipe: Recipe, accelerator: Accelerator, mesh: Device
         accelerator.fuse(net)
         if recipe.lora_rank:
             add_adapters(net, recipe)
-    if recipe.checkpointing:
-        _recompute(net, type(net.base_model.layers[0]))
+    layer = type(net.base_model.layers[0])
     if recipe.compile:
         _compile(net)
+    if recipe.checkpointing:
+        _recompute(net, layer)
     model = PackedLoss(net).train()
     mesh = mesh or init_device_mesh(accelerator.torch_type, (dist.get_world_size(),))
     policy = MixedPrecisionPolicy(param_dtype=torch.bfloat16, reduce_dtype=torch.float32) if half else MixedPrecisionPolicy()
@@ -74,13 +75,15 @@ def _recompute(net: nn.Module, layer: type[nn.Module]) -> None:
 
 
 def _compile(net: Any) -> None:
-    """Each decoder layer by itself, before it is sharded: FSDP's hooks stay outside. UsageError where there is no compiler."""
+    """Each decoder layer by itself; UsageError where there is no compiler.
+
+    What wraps a layer (recomputation, FSDP's hooks) stays outside, so that all layers share one compiled program.
+    """
     compiler = os.environ.get("CXX", "clang++" if sys.platform == "darwin" else "g++")
     if shutil.which(compiler) is None:
         raise UsageError(f"Recipe field compile is true, but this host has no C++ compiler {compiler}.", hint="Use: --set compile=false")
     for layer in net.base_model.layers:
-        # Rows have one length; micro batches of fewer rows are compiled once more instead of for any number.
-        layer.forward = torch.compile(layer.forward, fullgraph=True, dynamic=False)
+        layer.forward = torch.compile(layer.forward, fullgraph=True)
 
 
 def weights(model: PackedLoss) -> dict[str, Any]:
