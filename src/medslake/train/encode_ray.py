@@ -18,14 +18,14 @@ from medslake.train.reading import BATCH
 
 __all__ = ["encoded_on_ray", "on_ray"]
 
-#: With fewer instances than this the start of the actors takes longer than they save.
+#: With fewer instances the start of the actors is taken to cost more than they save: an estimate, see benchmarks/packing.py.
 LEAST_INSTANCES = 50_000
 
 
 def on_ray(instances: int) -> bool:
     """Whether a Ray cluster is at hand and so many instances are worth its actors' start.
 
-    On one machine alone the tokenizer's own threads are as fast and start at once, so no cluster is started for it.
+    On one machine alone the tokenizer's own threads use all cores and start at once, so no cluster is started for it.
     """
     import ray
 
