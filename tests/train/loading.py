@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import json
 import math
 import re
@@ -78,6 +80,9 @@ def load_whole(folder: str) -> None:
 
 def grown(work: Any) -> int:
     """Bytes by which this process's own memory (pages that are no file's) grew at most while `work` ran."""
+    gc.collect()
+    # Memory that was freed but kept by the allocator would be used again without showing.
+    ctypes.CDLL(None).malloc_trim(0)
     before, most, done = anonymous(), 0, threading.Event()
 
     def watch() -> None:

@@ -137,6 +137,8 @@ def test_progress_tells_all_there_is() -> None:
 
 def test_a_run_is_watched_until_its_end(tmp_path: Path) -> None:
     seen: list[tuple[Any, ...]] = []
-    with watched(tmp_path, 8, lambda *report: seen.append(report)):
+    looks: list[bool] = []
+    with watched(tmp_path, 8, lambda *report: seen.append(report), lambda: looks.append(True)):
         (tmp_path / "steps.jsonl").write_text(json.dumps(STEP) + "\n")
     assert seen[-1] == ("train", 8, 8, told(STEP, None))
+    assert len(looks) >= 2
