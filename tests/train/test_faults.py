@@ -61,7 +61,9 @@ def two_ranks(packed: Packed, trained: dict[str, Any], tmp_path_factory: pytest.
     faulty = dataclasses.replace(packed.recipe, micro_rows=4, checkpoint_every=2)
     for name, fault in {"nan": "nan:1:4", "inf": "inf:1:4", "small": "small:1:3"}.items():
         (root / name).mkdir()
-        tasks[name] = (job_of(packed, root / name, faulty, 8), fault)
+        # What was saved before the fault must be on the disk.
+        recipe = dataclasses.replace(faulty, async_checkpoints=name != "small")
+        tasks[name] = (job_of(packed, root / name, recipe, 8), fault)
     said = outcomes(2, list(tasks.values()), root, PLUGINS)
     return {name: (tasks[name][0].folder, told) for name, told in zip(tasks, said, strict=True)}
 
