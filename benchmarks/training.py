@@ -24,7 +24,6 @@ from record import record
 
 from medslake.lake import open_lake
 from medslake.planning.lengths import Lengths, lake_lengths
-from medslake.settings import Settings
 from medslake.train.feed import rows_per_step
 from medslake.train.models import base_model
 from medslake.train.packing import bins_of, layout
@@ -88,6 +87,7 @@ def main() -> int:
     parser.add_argument("--batch", type=int, default=16, help="instances per optimiser step and per padded batch")
     parser.add_argument("--sides", default=",".join(SIDES), help="comma-separated")
     parser.add_argument("--lake", help="take lengths from the largest pack plan of this lake")
+    parser.add_argument("--cache", type=Path, default=Path(".medslake/bench"), help="where the model is kept (default %(default)s)")
     parser.add_argument("--peers", type=Path, default=PEERS, help="python of an environment with trl")
     parser.add_argument("--dry-run", action="store_true", help="print only")
     args = parser.parse_args()
@@ -97,7 +97,7 @@ def main() -> int:
     found: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        model = base_model(recipe.model, Settings().cache)
+        model = base_model(recipe.model, args.cache.resolve() / "models")
         vocabulary = json.loads((model / "config.json").read_text())["vocab_size"]
         rows = prepare(lengths, recipe, args.instances, vocabulary, folder)
         per_step = rows_per_step(recipe.batch, rows, args.instances)

@@ -102,6 +102,11 @@ def test_every_name_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
     assert list(misfits(wheel, used)) == []
 
 
+def test_the_optimiser_s_fused_kernel_is_registered(wheel: zipfile.ZipFile) -> None:
+    operators = wheel.read("torch_npu/csrc/aten/npu_native_functions_by_codegen.yaml").decode()
+    assert "- func: _fused_adamw_(" in operators
+
+
 def test_a_wrong_name_is_found(wheel: zipfile.ZipFile) -> None:
     source = """
 torch_npu.npu_fusion_attention(q, k, v, head_num=1, actual_seq_len=[])

@@ -45,10 +45,10 @@ def add_adapters(net: Any, recipe: Recipe) -> None:
         target_modules=list(recipe.lora_targets or present),
     )
     inject_adapter_in_model(config, net)
-    for module in net.modules():
-        if isinstance(module, LoraLayer):
-            for linear in (module.lora_A["default"], module.lora_B["default"]):
-                linear.weight = nn.Parameter(linear.weight.detach().float())
+    adapters: list[Any] = [module for module in net.modules() if isinstance(module, LoraLayer)]
+    for adapter in adapters:
+        for linear in (adapter.lora_A["default"], adapter.lora_B["default"]):
+            linear.weight = nn.Parameter(linear.weight.detach().float())
 
 
 @torch.no_grad()
