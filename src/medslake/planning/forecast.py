@@ -162,7 +162,7 @@ def _checkpoint(shape: Shape, recipe: Recipe, fleet: Chips, storage: float, step
         "write_seconds": size / storage,
         "wait_seconds": size / fleet.count / HOST_LINK,
         "count": count,
-        "kept_bytes": size * recipe.keep,
+        "kept_bytes": size * (recipe.keep + (recipe.keep_best if recipe.holdout else 0)),
         "exported_bytes": 2 * shape.parameters + 4 * shape.adapters,
     }
 
