@@ -1,7 +1,7 @@
 """spark-submit entry: gold.instructions to gold.benchmark, behind the leak gate.
 
 spark-submit jobs/build_benchmark.py --lake ./lake
-spark-submit jobs/build_benchmark.py --lake ./lake --prompt chat --shots 3 --fixed-shots
+spark-submit jobs/build_benchmark.py --lake ./lake --prompt chat --shots fixed:3
 python jobs/build_benchmark.py --lake ./lake --task task126 --size full --json
 """
 
@@ -15,6 +15,7 @@ from typing import Any
 from medslake.bench.build import build_benchmark
 from medslake.bench.prompts import PROMPTS
 from medslake.bench.rows import SIZES
+from medslake.bench.shots import read_shots
 from medslake.entry import as_json, finish
 from medslake.lake import open_lake
 from medslake.progress import stderr_lines
@@ -26,9 +27,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--lake", default=DEFAULT_LAKE, help="folder or URI of the lake (default %(default)s)")
     parser.add_argument("--task", action="append", help="task id, may be given several times (default: all tasks of the benchmark)")
     parser.add_argument("--prompt", choices=PROMPTS, default="paper", help="as published, or chat turns (default %(default)s)")
-    parser.add_argument("--shots", type=int, help="examples in the prompt (default: as published)")
     parser.add_argument(
-        "--fixed-shots", action="store_true", help="the same examples for all rows of a task, so that engines reuse the prefix"
+        "--shots",
+        help="examples in the prompt (default: as published); fixed or fixed:3: the same for all rows, so that engines reuse them",
     )
     parser.add_argument("--size", choices=SIZES, default="paper", help="rows the authors scored, or all test rows (default %(default)s)")
     parser.add_argument("--seed", type=int, help="seed of sampling and shots (default: each task's own)")
@@ -44,13 +45,15 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     args = arguments()
-    return finish(
-        lambda: build_benchmark(
+
+    def built() -> dict[str, Any]:
+        shots, fixed = read_shots(args.shots)
+        return build_benchmark(
             open_lake(args.lake),
             args.task,
             prompt=args.prompt,
-            shots=args.shots,
-            fixed=args.fixed_shots,
+            shots=shots,
+            fixed=fixed,
             size=args.size,
             seed=args.seed,
             limit=args.limit,
@@ -58,9 +61,9 @@ def main() -> int:
             policy=args.policy,
             dry_run=args.dry_run,
             progress=stderr_lines,
-        ),
-        as_json if args.json or args.dry_run else lines,
-    )
+        )
+
+    return finish(built, as_json if args.json or args.dry_run else lines)
 
 
 def lines(result: dict[str, Any]) -> Iterator[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from medslake.bench.shots import shot_pool, with_shots
+from medslake.bench.shots import read_shots, shot_pool, with_shots
+from medslake.errors import UsageError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -92,3 +93,16 @@ def test_a_near_duplicate_is_passed_over_by_the_row_that_it_equals_nearly(spark:
     assert set(found["t1-test-0"]["shots"]) == {"near", *(f"t1-train-{n}" for n in range(4))}
     # One shot is wanted: the next of the ring takes the place of the near-duplicate.
     assert len(draw(spark, [*train_rows(4), near], asked, 1)["t1-test-long"]["shots"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [(None, (None, False)), ("3", (3, False)), ("0", (0, False)), ("fixed", (None, True)), ("fixed:2", (2, True))]
+)
+def test_how_many_and_whether_fixed(text: str | None, told: tuple[int | None, bool]) -> None:
+    assert read_shots(text) == told
+
+
+@pytest.mark.parametrize("text", ["", "three", "-1", "fixed:", "fixed:x", "per-row", "3:fixed", "²"])
+def test_what_is_no_number_of_examples_is_said(text: str) -> None:
+    with pytest.raises(UsageError, match="is no number of examples"):
+        read_shots(text)

@@ -35,7 +35,7 @@ def test_the_road_to_the_benchmark(filled: Lake, monkeypatch: pytest.MonkeyPatch
     told = json.loads(capsys.readouterr().out)
     assert told["tasks"]["task106"]["rows"] == 7
     assert told["tables"]["gold.instructions"]["committed"] is True
-    assert run("build_benchmark.py", *at, "--prompt", "chat", "--shots", "1", "--fixed-shots", monkeypatch=monkeypatch) == 0
+    assert run("build_benchmark.py", *at, "--prompt", "chat", "--shots", "fixed:1", monkeypatch=monkeypatch) == 0
     assert "task106: 2 rows, committed" in capsys.readouterr().out
     assert run("check_leakage.py", *at, "--json", monkeypatch=monkeypatch) == 0
     assert json.loads(capsys.readouterr().out) == {"ok": True, "count": 0, "leaks": [], "tagged": 0, "noted": 0}

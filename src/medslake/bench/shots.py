@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from medslake.errors import UsageError
 from medslake.lake.access import sql_highest_of
 from medslake.leakage.minhash import JACCARD, shingles, similarity
 from medslake.leakage.normalise import key, normalised, tokens
@@ -17,12 +18,29 @@ from medslake.leakage.normalise import key, normalised, tokens
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["POOL_SIZE", "SPARE", "shot_pool", "with_shots"]
+__all__ = ["POOL_SIZE", "SPARE", "read_shots", "shot_pool", "with_shots"]
 
 #: Train rows of a task that shots are drawn from: the first ones in hash order.
 POOL_SIZE = 4096
 #: Train rows beyond k that a row looks at, to replace near-duplicates of itself.
 SPARE = 5
+
+
+def read_shots(text: str | None) -> tuple[int | None, bool]:
+    """What `--shots` says: how many (None: as published), and whether they are the same for all rows of a task.
+
+    text: `3`, `fixed` (as many as published) or `fixed:3`. Raises UsageError for anything else.
+    """
+    if text is None:
+        return None, False
+    first, _, count = text.partition(":")
+    fixed = first == "fixed"
+    number = count if fixed else text
+    if number == "" and text == "fixed":
+        return None, True
+    if not (number.isascii() and number.isdigit()):
+        raise UsageError(f"--shots {text!r} is no number of examples.", hint="Example: --shots 3, --shots fixed or --shots fixed:3")
+    return int(number), fixed
 
 
 def shot_pool(train: DataFrame, asked: DataFrame, seed: int) -> DataFrame:

@@ -78,8 +78,13 @@ def build(
     task: Tasks = None,
     lake: LakeRoot = DEFAULT_LAKE,
     prompt: Annotated[Prompt, typer.Option(help="benchmark only: prompt as published, or chat turns.")] = Prompt.paper,
-    shots: Annotated[int | None, typer.Option(min=0, help="benchmark only: examples in the prompt; default as published.")] = None,
-    fixed_shots: Annotated[bool, typer.Option("--fixed-shots", help="benchmark only: the same examples for all rows of a task.")] = False,
+    shots: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|fixed|fixed:N",
+            help="benchmark only: examples in the prompt, default as published, drawn for each row; fixed: the same for a task's rows.",
+        ),
+    ] = None,
     size: Annotated[Size, typer.Option(help="benchmark only: rows as sampled for the paper, or all.")] = Size.paper,
     seed: Annotated[int | None, typer.Option(help="benchmark only: seed of sampling and shots; default: the task's.")] = None,
     budget: Annotated[
@@ -104,15 +109,17 @@ def build(
                 result = build_instructions(open_lake(lake), task, limit=limit, policy=policy or (), dry_run=dry_run, progress=progress)
             else:
                 from medslake.bench.build import build_benchmark
+                from medslake.bench.shots import read_shots
 
+                count, fixed = read_shots(shots)
                 result = build_benchmark(
                     open_lake(lake),
                     task,
                     prompt=prompt.value,
-                    shots=shots,
+                    shots=count,
                     limit=limit,
                     seed=seed,
-                    fixed=fixed_shots,
+                    fixed=fixed,
                     size=size.value,
                     budget=budget,
                     policy=policy or (),
