@@ -185,7 +185,9 @@ def test_a_defect_is_one_sentence_with_the_place_of_the_log(
 def driver(packed: Packed, out: Path) -> Iterator[subprocess.Popen[str]]:
     """The Ray job's script as a process of its own, with a Ray of its own."""
     settings = [f"--set={name}={getattr(packed.recipe, name)}" for name in ("batch", "steps", "checkpoint_every", "micro_rows")]
+    settings += ["--device=faulty"]
     environment = {k: v for k, v in os.environ.items() if k != "RAY_ADDRESS"}
+    environment |= {"MEDSLAKE_PLUGINS": str(PLUGINS), "MEDSLAKE_FAULT": "slow:0:12"}
     script = [sys.executable, str(ROOT / "ray_jobs" / "train.py"), "--lake", packed.lake.root, "--out", str(out), *settings]
     with (out / "stderr").open("w") as stderr:
         process = subprocess.Popen(script, stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment, start_new_session=True)

@@ -2,6 +2,7 @@
 
 nan: the hidden states are no numbers. inf: their gradient is infinite. memory: more is asked for than there is. defect: a KeyError.
 small: from then on this process can write no file beyond 200 kB, so that a checkpoint fails and all else goes on.
+slow: from then on each pass takes 0.3 seconds longer, so that whoever wants to stop the training comes in time on any machine.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import resource
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -41,6 +43,8 @@ def _fuse(net: Any) -> None:
     def hook(module: Any, given: Any, hidden: torch.Tensor) -> torch.Tensor | None:
         nonlocal passes
         passes += 1
+        if kind == "slow" and passes >= int(at):
+            time.sleep(0.3)
         return _break(kind, hidden) if passes == int(at) else None
 
     act: Callable[..., Any] = hook
