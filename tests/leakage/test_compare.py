@@ -64,6 +64,7 @@ def found(spark: SparkSession) -> set[tuple[str, str, str, float]]:
     for name, test in TESTS.items():
         for n, example in enumerate(test.examples):
             left.append({"instance_id": f"{name} example {n}", "scope": f"{name}{n}", **example.left})
+            left += [{"instance_id": f"other {name} {n} {k}", "scope": f"{name}{n}", **row} for k, row in enumerate(example.others)]
             right.append({"instance_id": f"{name} example {n}", "scope": f"{name}{n}", **example.right})
     for n in range(SIZE):
         asked = text(n)
@@ -74,6 +75,17 @@ def found(spark: SparkSession) -> set[tuple[str, str, str, float]]:
             {"instance_id": f"part {n}", "input": text(("own", n), 80) + " " + " ".join(asked.split()[: 38 + n % 20]), "task_id": "task9"},
             {"instance_id": f"clean {n}", "input": text(("clean", n)), "task_id": "task9"},
         ]
+        # Three rows of three tasks with 12 of the 48 runs each: none of them is half of the row, together they are.
+        whole = text(("whole", n)).split()
+        right.append({"instance_id": f"whole {n}", "input": " ".join(whole), "task_id": f"task{n % 3}"})
+        left += [
+            {
+                "instance_id": f"third {n} {k}",
+                "input": f"{text(('opening', k), 20)} {' '.join(whole[12 * k : 12 * k + 24])}",
+                "task_id": f"task1{k}",
+            }
+            for k in range(3)
+        ]
     form = text("form", 40)
     right += [{"instance_id": f"form {n}", "input": f"{form} {text(('answer', n), 20)}"} for n in range(15)]
     left += [{"instance_id": f"form {n}", "input": f"{form} {text(('reply', n), 20)}"} for n in range(15)]
@@ -81,6 +93,7 @@ def found(spark: SparkSession) -> set[tuple[str, str, str, float]]:
     right += [{"instance_id": f"equal {n}", "input": "The same few words."} for n in range(30)]
     rows = frame(spark, left, "train").unionByName(frame(spark, right, "bench"))
     leaks = compare(rows, list(TESTS.values()), Policy.of(), "found")
+    assert compare(rows.repartition(7, "tokens"), list(TESTS.values())[::-1], Policy.of(), "found") == leaks
     assert {leak.action for leak in leaks} == {"found", "tagged"}
     return {(leak.test, leak.train_instance_id, leak.bench_instance_id, leak.score) for leak in leaks if leak.side == "train"}
 
@@ -116,6 +129,17 @@ def test_every_planted_copy_is_found_and_no_clean_text(found: Found) -> None:
     assert not [one for one in found if one[1].startswith("clean")]
 
 
+def test_a_row_that_is_spread_over_several_is_found_and_as_many_are_named_as_it_takes(found: Found) -> None:
+    named: dict[int, list[int]] = {n: [] for n in range(SIZE)}
+    for test, left, right, score in found:
+        if left.startswith("third"):
+            _, n, k = left.split()
+            assert (test, right, score) == ("ngram", f"whole {n}", 0.75)
+            named[int(n)].append(int(k))
+    # Without two of the three, a quarter of the row is left.
+    assert all(len(ks) == 2 for ks in named.values())
+
+
 def _jaccard(n: int) -> float:
     asked, near = shingles(text(n)), shingles(changed(text(n), n % 60))
     return len(asked & near) / len(asked | near)
@@ -137,7 +161,8 @@ def test_a_new_test_is_one_file_that_the_gate_runs(tmp_path: Path, monkeypatch: 
     (tmp_path / "leakage" / "opening.py").write_text(
         "from medslake.leakage.base import LeakExample, LeakTest\n"
         "TEST = LeakTest(name='opening', about='same first word', says='begins like', threshold=1.0,\n"
-        "    policy={'train': 'tag', 'shot': 'tag', 'bench': 'off'}, marks=\"array(xxhash64(split(tokens, ' ')[0]))\", score='1.0',\n"
+        "    policy={'train': 'tag', 'encounter': 'off', 'shot': 'tag', 'bench': 'off'},\n"
+        "    marks=\"array(xxhash64(split(tokens, ' ')[0]))\", score='1.0',\n"
         "    examples=(LeakExample({'input': 'a b'}, {'input': 'a c'}, 1.0), LeakExample({'input': 'a b'}, {'input': 'b'}, None)))\n"
     )
     monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
@@ -148,7 +173,8 @@ def test_a_new_test_is_one_file_that_the_gate_runs(tmp_path: Path, monkeypatch: 
 
 
 def test_leaks_are_named_in_words() -> None:
-    leak = Leak("a", "t1", "b", "t2", "bench", "ngram", 0.724, "noted", "s", "f", 1, "g", 2, "public")
+    leak = Leak("a", "t1", "b", "t2", "bench", "ngram", 0.724, "noted", "s", "f", 1, "g", 2, "public", 0.31)
     assert str(leak).startswith(
-        "benchmark instance a (t1, source s, file f, row 1) holds 72 % of the 13-token runs of benchmark instance b"
+        "benchmark instance a (t1, source s, file f, row 1) holds 31 % of the 13-token runs, of which the side holds 72 %, of benchmark "
+        "instance b"
     )

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from made_silver import abstracts, commit, exams
+from made_silver import abstracts, commit, exam, exams, patient
 from medslake.bench.build import build_benchmark
 from medslake.errors import DataCheckFailed
 from medslake.lake import Lake, open_lake
@@ -132,3 +132,42 @@ def test_instances_of_tasks_that_are_never_trained_are_no_leak(clean: Lake, spar
     assert leaks_between(spark.createDataFrame([copy | {"task_id": "task123"}], schema), bench) == []
     found = leaks_between(spark.createDataFrame([copy], schema), bench)
     assert [(leak.test, leak.action) for leak in found] == [("exact", "refused"), ("minhash", "refused"), ("subject", "tagged")]
+
+
+def test_sets_that_ask_the_same_are_noted_whichever_is_built_first(tmp_path: Any, spark: Any) -> None:
+    verdicts = []
+    for first, second in (("task57", "task58"), ("task58", "task57")):
+        lake = open_lake(str(tmp_path / first), spark=spark, storage="embedded")
+        # Long enough for the words around the question, which differ in language, not to matter.
+        story = [" ".join(f"sign {k} of case {n} was seen" for k in range(20)) for n in range(3)]
+        same = [exam(n, "test", f"What helps? {text}") for n, text in enumerate(story)]
+        chinese = [row | {"record_id": f"Mainland/test/{n:06d}", "language": "zh"} for n, row in enumerate(same)]
+        commit(lake, "questions", "medqa", [*exams(50, 4, "train"), *same, *chinese])
+        build_instructions(lake, ["task57", "task58"])
+        build_benchmark(lake, [first])
+        assert lake.arrow.read("ops.contamination", where={"action": "noted"}).num_rows == 0
+        build_benchmark(lake, [second])
+        noted = lake.arrow.read("ops.contamination", where={"action": "noted"}).to_pylist()
+        verdicts.append({(v["bench_task_id"], v["bench_instance_id"], v["train_task_id"], v["test"], v["side"]) for v in noted})
+        before = lake.version("ops.contamination")
+        build_benchmark(lake, [second])
+        assert lake.version("ops.contamination") == before
+    assert verdicts[0] == verdicts[1]
+    assert {(v[0], v[2], v[4]) for v in verdicts[0]} == {("task57", "task58", "bench"), ("task58", "task57", "bench")}
+
+
+def test_an_encounter_like_another_is_another_patient_and_an_equal_one_is_dropped(tmp_path: Any, spark: Any) -> None:
+    lake = open_lake(str(tmp_path / "lake"), spark=spark, storage="embedded")
+
+    def alike(number: int, split: str, grade: int) -> Row:
+        row = patient(number, split, "Radiation after surgery")
+        facts = [{"name": f"Finding number {n}", "value": "seen on the first day", "unit": None} for n in range(12)]
+        return row | {"features": [*facts, {"name": "Grade", "value": str(grade), "unit": None}]}
+
+    commit(lake, "encounters", "seer", [alike(1, "train", 1), alike(2, "train", 2), alike(3, "test", 1)])
+    told = build_instructions(lake, ["task131"])
+    assert told["tasks"]["task131"]["dropped"] == 1
+    again = build_instructions(lake, ["task131"], policy=["encounter:minhash=drop"])
+    assert again["tasks"]["task131"]["dropped"] == 2
+    verdicts = lake.arrow.read("ops.contamination", where={"action": "dropped"}).to_pylist()
+    assert {(v["side"], v["test"]) for v in verdicts} == {("encounter", "exact"), ("encounter", "minhash")}

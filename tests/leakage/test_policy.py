@@ -16,6 +16,13 @@ def test_defaults_drop_copies_and_tag_what_is_less_certain() -> None:
         "ngram": "tag",
         "subject": "tag",
     }
+    # A template makes patients look alike, so that only equal ones go.
+    assert {test: actions[test, "encounter"] for test in ("exact", "minhash", "ngram", "subject")} == {
+        "exact": "drop",
+        "minhash": "off",
+        "ngram": "off",
+        "subject": "tag",
+    }
     assert {actions[test, "bench"] for test in ("exact", "minhash", "ngram", "subject")} == {"note"}
     assert (actions["exact", "shot"], actions["minhash", "shot"]) == ("block", "block")
 
@@ -26,6 +33,14 @@ def test_a_user_changes_one_pair_at_a_time() -> None:
     assert changed == {("ngram", "train"): "block", ("exact", "shot"): "tag"}
     assert [t.name for t in policy.tests("block")] == ["ngram"]
     assert policy.parts() != Policy.of().parts()
+    assert {t.name for t in Policy.of(["encounter:minhash=drop"]).tests("drop")} == {"exact", "minhash"}
+
+
+def test_what_a_user_changed_can_be_told_again() -> None:
+    policy = Policy.of(["ngram=drop", "encounter:minhash=drop"])
+    told = policy.options({("ngram", "train"), ("minhash", "encounter"), ("exact", "train")})
+    assert told == " --policy encounter:minhash=drop --policy ngram=drop"
+    assert Policy.of([text.strip() for text in told.split("--policy") if text.strip()]) == policy
 
 
 @pytest.mark.parametrize(

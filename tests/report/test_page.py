@@ -2,61 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
 import pytest
 
-from made_benchmark import benchmark_row, lake_with
 from medslake.errors import UsageError
 from medslake.lake import Lake
-from medslake.lake.tables import CommitInfo
 from medslake.report.page import write_report
-from medslake.score.published import load_published
-from medslake.score.run import score
-
-ANSWERS = {1: "The right answer is A: <b>x</b>", 2: "B", 3: "secret answer", 4: None}
-
-
-def answer(row: dict[str, Any], text: str | None) -> dict[str, Any]:
-    return {
-        "prediction_id": hashlib.md5(row["row_id"].encode()).hexdigest(),
-        "row_id": row["row_id"],
-        "instance_id": row["instance_id"],
-        "task_id": row["task_id"],
-        "model": "made-model",
-        "model_hash": "0" * 64,
-        "engine": "transformers",
-        "settings": "{}",
-        "run_set": "set1",
-        "shard": 0,
-        "prediction": text,
-        "error": None if text else "the prompt is longer than the model's context",
-        "finish_reason": "stop" if text else "error",
-        "prompt_tokens": 5,
-        "new_tokens": 2,
-        "benchmark_version": 0,
-        "access": row["access"],
-    }
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    rows = [
-        benchmark_row("task57", n, f"question {n}", "The right answer is A: x", access="credentialed" if n == 3 else "public")
-        for n in ANSWERS
-    ]
-    lake = lake_with(tmp_path, rows)
-    schema = lake.spec("gold.predictions").arrow_schema()
-    answers = pa.Table.from_pylist([answer(r, t) for r, t in zip(rows, ANSWERS.values(), strict=True)], schema=schema)
-    lake.arrow.append("gold.predictions", answers, CommitInfo("tests/gold.predictions"))
-    score(lake)
-    load_published(lake)
-    return lake
 
 
 class Links(HTMLParser):
@@ -66,7 +20,7 @@ class Links(HTMLParser):
         self.open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in {"meta", "br", "link", "img", "input", "rect", "line", "circle", "path", "polyline"}:
+        if tag not in {"meta", "br", "wbr", "link", "img", "input", "rect", "line", "circle", "path", "polyline"}:
             self.open.append(tag)
         self.outside += [v for k, v in attrs if k in {"src", "href"} and v and not v.startswith("#")]
 
@@ -86,7 +40,7 @@ def test_report_stands_alone_and_escapes(lake: Lake, tmp_path: Path) -> None:
 
 
 def test_report_lays_published_scores_beside_ours(lake: Lake, tmp_path: Path) -> None:
-    html = write_report(lake, tmp_path / "r.html").read_text()
+    html = write_report(lake, tmp_path / "r.html").read_text().replace("<wbr>", "")
     board = html[html.index("<h3>Multilingual Multiple-choice QA</h3>") : html.index("<h3>Text Summarization</h3>")]
     assert "MMedIns-Llama3-8B" in board and "63.60" in board
     ours = board[board.index("made-model") :]
@@ -107,7 +61,7 @@ def test_everything_can_be_reached_by_keyboard(lake: Lake, tmp_path: Path) -> No
 
 
 def test_a_task_shows_both_scores_of_an_answer_and_where_it_came_from(lake: Lake, tmp_path: Path) -> None:
-    html = write_report(lake, tmp_path / "r.html").read_text()
+    html = write_report(lake, tmp_path / "r.html").read_text().replace("<wbr>", "")
     page = html[html.index('<div id="task57">') :]
     assert "accuracy paper 100.0 / strict 100.0" in page and "accuracy paper 0.0 / strict 0.0" in page
     assert "file <code>made.json</code> row 1" in page and "medslake trace prediction" in page

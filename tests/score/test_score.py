@@ -286,11 +286,11 @@ def test_without_predictions_the_next_step_is_named(tmp_path: Path) -> None:
         score(lake_with(tmp_path, rows()[:1]))
 
 
-def test_published_scores_are_loaded_once(tmp_path: Path) -> None:
-    lake = lake_with(tmp_path, rows()[:1])
-    first, second = load_published(lake), load_published(lake)
-    assert first["tables"]["gold.published_scores"] == {"rows": 674, "quarantined": 0, "version": 0, "committed": True}
-    assert not second["tables"]["gold.published_scores"]["committed"]
+def test_published_scores_come_with_the_first_scores_and_are_loaded_once(scored: tuple[Lake, dict[str, Any]]) -> None:
+    lake, _ = scored
+    assert lake.arrow.count("gold.published_scores") == len(published_scores()) == 674
+    again = load_published(lake)
+    assert not again["tables"]["gold.published_scores"]["committed"]
 
 
 def test_published_numbers_are_those_of_the_paper() -> None:

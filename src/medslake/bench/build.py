@@ -14,14 +14,15 @@ from medslake import registry
 from medslake.bench.prompts import PROMPTS
 from medslake.bench.rows import SIZES, Setting, benchmark_rows
 from medslake.errors import UnknownName, UsageError
-from medslake.leakage.gate import leaks_between
+from medslake.leakage.gate import leaks_between, with_sets
 from medslake.leakage.policy import Policy
 from medslake.leakage.verdicts import TABLE, leaks_of, refuse, standing, verdict_rows, write_verdicts
 from medslake.progress import Progress, quiet
+from medslake.score.published import load_published
 from medslake.settings import PROMPT_BUDGET
 from medslake.tasks.base import Task
 from medslake.tasks.render import render
-from medslake.tasks.slices import slices
+from medslake.tasks.slices import Slice, slices
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -85,9 +86,8 @@ def build_benchmark(
         states = _states(lake, ready, {task: one.state for task, one in there.items()})
         fingerprints = {t.id: run.fingerprint("benchmark", states[t.id], setting.parts(t)) for t in ready}
         with _Rows(run, ready, setting) as rows:
-            checked = run.fingerprint(
-                "leak gate", sorted(fingerprints.items()), sorted((t, s.state) for t, s in there.items()), rules.parts()
-            )
+            against = [sorted((name, one.state) for name, one in found.items()) for found in (there, _others(lake, ready))]
+            checked = run.fingerprint("leak gate", sorted(fingerprints.items()), *against, rules.parts())
             _gate(run, rows, rules, checked, progress)
             told = {}
             for task in ready:
@@ -96,6 +96,7 @@ def build_benchmark(
                 written = run.write("gold.benchmark", rows.of(task), slice=part, fingerprint=fingerprints[task.id], plan=rows.plan)
                 told[task.id] = {"rows": written.rows, "committed": written.committed}
             progress("benchmark", len(told), len(ready))
+    load_published(lake)
     return {**run.result, "tasks": told, "skipped": skipped}
 
 
@@ -105,24 +106,42 @@ def _gate(run: Run, rows: _Rows, policy: Policy, fingerprint: str, progress: Pro
     The same rows against the same instances are not compared again: their verdicts stand in ops.contamination.
     """
     lake, prompt = run.lake, rows.setting.prompt
-    mine = pc.field("bench_task_id").isin([task.id for task in rows.tasks]) & (pc.field("prompt") == prompt)
+    ids = [task.id for task in rows.tasks]
+    asked, between = pc.field("bench_task_id").isin(ids), pc.field("side") == "bench"
+    mine = (asked & (pc.field("prompt") == prompt) & ~between) | (between & (asked | pc.field("train_task_id").isin(ids)))
 
     def others(action: str) -> pa.Table:
         return standing(lake, action).filter(~mine | pc.field("prompt").is_null())
 
     def compared() -> pa.Table:
+        from pyspark.sql import functions as F
+
         progress("leak gate", 0, 1)
-        found = [replace(leak, prompt=prompt) for leak in leaks_between(run.read("gold.instructions"), rows.frame, policy)]
+        everything = rows.frame
+        if more := sorted(_others(lake, rows.tasks)):
+            # Two sets that ask the same are found whichever is built first.
+            everything = with_sets(everything, run.read("gold.benchmark").where(F.col("task_id").isin(more)))
+        found = [
+            replace(leak, prompt=prompt)
+            for leak in leaks_between(run.read("gold.instructions"), everything, policy)
+            if leak.bench_task_id in ids or (leak.side == "bench" and leak.train_task_id in ids)
+        ]
         for action in ("tagged", "noted"):
             write_verdicts(run, action, found, others(action))
         progress("leak gate", 1, 1)
         return pa.concat_tables([verdict_rows(lake, [leak for leak in found if leak.action == "refused"]), others("refused")])
 
     run.write(TABLE, compared, slice=REFUSED, fingerprint=fingerprint)
-    refused = leaks_of(standing(lake, "refused").filter(mine))
-    late = any(policy.actions[leak.test, leak.side] == "drop" for leak in refused)
-    hint = "Run: medslake build instructions, which drops such rows. " if late else ""
+    refused = leaks_of(standing(lake, "refused").filter(mine & asked))
+    late = {(leak.test, leak.side) for leak in refused if policy.actions[leak.test, leak.side] == "drop"}
+    hint = f"Run: medslake build instructions{policy.options(late)}, which drops such rows. " if late else ""
     refuse(refused, "The leak gate refused the benchmark, nothing of it was committed", hint=hint)
+
+
+def _others(lake: Lake, tasks: Sequence[Task]) -> dict[str, Slice]:
+    """Tasks that stand in gold.benchmark beside these."""
+    ids = {task.id for task in tasks}
+    return {name: one for name, one in slices(lake, "gold.benchmark", "task_id").items() if name not in ids}
 
 
 def _wanted(tasks: list[str] | None, setting: Setting) -> list[Task]:

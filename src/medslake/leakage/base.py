@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["ACTIONS", "SIDES", "LeakExample", "LeakTest"]
 
-#: What a benchmark row is compared with: rows that a model is trained on, the shots of its own prompt, rows of other benchmark sets.
-SIDES = ("train", "shot", "bench")
+#: What a benchmark row is compared with: rows that a model is trained on; the shots of its own prompt; those of either kind that are
+#: rendered from structured encounters, since a template makes different patients look alike; rows of other benchmark sets.
+SIDES = ("train", "shot", "encounter", "bench")
 #: block: refuse the commit. drop: leave the row out of train. tag: record it, scores are then shown for the clean subset as well.
 #: note: record it, the row still counts as clean. off: do not look.
 ACTIONS = ("block", "drop", "tag", "note", "off")
@@ -17,11 +21,15 @@ ACTIONS = ("block", "drop", "tag", "note", "off")
 
 @dataclass(frozen=True)
 class LeakExample:
-    """Two rows, of the columns that the test reads (`input` for the text), and the score expected; None = no hit."""
+    """Two rows, of the columns that the test reads (`input` for the text), and the score expected; None = no hit.
+
+    others: further rows on the side of `left`, for tests that look at a whole side.
+    """
 
     left: Mapping[str, Any]
     right: Mapping[str, Any]
     score: float | None
+    others: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -29,13 +37,17 @@ class LeakTest:
     """One test, in one file that binds TEST. Expressions run in the JVM, over the columns of `medslake.leakage.rows.COLUMNS`.
 
     marks: array<bigint> of a row; two rows that share a mark are a candidate pair, found by one hash join for all tests.
-    score: DOUBLE from 0 to 1 of a candidate pair; it sees the structs `l` (the row that may give away) and `r` (the benchmark row), and
-        `n`, the number of marks they share, `r_marks`, the number of marks that r has. A hit scores at least `threshold`.
+    score: DOUBLE from 0 to 1 of a candidate pair; it sees the structs `l` (the row that may give away) and `r` (the benchmark row).
+        None: no two rows are compared; the score of a benchmark row is the share of its marks that stand anywhere on the side, and to
+        blame are as many rows, largest share first, as it takes for the rest to fall below the threshold.
+    threshold: a hit scores at least that.
+    function: what makes the marks of a row (list<int64>) from the numbers that `marks` gives (list<int64>), in Python, for a batch of rows.
     common: marks that more than so many distinct texts of one set hold say nothing and are left out everywhere; None = all marks count.
     nominees: of the rows of a set that share a mark, so many are candidates for all that share it on the other side. The others are
         candidates for those only: large families of equal or like rows would make products of pairs.
     by_text: judge one row for all rows of a set with the same normal form; False where a row is more than its text.
-    says: what stands between the two rows in a message; `{score}` is filled in. policy: side -> default action.
+    says: what stands between the two rows in a message; `{score}` and `{part}`, the share of this row alone, are filled in.
+    policy: side -> default action.
     """
 
     name: str
@@ -44,8 +56,9 @@ class LeakTest:
     threshold: float
     policy: Mapping[str, str]
     marks: str
-    score: str
+    score: str | None
     examples: tuple[LeakExample, ...]
+    function: Callable[[Any], pa.Array] | None = None
     common: int | None = None
     nominees: int = 1
     by_text: bool = True

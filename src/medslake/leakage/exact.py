@@ -7,7 +7,7 @@ TEST = LeakTest(
     about="same text after normalisation",
     says="equals",
     threshold=1.0,
-    policy={"train": "drop", "shot": "block", "bench": "note"},
+    policy={"train": "drop", "shot": "block", "encounter": "drop", "bench": "note"},
     marks="array(xxhash64(key))",
     score="if(l.key = r.key, 1.0d, 0.0d)",
     examples=(

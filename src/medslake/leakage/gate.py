@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from medslake.lake import Lake
 
-__all__ = ["check_leaks", "find_leaks", "leaks_between", "record_leaks", "trained"]
+__all__ = ["check_leaks", "find_leaks", "leaks_between", "record_leaks", "trained", "with_sets"]
+
+#: Columns of gold.benchmark that the gate reads.
+_ASKED = ("instance_id", "task_id", "input", "source", "subject_id", "record_ids", "origin", "access", "shots")
 
 
 def trained(instructions: DataFrame) -> DataFrame:
@@ -39,8 +42,15 @@ def leaks_between(instructions: DataFrame, benchmark: DataFrame, policy: Policy 
     policy = policy or Policy.of()
     asked = _asked(benchmark)
     rows = rows_of(trained(instructions), "train").unionByName(rows_of(asked, "bench")).unionByName(shot_rows(instructions, benchmark))
-    tests = {test.name: test for side in SIDES for test in policy.tests(side=side)}
-    return compare(rows, list(tests.values()), policy, on_fault)
+    return compare(rows, policy.tests(sides=SIDES), policy, on_fault)
+
+
+def with_sets(benchmark: DataFrame, others: DataFrame) -> DataFrame:
+    """Rows shaped like gold.benchmark and those of other sets, whose own shots were looked at when these were built."""
+    from pyspark.sql import functions as F
+
+    none = F.expr("cast(array() as array<string>)")
+    return benchmark.select(*_ASKED).unionByName(others.withColumn("shots", none).select(*_ASKED))
 
 
 def find_leaks(lake: Lake, policy: Policy | None = None, progress: Progress = quiet) -> list[Leak]:

@@ -29,7 +29,15 @@ def normalised(text: str) -> Column:
     """
     from pyspark.sql import functions as F
 
-    return F.trim(F.regexp_replace(F.lower(F.expr(_NFKC.format(text=text, invisible=_INVISIBLE))), _GAPS, " "))
+    # Plain ASCII is composed and visible already; looking is much cheaper than composing.
+    composed = F.when(_ascii(F.expr(text)), F.expr(text)).otherwise(F.expr(_NFKC.format(text=text, invisible=_INVISIBLE)))
+    return F.trim(F.regexp_replace(F.lower(composed), _GAPS, " "))
+
+
+def _ascii(text: Column) -> Column:
+    from pyspark.sql import functions as F
+
+    return F.octet_length(text) == F.length(text)
 
 
 def key(text: str) -> Column:
@@ -50,7 +58,8 @@ def tokens(normal: str) -> Column:
     """The tokens of a column that holds the normal form, set off by single spaces."""
     from pyspark.sql import functions as F
 
-    return F.trim(F.regexp_replace(F.regexp_replace(F.col(normal), _UNSPACED, " $1 "), " +", " "))
+    apart = F.trim(F.regexp_replace(F.regexp_replace(F.col(normal), _UNSPACED, " $1 "), " +", " "))
+    return F.when(_ascii(F.col(normal)), F.col(normal)).otherwise(apart)
 
 
 def grams(column: str, length: int) -> str:

@@ -9,7 +9,10 @@ from medslake import registry
 from medslake.errors import UnknownName, UsageError
 from medslake.leakage.base import ACTIONS, SIDES, LeakTest
 
-__all__ = ["Policy"]
+__all__ = ["TRAINED", "Policy"]
+
+#: Sides whose rows a model is trained on.
+TRAINED = ("train", "encounter")
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,22 @@ class Policy:
             for kind, name, known in (("leak test", test, list(tests)), ("side", side, SIDES), ("action", action, ACTIONS)):
                 if name not in known:
                     raise UnknownName(kind, name, list(known))
-            if action == "drop" and side != "train":
+            if action == "drop" and side not in TRAINED:
                 raise UsageError(f"--policy {text!r}: only training rows can be dropped.", hint=f"Example: --policy {side}:{test}=tag")
             actions[test, side] = action
         return cls(actions)
 
-    def tests(self, *wanted: str, side: str = "train") -> list[LeakTest]:
-        """Registered tests whose action on this side is one of `wanted` (default: any but off)."""
+    def tests(self, *wanted: str, sides: Iterable[str] = TRAINED) -> list[LeakTest]:
+        """Registered tests whose action on one of these sides is one of `wanted` (default: any but off)."""
         tests: dict[str, LeakTest] = registry.items("leak_test")
         asked = wanted or tuple(a for a in ACTIONS if a != "off")
-        return [test for name, test in tests.items() if self.actions[name, side] in asked]
+        return [test for name, test in tests.items() if any(self.actions[name, side] in asked for side in sides)]
+
+    def options(self, of: Iterable[tuple[str, str]]) -> str:
+        """` --policy side:test=action` for those of these pairs of test and side whose action is not the default."""
+        usual = Policy.of().actions
+        changed = [pair for pair in sorted(of) if usual[pair] != self.actions[pair]]
+        return "".join(f" --policy {'' if side == 'train' else side + ':'}{test}={self.actions[test, side]}" for test, side in changed)
 
     def parts(self) -> list[tuple[str, str, str]]:
         """For fingerprints."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from medslake import registry
 from medslake.leakage.normalise import key_of, normalised, tokens
 
 if TYPE_CHECKING:
@@ -29,9 +30,12 @@ _RECORDS = (
 def rows_of(frame: DataFrame, side: str, *, scope: str = "''") -> DataFrame:
     """COLUMNS of a frame shaped like gold.instructions or gold.benchmark; rows whose normal form is empty are left out.
 
-    scope: SQL expression.
+    side: of the rows; train rows and shots of tasks that read structured encounters are of side `encounter`. scope: SQL expression.
     """
     from pyspark.sql import functions as F
+
+    templated = ", ".join(f"'{task.id}'" for task in registry.items("task").values() if task.kind == "encounters")
+    named = f"if(task_id in ({templated}), 'encounter', '{side}')" if side != "bench" and templated else f"'{side}'"
 
     names = ("instance_id", "task_id", "source", "access")
     plain = frame.select(
@@ -44,7 +48,7 @@ def rows_of(frame: DataFrame, side: str, *, scope: str = "''") -> DataFrame:
     )
     marked = plain.where("text <> ''").withColumns(
         {
-            "side": F.lit(side),
+            "side": F.expr(named),
             "set": F.concat(F.lit(f"{side}/"), F.col("task_id")),
             "key": key_of("text"),
             "tokens": tokens("text"),

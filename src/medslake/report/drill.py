@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from medslake.bench.groups import GROUPS
 from medslake.lake.access import permitted
 from medslake.report.flags import flags
 from medslake.report.sets import AnswerSet
@@ -18,10 +19,10 @@ Ask = Callable[[str, str], list[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class TaskPage:
-    """scores: set name -> metric -> variant -> row of gold.scores. answers: rows as `answers_of` gives them."""
+    """title: of the group. scores: set name -> metric -> variant -> row of gold.scores. answers: rows as `answers_of` gives them."""
 
     task_id: str
-    group: str
+    title: str
     metrics: list[str]
     scores: dict[str, dict[str, dict[str, dict[str, Any]]]]
     flags: list[str]
@@ -53,7 +54,8 @@ def task_pages(
                     table.setdefault(names[s.key], {}).setdefault(r["metric"], {})[r["variant"]] = r
         metrics = list(dict.fromkeys(metric for row in table.values() for metric in row))
         told = flags(task, own, labels[task], sets, reached)
-        pages.append(TaskPage(task, own[0]["task_group"] if own else "", metrics, table, told, answers.get(task, [])))
+        key = own[0]["task_group"] if own else ""
+        pages.append(TaskPage(task, GROUPS[key].title if key in GROUPS else key, metrics, table, told, answers.get(task, [])))
     return pages
 
 

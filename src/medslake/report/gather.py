@@ -12,6 +12,7 @@ from medslake.report.drill import TaskPage, answers_of, task_pages
 from medslake.report.flags import at_baseline
 from medslake.report.sets import answer_sets
 from medslake.report.spread import Line, spread
+from medslake.score.published import published_scores
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -65,7 +66,7 @@ def gather(lake: Lake, clearance: str, per_task: int) -> Facts:
         if (part := [t for t in counts if t["layer"] == layer])
     ]
     scores = ask("gold.scores", "select * from gold.scores where level <> 'row' order by model, run_set, prompt, variant, task_id, metric")
-    printed = ask("gold.published_scores", "select * from gold.published_scores order by table_number, dataset, part, metric, model")
+    printed = _printed(ask)
     spoken = ask("gold.benchmark", "select task_id, min(language) code from gold.benchmark group by task_id order by task_id")
     sets = answer_sets(scores)
     reached = at_baseline([r for r in scores if r["level"] == "task"])
@@ -104,7 +105,8 @@ def gather(lake: Lake, clearance: str, per_task: int) -> Facts:
         ),
         contamination=ask(
             "ops.contamination",
-            "select train_task_id, bench_task_id, test, action, count(*) n from ops.contamination group by all order by all",
+            "select bench_task_id, train_task_id, side, test, action, count(distinct bench_instance_id) asked,"
+            " count(distinct train_instance_id) given from ops.contamination group by all order by all",
         ),
         training=_training(ask),
         edges=sorted(
@@ -126,6 +128,18 @@ class _Ask:
 
     def __call__(self, table: str, query: str) -> list[dict[str, Any]]:
         return self.lake.query(query).to_pylist() if self.lake.exists(table) else []
+
+
+def _printed(ask: _Ask) -> list[dict[str, Any]]:
+    """gold.published_scores in the order of the printed tables; what is not from there comes last."""
+    known = published_scores()
+    columns, models = ({key(r): n for n, r in reversed(list(enumerate(known)))} for key in (_column, lambda r: r["model"]))
+    rows = ask("gold.published_scores", "select * from gold.published_scores order by all")
+    return sorted(rows, key=lambda r: (models.get(r["model"], len(known)), columns.get(_column(r), len(known))))
+
+
+def _column(row: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(row[name]) for name in ("task_group", "dataset", "part", "metric"))
 
 
 def _domains(ask: _Ask) -> list[dict[str, Any]]:

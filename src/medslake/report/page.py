@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from medslake import __version__
 from medslake.errors import UsageError
@@ -38,6 +40,7 @@ def write_report(lake: Lake, out: Path | None = None, *, clearance: str = "publi
     )
     environment.filters["thousands"] = lambda n: f"{n:,}"
     environment.filters["score"] = _score
+    environment.filters["breakable"] = _breakable
     html = environment.get_template("template.html").render(
         facts=facts,
         version=__version__,
@@ -55,3 +58,8 @@ def write_report(lake: Lake, out: Path | None = None, *, clearance: str = "publi
 
 def _score(cell: dict[str, Any] | None) -> str:
     return "" if cell is None else f"{cell['value']:.2f}"
+
+
+def _breakable(name: str) -> Markup:
+    """A name that may go on in a new line after a mark between its parts."""
+    return Markup(re.sub(r"([-:@/,_])(?=\w)", r"\1<wbr>", str(escape(name))))

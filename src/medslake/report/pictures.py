@@ -10,6 +10,8 @@ from markupsafe import Markup, escape
 
 __all__ = ["domain_bars", "lineage_graph", "loss_curve"]
 
+#: Characters of a table's name that its box holds.
+_SHOWN = 31
 _LAYERS = ("files", "bronze", "silver", "gold", "ops")
 
 
@@ -75,7 +77,7 @@ def lineage_graph(edges: Sequence[tuple[str, str]]) -> Markup:
         bend = max((x2 - x1) / 2, 30)
         parts.append(f'<path class="edge" d="M{x1},{y1} C{x1 + bend},{y1} {x2 - bend if bx > ax else x2 + bend},{y2} {x2},{y2}"/>')
     for n, (x, y) in place.items():
-        short = n if len(n) <= 34 else n[:33] + "…"
+        short = n if len(n) <= _SHOWN else n[: _SHOWN - 1] + "…"
         parts.append(f'<g><title>{escape(n)}</title><rect class="box {n.split(".")[0]}" x="{x}" y="{y}" width="{box}" height="20" rx="3"/>')
         parts.append(f'<text x="{x + 8}" y="{y + 14}">{escape(short)}</text></g>')
     return _svg(width, height, parts, "Which tables were made of which")

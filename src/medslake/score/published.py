@@ -29,7 +29,7 @@ def published_scores() -> list[dict[str, Any]]:
 
 
 def load_published(lake: Lake) -> dict[str, Any]:
-    """Write gold.published_scores; a second call commits nothing. Returns the run's result."""
+    """Write gold.published_scores, which `build benchmark` and `score` do; a second call commits nothing. Returns the run's result."""
     with lake.run("published", params={}) as run:
         digest = hashlib.sha256(_FILE.read_bytes()).hexdigest()
 

@@ -23,6 +23,7 @@ from medslake.score.asked import ROW, answered, distinct, parts
 from medslake.score.baselines import BASELINES, CLOSED, baseline_answers, has_closed_tasks
 from medslake.score.means import group_rows
 from medslake.score.measure import Measured
+from medslake.score.published import load_published
 from medslake.score.units import RAY_ROWS, VARIANTS, Unit, work
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, pro
     """Score every set of answers of one or all models against the benchmark version it answers; returns the run's result.
 
     Both variants of each task's metrics, for rows, tasks and groups, with 95 % bootstrap intervals, for all rows and for those without a
-    known training copy, replace the model's slice of gold.scores; so do the baselines of every benchmark version that was answered.
+    known training copy, replace the model's slice of gold.scores; so do the baselines of every benchmark version that was answered. The
+    published scores stand beside them in gold.published_scores.
     Rows of the set's plan without an answer are missing: wrong in the strict variant, and counted in both. Unchanged answers are not
     scored again. ray_rows: from this many pairs on Ray workers do it. Raises UsageError without predictions, UnknownName for a model that
     has none.
@@ -67,6 +69,7 @@ def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, pro
             made = functools.partial(_scores, run, name, own, tainted, versions, ray_rows)
             run.write(_SCORES, made, slice={"model": name}, fingerprint=mark)
         progress("score", len(everything), len(everything))
+    load_published(lake)
     return run.result
 
 

@@ -1,0 +1,39 @@
+"""Tests that compare two rows: rows that share a mark become a candidate pair, and what met is scored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from medslake.leakage.base import LeakTest
+from medslake.leakage.marks import case
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+__all__ = ["paired"]
+
+
+def paired(rows: DataFrame, marks: DataFrame, tests: Sequence[LeakTest]) -> DataFrame:
+    """test, by_text, side, left, right, score, part of every pair that hits; part is the score. rows, marks: see `marked`."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    own = marks.where(F.col("test").isin([t.name for t in tests]))
+    of_set = Window.partitionBy("test", "scope", "set", "mark").orderBy("id")
+    nominee = f"place <= {case('test', {t.name: str(t.nominees) for t in tests})} as nominee"
+    told = own.withColumn("place", F.row_number().over(of_set)).selectExpr(*own.columns, nominee).localCheckpoint()
+    left = told.selectExpr("test", "scope", "mark", "id as left", "set as left_set", "side", "nominee as left_nominee")
+    right = told.where("side = 'bench'").selectExpr("test", "scope", "mark", "id as right", "set as right_set", "nominee")
+    met = left.join(right, ["test", "scope", "mark"]).where("left_set <> right_set and (nominee or left_nominee)")
+    texts = F.struct("key", "tokens", "records")
+    known = rows.select("id", texts.alias("text"))
+    pairs = met.select("test", "side", "left", "right").distinct()
+    pairs = pairs.join(known.toDF("left", "l"), "left").join(known.toDF("right", "r"), "right")
+    score = case("test", {t.name: str(t.score) for t in tests})
+    by_text = case("test", {t.name: str(t.by_text).lower() for t in tests})
+    least = case("test", {t.name: str(t.threshold) for t in tests})
+    scored = pairs.selectExpr(
+        "test", f"{by_text} as by_text", "side", "left", "right", f"cast({score} as double) as score", f"{least} as least"
+    )
+    return scored.where("score >= least").drop("least").withColumn("part", F.col("score"))
