@@ -109,18 +109,25 @@ def main() -> int:
                 print(side, found[side], file=sys.stderr)
     ours = found["ours"]["rate"]
     padding = lengths.longest_of(args.batch) / (lengths.mean / lengths.fill(recipe.length))
+    spent = {side: told["computed"] / told["useful"] for side, told in found.items()}
+    took = ""
+    if "trainer" in spent:
+        ratio = spent["trainer"] / spent["ours"]
+        took = f"; Trainer's batches took {ratio:.2f} times ({ratio / padding - 1:+.1%}, bar: within 10 %)"
     lines = [
         f"{recipe.name}, {recipe.precision}, activations kept, {args.instances} instances ({lengths.source}), {args.batch} per step:"
         f" {rows} rows of {recipe.length}, {per_step} per step.",
-        f"Padding to the longest of {args.batch} takes {padding:.2f} times the tokens of packed rows by expectation.",
+        f"By what `plan` expects of these lengths, padding to the longest of {args.batch} takes {padding:.2f} times the tokens of packed"
+        f" rows{took}.",
         "",
-        "| side | steps | seconds | useful tokens/s | ours is times | first and last loss | GiB at most |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| side | steps | seconds | useful tokens/s | useful share | ours is times | first and last loss | GiB at most |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for side, told in found.items():
         lines.append(
             f"| {SIDES[side].format(batch=args.batch)} | {told['steps']} | {told['seconds']:.1f} | {told['rate']:,.0f}"
-            f" | {ours / told['rate']:.2f} | {told['losses'][0]:.2f}, {told['losses'][-1]:.2f} | {told['bytes'] / 2**30:.1f} |"
+            f" | {1 / spent[side]:.0%} | {ours / told['rate']:.2f} | {told['losses'][0]:.2f}, {told['losses'][-1]:.2f}"
+            f" | {told['bytes'] / 2**30:.1f} |"
         )
     bars = [
         f"{SIDES[s].format(batch=args.batch)} {b} ({'met' if ours / found[s]['rate'] >= b else 'not met'})"
@@ -128,7 +135,8 @@ def main() -> int:
         if s in found
     ]
     lines += ["", f"Bars, ours over theirs: {'; '.join(bars)}."]
-    command = f"python benchmarks/training.py --instances {args.instances}{''.join(f' --set {s}' for s in args.set)}"
+    given = [*(["--lake", "LAKE"] if args.lake else []), *(part for setting in args.set for part in ("--set", setting))]
+    command = " ".join(["python benchmarks/training.py", f"--instances {args.instances}", *given])
     record("Training", command, lines, write=not args.dry_run)
     return 0
 

@@ -1,6 +1,7 @@
 """One side of benchmarks/training.py in a process of its own: python training_side.py ours|compiled|bare|trainer|trl JOB.json RESULT.json
 
-RESULT: {"steps", "seconds", "useful": tokens of instances, all after the first step; "losses", "bytes": peak memory of the process}.
+RESULT: {"steps", "seconds", "useful": tokens of instances, "computed": those and padding, all after the first step; "losses", "bytes": peak
+memory of the process}.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-#: Seconds, useful tokens and loss of every step.
-Steps = list[tuple[float, int, float]]
+#: Seconds, useful tokens, all tokens and loss of every step.
+Steps = list[tuple[float, int, int, float]]
 
 
 def ours(job: dict[str, Any]) -> Steps:
@@ -34,7 +35,9 @@ def ours(job: dict[str, Any]) -> Steps:
     passes = 2 if recipe.compile else 1
     feed = Path(job["folder"]) / "feed"
     run(Job("benchmark", recipe, "cpu", Path(job["model"]), feed, folder, passes * steps, job["rows_per_step"], pad=0))
-    return [(line["seconds"], line["useful_tokens"], line["loss"]) for line in StepLog.read(folder / "steps.jsonl")[-steps:]]
+    return [
+        (line["seconds"], line["useful_tokens"], line["tokens"], line["loss"]) for line in StepLog.read(folder / "steps.jsonl")[-steps:]
+    ]
 
 
 def compiled(job: dict[str, Any]) -> Steps:
@@ -59,7 +62,7 @@ def bare(job: dict[str, Any]) -> Steps:
         batches.append((micro, int(feed.rows[rows.start : rows.stop, 1].sum()), int(feed.rows[rows.start : rows.stop, 3].sum())))
     found: Steps = []
     for micro, useful, supervised in batches:
-        began, total = time.perf_counter(), 0.0
+        began, total, computed = time.perf_counter(), 0.0, sum(batch["input_ids"].numel() for batch in micro)
         for batch in micro:
             with torch.autocast("cpu", torch.bfloat16, enabled=recipe["precision"] == "bf16"):
                 given = {n: batch[n] for n in ("input_ids", "position_ids")}
@@ -71,7 +74,7 @@ def bare(job: dict[str, Any]) -> Steps:
         torch.nn.utils.clip_grad_norm_(net.parameters(), recipe["clip"])
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        found.append((time.perf_counter() - began, useful, total))
+        found.append((time.perf_counter() - began, useful, computed, total))
     return found
 
 
@@ -151,26 +154,27 @@ def _timed(net: Any, steps: Steps) -> Any:
     """A callback that takes the time of each step, and counts what the network is given in it: all that no mask hides."""
     from transformers import TrainerCallback
 
-    began, useful = 0.0, 0
+    began, useful, computed = 0.0, 0, 0
 
     def count(_net: Any, _args: Any, given: dict[str, Any]) -> None:
-        nonlocal useful
+        nonlocal useful, computed
         mask = given.get("attention_mask")
+        computed += given["input_ids"].numel()
         useful += given["input_ids"].numel() if mask is None else int(mask.sum())
 
     net.register_forward_pre_hook(count, with_kwargs=True)
 
     class Timed(TrainerCallback):
         def on_step_begin(self, *_: Any, **__: Any) -> None:
-            nonlocal began, useful
-            began, useful = time.perf_counter(), 0
+            nonlocal began, useful, computed
+            began, useful, computed = time.perf_counter(), 0, 0
 
         def on_step_end(self, *_: Any, **__: Any) -> None:
-            steps.append((time.perf_counter() - began, useful, 0.0))
+            steps.append((time.perf_counter() - began, useful, computed, 0.0))
 
         def on_log(self, _args: Any, _state: Any, _control: Any, logs: dict[str, float], **_: Any) -> None:
             if "loss" in logs:
-                steps[-1] = (*steps[-1][:2], logs["loss"])
+                steps[-1] = (*steps[-1][:3], logs["loss"])
 
     return Timed()
 
@@ -180,9 +184,10 @@ def main() -> int:
     steps = {"ours": ours, "compiled": compiled, "bare": bare, "trainer": trainer, "trl": trl}[name](json.loads(Path(job).read_text()))
     result = {
         "steps": len(steps) - 1,
-        "seconds": sum(s for s, _, _ in steps[1:]),
-        "useful": sum(u for _, u, _ in steps[1:]),
-        "losses": [loss for _, _, loss in steps],
+        "seconds": sum(step[0] for step in steps[1:]),
+        "useful": sum(step[1] for step in steps[1:]),
+        "computed": sum(step[2] for step in steps[1:]),
+        "losses": [step[3] for step in steps],
         "bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     }
     Path(out).write_text(json.dumps(result))
