@@ -74,7 +74,7 @@ def measured(name: str, job: dict[str, Any], folder: Path, peers: Path) -> dict[
     (folder / "job.json").write_text(json.dumps(job))
     done = subprocess.run([str(python), str(SIDE), name, str(folder / "job.json"), str(result)], capture_output=True, text=True)
     if done.returncode:
-        raise RuntimeError(f"{name}: {done.stderr[-3000:]}")
+        raise RuntimeError(f"{name}, exit code {done.returncode} (-9: out of memory?): {done.stderr[-3000:]}")
     told: dict[str, Any] = json.loads(result.read_text())
     return told
 
@@ -91,7 +91,7 @@ def main() -> int:
     parser.add_argument("--peers", type=Path, default=PEERS, help="python of an environment with trl")
     parser.add_argument("--dry-run", action="store_true", help="print only")
     args = parser.parse_args()
-    base = dataclasses.replace(resolve(args.recipe), checkpointing=False, batch=args.batch, checkpoint_every=10**9, async_checkpoints=False)
+    base = dataclasses.replace(resolve(args.recipe), batch=args.batch, checkpoint_every=10**9, async_checkpoints=False)
     recipe = resolve(base, args.set)
     lengths = ((lake_lengths(open_lake(args.lake)) if args.lake else None) or made_lengths()).capped(recipe.length)
     found: dict[str, dict[str, Any]] = {}
@@ -115,7 +115,8 @@ def main() -> int:
         ratio = spent["trainer"] / spent["ours"]
         took = f"; Trainer's batches took {ratio:.2f} times ({ratio / padding - 1:+.1%}, bar: within 10 %)"
     lines = [
-        f"{recipe.name}, {recipe.precision}, activations kept, {args.instances} instances ({lengths.source}), {args.batch} per step:"
+        f"{recipe.name}, {recipe.precision}, activations {'recomputed' if recipe.checkpointing else 'kept'} on every side,"
+        f" {args.instances} instances ({lengths.source}), {args.batch} per step:"
         f" {rows} rows of {recipe.length}, {per_step} per step.",
         f"By what `plan` expects of these lengths, padding to the longest of {args.batch} takes {padding:.2f} times the tokens of packed"
         f" rows{took}.",

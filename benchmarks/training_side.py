@@ -53,6 +53,8 @@ def bare(job: dict[str, Any]) -> Steps:
 
     recipe = job["recipe"]
     net: Any = AutoModelForCausalLM.from_pretrained(job["model"], dtype=torch.float32, attn_implementation="sdpa").train()
+    if recipe["checkpointing"]:
+        net.gradient_checkpointing_enable({"use_reentrant": False})
     optimizer = torch.optim.AdamW(net.parameters(), lr=recipe["lr"], weight_decay=recipe["weight_decay"], fused=True)
     feed = Feed.open(Path(job["folder"]) / "feed")
     batches = []
@@ -112,7 +114,6 @@ def trl(job: dict[str, Any]) -> Steps:
             packing=True,
             max_length=recipe["length"],
             model_init_kwargs={"dtype": "float32"},
-            gradient_checkpointing=False,
             **_arguments(job),
         ),
         train_dataset=Dataset.from_list(_instances(job)),
@@ -132,6 +133,8 @@ def _arguments(job: dict[str, Any]) -> dict[str, Any]:
         "max_grad_norm": recipe["clip"],
         "lr_scheduler_type": recipe["schedule"],
         "bf16": recipe["precision"] == "bf16",
+        "gradient_checkpointing": recipe["checkpointing"],
+        "gradient_checkpointing_kwargs": {"use_reentrant": False},
         "use_cpu": True,
         "logging_steps": 1,
         "report_to": "none",
