@@ -101,12 +101,8 @@ def ray(job: Job) -> Told:
     encoder = _encoder(job)
     begun = time.perf_counter()
     with ray_connected(1):
-        connected = time.perf_counter()
-        found = encoded_on_ray([job["texts"]], LocalFileSystem(), encoder, Path(job["model"]))
-        told = _pooled(found, job)
-        done = time.perf_counter()
-    # The first batch bears the start of the actors; the rate of what comes after it is the steady one.
-    return told | {"seconds": done - begun, "connect": connected - begun, "first": told["first"] - begun, "steady": done - told["first"]}
+        told = _pooled(encoded_on_ray([job["texts"]], LocalFileSystem(), encoder, Path(job["model"])), job)
+        return told | {"seconds": time.perf_counter() - begun}
 
 
 def pack(job: Job) -> Told:
@@ -138,14 +134,11 @@ def _encoder(job: Job) -> Any:
 def _pooled(encoded: Any, job: Job) -> Told:
     from medslake.train.pool import TokenPool
 
-    pool, first, after, rows = TokenPool(Path(job["scratch"], "pool")), 0.0, 0, 0
+    pool = TokenPool(Path(job["scratch"], "pool"))
     for batch in encoded:
         for pieces in batch.pieces.values():
             pool.add(pieces)
-        rows += batch.at.size
-        if not first:
-            first, after = time.perf_counter(), pool.size
-    return {"tokens": pool.size, "rows": rows, "first": first, "after_first": pool.size - after}
+    return {"tokens": pool.size}
 
 
 def watched(peak: list[int], stop: threading.Event) -> None:

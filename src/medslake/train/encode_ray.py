@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -40,8 +41,14 @@ def encoded_on_ray(files: Sequence[str], filesystem: Any, encoder: Encoder, mode
 
         _quiet()
         actors: Any = _Worker  # a class of callables, which Ray Data's annotations do not know
+        # A file would be one block, however large, and a block goes to one actor.
+        blocks = max(len(files), math.ceil(encoder.ids.size / BATCH))
         pieces = ray.data.read_parquet(
-            list(files), filesystem=filesystem, columns=["instance_id", "input", "output"], partitioning=None
+            list(files),
+            filesystem=filesystem,
+            columns=["instance_id", "input", "output"],
+            partitioning=None,
+            override_num_blocks=blocks,
         ).map_batches(
             actors,
             batch_size=BATCH,

@@ -27,6 +27,12 @@ class Pieces:
         return cls(np.fromiter(chain.from_iterable(ids), np.int32, int(lengths.sum())), lengths)
 
     @classmethod
+    def joined(cls, parts: Sequence[Pieces]) -> Pieces:
+        if not parts:
+            return cls.of([])
+        return parts[0] if len(parts) == 1 else cls(*(np.concatenate([getattr(p, n) for p in parts]) for n in ("values", "lengths")))
+
+    @classmethod
     def from_arrow(cls, lists: Any) -> Pieces:
         """From an Arrow list array without nulls."""
         return cls(lists.flatten().to_numpy(), lists.value_lengths().to_numpy().astype(np.int64))
