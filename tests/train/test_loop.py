@@ -9,12 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from training_corpus import Packed
+from ranks import on_ranks
+from training_corpus import Packed, job_of
 
 from medslake import registry
 from medslake.errors import DataCheckFailed, UsageError
+from medslake.train.loop import run
 from medslake.train.markers import newest
 from medslake.train.sharding import sharded
+from medslake.train.steplog import StepLog
+
+#: Of fp32 sums in another order, grown over twenty steps.
+TOLERANCE = 1e-4
 
 Alone = Callable[..., list[dict[str, Any]]]
 
@@ -29,6 +35,18 @@ def test_accumulation_equals_the_large_batch(alone: Alone, tmp_path: Path) -> No
     for key in ("loss", "grad_norm"):
         assert [a[key] for a in small] == pytest.approx([b[key] for b in large], rel=1e-5)
     assert small[0]["supervised_tokens"] == large[0]["supervised_tokens"]
+
+
+def test_one_two_and_four_ranks_compute_the_same(packed: Packed, alone: Alone, tmp_path: Path) -> None:
+    # Five rows a step: no number of ranks but one divides them, and one of four ranks has two.
+    one = alone(tmp_path / "one", steps=20)
+    for world in (2, 4):
+        folder = tmp_path / str(world)
+        on_ranks(world, folder, run, job_of(packed, folder, packed.recipe, 20))
+        found = StepLog.read(folder / "steps.jsonl")
+        assert {line["world_size"] for line in found} == {world} and len(found) == 20
+        for key in ("loss", "grad_norm"):
+            assert [line[key] for line in found] == pytest.approx([line[key] for line in one], rel=TOLERANCE)
 
 
 def test_bf16_with_recomputed_activations_stays_close_to_fp32(alone: Alone, tmp_path: Path) -> None:
