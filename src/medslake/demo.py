@@ -96,13 +96,13 @@ def run_demo(folder: Path, *, size: int = 200, progress: Progress = quiet) -> De
     recipe = resolve("tiny", [])
     pack(lake, recipe, progress=progress)
     trained = train(lake, recipe, progress=progress)
-    infer(lake, trained["model"], progress=progress)
+    answered = infer(lake, trained["model"], progress=progress)
     score(lake, progress=progress)
     report = write_report(lake)
-    return DemoSummary(_facts(lake, built, trained, report, time.monotonic() - started))
+    return DemoSummary(_facts(lake, built, trained, answered["run_set"], report, time.monotonic() - started))
 
 
-def _facts(lake: Any, built: dict[str, Any], trained: dict[str, Any], report: Path, seconds: float) -> dict[str, Any]:
+def _facts(lake: Any, built: dict[str, Any], trained: dict[str, Any], run_set: str, report: Path, seconds: float) -> dict[str, Any]:
     from medslake.report.gather import gather
 
     facts = gather(lake, "public", 0)
@@ -123,7 +123,7 @@ def _facts(lake: Any, built: dict[str, Any], trained: dict[str, Any], report: Pa
             "fill": last["f"],
             "model": trained["model"],
         },
-        "scores": _score_lines(lake),
+        "scores": _score_lines(lake, run_set),
         "dropped": _given_away(lake, "train_instance_id", "dropped"),
         "leaks": _given_away(lake, "bench_instance_id", "refused", "found"),
         "skipped": built.get("skipped") or {},
@@ -139,10 +139,12 @@ def _given_away(lake: Any, column: str, *actions: str) -> int:
     return len(told[column].unique())
 
 
-def _score_lines(lake: Any) -> list[dict[str, str]]:
+def _score_lines(lake: Any, run_set: str) -> list[dict[str, str]]:
+    """Of one set of answers, and the majority baseline on the same rows."""
     rows = lake.query(
         "select task_group, task_id, model, metric, variant, value from gold.scores where level = 'task'"
-        " and (engine <> 'baseline' or (model = 'baseline:majority' and variant = 'strict' and metric in ('accuracy', 'f1')))"
+        f" and (run_set = '{run_set}' or (model = 'baseline:majority' and variant = 'strict' and metric in ('accuracy', 'f1')"
+        f" and benchmark_version = (select max(benchmark_version) from gold.scores where run_set = '{run_set}')))"
         " order by task_group, length(task_id), task_id, engine = 'baseline', metric"
     ).to_pylist()
     lines: dict[str, dict[str, Any]] = {}

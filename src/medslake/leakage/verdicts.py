@@ -34,8 +34,11 @@ def leaks_of(table: pa.Table) -> list[Leak]:
 
 
 def standing(lake: Lake, action: str) -> pa.Table:
-    """The verdicts of one action as they stand."""
-    return lake.arrow.read(TABLE, where={"action": action}) if lake.exists(TABLE) else verdict_rows(lake, [])
+    """The verdicts of one action as they stand; what a column says that the lake's table is too old to have is null."""
+    none = verdict_rows(lake, [])
+    if not lake.exists(TABLE):
+        return none
+    return pa.concat_tables([none, lake.arrow.read(TABLE, where={"action": action})], promote_options="default")
 
 
 def write_verdicts(run: Run, action: str, found: Sequence[Leak], kept: pa.Table | None = None, *, any_prompt: bool = False) -> None:
