@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import json
 import math
 import statistics
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +29,7 @@ from medslake.planning.chips import Chips
 from medslake.planning.lengths import Lengths, lake_lengths
 from medslake.planning.probe import probe
 from medslake.planning.shapes import Shape, shape_of
-from medslake.train.feed import Feed, rows_per_step
+from medslake.train.feed import rows_per_step
 from medslake.train.loop import Job, run
 from medslake.train.packing import bins_of, layout
 from medslake.train.recipes import Recipe, resolve
@@ -43,29 +45,37 @@ def made_lengths(seed: int = 1) -> Lengths:
     return Lengths(np.bincount(drawn), f"{INSTANCES:,} made instances of 20 to 900 tokens")
 
 
-def packed_feed(lengths: Lengths, recipe: Recipe, vocabulary: int, rows: int, folder: Path) -> Feed:
-    """The first rows of a packing of the histogram, with random tokens, as `train` reads them."""
+def write_feed(rows: Sequence[Sequence[np.ndarray]], length: int, folder: Path) -> None:
+    """Packed rows as `train` reads them. rows: the token ids of each row's instances, of which the last quarter bears loss."""
+    table, segments, used = [], [], 0
+    for held in rows:
+        sizes = np.array([tokens.size for tokens in held])
+        prompts = prompt_lengths(sizes)
+        table.append((used, sizes.sum(), len(segments), (sizes - prompts).sum()))
+        segments += list(zip(np.cumsum(sizes) - sizes, sizes, prompts, strict=True))
+        used += int(sizes.sum())
+    tokens = np.concatenate([tokens for held in rows for tokens in held])
+    arrays = {"tokens": tokens, "rows": np.array(table, np.int64), "segments": np.array(segments, np.int64)}
+    folder.mkdir()
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array)
+    (folder / "feed.json").write_text(json.dumps({"length": length, "access": "public"}))
+
+
+def prompt_lengths(sizes: np.ndarray) -> np.ndarray:
+    """Tokens of instances that bear no loss."""
+    return np.maximum(1, (sizes * 0.75).astype(int))
+
+
+def packed_feed(lengths: Lengths, recipe: Recipe, vocabulary: int, rows: int, folder: Path) -> None:
+    """The first rows of a packing of the histogram, with random tokens."""
     items = np.repeat(np.arange(lengths.counts.size), lengths.counts)
     chance = np.random.default_rng(0)
     chance.shuffle(items)
     members, offsets = layout(*bins_of(items, recipe.length))
     chosen = chance.permutation(offsets.size - 1)[:rows]
-    table, segments, used = [], [], 0
-    for row in chosen:
-        sizes = items[members[offsets[row] : offsets[row + 1]]]
-        prompts = np.maximum(1, (sizes * 0.75).astype(int))
-        table.append((used, sizes.sum(), len(segments), (sizes - prompts).sum()))
-        segments += list(zip(np.cumsum(sizes) - sizes, sizes, prompts, strict=True))
-        used += int(sizes.sum())
-    arrays = {
-        "tokens": chance.integers(0, vocabulary, used).astype(np.int32),
-        "rows": np.array(table, np.int64),
-        "segments": np.array(segments, np.int64),
-    }
-    for name, array in arrays.items():
-        np.save(folder / f"{name}.npy", array)
-    (folder / "feed.json").write_text(f'{{"length": {recipe.length}, "access": "public"}}')
-    return Feed.open(folder)
+    held = [[chance.integers(0, vocabulary, n).astype(np.int32) for n in items[members[offsets[r] : offsets[r + 1]]]] for r in chosen]
+    write_feed(held, recipe.length, folder)
 
 
 def measured(shape: Shape, recipe: Recipe, lengths: Lengths, per_step: int, steps: int) -> list[float]:
@@ -75,7 +85,6 @@ def measured(shape: Shape, recipe: Recipe, lengths: Lengths, per_step: int, step
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         LlamaForCausalLM(shape.config()).save_pretrained(folder / "model")
-        (folder / "feed").mkdir()
         packed_feed(lengths, recipe, shape.vocabulary, per_step * steps, folder / "feed")
         dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
         job = Job("benchmark", recipe, "cpu", folder / "model", folder / "feed", folder, steps, per_step, pad=0)

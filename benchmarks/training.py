@@ -28,7 +28,7 @@ from medslake.train.feed import rows_per_step
 from medslake.train.models import base_model
 from medslake.train.packing import bins_of, layout
 from medslake.train.recipes import Recipe, resolve
-from planning import made_lengths
+from planning import made_lengths, prompt_lengths, write_feed
 
 SIDE = Path(__file__).with_name("training_side.py")
 PEERS = Path(__file__).resolve().parents[1] / ".venv-peers" / "bin" / "python"
@@ -47,22 +47,12 @@ def prepare(lengths: Lengths, recipe: Recipe, instances: int, vocabulary: int, f
     """Write the same instances as padded trainers and as the loop read them; returns the number of packed rows."""
     chance = np.random.default_rng(0)
     sizes = np.maximum(4, chance.choice(lengths.counts.size, instances, p=lengths.counts / lengths.instances))
-    prompts = np.maximum(1, (sizes * 0.75).astype(int))
     tokens = [chance.integers(10, vocabulary, n).astype(np.int32) for n in sizes]
-    np.savez(folder / "instances.npz", sizes=sizes, prompts=prompts, tokens=np.concatenate(tokens))
+    np.savez(folder / "instances.npz", sizes=sizes, prompts=prompt_lengths(sizes), tokens=np.concatenate(tokens))
     members, offsets = layout(*bins_of(sizes, recipe.length))
-    table, segments, flat = [], [], []
-    for row in chance.permutation(offsets.size - 1):
-        held = members[offsets[row] : offsets[row + 1]]
-        table.append((sum(map(len, flat)), sizes[held].sum(), len(segments), (sizes - prompts)[held].sum()))
-        segments += list(zip(np.cumsum(sizes[held]) - sizes[held], sizes[held], prompts[held], strict=True))
-        flat.append(np.concatenate([tokens[k] for k in held]))
-    arrays = {"tokens": np.concatenate(flat), "rows": np.array(table, np.int64), "segments": np.array(segments, np.int64)}
-    (folder / "feed").mkdir()
-    for name, array in arrays.items():
-        np.save(folder / "feed" / f"{name}.npy", array)
-    (folder / "feed" / "feed.json").write_text(json.dumps({"length": recipe.length, "access": "public"}))
-    return len(table)
+    rows = [[tokens[k] for k in members[offsets[row] : offsets[row + 1]]] for row in chance.permutation(offsets.size - 1)]
+    write_feed(rows, recipe.length, folder / "feed")
+    return len(rows)
 
 
 def measured(name: str, job: dict[str, Any], folder: Path, peers: Path) -> dict[str, Any] | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Protocol
 
-__all__ = ["NO_FACTS", "Lines", "Pace", "Progress", "quiet", "stderr_lines"]
+__all__ = ["NO_FACTS", "Lines", "Pace", "Progress", "meanwhile", "quiet", "stderr_lines"]
 
 #: Nothing is known beside the count.
 NO_FACTS: Mapping[str, str] = {}
@@ -27,6 +29,24 @@ class Progress(Protocol):
 
 def quiet(stage: str, done: int, total: int | None, facts: Mapping[str, str] = NO_FACTS, /) -> None:
     """Report to nobody."""
+
+
+@contextlib.contextmanager
+def meanwhile(act: Callable[[], object], seconds: float) -> Iterator[None]:
+    """Call `act` every so many seconds while the block runs, in a thread that ends with it."""
+    stop = threading.Event()
+
+    def repeat() -> None:
+        while not stop.wait(seconds):
+            act()
+
+    thread = threading.Thread(target=repeat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 class Pace:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ranks import one_rank
 from training_corpus import Aside, Packed, fill, instances, job_of
 
 from medslake.lake import open_lake
@@ -55,15 +56,8 @@ def trained(packed: Packed, ray_local: Any) -> dict[str, Any]:
 @pytest.fixture
 def single_rank() -> Iterator[None]:
     """A process group of this process alone."""
-    import torch
-    import torch.distributed as dist
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
-    yield
-    dist.destroy_process_group()
-    torch.set_num_threads(threads)
+    with one_rank():
+        yield
 
 
 @pytest.fixture

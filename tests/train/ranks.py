@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import datetime
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+
+@contextmanager
+def one_rank() -> Iterator[None]:
+    """A process group of this process alone, on one thread."""
+    import torch
+    import torch.distributed as dist
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+    yield
+    dist.destroy_process_group()
+    torch.set_num_threads(threads)
 
 
 def on_ranks(world: int, folder: Path, function: Callable[..., None], *args: Any) -> None:

@@ -10,15 +10,14 @@ from typing import Any
 
 import pytest
 import torch
-from ranks import on_ranks
+from ranks import on_ranks, one_rank
 from test_export import FACTS
-from training_corpus import Packed
+from training_corpus import Packed, job_of
 
 from medslake import registry
 from medslake.errors import UsageError
 from medslake.train.export import finish_model
 from medslake.train.loop import Job, run
-from medslake.train.models import load_tokenizer
 from medslake.train.sharding import optimizer_for, sharded, weights
 from medslake.train.steplog import StepLog
 
@@ -33,29 +32,13 @@ def numbers(log: list[dict[str, Any]]) -> list[tuple[float, float]]:
 def job(packed: Packed, tmp_path_factory: pytest.TempPathFactory) -> Job:
     """Six steps of adapters on one rank of this process. Four rows each, which stay whole on two ranks: dropout goes by rows."""
     recipe = dataclasses.replace(packed.recipe, steps=6, checkpoint_every=2, keep=3, **LORA)  # type: ignore[arg-type]
-    return Job(
-        training="adapters",
-        recipe=recipe,
-        accelerator="cpu",
-        model=packed.plan.model,
-        feed=packed.feed_folder,
-        folder=tmp_path_factory.mktemp("adapters") / "one",
-        steps=6,
-        rows_per_step=4,
-        pad=load_tokenizer(packed.plan.model).pad_token_id,
-    )
+    return dataclasses.replace(job_of(packed, tmp_path_factory.mktemp("adapters") / "one", recipe), training="adapters", rows_per_step=4)
 
 
 @pytest.fixture(scope="module")
 def log(job: Job) -> list[dict[str, Any]]:
-    import torch.distributed as dist
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
-    run(job)
-    dist.destroy_process_group()
-    torch.set_num_threads(threads)
+    with one_rank():
+        run(job)
     return StepLog.read(job.folder / "steps.jsonl")
 
 

@@ -86,9 +86,10 @@ def build_benchmark(
         states = _states(lake, ready, {task: one.state for task, one in there.items()})
         fingerprints = {t.id: run.fingerprint("benchmark", states[t.id], setting.parts(t)) for t in ready}
         with _Rows(run, ready, setting) as rows:
-            against = [sorted((name, one.state) for name, one in found.items()) for found in (there, _others(lake, ready))]
+            others = _others(lake, ready)
+            against = [sorted((name, one.state) for name, one in found.items()) for found in (there, others)]
             checked = run.fingerprint("leak gate", sorted(fingerprints.items()), *against, rules.parts())
-            _gate(run, rows, rules, checked, progress)
+            _gate(run, rows, sorted(others), rules, checked, progress)
             told = {}
             for task in ready:
                 progress("benchmark", len(told), len(ready))
@@ -100,10 +101,11 @@ def build_benchmark(
     return {**run.result, "tasks": told, "skipped": skipped}
 
 
-def _gate(run: Run, rows: _Rows, policy: Policy, fingerprint: str, progress: Progress) -> None:
+def _gate(run: Run, rows: _Rows, besides: Sequence[str], policy: Policy, fingerprint: str, progress: Progress) -> None:
     """Compare the rows with the training instances, their shots and the other sets; record the verdicts; refuse what is not tolerated.
 
-    The same rows against the same instances are not compared again: their verdicts stand in ops.contamination.
+    besides: tasks of the other sets. The same rows against the same instances are not compared again: their verdicts stand in
+    ops.contamination.
     """
     lake, prompt = run.lake, rows.setting.prompt
     ids = [task.id for task in rows.tasks]
@@ -118,9 +120,9 @@ def _gate(run: Run, rows: _Rows, policy: Policy, fingerprint: str, progress: Pro
 
         progress("leak gate", 0, 1)
         everything = rows.frame
-        if more := sorted(_others(lake, rows.tasks)):
+        if besides:
             # Two sets that ask the same are found whichever is built first.
-            everything = with_sets(everything, run.read("gold.benchmark").where(F.col("task_id").isin(more)))
+            everything = with_sets(everything, run.read("gold.benchmark").where(F.col("task_id").isin(list(besides))))
         found = [
             replace(leak, prompt=prompt)
             for leak in leaks_between(run.read("gold.instructions"), everything, policy)

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from medslake.progress import meanwhile
+
 __all__ = ["GIVEN_UP", "PATIENCE", "Pulse", "Stalled", "watched"]
 
 #: Seconds without a result and without a computing actor after which the pool stands still. A batch may take as long as it likes.
@@ -60,20 +62,9 @@ class Pulse:
     @contextlib.contextmanager
     def computing(self) -> Iterator[None]:
         """Beat while the block runs, in a thread, so that a batch may be slow."""
-        done = threading.Event()
-
-        def beat() -> None:
-            self.beats.beat.remote()
-            while not done.wait(self.patience / 10):
-                self.beats.beat.remote()
-
-        thread = threading.Thread(target=beat, daemon=True)
-        thread.start()
-        try:
+        self.beats.beat.remote()
+        with meanwhile(self.beats.beat.remote, self.patience / 10):
             yield
-        finally:
-            done.set()
-            thread.join()
 
     def quiet(self) -> float:
         """Seconds since the last beat; 0 before the first one, as actors may wait for their machines, and when it cannot be told."""

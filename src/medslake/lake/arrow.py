@@ -89,7 +89,7 @@ class ArrowTables:
 
         def plan(now: Snapshot | None) -> Plan:
             touched, kept = self._untouched(table, now, rows, key)
-            whole = pa.concat_tables([_padded(table, kept), rows]) if kept is not None else rows
+            whole = pa.concat_tables([padded(table, kept), rows]) if kept is not None else rows
             adds = self._publish(table, whole)
             return Plan(adds, touched, rows.num_rows, throwaway=True, detail={"on": list(key)})
 
@@ -166,7 +166,7 @@ class ArrowTables:
             if hit.num_rows:
                 stay = keys.join(given, keys=list(key), join_type="left anti")["_at"]
                 touched.append(file)
-                kept.append(_padded(table, old.to_table()).take(pc.take(stay, pc.sort_indices(stay))))
+                kept.append(padded(table, old.to_table()).take(pc.take(stay, pc.sort_indices(stay))))
         return touched, pa.concat_tables(kept) if kept else None
 
 
@@ -221,7 +221,7 @@ def _nulls(length: int, kind: pa.DataType) -> pa.Array[Any]:
     return pa.array([None] * length, kind)
 
 
-def _padded(table: TableSpec, rows: pa.Table) -> pa.Table:
+def padded(table: TableSpec, rows: pa.Table) -> pa.Table:
     """Rows of an older schema in the table's columns, missing ones null."""
     schema = table.arrow_schema()
     return pa.table(

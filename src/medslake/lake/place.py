@@ -168,12 +168,13 @@ def _relative(name: str) -> str:
 
 def _is_stale(stage: str, mtime_ns: int | None) -> bool:
     host, pid, _ = stage.removeprefix(_STAGE).rsplit("-", 2)
-    if host == socket.gethostname() and pid.isdigit() and not _alive(int(pid)):
+    if host == socket.gethostname() and pid.isdigit() and not alive(int(pid)):
         return True
     return mtime_ns is not None and time.time() - mtime_ns / 1e9 > _STALE_SECONDS
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
+    """Whether this host runs such a process."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from medslake.leakage.base import LeakTest
-from medslake.leakage.marks import case
+from medslake.leakage.marks import by_test
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -35,8 +35,9 @@ def covered(marks: DataFrame, tests: Sequence[LeakTest]) -> DataFrame:
     shared = right.join(places, ["test", "scope", "mark"]).where("first <> right_set or last <> right_set")
     sizes = right.groupBy("test", "right").agg(F.count(F.lit(1)).alias("r_marks"))
     score = (F.col("n") / F.col("r_marks")).alias("score")
+    threshold, by_text = by_test(tests, "threshold"), by_test(tests, "by_text")
     hits = shared.groupBy(*_WHERE, "right").agg(F.count(F.lit(1)).alias("n")).join(sizes, ["test", "right"])
-    hits = hits.select(*_WHERE, "right", "r_marks", score).where(f"score >= {case('test', {t.name: str(t.threshold) for t in tests})}")
+    hits = hits.select(*_WHERE, "right", "r_marks", score).where(f"score >= {threshold}")
     hits = hits.localCheckpoint()
     left = own.selectExpr(*_WHERE, "mark", "id as left", "set as left_set")
     held = shared.join(hits.select(*_WHERE, "right"), [*_WHERE, "right"]).join(left, [*_WHERE, "mark"]).where("left_set <> right_set")
@@ -46,8 +47,7 @@ def covered(marks: DataFrame, tests: Sequence[LeakTest]) -> DataFrame:
     # A mark stands as long as one row that holds it stays: the last of them in this order.
     lasting = held.join(ranked, [*_WHERE, "right", "left"]).groupBy(*_WHERE, "right", "mark").agg(F.max("rank").alias("last"))
     lasts = lasting.groupBy(*_WHERE, "right").agg(F.sort_array(F.collect_list("last"), asc=False).alias("lasts"))
-    least = f"cast(ceil({case('test', {t.name: str(t.threshold) for t in tests})} * r_marks) as int)"
+    least = f"cast(ceil({threshold} * r_marks) as int)"
     blamed = hits.join(lasts, [*_WHERE, "right"]).selectExpr(*_WHERE, "right", "r_marks", "score", f"lasts[{least} - 1] as blamed")
-    by_text = case("test", {t.name: str(t.by_text).lower() for t in tests})
     told = ranked.join(blamed, [*_WHERE, "right"]).where("rank <= blamed")
     return told.selectExpr("test", f"{by_text} as by_text", "side", "left", "right", "score", "n / r_marks as part")

@@ -6,7 +6,7 @@ of it is left for the steps that follow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-__all__ = ["case", "marked"]
+__all__ = ["by_test", "marked"]
 
 #: Up to so many distinct marks of benchmark rows are held by every worker as a hash table (some 40 bytes each) instead of sorting the
 #: marks of all rows.
@@ -44,9 +44,9 @@ def marked(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy) -> tuple[
     return known, _telling(bench.unionByName(kept.select(*bench.columns)), known, tests).localCheckpoint()
 
 
-def case(of: str, branches: Mapping[str, str]) -> str:
-    """SQL: by the value of a column, one of several expressions."""
-    return " ".join([f"case {of}", *[f"when '{name}' then {sql}" for name, sql in branches.items()], "end"])
+def by_test(tests: Sequence[LeakTest], field: str) -> str:
+    """SQL: that field of the test whose name stands in the column `test`."""
+    return " ".join(["case test", *[f"when '{test.name}' then {getattr(test, field)}" for test in tests], "end"])
 
 
 def _exploded(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy) -> DataFrame:
@@ -92,9 +92,9 @@ def _telling(marks: DataFrame, known: DataFrame, tests: Sequence[LeakTest]) -> D
     if not copies.isEmpty():
         of_text = F.col("test").isin(once)
         marks = marks.where(of_text).join(copies, "id", "left_anti").select(*marks.columns).unionByName(marks.where(~of_text))
-    limits = {t.name: str(t.common) for t in tests if t.common is not None}
-    if not limits:
+    limited = [t for t in tests if t.common is not None]
+    if not limited:
         return marks
-    counted = marks.where(F.col("test").isin(list(limits))).groupBy("test", "scope", "set", "mark").count()
-    common = counted.where(f"count > {case('test', limits)}").select("test", "mark").distinct()
+    counted = marks.where(F.col("test").isin([t.name for t in limited])).groupBy("test", "scope", "set", "mark").count()
+    common = counted.where(f"count > {by_test(limited, 'common')}").select("test", "mark").distinct()
     return marks.join(common, ["test", "mark"], "left_anti").select(*marks.columns)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from medslake.leakage.base import LeakTest
-from medslake.leakage.marks import case
+from medslake.leakage.marks import by_test
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -21,7 +21,7 @@ def paired(rows: DataFrame, marks: DataFrame, tests: Sequence[LeakTest]) -> Data
 
     own = marks.where(F.col("test").isin([t.name for t in tests]))
     of_set = Window.partitionBy("test", "scope", "set", "mark").orderBy("id")
-    nominee = f"place <= {case('test', {t.name: str(t.nominees) for t in tests})} as nominee"
+    nominee = f"place <= {by_test(tests, 'nominees')} as nominee"
     told = own.withColumn("place", F.row_number().over(of_set)).selectExpr(*own.columns, nominee).localCheckpoint()
     left = told.selectExpr("test", "scope", "mark", "id as left", "set as left_set", "side", "nominee as left_nominee")
     right = told.where("side = 'bench'").selectExpr("test", "scope", "mark", "id as right", "set as right_set", "nominee")
@@ -30,9 +30,7 @@ def paired(rows: DataFrame, marks: DataFrame, tests: Sequence[LeakTest]) -> Data
     known = rows.select("id", texts.alias("text"))
     pairs = met.select("test", "side", "left", "right").distinct()
     pairs = pairs.join(known.toDF("left", "l"), "left").join(known.toDF("right", "r"), "right")
-    score = case("test", {t.name: str(t.score) for t in tests})
-    by_text = case("test", {t.name: str(t.by_text).lower() for t in tests})
-    least = case("test", {t.name: str(t.threshold) for t in tests})
+    score, by_text, least = (by_test(tests, field) for field in ("score", "by_text", "threshold"))
     scored = pairs.selectExpr(
         "test", f"{by_text} as by_text", "side", "left", "right", f"cast({score} as double) as score", f"{least} as least"
     )

@@ -36,7 +36,6 @@ def rows_of(frame: DataFrame, side: str, *, scope: str = "''") -> DataFrame:
 
     templated = ", ".join(f"'{task.id}'" for task in registry.items("task").values() if task.kind == "encounters")
     named = f"if(task_id in ({templated}), 'encounter', '{side}')" if side != "bench" and templated else f"'{side}'"
-
     names = ("instance_id", "task_id", "source", "access")
     plain = frame.select(
         *names,

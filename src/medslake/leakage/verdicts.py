@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from medslake.errors import DataCheckFailed
+from medslake.lake.arrow import padded
 from medslake.leakage.compare import Leak, order
 
 if TYPE_CHECKING:
@@ -35,10 +36,9 @@ def leaks_of(table: pa.Table) -> list[Leak]:
 
 def standing(lake: Lake, action: str) -> pa.Table:
     """The verdicts of one action as they stand; what a column says that the lake's table is too old to have is null."""
-    none = verdict_rows(lake, [])
     if not lake.exists(TABLE):
-        return none
-    return pa.concat_tables([none, lake.arrow.read(TABLE, where={"action": action})], promote_options="default")
+        return verdict_rows(lake, [])
+    return padded(lake.spec(TABLE), lake.arrow.read(TABLE, where={"action": action}))
 
 
 def write_verdicts(run: Run, action: str, found: Sequence[Leak], kept: pa.Table | None = None, *, any_prompt: bool = False) -> None:

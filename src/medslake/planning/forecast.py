@@ -17,6 +17,7 @@ from medslake.planning.shapes import KNOWN, Shape, shape_of
 from medslake.planning.tracker import traced
 from medslake.progress import Progress, quiet
 from medslake.train.recipes import Recipe, resolve
+from medslake.train.sharing import idle
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -28,8 +29,6 @@ PAPER_MODEL = KNOWN["MMed-Llama-3-8B"]
 TYPICAL_INSTANCE = 256
 #: Bytes per second between a device and its host, by which a training waits for a background checkpoint.
 HOST_LINK = 16e9
-#: Below this share of useful tokens the forecast says so.
-ENOUGH = 0.8
 
 
 def forecast(
@@ -201,7 +200,7 @@ def _assumptions(recipe: Recipe, speeds: list[Rate], lengths: Lengths | None, pa
         ]
     found.append(f"Lengths: {lengths.source}; the training set is taken to have the same mix.")
     rows = packed.rows_per_step
-    if rows is not None and packed.busy is not None and (rows < fleet.count or packed.busy < ENOUGH):
+    if rows is not None and packed.busy is not None and idle(rows, fleet.count, packed.busy):
         tokens = packed.tokens / packed.steps / fleet.count
         found.append(
             f"{recipe.batch} instances per step fill {rows} rows, cut between instances for {fleet.count} devices: each has time for"

@@ -35,8 +35,6 @@ LLAMA3_TEMPLATE = (
 # Private-use characters: no template or tokenizer gives them a meaning.
 _DEFINITION, _INPUT, _OUTPUT = "\ue000d\ue001", "\ue000i\ue001", "\ue000o\ue001"
 _ASKED, _TOLD = "\ue000a\ue001", "\ue000t\ue001"
-
-
 #: Texts that the tokenizer is given at once. With thousands, what it hands out no longer fits into the processor's cache: a tenth slower.
 PART = 1024
 
@@ -58,8 +56,7 @@ class ChatFormat:
     """A chat template in pieces. Ids of a prompt: opening + definition piece + between + input piece + closing.
 
     `*_affixes` are the plain texts that touch a content without a special token between, such as ("\\n\\n", ""): they are tokenised with
-    it, as
-    the merges across that seam belong to the format. end: what follows the output up to and with its end-of-turn token.
+    it, as the merges across that seam belong to the format. end: what follows the output up to and with its end-of-turn token.
     shot: None where the template does not write earlier turns like the last ones. trim: the template strips contents.
     continues[id]: the token begins inside a multi-byte character. hash: of tokenizer and template. backend: a copy of the tokenizer's that
     recognises no special token.

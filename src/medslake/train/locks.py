@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import json
 import os
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from medslake.errors import UsageError
+from medslake.lake.place import alive
+from medslake.progress import meanwhile
 
 __all__ = ["sole_driver"]
 
@@ -30,16 +32,12 @@ def sole_driver(folder: Path) -> Iterator[None]:
     path = folder.with_name(f".{folder.name}.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    stop = threading.Event()
-    beat = threading.Thread(target=_beat, args=(path, stop), daemon=True)
     try:
         _take(handle, path, folder)
-        beat.start()
         try:
-            yield
+            with meanwhile(functools.partial(_beat, path), BEAT):
+                yield
         finally:
-            stop.set()
-            beat.join()
             os.ftruncate(handle, 0)
     finally:
         os.close(handle)
@@ -63,7 +61,7 @@ def _take(handle: int, path: Path, folder: Path) -> None:
     holder = _holder(handle)
     if holder is not None:
         here, age = holder.host == socket.gethostname(), _age(path)
-        gone = age > GONE or (here and (granted or not _runs(holder.pid)))
+        gone = age > GONE or (here and (granted or not alive(holder.pid)))
         if not gone:
             raise UsageError(
                 f"{refused}: {_who(holder)}, seen {age:.0f} seconds ago.",
@@ -85,16 +83,6 @@ def _holder(handle: int) -> _Holder | None:
         return None
 
 
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
-
-
 def _age(path: Path) -> float:
     """Seconds since the last sign of life, by the clock of the storage."""
     probe = path.with_suffix(f".{socket.gethostname()}-{os.getpid()}")
@@ -104,7 +92,6 @@ def _age(path: Path) -> float:
     return now - path.stat().st_mtime
 
 
-def _beat(path: Path, stop: threading.Event) -> None:
-    while not stop.wait(BEAT):
-        with contextlib.suppress(OSError):
-            os.utime(path)
+def _beat(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        os.utime(path)

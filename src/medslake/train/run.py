@@ -26,7 +26,7 @@ from medslake.train.pack import INSTRUCTIONS, PACKS, Plan, pack, packed, plan_of
 from medslake.train.reading import model_folder
 from medslake.train.recipes import Recipe, digest, resolve
 from medslake.train.records import EVALUATIONS, STEPS
-from medslake.train.sharing import busy
+from medslake.train.sharing import busy, idle
 from medslake.train.steplog import StepLog
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ __all__ = ["train"]
 
 _LOG = logging.getLogger(__name__)
 STEP_TABLE, EVALUATION_TABLE = "ops.training_steps", "ops.training_evaluations"
-#: Below this share of useful tokens in what the devices have time for, the run says so.
-BUSY = 0.8
 
 
 def train(
@@ -163,7 +161,7 @@ def _finished(folder: Path) -> bool:
 def _tell_idle(feed: Feed, job: Job, workers: int) -> None:
     """Say when a step has too little work for the devices."""
     useful = busy(feed, job.rows_per_step, workers, job.recipe.micro_rows)
-    if job.rows_per_step >= workers and useful >= BUSY:
+    if not idle(job.rows_per_step, workers, useful):
         return
     tokens = float(feed.rows[:, 1].mean()) * job.rows_per_step
     _LOG.warning(

@@ -17,12 +17,14 @@ import numpy as np
 from medslake.train.feed import Feed, rows_of_step
 from medslake.train.pool import gather
 
-__all__ = ["MicroBatch", "Share", "balanced", "busy", "share", "whole_rows"]
+__all__ = ["MicroBatch", "Share", "balanced", "busy", "idle", "share", "whole_rows"]
 
 #: Cut rows are a multiple of so many tokens long: fewer shapes for kernels and allocators.
 ROUND = 64
 #: Steps of a plan that are looked at for `busy`.
 SAMPLED_STEPS = 64
+#: Below this share of useful tokens in what the devices have time for, users are told.
+ENOUGH = 0.8
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,11 @@ def busy(feed: Feed, per_step: int, world: int, size: int) -> float:
         # Ranks wait for the one with most.
         slots += max(_tokens(feed, rows, world, size, _cut(feed, rows, world, size))) * world
     return useful / slots
+
+
+def idle(rows: int, world: int, useful: float) -> bool:
+    """Whether a step of so many rows, of whose time so much is useful (see `busy`), has too little work for the ranks."""
+    return rows < world or useful < ENOUGH
 
 
 def balanced(sizes: np.ndarray, bins: int) -> np.ndarray:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from medslake.progress import Progress
+from medslake.progress import Progress, meanwhile
 from medslake.train.records import EVALUATIONS, STEPS
 from medslake.train.steplog import StepLog
 
@@ -22,7 +21,6 @@ GIB = 1 << 30
 @contextlib.contextmanager
 def watched(folder: Path, steps: int, progress: Progress, besides: Callable[[], None]) -> Iterator[None]:
     """Report the newest step of the run in `folder`, of `steps`, and what is known of it, until the block ends; `besides` at each look."""
-    stop = threading.Event()
 
     def look() -> None:
         besides()
@@ -30,18 +28,11 @@ def watched(folder: Path, steps: int, progress: Progress, besides: Callable[[], 
         if step is not None:
             progress("train", step["step"] + 1, steps, told(step, StepLog.last(folder / EVALUATIONS)))
 
-    def watch() -> None:
-        while not stop.wait(LOOK):
-            look()
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
     try:
-        yield
-        look()
+        with meanwhile(look, LOOK):
+            yield
+            look()
     finally:
-        stop.set()
-        thread.join()
         besides()
 
 
