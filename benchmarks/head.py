@@ -28,8 +28,8 @@ def side(args: argparse.Namespace) -> dict[str, Any]:
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    from medslake.train.feed import IGNORE
     from medslake.train.loss import PackedLoss
+    from medslake.train.packs.feed import IGNORE
 
     kind = getattr(torch, args.type)
     config = LlamaConfig(

@@ -27,13 +27,13 @@ from record import record
 
 from medslake import registry
 from medslake.bench.build import build_benchmark
-from medslake.engines.decoding import BATCH_TOKENS
+from medslake.engines.parts.decoding import BATCH_TOKENS
 from medslake.infer.run import infer
+from medslake.ingest.ingest import ingest
+from medslake.ingest.synthetic import generate_all
+from medslake.instructions.build import build_instructions
 from medslake.lake import Lake, open_lake
 from medslake.settings import test_data_dir
-from medslake.sources.ingest import ingest
-from medslake.synth import generate_all
-from medslake.tasks.build import build_instructions
 from medslake.train.models import base_model
 
 SOURCES = ("pubmedqa", "medqa", "mmedbench", "bc5cdr", "hoc", "ddxplus", "seer", "meqsum", "disease_ontology")

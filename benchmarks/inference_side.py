@@ -63,7 +63,7 @@ def ours(job: dict[str, Any]) -> Side:
     """The engine on planned batches, as an actor runs it."""
     from medslake import registry
     from medslake.engines.base import Prompt
-    from medslake.infer.plan import Size, plan
+    from medslake.infer.batching import Size, plan
 
     options = {"dtype": job["dtype"], "device": "cpu", "share_prefixes": job["share"], "batch_tokens": job["batch"]}
     generator = registry.get("engine", "transformers").open(job["model"], **options)

@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from record import record
 
-from medslake.lake.session import spark_session
+from medslake.lake.spark.session import spark_session
 from medslake.leakage.gate import leaks_between
 from medslake.leakage.policy import Policy
 

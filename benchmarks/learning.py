@@ -24,15 +24,15 @@ from medslake import registry
 from medslake.bench.build import build_benchmark
 from medslake.cli.console import ProgressLines
 from medslake.infer.run import infer
+from medslake.ingest.ingest import ingest
+from medslake.instructions.build import build_instructions
 from medslake.lake import Lake, open_lake
 from medslake.progress import Progress
+from medslake.recipes.base import Recipe, resolve
 from medslake.score.compare import Comparison, compare, holm
 from medslake.score.run import score
 from medslake.settings import test_data_dir
-from medslake.sources.ingest import ingest
-from medslake.tasks.build import build_instructions
-from medslake.train.pack import plan_of
-from medslake.train.recipes import Recipe, resolve
+from medslake.train.packs.pack import plan_of
 from medslake.train.run import train
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

@@ -13,8 +13,8 @@ from typing import Any
 from medslake import registry
 from medslake.bench.groups import GROUPS
 from medslake.lake import Lake
+from medslake.recipes.base import Recipe
 from medslake.score.compare import Comparison
-from medslake.train.recipes import Recipe
 
 __all__ = ["Outcome", "figure", "page_lines"]
 

@@ -28,7 +28,7 @@ from packing_texts import instructions, llama3_folder, texts
 from record import record
 
 from medslake.lake import Lake, open_lake
-from medslake.lake.tables import CommitInfo
+from medslake.lake.storage.tables import CommitInfo
 from medslake.planning.lengths import Lengths, lake_lengths
 
 SIDE = Path(__file__).with_name("packing_side.py")

@@ -24,7 +24,7 @@ Told = dict[str, Any]
 
 
 def bins(job: Job) -> Told:
-    from medslake.train.packing import bins_of, layout
+    from medslake.train.packs.packing import bins_of, layout
 
     lengths = np.load(job["lengths"])
     begun = time.perf_counter()
@@ -34,8 +34,8 @@ def bins(job: Job) -> Told:
 
 
 def rows(job: Job) -> Told:
-    from medslake.train.packing import bins_of, layout
-    from medslake.train.pool import gather
+    from medslake.train.packs.packing import bins_of, layout
+    from medslake.train.packs.token_pool import gather
 
     lengths, tokens = np.load(job["lengths"]), np.load(job["tokens"], mmap_mode="r")
     starts = np.cumsum(lengths) - lengths
@@ -81,7 +81,7 @@ def bare(job: Job) -> Told:
 def ours(job: Job) -> Told:
     import pyarrow.dataset as ds
 
-    from medslake.train.encode import encoded_here
+    from medslake.train.packs.encode import encoded_here
     from medslake.train.reading import BATCH
 
     encoder = _encoder(job)
@@ -95,8 +95,8 @@ def ours(job: Job) -> Told:
 def ray(job: Job) -> Told:
     from pyarrow.fs import LocalFileSystem
 
-    from medslake.train.encode_ray import encoded_on_ray
     from medslake.train.launch import ray_connected
+    from medslake.train.packs.encode_ray import encoded_on_ray
 
     encoder = _encoder(job)
     begun = time.perf_counter()
@@ -107,8 +107,8 @@ def ray(job: Job) -> Told:
 
 def pack(job: Job) -> Told:
     from medslake.lake import open_lake
-    from medslake.train.pack import pack as verb
-    from medslake.train.recipes import resolve
+    from medslake.recipes.base import resolve
+    from medslake.train.packs.pack import pack as verb
 
     begun = time.perf_counter()
     marks: dict[str, float] = {}
@@ -123,16 +123,16 @@ def pack(job: Job) -> Told:
 def _encoder(job: Job) -> Any:
     import pyarrow.parquet as pq
 
-    from medslake.train.chat import chat_format
-    from medslake.train.encode import Encoder, id_bytes
     from medslake.train.models import load_tokenizer
+    from medslake.train.packs.chat import chat_format
+    from medslake.train.packs.encode import Encoder, id_bytes
 
     ids = np.sort(id_bytes(pq.read_table(job["texts"], columns=["instance_id"])["instance_id"]))
     return Encoder(chat_format(load_tokenizer(Path(job["model"]))), ids, answers=False)
 
 
 def _pooled(encoded: Any, job: Job) -> Told:
-    from medslake.train.pool import TokenPool
+    from medslake.train.packs.token_pool import TokenPool
 
     pool = TokenPool(Path(job["scratch"], "pool"))
     for batch in encoded:

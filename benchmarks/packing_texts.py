@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medslake.lake import Lake
-from medslake.lake.tables import CommitInfo
+from medslake.lake.storage.tables import CommitInfo
 from medslake.train.models import base_model
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "train"))

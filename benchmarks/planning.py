@@ -29,11 +29,11 @@ from medslake.planning.chips import Chips
 from medslake.planning.lengths import Lengths, lake_lengths
 from medslake.planning.probe import probe
 from medslake.planning.shapes import Shape, shape_of
-from medslake.train.feed import rows_per_step
+from medslake.recipes.base import Recipe, resolve
+from medslake.train.logs.steplog import StepLog
 from medslake.train.loop import Job, run
-from medslake.train.packing import bins_of, layout
-from medslake.train.recipes import Recipe, resolve
-from medslake.train.steplog import StepLog
+from medslake.train.packs.feed import rows_per_step
+from medslake.train.packs.packing import bins_of, layout
 
 #: Bar: predicted and measured step agree within this share.
 BAR = 0.15

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from medslake.lake.provenance import code_version
+from medslake.lake.lineage.code_version import code_version
 
 README = Path(__file__).with_name("README.md")
 HEAD = "# Benchmarks\n\nEvery block is written by its script: measured, not edited. Lower blocks do not depend on upper ones.\n"

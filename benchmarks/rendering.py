@@ -25,10 +25,10 @@ import pyarrow.dataset as ds
 from record import record
 
 from medslake import registry
-from medslake.lake.ddl import spec
-from medslake.lake.session import spark_session
-from medslake.tasks.pool import definition_id, draw
-from medslake.tasks.render import render
+from medslake.instructions.definitions import definition_id, draw
+from medslake.instructions.render import render
+from medslake.lake.schema.ddl import spec
+from medslake.lake.spark.session import spark_session
 
 TASK = registry.get("task", "task130")
 BAR = 300_000

@@ -19,7 +19,7 @@ from record import record
 
 from medslake import registry
 from medslake.metrics.base import Pair
-from medslake.metrics.sentences import _splitter
+from medslake.metrics.parts.sentences import _splitter
 
 #: Bar: as many times the row loop.
 BAR = 10

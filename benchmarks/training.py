@@ -24,10 +24,10 @@ from record import record
 
 from medslake.lake import open_lake
 from medslake.planning.lengths import Lengths, lake_lengths
-from medslake.train.feed import rows_per_step
+from medslake.recipes.base import Recipe, resolve
 from medslake.train.models import base_model
-from medslake.train.packing import bins_of, layout
-from medslake.train.recipes import Recipe, resolve
+from medslake.train.packs.feed import rows_per_step
+from medslake.train.packs.packing import bins_of, layout
 from planning import made_lengths, prompt_lengths, write_feed
 
 SIDE = Path(__file__).with_name("training_side.py")

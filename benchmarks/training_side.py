@@ -23,9 +23,9 @@ def ours(job: dict[str, Any]) -> Steps:
     """The training loop of one rank, as Ray Train's workers run it."""
     import torch.distributed as dist
 
+    from medslake.recipes.base import Recipe
+    from medslake.train.logs.steplog import StepLog
     from medslake.train.loop import Job, run
-    from medslake.train.recipes import Recipe
-    from medslake.train.steplog import StepLog
 
     recipe = Recipe(**{n: tuple(v) if isinstance(v, list) else v for n, v in job["recipe"].items()})
     dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
@@ -49,7 +49,7 @@ def bare(job: dict[str, Any]) -> Steps:
     import torch
     from transformers import AutoModelForCausalLM
 
-    from medslake.train.feed import Feed, collate, rows_of_step
+    from medslake.train.packs.feed import Feed, collate, rows_of_step
 
     recipe = job["recipe"]
     net: Any = AutoModelForCausalLM.from_pretrained(job["model"], dtype=torch.float32, attn_implementation="sdpa").train()

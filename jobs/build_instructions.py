@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from medslake.entry import as_json, finish
+from medslake.instructions.build import build_instructions
 from medslake.lake import open_lake
 from medslake.progress import stderr_lines
 from medslake.settings import DEFAULT_LAKE
-from medslake.tasks.build import build_instructions
 
 
 def arguments() -> argparse.Namespace:

@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from medslake.entry import as_json, finish
+from medslake.ingest.ingest import ingest
 from medslake.lake import open_lake
 from medslake.lake.access import LEVELS
 from medslake.progress import stderr_lines
 from medslake.settings import DEFAULT_LAKE
-from medslake.sources.ingest import ingest
 
 
 def arguments() -> argparse.Namespace:

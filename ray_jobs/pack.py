@@ -11,8 +11,8 @@ import sys
 from medslake.entry import as_json, finish
 from medslake.lake import open_lake
 from medslake.progress import stderr_lines
-from medslake.train.pack import pack
-from medslake.train.recipes import RECIPES, resolve
+from medslake.recipes.base import RECIPES, resolve
+from medslake.train.packs.pack import pack
 
 
 def main() -> int:

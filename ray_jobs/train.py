@@ -12,7 +12,7 @@ from medslake import registry
 from medslake.entry import as_json, finish
 from medslake.lake import open_lake
 from medslake.progress import stderr_lines
-from medslake.train.recipes import RECIPES, resolve
+from medslake.recipes.base import RECIPES, resolve
 from medslake.train.run import train
 
 

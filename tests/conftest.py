@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+pytest_plugins = ["native_fixtures", "silver_fixtures"]
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
@@ -19,7 +21,7 @@ os.environ.setdefault("MEDSLAKE_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
-    from medslake.lake.session import spark_session
+    from medslake.lake.spark.session import spark_session
 
     session = spark_session("medslake-tests", master="local[2]", memory="2g")
     yield session

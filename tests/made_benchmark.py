@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from medslake.lake import Lake, open_lake
-from medslake.lake.tables import CommitInfo
+from medslake.lake.storage.tables import CommitInfo
 
 ORIGIN = {"table": "bronze.made", "version": 0, "file": "made.json", "sha256": "0" * 64, "row": 1}
 

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from medslake.lake import Lake
-from medslake.lake.tables import CommitInfo
+from medslake.lake.storage.tables import CommitInfo
 
 
 def predict(

@@ -68,14 +68,14 @@ def run_demo(folder: Path, *, size: int = 200, progress: Progress = quiet) -> De
     from medslake import registry
     from medslake.bench.build import build_benchmark
     from medslake.infer.run import infer
+    from medslake.ingest.ingest import ingest
+    from medslake.ingest.synthetic import generate_all
+    from medslake.instructions.build import build_instructions
     from medslake.lake import open_lake
+    from medslake.recipes.base import resolve
     from medslake.report.page import write_report
     from medslake.score.run import score
-    from medslake.sources.ingest import ingest
-    from medslake.synth import generate_all
-    from medslake.tasks.build import build_instructions
-    from medslake.train.pack import pack
-    from medslake.train.recipes import resolve
+    from medslake.train.packs.pack import pack
     from medslake.train.run import train
 
     started = time.monotonic()

@@ -23,12 +23,12 @@ __all__ = ["get", "items", "names"]
 
 KINDS = {
     "source": ("medslake.sources", "SOURCE"),
-    "format": ("medslake.sources.formats", "READER"),
+    "format": ("medslake.formats", "READER"),
     "task": ("medslake.tasks", "TASK"),
     "metric": ("medslake.metrics", "METRIC"),
     "engine": ("medslake.engines", "ENGINE"),
     "accelerator": ("medslake.accelerators", "ACCELERATOR"),
-    "leak_test": ("medslake.leakage", "TEST"),
+    "leak_test": ("medslake.leak_tests", "TEST"),
 }
 
 

@@ -18,9 +18,9 @@ import torch.distributed as dist
 
 from medslake import registry
 from medslake.accelerators import Accelerator
-from medslake.train.checkpoints import Checkpoints
-from medslake.train.feed import Feed, collate, to_device
-from medslake.train.recipes import resolve
+from medslake.recipes.base import resolve
+from medslake.train.packs.feed import Feed, collate, to_device
+from medslake.train.saved.checkpoints import Checkpoints
 from medslake.train.sharding import load_weights, optimizer_for, sharded
 from tiny_model import build_tiny
 

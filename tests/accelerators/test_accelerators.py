@@ -9,7 +9,7 @@ import torch
 
 from medslake import registry
 from medslake.accelerators import cpu, cuda, npu, pick
-from medslake.cli.diagnosis import findings
+from medslake.cli.doctor import findings
 from medslake.errors import MissingDependency, UnknownName, UsageError
 
 PACKAGE = Path(cpu.__file__).parents[1]

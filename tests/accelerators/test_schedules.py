@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from medslake.accelerators import npu
-from medslake.train.recipes import RECIPES, resolve
+from medslake.recipes.base import RECIPES, resolve
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEDULES = sorted((ROOT / "ray_jobs" / "schedules").glob("rayjob*.yaml"))

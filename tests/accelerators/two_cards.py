@@ -13,15 +13,15 @@ import torch.distributed as dist
 from training_corpus import fill, instances
 
 from medslake.lake import open_lake
-from medslake.train.feed import Feed, make_feed, rows_per_step
+from medslake.recipes.base import resolve
 from medslake.train.launch import room_for_sockets
+from medslake.train.logs.steplog import StepLog
 from medslake.train.loop import Job, run
 from medslake.train.models import load_tokenizer
-from medslake.train.pack import plan_of
+from medslake.train.packs.feed import Feed, make_feed, rows_per_step
+from medslake.train.packs.pack import plan_of
 from medslake.train.reading import model_folder
-from medslake.train.recipes import resolve
 from medslake.train.run import train
-from medslake.train.steplog import StepLog
 
 RECIPE = resolve("tiny", ["batch=20", "steps=3", "checkpoint_every=3", "micro_rows=2", "workers=none"])
 

@@ -13,8 +13,8 @@ from medslake.bench.build import build_benchmark
 from medslake.bench.prompts import FEW_SHOT_SENTENCE
 from medslake.bench.rows import Setting, benchmark_rows
 from medslake.errors import UnknownName, UsageError
+from medslake.instructions.build import build_instructions
 from medslake.lake import Lake, open_lake
-from medslake.tasks.build import build_instructions
 
 TASKS = ["task57", "task106", "task131"]
 PLANS = ("Radiation after surgery", "Radiation prior to surgery")

@@ -14,7 +14,7 @@ from training_corpus import fill, instances
 
 from made_benchmark import benchmark_row, write_benchmark
 from medslake.lake import Lake, open_lake
-from medslake.train.recipes import resolve
+from medslake.recipes.base import resolve
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUPS = {"task57": "mcqa", "task126": "ner"}

@@ -9,7 +9,7 @@ import pytest
 
 from medslake import registry
 from medslake.engines.base import Prompt
-from medslake.engines.model_folder import model_digest, model_name
+from medslake.engines.parts.model_folder import model_digest, model_name
 from medslake.errors import UsageError
 
 ENGINE = registry.get("engine", "transformers")

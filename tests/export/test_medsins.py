@@ -14,7 +14,7 @@ from medslake.errors import AccessDenied, DataCheckFailed, UnknownName, UsageErr
 from medslake.export import medsins
 from medslake.export.medsins import KEYS, export_medsins
 from medslake.lake import Lake, open_lake
-from medslake.lake.tables import CommitInfo
+from medslake.lake.storage.tables import CommitInfo
 
 
 def instance(name: str, split: str, access: str = "public", **more: Any) -> dict[str, Any]:

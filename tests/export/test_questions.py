@@ -22,7 +22,7 @@ from made_benchmark import benchmark_row, lake_with
 from medslake.errors import AccessDenied, DataCheckFailed, UnknownName, UsageError
 from medslake.export import export
 from medslake.lake import Lake, open_lake
-from medslake.lake.tables import CommitInfo
+from medslake.lake.storage.tables import CommitInfo
 
 LABELS = ["cellular energetics", "inducing angiogenesis"]
 PEERS = os.environ.get("MEDSLAKE_PEERS_PYTHON", sys.executable)

@@ -14,8 +14,8 @@ import pytest
 
 from medslake import registry
 from medslake.engines.base import Prompt
-from medslake.infer.plan import Shard
-from medslake.infer.pool import InferenceFailed, Pool
+from medslake.infer.actors import InferenceFailed, Pool
+from medslake.infer.batching import Shard
 
 PLUGINS = Path(__file__).parent / "plugins"
 

@@ -11,7 +11,7 @@ from random import Random
 
 from medslake import registry
 from medslake.lake import open_lake
-from medslake.lake.java import java_home
+from medslake.lake.spark.java import java_home
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from medslake.lake import ddl
+from medslake.lake.schema import ddl
 
 Row = dict[str, Any]
 SHA = "ab" * 32

@@ -60,7 +60,7 @@ def test_check_runs_again_and_writes_nothing(lake):
     results = lake.check()
     assert {r.table for r in results} == set(before) and all(r.success for r in results)
     # A table that was changed behind the gate's back.
-    from medslake.lake.tables import CommitInfo
+    from medslake.lake.storage.tables import CommitInfo
 
     lake.arrow.append("gold.definitions", table("gold.definitions", [definition(2, kind="found")]), CommitInfo("by hand"))
     failed = {(r.rule, r.unexpected) for r in lake.check("gold.definitions") if not r.success}

@@ -156,7 +156,7 @@ def test_lost_quarantine_is_repaired_without_touching_the_data(bare):
 
 
 def _info(app):
-    from medslake.lake.tables import CommitInfo
+    from medslake.lake.storage.tables import CommitInfo
 
     return CommitInfo(app)
 
@@ -187,7 +187,7 @@ def test_other_errors_are_told_by_their_class_alone(bare):
 def test_changed_rules_look_at_the_rows_again(bare, monkeypatch):
     write(bare, documents(2))
     from medslake.lake import runs
-    from medslake.lake.suites import Suite
+    from medslake.lake.quality.suites import Suite
 
     whole = runs.load_suite
     monkeypatch.setattr(runs, "load_suite", lambda spec: Suite(spec.name, whole(spec).rules[:-1]))
@@ -250,7 +250,7 @@ def test_killed_run_leaves_a_clean_lake(bare, tmp_path, moment):
 
 
 def test_spark_rows_few_and_many_end_alike(lake, spark, monkeypatch):
-    from medslake.lake import quality
+    from medslake.lake.quality import gate
 
     cached = set(spark.sparkContext._jsc.getPersistentRDDs())
     rows = [*documents(30), document(40, split="dev"), document(3, origin=documents(1)[0]["origin"] | {"row": 99})]
@@ -258,7 +258,7 @@ def test_spark_rows_few_and_many_end_alike(lake, spark, monkeypatch):
     with lake.run("few") as run:
         run.write("silver.documents", frame, slice=MADE, fingerprint="1")
     few = (lake.arrow.read("silver.documents"), quarantined(lake))
-    monkeypatch.setattr(quality, "SMALL_ROWS", 0)
+    monkeypatch.setattr(gate, "SMALL_ROWS", 0)
     with lake.run("many") as run:
         run.quarantine("silver.documents", spark.createDataFrame(corrupt(98)), slice=MADE)
         done = run.write("silver.documents", lambda: frame, slice=MADE, fingerprint="1")

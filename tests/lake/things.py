@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from medslake.lake.ddl import TableSpec, parse_table
+from medslake.lake.schema.ddl import TableSpec, parse_table
 
 NAME = "silver.things"
 # The server that stands in for the native engine cannot replace a slice of a table with a map.

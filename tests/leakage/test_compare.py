@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from medslake import registry
-from medslake.leakage.base import ACTIONS, SIDES, LeakTest
+from medslake.leak_tests.base import ACTIONS, SIDES, LeakTest
 from medslake.leakage.compare import Leak, compare
 from medslake.leakage.policy import Policy
 from medslake.leakage.rows import rows_of
@@ -159,7 +159,7 @@ def test_each_row_of_a_family_is_named_once_and_not_with_all_others(found: Found
 def test_a_new_test_is_one_file_that_the_gate_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spark: SparkSession) -> None:
     (tmp_path / "leakage").mkdir()
     (tmp_path / "leakage" / "opening.py").write_text(
-        "from medslake.leakage.base import LeakExample, LeakTest\n"
+        "from medslake.leak_tests.base import LeakExample, LeakTest\n"
         "TEST = LeakTest(name='opening', about='same first word', says='begins like', threshold=1.0,\n"
         "    policy={'train': 'tag', 'encounter': 'off', 'shot': 'tag', 'bench': 'off'},\n"
         "    marks=\"array(xxhash64(split(tokens, ' ')[0]))\", score='1.0',\n"

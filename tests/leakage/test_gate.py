@@ -11,10 +11,10 @@ import pytest
 from made_silver import abstracts, commit, exam, exams, patient
 from medslake.bench.build import build_benchmark
 from medslake.errors import DataCheckFailed
+from medslake.instructions.build import build_instructions
 from medslake.lake import Lake, open_lake
-from medslake.lake.tables import CommitInfo
+from medslake.lake.storage.tables import CommitInfo
 from medslake.leakage.gate import check_leaks, find_leaks, leaks_between
-from medslake.tasks.build import build_instructions
 
 Row = dict[str, Any]
 

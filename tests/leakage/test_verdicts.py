@@ -6,8 +6,8 @@ import dataclasses
 from pathlib import Path
 
 from medslake.lake import open_lake
-from medslake.lake.arrow import ArrowTables
-from medslake.lake.tables import CommitInfo
+from medslake.lake.storage.arrow import ArrowTables
+from medslake.lake.storage.tables import CommitInfo
 from medslake.leakage.compare import Leak
 from medslake.leakage.verdicts import TABLE, leaks_of, standing, verdict_rows, write_verdicts
 

@@ -35,7 +35,7 @@ sys.setrecursionlimit(10_000)
 def _english() -> Any:
     from nltk.tokenize.punkt import PunktSentenceTokenizer
 
-    from medslake.metrics.sentences import _splitter
+    from medslake.metrics.parts.sentences import _splitter
 
     return PunktSentenceTokenizer(_splitter()._params)
 

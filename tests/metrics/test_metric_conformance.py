@@ -106,7 +106,7 @@ def test_a_metric_in_a_folder_of_its_own_is_found(tmp_path, monkeypatch) -> None
     folder.mkdir()
     (folder / "exact.py").write_text(
         "from medslake.metrics.base import Metric, MetricExample, Pair\n"
-        "from medslake.metrics.scored import mean_of_rows\n"
+        "from medslake.metrics.parts.scored import mean_of_rows\n"
         "def score(pairs):\n"
         "    return mean_of_rows(pairs, {'accuracy': [float(p.prediction == p.reference) for p in pairs]}, signature='exact')\n"
         "METRIC = Metric('exact', score, score, MetricExample((Pair('a', 'a'),), {'accuracy': 100.0}, {'accuracy': 100.0}))\n"

@@ -10,8 +10,8 @@ from training_corpus import fill, instances
 
 from medslake.lake import open_lake
 from medslake.planning.lengths import Lengths
-from medslake.train.pack import pack
-from medslake.train.recipes import resolve
+from medslake.recipes.base import resolve
+from medslake.train.packs.pack import pack
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from medslake.planning.forecast import forecast
 from medslake.planning.lengths import lake_lengths
 from medslake.planning.probe import probe
 from medslake.planning.shapes import Shape
-from medslake.train.recipes import resolve
+from medslake.recipes.base import resolve
 
 
 def test_lengths_are_those_of_the_largest_plan(packed_lake: Any) -> None:

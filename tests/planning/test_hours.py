@@ -9,8 +9,8 @@ from medslake.planning.hours import hours, rates, ways
 from medslake.planning.lengths import Lengths
 from medslake.planning.paper import PAPER
 from medslake.planning.shapes import shape_of
-from medslake.train.packing import bins_of
-from medslake.train.recipes import resolve
+from medslake.recipes.base import resolve
+from medslake.train.packs.packing import bins_of
 
 RECIPE = resolve("mmedins_llama3")
 LLAMA = shape_of("MMed-Llama-3-8B")

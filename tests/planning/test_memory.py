@@ -5,7 +5,7 @@ import pytest
 from medslake.planning.memory import memory
 from medslake.planning.shapes import Shape, shape_of
 from medslake.planning.tracker import traced
-from medslake.train.recipes import resolve
+from medslake.recipes.base import resolve
 
 #: Wide and shallow enough that the layers, then the part outside them, decide the peak.
 LAYERS_DECIDE = (Shape(8192, 1024, 3584, 8, 16, 4, 4096), "micro_rows=2")

@@ -11,7 +11,7 @@ import pytest
 
 from made_benchmark import benchmark_row, lake_with
 from medslake.lake import Lake
-from medslake.lake.tables import CommitInfo
+from medslake.lake.storage.tables import CommitInfo
 from medslake.score.run import score
 
 ANSWERS = {1: "The right answer is A: <b>x</b>", 2: "B", 3: "secret answer", 4: None}

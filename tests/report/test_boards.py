@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from medslake import registry
+from medslake.bench.published import published_scores
 from medslake.report.boards import boards, overview
 from medslake.report.flags import at_baseline, flags
 from medslake.report.sets import answer_sets, main_metric
 from medslake.report.spread import spread
-from medslake.score.published import published_scores
 
 
 def row(task: str | None, value: float, **more: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 
 from medslake import registry
 from medslake.metrics.base import Pair
-from medslake.metrics.scored import mean_of_rows
+from medslake.metrics.parts.scored import mean_of_rows
 from medslake.score.bootstrap import RESAMPLES, additive, interval, replicates
 
 

@@ -9,10 +9,10 @@ import pytest
 from made_benchmark import benchmark_row, lake_with
 from medslake import registry
 from medslake.bench.groups import GROUPS
+from medslake.bench.published import published_scores
 from medslake.metrics.hoc import HALLMARKS
 from medslake.report.sets import MAIN, main_metric
 from medslake.score.catalogue import metrics_of
-from medslake.score.published import published_scores
 from medslake.score.run import score
 from score_lake import predict
 

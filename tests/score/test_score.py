@@ -10,11 +10,11 @@ import pyarrow as pa
 import pytest
 
 from made_benchmark import benchmark_row, lake_with
+from medslake.bench.published import load_published, published_scores
 from medslake.errors import UnknownName, UsageError
 from medslake.lake import Lake
-from medslake.lake.tables import CommitInfo
+from medslake.lake.storage.tables import CommitInfo
 from medslake.score.baselines import BASELINES, MAJORITY, RANDOM
-from medslake.score.published import load_published, published_scores
 from medslake.score.run import score
 from score_lake import predict
 
@@ -133,7 +133,7 @@ def test_closed_tasks_have_a_majority_baseline(scored: tuple[Lake, dict[str, Any
 
 
 def test_the_random_baseline_is_seeded_and_uniform(tmp_path: Path) -> None:
-    from medslake.score.asked import ROW
+    from medslake.score.answers import ROW
     from medslake.score.baselines import baseline_answers
 
     labels = ["Radiation after surgery", "Radiation prior to surgery"]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from medslake.bench.published import published_scores
 from medslake.errors import UnknownName, UsageError
 from medslake.score.catalogue import rule_of
 from medslake.score.predictions_file import score_predictions
-from medslake.score.published import published_scores
 
 
 def write(folder: Path, *rows: tuple[str, str, str], header: str = "task_id,input,GT,output") -> Path:

@@ -11,11 +11,12 @@ import pytest
 from pyspark.sql import functions as F
 
 from medslake import registry
-from medslake.lake import access, ddl
-from medslake.lake.quality import checked
-from medslake.lake.suites import load_suite
+from medslake.formats import reader
+from medslake.lake import access
+from medslake.lake.quality.gate import checked
+from medslake.lake.quality.suites import load_suite
+from medslake.lake.schema import ddl
 from medslake.sources.base import Source
-from medslake.sources.formats import reader
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

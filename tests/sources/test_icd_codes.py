@@ -53,7 +53,7 @@ def test_lines_that_do_not_fit_are_set_aside(records: Callable[..., list[dict[st
 
 
 def test_an_unrelated_folder_is_refused(tmp_path: Path) -> None:
-    from medslake.sources.inventory import take_inventory
+    from medslake.ingest.inventory import take_inventory
 
     (tmp_path / "readme.txt").write_text("nothing here")
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from medslake import registry
-from medslake.synth.generate import native_files
+from medslake.ingest.synthetic import native_files
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

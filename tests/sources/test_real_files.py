@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 import pytest
 
 from medslake import registry, settings
+from medslake.ingest.ingest import ingest
 from medslake.lake import open_lake
-from medslake.sources.ingest import ingest
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from medslake import registry
-from medslake.synth.generate import native_files
+from medslake.ingest.synthetic import native_files
 
 IEEE, PACKAGE = "SEER Breast Cancer Dataset .csv", "seer.csv"
 

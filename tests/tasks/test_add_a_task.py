@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from medslake.instructions.render import render
 from medslake.registry import get, items
-from medslake.tasks.render import render
 
 if TYPE_CHECKING:
-    from conftest import SilverFrame
+    from silver_fixtures import SilverFrame
 
 RECIPE = Path(__file__).parents[2] / "docs" / "add_a_task.md"
 

@@ -12,10 +12,10 @@ import pytest
 
 import medslake.tasks
 from medslake.bench.groups import GROUPS
-from medslake.lake.ddl import specs
+from medslake.instructions.render import COLUMNS
+from medslake.lake.schema.ddl import specs
 from medslake.registry import items
 from medslake.tasks.base import CATEGORIES, DOMAINS, STYLES, Task
-from medslake.tasks.render import COLUMNS
 
 TASKS: dict[str, Task] = items("task")
 LANGUAGES = {"English", "Chinese", "French", "Japanese", "Russian", "Spanish"}

@@ -30,7 +30,7 @@ def load(folder: str) -> dict[str, Any]:
     from torch.distributed.checkpoint import HuggingFaceStorageReader
 
     from medslake import registry
-    from medslake.train.recipes import resolve
+    from medslake.recipes.base import resolve
     from medslake.train.sharding import load_weights, sharded, weights
 
     read: list[int] = []

@@ -14,11 +14,11 @@ import torch
 from training_corpus import Aside, Packed
 
 from medslake import registry
-from medslake.train.checkpoints import Checkpoints
 from medslake.train.evaluation import Evaluation
-from medslake.train.feed import Feed
+from medslake.train.logs.steplog import StepLog
+from medslake.train.packs.feed import Feed
+from medslake.train.saved.checkpoints import Checkpoints
 from medslake.train.sharding import load_weights, sharded
-from medslake.train.steplog import StepLog
 
 Alone = Callable[..., list[dict[str, Any]]]
 

@@ -25,13 +25,13 @@ from training_corpus import Packed, job_of
 from medslake import registry
 from medslake.errors import UsageError
 from medslake.progress import quiet
-from medslake.train.checkpoints import STARTS
 from medslake.train.failures import TrainingFailed
 from medslake.train.launch import launch
 from medslake.train.locks import sole_driver
-from medslake.train.markers import complete, newest
+from medslake.train.logs.steplog import StepLog
 from medslake.train.run import train
-from medslake.train.steplog import StepLog
+from medslake.train.saved.checkpoints import STARTS
+from medslake.train.saved.markers import complete, newest
 
 Alone = Callable[..., list[dict[str, Any]]]
 ROOT = Path(__file__).parents[2]

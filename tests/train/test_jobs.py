@@ -23,12 +23,12 @@ from training_corpus import fill, instances
 
 from medslake import registry
 from medslake.lake import open_lake
-from medslake.train.checkpoints import Checkpoints
+from medslake.recipes.base import resolve
 from medslake.train.evaluation import Evaluation
-from medslake.train.holdout import held_out
 from medslake.train.launch import room_for_sockets
-from medslake.train.pack import plan_of
-from medslake.train.recipes import resolve
+from medslake.train.packs.holdout import held_out
+from medslake.train.packs.pack import plan_of
+from medslake.train.saved.checkpoints import Checkpoints
 from medslake.train.sharding import load_weights, sharded
 
 ROOT = Path(__file__).resolve().parents[2]

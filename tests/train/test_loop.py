@@ -14,10 +14,10 @@ from training_corpus import Packed, job_of
 
 from medslake import registry
 from medslake.errors import DataCheckFailed, UsageError
+from medslake.train.logs.steplog import StepLog
 from medslake.train.loop import run
-from medslake.train.markers import newest
+from medslake.train.saved.markers import newest
 from medslake.train.sharding import sharded
-from medslake.train.steplog import StepLog
 
 #: Of fp32 sums in another order, grown over twenty steps.
 TOLERANCE = 1e-4

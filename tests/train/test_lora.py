@@ -16,10 +16,10 @@ from training_corpus import Packed, job_of
 
 from medslake import registry
 from medslake.errors import UsageError
-from medslake.train.export import finish_model
+from medslake.train.logs.steplog import StepLog
 from medslake.train.loop import Job, run
+from medslake.train.saved.export import finish_model
 from medslake.train.sharding import optimizer_for, sharded, weights
-from medslake.train.steplog import StepLog
 
 LORA = {"lora_rank": 3, "lora_alpha": 12.0, "lora_dropout": 0.1, "lr": 1e-2, "micro_rows": 1, "checkpointing": True}
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from medslake.train.feed import IGNORE
 from medslake.train.loss import PackedLoss
+from medslake.train.packs.feed import IGNORE
 
 VOCABULARY, ROWS, LENGTH = 128_256, 2, 24
 SUPERVISED = 12

@@ -8,8 +8,8 @@ import pytest
 import torch
 from training_corpus import Packed
 
-from medslake.train.feed import IGNORE, collate
 from medslake.train.loss import PackedLoss
+from medslake.train.packs.feed import IGNORE, collate
 
 PAD = 5
 

@@ -57,7 +57,7 @@ def test_no_rank_reads_or_holds_more_than_its_share(models: dict[str, Path], tmp
 
 def test_vectors_are_not_decayed_and_embeddings_are(models: dict[str, Path], single_rank: None) -> None:
     from medslake import registry
-    from medslake.train.recipes import resolve
+    from medslake.recipes.base import resolve
     from medslake.train.sharding import optimizer_for, sharded
 
     recipe = resolve("tiny", ["length=64", "weight_decay=0.1"])
@@ -70,7 +70,7 @@ def test_vectors_are_not_decayed_and_embeddings_are(models: dict[str, Path], sin
 
 def test_kernels_of_the_optimiser_agree(models: dict[str, Path], single_rank: None) -> None:
     from medslake import registry
-    from medslake.train.recipes import resolve
+    from medslake.recipes.base import resolve
     from medslake.train.sharding import optimizer_for, sharded
 
     found = {}

@@ -9,8 +9,8 @@ import pytest
 import torch
 from training_corpus import Packed
 
-from medslake.train.feed import Feed, collate
 from medslake.train.loss import PackedLoss
+from medslake.train.packs.feed import Feed, collate
 from medslake.train.sharing import ROUND, balanced, busy, share
 
 PAD = 5

@@ -18,11 +18,11 @@ import pytest
 import torch
 from training_corpus import Packed
 
-from medslake.train.feed import collate, rows_of_step
+from medslake.train.logs.steplog import StepLog
 from medslake.train.loss import PackedLoss
-from medslake.train.markers import newest
+from medslake.train.packs.feed import collate, rows_of_step
 from medslake.train.run import train
-from medslake.train.steplog import StepLog
+from medslake.train.saved.markers import newest
 
 GOLDEN = Path(__file__).parents[1] / "assets" / "tiny_losses.json"
 
@@ -144,7 +144,7 @@ SLOWLY = {"MEDSLAKE_PLUGINS": str(Path(__file__).parent / "plugins"), "MEDSLAKE_
 DRIVER = """
 import sys
 from medslake.lake import open_lake
-from medslake.train.recipes import Recipe
+from medslake.recipes.base import Recipe
 from medslake.train.run import train
 import json
 fields = json.loads(sys.argv[3])

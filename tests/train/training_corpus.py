@@ -10,13 +10,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from medslake.lake.tables import CommitInfo
-from medslake.train.feed import Feed, rows_per_step
-from medslake.train.holdout import HeldOut
+from medslake.lake.storage.tables import CommitInfo
+from medslake.recipes.base import Recipe, digest
 from medslake.train.loop import Job
 from medslake.train.models import load_tokenizer
-from medslake.train.pack import Plan
-from medslake.train.recipes import Recipe, digest
+from medslake.train.packs.feed import Feed, rows_per_step
+from medslake.train.packs.holdout import HeldOut
+from medslake.train.packs.pack import Plan
 
 TEXT = """
 patient fever cough chest pain acute chronic renal failure insulin dose day two year old male female history noted denies

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from medslake.lake import Lake, open_lake
-from medslake.lake.ddl import views
-from medslake.lake.tables import CommitInfo
+from medslake.lake.schema.ddl import views
+from medslake.lake.storage.tables import CommitInfo
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 Row = dict[str, Any]

@@ -12,17 +12,17 @@ import pyarrow.compute as pc
 
 from medslake import registry
 from medslake.bench.prompts import PROMPTS
+from medslake.bench.published import load_published
 from medslake.bench.rows import SIZES, Setting, benchmark_rows
 from medslake.errors import UnknownName, UsageError
+from medslake.instructions.render import render
+from medslake.lake.slices import Slice, slices
 from medslake.leakage.gate import leaks_between, with_sets
 from medslake.leakage.policy import Policy
 from medslake.leakage.verdicts import TABLE, leaks_of, refuse, standing, verdict_rows, write_verdicts
 from medslake.progress import Progress, quiet
-from medslake.score.published import load_published
 from medslake.settings import PROMPT_BUDGET
 from medslake.tasks.base import Task
-from medslake.tasks.render import render
-from medslake.tasks.slices import Slice, slices
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from medslake.bench.prompts import estimated_tokens, messages
 from medslake.bench.shots import shot_pool, with_shots
 from medslake.errors import UsageError
+from medslake.instructions.definitions import definition_id
 from medslake.settings import PROMPT_BUDGET
 from medslake.tasks.base import Task
-from medslake.tasks.pool import definition_id
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

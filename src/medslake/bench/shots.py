@@ -2,7 +2,7 @@
 and never nearly equal to the row that shows them.
 
 The train rows of a task lie in the order of a seeded hash, equal texts once, texts that the benchmark asks left out. A row starts at a
-seeded place of this ring and takes the next k that are no near-duplicates of it (see `medslake.leakage.minhash`); `fixed` shots start at
+seeded place of this ring and takes the next k that are no near-duplicates of it (see `medslake.leak_tests.minhash`); `fixed` shots start at
 its head for every row, so that engines can reuse the prefix. No cross join: each row meets a few train rows by their number.
 """
 
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from medslake.errors import UsageError
 from medslake.lake.access import sql_highest_of
-from medslake.leakage.minhash import JACCARD, shingles, similarity
-from medslake.leakage.normalise import key, normalised, tokens
+from medslake.leak_tests.minhash import JACCARD, shingles, similarity
+from medslake.leak_tests.parts.normalise import key, normalised, tokens
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -14,7 +14,7 @@ from medslake.settings import DEFAULT_LAKE, PROMPT_BUDGET
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
-    from medslake.lake.quality import CheckResult
+    from medslake.lake.quality.gate import CheckResult
 
 __all__ = ["register"]
 
@@ -64,8 +64,8 @@ def ingest(
 
     Example: medslake ingest bc5cdr --from ~/corpora/bc5cdr
     """
+    from medslake.ingest.ingest import ingest as run
     from medslake.lake import open_lake
-    from medslake.sources.ingest import ingest as run
 
     with stdout_kept_clean():
         with ProgressLines() as progress:
@@ -104,7 +104,7 @@ def build(
     with stdout_kept_clean():
         with ProgressLines() as progress:
             if what is Layer.instructions:
-                from medslake.tasks.build import build_instructions
+                from medslake.instructions.build import build_instructions
 
                 result = build_instructions(open_lake(lake), task, limit=limit, policy=policy or (), dry_run=dry_run, progress=progress)
             else:

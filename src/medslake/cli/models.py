@@ -42,8 +42,8 @@ def pack(
     Example: medslake pack --recipe mmedins_llama3 --length 2048
     """
     from medslake.lake import open_lake
-    from medslake.train.pack import pack as run
-    from medslake.train.recipes import resolve
+    from medslake.recipes.base import resolve
+    from medslake.train.packs.pack import pack as run
 
     with stdout_kept_clean():
         with ProgressLines() as progress:
@@ -67,7 +67,7 @@ def train(
     Example: medslake train --recipe tiny --set lr=3e-3 --dry-run
     """
     from medslake.lake import open_lake
-    from medslake.train.recipes import resolve
+    from medslake.recipes.base import resolve
     from medslake.train.run import train as run
 
     with stdout_kept_clean():

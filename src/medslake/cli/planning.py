@@ -45,7 +45,7 @@ def plan(
 
     from medslake.lake import open_lake
     from medslake.planning.forecast import forecast
-    from medslake.train.recipes import resolve
+    from medslake.recipes.base import resolve
 
     with stdout_kept_clean():
         with ProgressLines() as progress:

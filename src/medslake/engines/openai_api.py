@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from medslake.engines.base import Engine, Generation, Generator, Measure, Prompt
-from medslake.engines.http_json import Broken, Refused, answers, post_json
+from medslake.engines.parts.http_json import Broken, Refused, answers, post_json
 from medslake.errors import UsageError
 
 __all__ = ["ENGINE", "KEY"]

@@ -8,12 +8,12 @@ from typing import Any
 
 from medslake.accelerators import pick
 from medslake.engines.base import MODES, Engine, Generation, Generator, Prompt
-from medslake.engines.decoding import BATCH_TOKENS, Decoder
-from medslake.engines.model_folder import model_digest
-from medslake.engines.packed_linear import pack_linears
-from medslake.engines.plain_decoding import PlainDecoder
-from medslake.engines.reader import Reader
-from medslake.engines.shared_attention import FAMILIES, NAME, register
+from medslake.engines.parts.decoding import BATCH_TOKENS, Decoder
+from medslake.engines.parts.model_folder import model_digest
+from medslake.engines.parts.packed_linear import pack_linears
+from medslake.engines.parts.plain_decoding import PlainDecoder
+from medslake.engines.parts.reader import Reader
+from medslake.engines.parts.shared_attention import FAMILIES, NAME, register
 from medslake.errors import UsageError
 
 __all__ = ["ENGINE"]

@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import Any
 
 from medslake.engines.base import Engine, Generation, Generator, Prompt
-from medslake.engines.model_folder import model_digest
-from medslake.engines.reader import Reader
+from medslake.engines.parts.model_folder import model_digest
+from medslake.engines.parts.reader import Reader
 from medslake.errors import MissingDependency
 
 __all__ = ["ENGINE"]

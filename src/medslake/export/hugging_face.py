@@ -16,7 +16,7 @@ from medslake import __version__
 from medslake.errors import DataCheckFailed
 from medslake.export.files import replaced, write_text
 from medslake.lake.access import permitted
-from medslake.score.asked import column
+from medslake.score.answers import column
 
 if TYPE_CHECKING:
     from medslake.lake import Lake

@@ -14,7 +14,7 @@ import pyarrow.dataset as ds
 from medslake import registry
 from medslake.errors import AccessDenied, UnknownName, UsageError
 from medslake.lake.access import permitted
-from medslake.score.asked import column, distinct
+from medslake.score.answers import column, distinct
 
 if TYPE_CHECKING:
     from medslake.lake import Lake

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medslake.engines.base import Generation
-from medslake.infer.plan import Shard
+from medslake.infer.batching import Shard
 
 __all__ = ["answer_rows"]
 

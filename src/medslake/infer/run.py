@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from medslake import registry
+from medslake.bench.selection import closed_rows, planned_rows
 from medslake.engines.base import MODES, Engine, Generator, Prompt
-from medslake.engines.model_folder import model_name
+from medslake.engines.parts.model_folder import model_name
 from medslake.errors import UnknownName, UsageError
+from medslake.infer.actors import InferenceFailed, Pool
 from medslake.infer.answer_rows import answer_rows
+from medslake.infer.batching import Size, plan
 from medslake.infer.device import inference_device
 from medslake.infer.options import engine_options
-from medslake.infer.plan import Size, plan
-from medslake.infer.planned import closed_rows, planned_rows
-from medslake.infer.pool import InferenceFailed, Pool
 from medslake.lake.access import highest, require
 from medslake.progress import Progress, quiet
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from medslake import registry
 from medslake.engines.base import EngineUnavailable, Generation, Generator, Prompt
-from medslake.infer.pulse import Pulse
+from medslake.infer.heartbeat import Pulse
 
 __all__ = ["Worker", "answer", "halves"]
 

@@ -7,18 +7,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from medslake.errors import UsageError
-from medslake.lake import ddl
-from medslake.lake.arrow import ArrowTables
-from medslake.lake.ddl import TableSpec
-from medslake.lake.place import Place
+from medslake.lake.schema import ddl
+from medslake.lake.schema.ddl import TableSpec
+from medslake.lake.storage.arrow import ArrowTables
+from medslake.lake.storage.place import Place
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
-    from medslake.lake.quality import CheckResult
+    from medslake.lake.quality.gate import CheckResult
     from medslake.lake.runs import Run
-    from medslake.lake.tables import Tables
+    from medslake.lake.storage.tables import Tables
 
 __all__ = ["Lake", "open_lake"]
 
@@ -45,7 +45,7 @@ class Lake:
     def spark(self) -> SparkSession:
         if self._spark is not None:
             return self._spark
-        from medslake.lake.session import spark_session
+        from medslake.lake.spark.session import spark_session
 
         return spark_session()
 
@@ -58,11 +58,11 @@ class Lake:
     def tables(self) -> Tables:
         """The storage port over Spark: the native Delta connector where the session has it, else Spark's Parquet writer with delta-rs."""
         if self.storage != "embedded":
-            from medslake.lake import native
+            from medslake.lake.storage import native
 
             if self.storage == "native" or native.has_connector(self.spark):
                 return native.NativeDelta(self.spark, self.place, self.spec)
-        from medslake.lake.embedded import EmbeddedDelta
+        from medslake.lake.storage.embedded import EmbeddedDelta
 
         return EmbeddedDelta(self.spark, self.place, self.spec)
 
@@ -104,7 +104,7 @@ class Lake:
 
     def query(self, query: str, at: Mapping[str, int] | None = None) -> pa.Table:
         """DuckDB SQL over the same names, without a JVM. at: table -> version, for time travel."""
-        from medslake.lake.sql import query as ask
+        from medslake.lake.sql.duckdb import query as ask
 
         return ask(self.place, query, at)
 
@@ -116,8 +116,8 @@ class Lake:
 
     def check(self, table: str | None = None) -> list[CheckResult]:
         """Run the expectations of one or all tables over their newest version; nothing is written. Raises UnknownName."""
-        from medslake.lake.quality import checked
-        from medslake.lake.suites import load_suite
+        from medslake.lake.quality.gate import checked
+        from medslake.lake.quality.suites import load_suite
 
         found: list[CheckResult] = []
         for name in [table] if table else self.names():
@@ -127,8 +127,8 @@ class Lake:
         return found
 
     def trace(self, kind: str, id: str, *, clearance: str = "noncommercial", first: int = 3) -> list[dict[str, Any]]:
-        """Walk from an instance, prediction or score back to files and rows; see `medslake.lake.trace.trace`."""
-        from medslake.lake.trace import trace
+        """Walk from an instance, prediction or score back to files and rows; see `medslake.lake.lineage.trace.trace`."""
+        from medslake.lake.lineage.trace import trace
 
         return trace(self, kind, id, clearance=clearance, first=first)
 

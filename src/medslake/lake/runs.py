@@ -23,16 +23,16 @@ import pyarrow as pa
 
 from medslake import __version__
 from medslake.errors import MedslakeError, UsageError
-from medslake.lake import record
-from medslake.lake.columns import Origin, PlanNotRead, output_ids
-from medslake.lake.ddl import TableSpec
-from medslake.lake.lineage import Events, Output
-from medslake.lake.provenance import code_version
-from medslake.lake.quality import Checked, checked, refuse
-from medslake.lake.quarantine import slice_name
-from medslake.lake.stream import is_arrow
-from medslake.lake.suites import load_suite
-from medslake.lake.tables import Commit, CommitInfo
+from medslake.lake.lineage import ops_rows
+from medslake.lake.lineage.code_version import code_version
+from medslake.lake.lineage.openlineage import Events, Output
+from medslake.lake.lineage.spark_plan import Origin, PlanNotRead, output_ids
+from medslake.lake.quality.gate import Checked, checked, refuse
+from medslake.lake.quality.quarantine import slice_name
+from medslake.lake.quality.suites import load_suite
+from medslake.lake.schema.ddl import TableSpec
+from medslake.lake.storage.stream import is_arrow
+from medslake.lake.storage.tables import Commit, CommitInfo
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -72,7 +72,7 @@ class Run:
         self._aside: dict[tuple[str, str], list[Rows]] = {}
         self._closed: set[tuple[str, str]] = set()
         self._committed = False
-        self._pages: list[record.Page] = []
+        self._pages: list[ops_rows.Page] = []
         self._events = Events(lake.place, self.id, job)
 
     def __enter__(self) -> Self:
@@ -178,7 +178,7 @@ class Run:
             self._note_page(spec, scope, outcome)
             self._gate(table, scope, outcome)
             aside = self._set_aside(table, scope, outcome.offenders, mark, self._aside.pop((table, part), []))
-            self._append("ops.quality_results", record.results(self.id, scope, outcome.results))
+            self._append("ops.quality_results", ops_rows.results(self.id, scope, outcome.results))
             if standing is None:
                 info = CommitInfo(app, mark, self._metadata(part, outcome.seen, aside))
                 standing = self._commit(spec, frame, outcome, info, mode, slice, plan)
@@ -195,7 +195,7 @@ class Run:
         try:
             refuse(outcome, table, scope, self.id)
         except MedslakeError:
-            self._append("ops.quality_results", record.results(self.id, scope, outcome.results))
+            self._append("ops.quality_results", ops_rows.results(self.id, scope, outcome.results))
             raise
 
     def _commit(
@@ -223,7 +223,7 @@ class Run:
         known = self._followed.get((spec.name, id(frame)))
         if known is None:
             # The frame is kept too: its id must not be given to another one.
-            known = (frame, record.columns(self.lake.place, spec, frame, self._origins, self.inputs))
+            known = (frame, ops_rows.columns(self.lake.place, spec, frame, self._origins, self.inputs))
             self._followed[spec.name, id(frame)] = known
         return known[1]
 
@@ -263,7 +263,7 @@ class Run:
         if known is None:
             known = self._aside.pop((table, scope), [])
         where = {"table_name": table, "slice": scope}
-        rows = record.aside(self.lake, [] if offenders is None else [offenders], known, table, scope, self.id)
+        rows = ops_rows.aside(self.lake, [] if offenders is None else [offenders], known, table, scope, self.id)
         if rows is None:
             if not self.lake.exists("ops.quarantine") or not self.lake.arrow.read("ops.quarantine", columns=["row"], where=where).num_rows:
                 return 0
@@ -290,15 +290,15 @@ class Run:
             self._committed = True
 
     def _note_page(self, spec: TableSpec, scope: str, outcome: Checked) -> None:
-        self._pages.append(record.Page(spec.name, scope, self.id, outcome.seen, outcome.quarantined, outcome.results, outcome.validation))
+        self._pages.append(ops_rows.Page(spec.name, scope, self.id, outcome.seen, outcome.quarantined, outcome.results, outcome.validation))
 
     def _finish(self, state: str, error: BaseException | None) -> None:
         ended = datetime.now(UTC)
         if self._committed or error is not None:
-            record.write_pages(self.lake.place, self._pages, ended)
-            self._append("ops.lineage", record.lineage(self.id, self.outputs))
-            self._append("ops.runs", record.run(self, state, ended, _sentence(error)))
-        inputs = record.datasets(self.inputs)
+            ops_rows.write_pages(self.lake.place, self._pages, ended)
+            self._append("ops.lineage", ops_rows.lineage(self.id, self.outputs))
+            self._append("ops.runs", ops_rows.run(self, state, ended, _sentence(error)))
+        inputs = ops_rows.datasets(self.inputs)
         if error is None:
             self._events.complete(ended, inputs, self.outputs)
         else:

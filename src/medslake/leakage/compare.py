@@ -1,6 +1,6 @@
 """Rows of all sides through the leak tests: one plan for all tests and sides, a verdict for every row that hits.
 
-Rows become marks (`medslake.leakage.marks`); what shares marks is compared row by row (`pairs`) or with a whole side (`coverage`).
+Rows become marks (`medslake.leakage.candidates`); what shares marks is compared row by row (`pairs`) or with a whole side (`coverage`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from medslake import registry
 from medslake.lake.access import sql_highest
-from medslake.leakage.base import LeakTest
+from medslake.leak_tests.base import LeakTest
+from medslake.leakage.candidates import marked
 from medslake.leakage.coverage import covered
-from medslake.leakage.marks import marked
 from medslake.leakage.pairs import paired
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from medslake import registry
 from medslake.lake.access import sql_highest_of
-from medslake.leakage.base import SIDES
+from medslake.leak_tests.base import SIDES
 from medslake.leakage.compare import Leak, compare
 from medslake.leakage.policy import Policy
 from medslake.leakage.rows import rows_of, shot_rows

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from medslake.leakage.base import LeakTest
-from medslake.leakage.marks import by_test
+from medslake.leak_tests.base import LeakTest
+from medslake.leakage.candidates import by_test
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from medslake import registry
 from medslake.errors import UnknownName, UsageError
-from medslake.leakage.base import ACTIONS, SIDES, LeakTest
+from medslake.leak_tests.base import ACTIONS, SIDES, LeakTest
 
 __all__ = ["TRAINED", "Policy"]
 
@@ -17,7 +17,7 @@ TRAINED = ("train", "encounter")
 
 @dataclass(frozen=True)
 class Policy:
-    """(test, side) -> action; see `medslake.leakage.base.ACTIONS`."""
+    """(test, side) -> action; see `medslake.leak_tests.base.ACTIONS`."""
 
     actions: Mapping[tuple[str, str], str]
 

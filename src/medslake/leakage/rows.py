@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medslake import registry
-from medslake.leakage.normalise import key_of, normalised, tokens
+from medslake.leak_tests.parts.normalise import key_of, normalised, tokens
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

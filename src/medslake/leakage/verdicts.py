@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from medslake.errors import DataCheckFailed
-from medslake.lake.arrow import padded
+from medslake.lake.storage.arrow import padded
 from medslake.leakage.compare import Leak, order
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.closed_labels import paper_containment, strict_label
+from medslake.metrics.parts.closed_labels import paper_containment, strict_label
 
 __all__ = ["METRIC", "PATHOLOGIES"]
 

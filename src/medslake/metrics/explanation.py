@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.similarity import paper_similarity, strict_similarity
+from medslake.metrics.parts.similarity import paper_similarity, strict_similarity
 
 __all__ = ["METRIC"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.closed_labels import paper_containment, strict_label
-from medslake.metrics.label_choice import opening_label
-from medslake.metrics.similarity import paper_similarity, strict_similarity
+from medslake.metrics.parts.closed_labels import paper_containment, strict_label
+from medslake.metrics.parts.label_choice import opening_label
+from medslake.metrics.parts.similarity import paper_similarity, strict_similarity
 
 __all__ = ["METRIC"]
 

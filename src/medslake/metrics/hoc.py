@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from medslake.metrics.answer_text import plain
 from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.label_choice import mentions
-from medslake.metrics.scored import f1_of, pooled, precision_recall_f1
+from medslake.metrics.parts.answer_text import plain
+from medslake.metrics.parts.label_choice import mentions
+from medslake.metrics.parts.scored import f1_of, pooled, precision_recall_f1
 
 __all__ = ["HALLMARKS", "METRIC"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from medslake.metrics.answer_text import after_lead, plain
 from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.closed_labels import paper_containment
-from medslake.metrics.scored import mean_of_rows
-from medslake.metrics.tokens import rouge_words
+from medslake.metrics.parts.answer_text import after_lead, plain
+from medslake.metrics.parts.closed_labels import paper_containment
+from medslake.metrics.parts.scored import mean_of_rows
+from medslake.metrics.parts.tokens import rouge_words
 
 __all__ = ["METRIC"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from medslake.metrics.answer_text import after_lead
 from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.choice_letters import letters
-from medslake.metrics.label_choice import opening_label
-from medslake.metrics.scored import mean_of_rows
+from medslake.metrics.parts.answer_text import after_lead
+from medslake.metrics.parts.choice_letters import letters
+from medslake.metrics.parts.label_choice import opening_label
+from medslake.metrics.parts.scored import mean_of_rows
 
 __all__ = ["METRIC"]
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.entity_lists import entity_names
-from medslake.metrics.scored import f1_of, pooled, precision_recall_f1
+from medslake.metrics.parts.entity_lists import entity_names
+from medslake.metrics.parts.scored import f1_of, pooled, precision_recall_f1
 
 __all__ = ["METRIC"]
 

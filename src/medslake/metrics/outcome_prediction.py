@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from medslake.metrics.answer_text import after_lead
 from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.label_choice import chosen_label
-from medslake.metrics.scored import mean_of_rows, pooled
+from medslake.metrics.parts.answer_text import after_lead
+from medslake.metrics.parts.label_choice import chosen_label
+from medslake.metrics.parts.scored import mean_of_rows, pooled
 
 __all__ = ["METRIC"]
 

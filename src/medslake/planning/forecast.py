@@ -16,7 +16,7 @@ from medslake.planning.probe import Probe, probe
 from medslake.planning.shapes import KNOWN, Shape, shape_of
 from medslake.planning.tracker import traced
 from medslake.progress import Progress, quiet
-from medslake.train.recipes import Recipe, resolve
+from medslake.recipes.base import Recipe, resolve
 from medslake.train.sharing import idle
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from medslake.planning.chips import Chips
 from medslake.planning.lengths import Lengths, fill
 from medslake.planning.paper import PAPER, PUBLISHED_SPEED
 from medslake.planning.shapes import Shape
-from medslake.train.feed import rows_per_step
-from medslake.train.recipes import Recipe
+from medslake.recipes.base import Recipe
+from medslake.train.packs.feed import rows_per_step
 from medslake.train.sharing import busy
 
 __all__ = ["Rate", "Way", "hours", "rates", "ways"]

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medslake.errors import UnknownName
-from medslake.train.feed import Feed
-from medslake.train.packing import bins_of, layout
-from medslake.train.pool import gather
+from medslake.train.packs.feed import Feed
+from medslake.train.packs.packing import bins_of, layout
+from medslake.train.packs.seeding import mix, stream
+from medslake.train.packs.token_pool import gather
 from medslake.train.reading import batches
-from medslake.train.seeding import mix, stream
 
 if TYPE_CHECKING:
     from medslake.lake import Lake

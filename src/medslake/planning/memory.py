@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medslake.planning.shapes import Shape
+from medslake.recipes.base import Recipe
 from medslake.train.loss import LOGITS_BYTES
-from medslake.train.recipes import Recipe
 
 __all__ = ["Memory", "memory"]
 

@@ -18,7 +18,7 @@ from medslake.accelerators import Accelerator
 from medslake.planning.chips import Chips
 from medslake.planning.shapes import Shape
 from medslake.progress import Progress, quiet
-from medslake.train.recipes import Recipe
+from medslake.recipes.base import Recipe
 
 __all__ = ["Probe", "probe"]
 
@@ -87,7 +87,7 @@ def _at_depth(depths: tuple[int, ...], seconds: tuple[float, ...], layers: int) 
 def _time(shape: Shape, recipe: Recipe, accelerator: Accelerator, layers: int, instance: int, supervised: float) -> tuple[float, float]:
     import torch
 
-    from medslake.train.feed import collate, to_device
+    from medslake.train.packs.feed import collate, to_device
     from medslake.train.sharding import optimizer_for, sharded
 
     with tempfile.TemporaryDirectory() as folder:
@@ -119,7 +119,7 @@ def _time(shape: Shape, recipe: Recipe, accelerator: Accelerator, layers: int, i
 
 def _rows(recipe: Recipe, vocabulary: int, instance: int, supervised: float) -> Any:
     """Full rows of random tokens, cut into instances."""
-    from medslake.train.feed import Feed
+    from medslake.train.packs.feed import Feed
 
     rows, length = recipe.micro_rows, recipe.length
     size = max(2, min(instance, length))

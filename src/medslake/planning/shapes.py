@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from medslake.errors import UnknownName
-from medslake.train.recipes import Recipe
+from medslake.recipes.base import Recipe
 
 __all__ = ["Shape", "shape_of"]
 

@@ -6,13 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from medslake.bench.published import published_scores
 from medslake.lake.access import LEVELS
 from medslake.report.boards import Board, boards, overview
 from medslake.report.drill import TaskPage, answers_of, task_pages
 from medslake.report.flags import at_baseline
 from medslake.report.sets import answer_sets
 from medslake.report.spread import Line, spread
-from medslake.score.published import published_scores
 
 if TYPE_CHECKING:
     from medslake.lake import Lake

@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medslake.metrics.answer_text import after_lead
-from medslake.metrics.choice_letters import letters
-from medslake.score.asked import column, parts
+from medslake.metrics.parts.answer_text import after_lead
+from medslake.metrics.parts.choice_letters import letters
+from medslake.score.answers import column, parts
 from medslake.score.catalogue import metrics_of
 
 __all__ = ["BASELINES", "CLOSED", "baseline_answers", "has_closed_tasks"]

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from medslake.bench.selection import planned_rows
 from medslake.errors import UnknownName, UsageError
-from medslake.infer.planned import planned_rows
 from medslake.metrics.base import Scored
-from medslake.score.asked import ROW, answered, column, distinct, of_variant, pairs_of, parts
+from medslake.score.answers import ROW, answered, column, distinct, of_variant, pairs_of, parts
 from medslake.score.bootstrap import RESAMPLES, additive, interval, replicates
 from medslake.score.catalogue import metrics_of
 from medslake.score.run import tainted_instances

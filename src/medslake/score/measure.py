@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from medslake.lake.access import highest
 from medslake.metrics.base import Metric, Scored
-from medslake.score.asked import column, distinct, pairs_of
+from medslake.score.answers import column, distinct, pairs_of
 from medslake.score.bootstrap import additive, interval, replicates
 
 __all__ = ["Measured", "measure", "pair_rows", "row_of", "value_rows"]

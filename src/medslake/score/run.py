@@ -15,16 +15,16 @@ import pyarrow.csv as pacsv
 import pyarrow.dataset as ds
 
 from medslake.bench.groups import GROUPS
+from medslake.bench.published import load_published
+from medslake.bench.selection import planned_rows
 from medslake.errors import UnknownName, UsageError
-from medslake.infer.planned import planned_rows
-from medslake.lake.provenance import code_version
+from medslake.lake.lineage.code_version import code_version
 from medslake.progress import Progress, quiet
-from medslake.score.asked import ROW, answered, distinct, parts
+from medslake.score.answers import ROW, answered, distinct, parts
 from medslake.score.baselines import BASELINES, CLOSED, baseline_answers, has_closed_tasks
 from medslake.score.means import group_rows
 from medslake.score.measure import Measured
-from medslake.score.published import load_published
-from medslake.score.units import RAY_ROWS, VARIANTS, Unit, work
+from medslake.score.parallel import RAY_ROWS, VARIANTS, Unit, work
 
 if TYPE_CHECKING:
     from medslake.lake import Lake

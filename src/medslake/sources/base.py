@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from medslake.lake.ddl import parse_columns
+from medslake.lake.schema.ddl import parse_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -29,7 +29,7 @@ class NativeFile:
     table: name of the bronze table after `bronze.<source>__`.
     globs: paths below the folder given by the user, as fnmatch patterns; `.gz` of each is tried too. First pattern with a hit wins
         unless `all_globs`.
-    format: key of a reader in `medslake.sources.formats` (csv, tsv, jsonl, json_members, json_array, iob, pubtator, bioc_xml, obo, xlsx,
+    format: key of a reader in `medslake.formats` (csv, tsv, jsonl, json_members, json_array, iob, pubtator, bioc_xml, obo, xlsx,
         text_folder ...).
     schema: native columns as Spark DDL, in the file's order. Everything a reader cannot type safely stays STRING.
     key: columns that are unique in the file family; later duplicates are quarantined. Empty = no key is promised.
@@ -78,7 +78,7 @@ class Source:
     """A source data set.
 
     harmonise: bronze table name (without `bronze.<source>__`) -> DataFrame, to silver kind -> DataFrame. The frames hold the kind's own
-        columns plus record_id, subject_id, split, language, domain, and `origin`/`joined` (see `origin()` in sources/rows.py); source and
+        columns plus record_id, subject_id, split, language, domain, and `origin`/`joined` (see `origin()` in parts/mapping.py); source and
         access are filled in by the ingest. Tables whose optional files are absent are missing from the mapping.
     generate: (rng, n) -> native files with about n synthetic records, in the same layout as `example.files`; written by us, no real text.
     needs: bronze tables of other sources (full names) that harmonise may join, passed under their full name where they exist.

@@ -7,10 +7,10 @@ from functools import reduce
 from random import Random
 from typing import TYPE_CHECKING
 
+from medslake.formats.iob import IOB_SCHEMA, annotated
+from medslake.formats.parts.documents import DOCUMENT_SCHEMA, annotated_documents
 from medslake.sources.base import Example, NativeFile, Source
-from medslake.sources.formats.documents import DOCUMENT_SCHEMA, annotated_documents
-from medslake.sources.formats.iob import IOB_SCHEMA, annotated
-from medslake.sources.rows import joined, origin
+from medslake.sources.parts.mapping import joined, origin
 from medslake.synth.annotated import bioc_xml, iob_file, pubtator
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from functools import reduce
 from random import Random
 from typing import TYPE_CHECKING
 
+from medslake.formats.text_folder import TEXT_FOLDER_SCHEMA
 from medslake.sources.base import Example, NativeFile, Source
-from medslake.sources.formats.text_folder import TEXT_FOLDER_SCHEMA
-from medslake.sources.rows import hash_split, joined_rows, origin
+from medslake.sources.parts.mapping import hash_split, joined_rows, origin
 from medslake.synth.parquet import parquet_bytes
 from medslake.synth.words import FILLERS, HALLMARK_KEYWORDS
 

@@ -12,7 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from medslake.sources.base import Example, FileContent, NativeFile, Source
-from medslake.sources.rows import hash_split, joined, origin
+from medslake.sources.parts.mapping import hash_split, joined, origin
 from medslake.synth.words import DISEASES
 
 if TYPE_CHECKING:

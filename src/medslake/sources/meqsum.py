@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from medslake.sources.base import Example, FileContent, NativeFile, Source
-from medslake.sources.rows import hash_split, joined, origin
+from medslake.sources.parts.mapping import hash_split, joined, origin
 from medslake.synth.words import DISEASES, FILLERS, PERSON_WORDS, SIGNS
 from medslake.synth.workbook import workbook
 

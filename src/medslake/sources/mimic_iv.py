@@ -17,7 +17,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from medslake.sources.base import Example, FileContent, NativeFile, Source
-from medslake.sources.rows import ORIGIN, hash_split, origin
+from medslake.sources.parts.mapping import ORIGIN, hash_split, origin
 from medslake.synth.words import DISEASES
 
 if TYPE_CHECKING:

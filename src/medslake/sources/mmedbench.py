@@ -9,9 +9,9 @@ from itertools import chain
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from medslake.formats.parts.choices import CHOICE_SCHEMA, lettered
 from medslake.sources.base import Example, NativeFile, Source
-from medslake.sources.formats.choices import CHOICE_SCHEMA, lettered
-from medslake.sources.rows import joined, origin
+from medslake.sources.parts.mapping import joined, origin
 from medslake.synth.exams import exam_question
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from random import Random
 from typing import TYPE_CHECKING
 
+from medslake.formats.iob import IOB_SCHEMA, annotated
 from medslake.sources.base import Example, NativeFile, Source
-from medslake.sources.formats.iob import IOB_SCHEMA, annotated
-from medslake.sources.rows import joined, origin
+from medslake.sources.parts.mapping import joined, origin
 from medslake.synth.annotated import iob_file
 
 if TYPE_CHECKING:

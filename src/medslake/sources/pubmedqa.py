@@ -9,7 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from medslake.sources.base import Example, NativeFile, Source
-from medslake.sources.rows import joined, origin
+from medslake.sources.parts.mapping import joined, origin
 from medslake.synth.words import DISEASES, FILLERS, VERDICT_VERBS
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from medslake.sources.base import Example, FileContent, NativeFile, Source
-from medslake.sources.rows import hash_split, joined, origin
+from medslake.sources.parts.mapping import hash_split, joined, origin
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

@@ -96,7 +96,7 @@ class Task:
     source, kind: what it reads. where: row filter. items: SQL array expression that gives several instances per row; each element is
     `item` in input_sql/output_sql and its position enters the instance id. alternatives_sql: array<string> of other right outputs.
     choices_sql: array<string> of the outputs among which the right one is, in the form of output_sql, for multiple choice and closed tasks
-        with one label (`medslake.tasks.choices.one_of`); None, or null in a row, where the output is open or several labels make it up.
+        with one label (`parts.choices.one_of`); None, or null in a row, where the output is open or several labels make it up.
     input_sql/output_sql never yield null or "" (such rows are quarantined by the table's expectations).
     pairing: a second row for each row, seen by `items` and the expressions as `partner`.
     strict_input_sql: input without label-leaking parts, for the strict benchmark (SEER); None = same.

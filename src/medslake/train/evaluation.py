@@ -11,9 +11,9 @@ import torch.distributed as dist
 from torch.distributed.fsdp import FSDPModule
 
 from medslake.accelerators import Accelerator
-from medslake.train.feed import Feed, collate, to_device
-from medslake.train.holdout import HeldOut
 from medslake.train.loss import PackedLoss
+from medslake.train.packs.feed import Feed, collate, to_device
+from medslake.train.packs.holdout import HeldOut
 from medslake.train.sharing import whole_rows
 
 __all__ = ["Evaluation"]

@@ -13,13 +13,13 @@ from typing import Any
 
 from medslake import registry
 from medslake.accelerators import Accelerator
+from medslake.cluster import interruptible
 from medslake.progress import Progress
-from medslake.train.checkpoints import STARTS
 from medslake.train.failures import Failures
-from medslake.train.interrupts import interruptible
+from medslake.train.logs.steplog import StepLog
+from medslake.train.logs.watch import watched
 from medslake.train.loop import Job
-from medslake.train.steplog import StepLog
-from medslake.train.watch import watched
+from medslake.train.saved.checkpoints import STARTS
 
 __all__ = ["cluster_resources", "launch", "ray_connected", "room_for_sockets", "worker_environment"]
 

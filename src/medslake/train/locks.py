@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from medslake.errors import UsageError
-from medslake.lake.place import alive
+from medslake.lake.storage.place import alive
 from medslake.progress import meanwhile
 
 __all__ = ["sole_driver"]

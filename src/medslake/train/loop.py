@@ -14,16 +14,16 @@ from torch.distributed.fsdp import FSDPModule
 from medslake import registry
 from medslake.accelerators import Accelerator
 from medslake.errors import DataCheckFailed
-from medslake.train.checkpoints import Checkpoints
+from medslake.recipes.base import Recipe
 from medslake.train.evaluation import Evaluation
-from medslake.train.export import export_weights
-from medslake.train.feed import Feed, collate, rows_of_step, to_device
-from medslake.train.holdout import HeldOut
+from medslake.train.logs.records import Records
 from medslake.train.loss import PackedLoss
-from medslake.train.recipes import Recipe
-from medslake.train.records import Records
+from medslake.train.packs.feed import Feed, collate, rows_of_step, to_device
+from medslake.train.packs.holdout import HeldOut
+from medslake.train.packs.seeding import stream
+from medslake.train.saved.checkpoints import Checkpoints
+from medslake.train.saved.export import export_weights
 from medslake.train.schedule import learning_rate
-from medslake.train.seeding import stream
 from medslake.train.sharding import load_weights, optimizer_for, sharded
 from medslake.train.sharing import share
 from medslake.train.timing import Laps, Meter

@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
-from medslake.train.feed import IGNORE
+from medslake.train.packs.feed import IGNORE
 
 __all__ = ["LOGITS_BYTES", "PackedLoss"]
 

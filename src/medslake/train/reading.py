@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from medslake.lake import arrow, delta_log
+from medslake.lake.storage import arrow, delta_log
 
 if TYPE_CHECKING:
     from medslake.lake import Lake

@@ -15,19 +15,19 @@ import pyarrow as pa
 
 from medslake.accelerators import Accelerator, pick
 from medslake.progress import Progress, quiet
-from medslake.train.export import finish_model
-from medslake.train.feed import Feed, make_feed, rows_per_step
-from medslake.train.holdout import HeldOut, held_out
+from medslake.recipes.base import Recipe, digest, resolve
 from medslake.train.launch import cluster_resources, launch
 from medslake.train.locks import sole_driver
+from medslake.train.logs.records import EVALUATIONS, STEPS
+from medslake.train.logs.steplog import StepLog
 from medslake.train.loop import Job
 from medslake.train.models import load_tokenizer
-from medslake.train.pack import INSTRUCTIONS, PACKS, Plan, pack, packed, plan_of
+from medslake.train.packs.feed import Feed, make_feed, rows_per_step
+from medslake.train.packs.holdout import HeldOut, held_out
+from medslake.train.packs.pack import INSTRUCTIONS, PACKS, Plan, pack, packed, plan_of
 from medslake.train.reading import model_folder
-from medslake.train.recipes import Recipe, digest, resolve
-from medslake.train.records import EVALUATIONS, STEPS
+from medslake.train.saved.export import finish_model
 from medslake.train.sharing import busy, idle
-from medslake.train.steplog import StepLog
 
 if TYPE_CHECKING:
     from medslake.lake import Lake

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from medslake.train.feed import Feed, rows_of_step
-from medslake.train.pool import gather
+from medslake.train.packs.feed import Feed, rows_of_step
+from medslake.train.packs.token_pool import gather
 
 __all__ = ["MicroBatch", "Share", "balanced", "busy", "idle", "share", "whole_rows"]
 

@@ -1,8 +1,8 @@
 """The diagnosis of a DDXPlus patient from age, sex and evidences."""
 
 from medslake.tasks.base import Bench, Task, TaskExample
-from medslake.tasks.choices import one_of
-from medslake.tasks.definitions import definitions
+from medslake.tasks.parts.choices import one_of
+from medslake.tasks.parts.wordings import definitions
 
 #: The 49 pathologies by name, spelled as in the data set ("Larygospasm", "Scombroid food poisoning").
 LABELS = (

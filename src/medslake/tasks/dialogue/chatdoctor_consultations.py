@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medslake.tasks.base import Task, TaskExample
-from medslake.tasks.definitions import definitions
+from medslake.tasks.parts.wordings import definitions
 
 __all__ = ["consultation_task"]
 

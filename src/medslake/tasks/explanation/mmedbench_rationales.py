@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from medslake.tasks.base import Bench, Definition, Task, TaskExample
-from medslake.tasks.definitions import definitions
-from medslake.tasks.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS
+from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS
+from medslake.tasks.parts.wordings import definitions
 
 __all__ = ["rationale_task"]
 

@@ -1,7 +1,7 @@
 """What a disease of the Disease Ontology is."""
 
 from medslake.tasks.base import Bench, Task, TaskExample
-from medslake.tasks.definitions import definitions
+from medslake.tasks.parts.wordings import definitions
 
 TASK = Task(
     id="task46",

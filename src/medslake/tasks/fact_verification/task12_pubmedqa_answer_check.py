@@ -1,9 +1,9 @@
 """Does an answer belong to a question?"""
 
 from medslake.tasks.base import Bench, Pairing, Task, TaskExample
-from medslake.tasks.choices import one_of
-from medslake.tasks.definitions import definitions
-from medslake.tasks.pubmed_passages import HAS_CONCLUSION, NEAR_PAPER_SIZE
+from medslake.tasks.parts.choices import one_of
+from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, NEAR_PAPER_SIZE
+from medslake.tasks.parts.wordings import definitions
 
 #: Half of the rows, by hash of the record, keep their own answer; so does a row that has no partner.
 _OWN = "(partner is null or pmod(xxhash64(record_id, 12), 2) = 0)"

@@ -1,8 +1,8 @@
 """Does a passage state an objective?"""
 
 from medslake.tasks.base import Task, TaskExample
-from medslake.tasks.definitions import definitions
-from medslake.tasks.pubmed_passages import NEAR_PAPER_SIZE, PASSAGE
+from medslake.tasks.parts.pubmed_passages import NEAR_PAPER_SIZE, PASSAGE
+from medslake.tasks.parts.wordings import definitions
 
 #: Section names and words with which authors of structured abstracts announce their aim.
 _HEADED = "exists(context, c -> upper(c.name) rlike 'OBJECTIVE|AIM|PURPOSE|GOAL')"

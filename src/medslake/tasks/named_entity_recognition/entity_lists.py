@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from medslake.tasks.base import Definition
-from medslake.tasks.definitions import definitions
 from medslake.tasks.named_entity_recognition.no_entity import NO_ENTITY
+from medslake.tasks.parts.wordings import definitions
 
 __all__ = ["entity_list_definitions", "entity_list_sql"]
 

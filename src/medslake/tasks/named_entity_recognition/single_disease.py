@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medslake.tasks.base import Definition
-from medslake.tasks.definitions import definitions
+from medslake.tasks.parts.wordings import definitions
 
 __all__ = ["DISEASES", "single_disease_definitions"]
 

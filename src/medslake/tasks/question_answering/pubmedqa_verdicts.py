@@ -1,7 +1,7 @@
 """What tasks 123 and 124 share: yes, no or maybe to a research question, read from the passages of its abstract."""
 
-from medslake.tasks.definitions import definitions
-from medslake.tasks.pubmed_passages import PASSAGE
+from medslake.tasks.parts.pubmed_passages import PASSAGE
+from medslake.tasks.parts.wordings import definitions
 
 __all__ = ["INPUT", "LABELS", "VERDICT_DEFINITIONS"]
 

@@ -1,7 +1,7 @@
 """PubMedQA questions with expert labels, for the benchmark."""
 
 from medslake.tasks.base import Bench, Task, TaskExample
-from medslake.tasks.choices import one_of
+from medslake.tasks.parts.choices import one_of
 from medslake.tasks.question_answering.pubmedqa_verdicts import INPUT, LABELS, VERDICT_DEFINITIONS
 
 TASK = Task(

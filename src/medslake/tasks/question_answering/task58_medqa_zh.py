@@ -1,7 +1,7 @@
 """MedQA, questions of the medical licensing examination of mainland China."""
 
 from medslake.tasks.base import Bench, Task, TaskExample
-from medslake.tasks.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS
+from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS
 from medslake.tasks.question_answering.exam_definitions import exam_definitions
 
 _LAYOUT = LAYOUTS["zh"]

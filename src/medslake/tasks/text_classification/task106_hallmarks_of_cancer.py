@@ -2,7 +2,7 @@
 
 from medslake.sources.hoc import HALLMARKS as LABELS
 from medslake.tasks.base import Bench, Task, TaskExample
-from medslake.tasks.definitions import definitions
+from medslake.tasks.parts.wordings import definitions
 
 _LISTED = "; ".join(LABELS)
 _NUMBERED = ", ".join(f"({n}) {label}" for n, label in enumerate(LABELS, start=1))

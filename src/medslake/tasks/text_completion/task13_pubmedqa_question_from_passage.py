@@ -1,8 +1,8 @@
 """A question that a passage answers."""
 
 from medslake.tasks.base import Task, TaskExample
-from medslake.tasks.definitions import definitions
-from medslake.tasks.pubmed_passages import NEAR_PAPER_SIZE, PASSAGE
+from medslake.tasks.parts.pubmed_passages import NEAR_PAPER_SIZE, PASSAGE
+from medslake.tasks.parts.wordings import definitions
 
 TASK = Task(
     id="task13",

@@ -1,7 +1,7 @@
 """Further synonyms of a disease whose name and some synonyms are given."""
 
 from medslake.tasks.base import Task, TaskExample
-from medslake.tasks.definitions import definitions
+from medslake.tasks.parts.wordings import definitions
 
 #: Distinct synonyms that differ from the name and can stand in a list separated by semicolons.
 _SYNONYMS = "filter(array_distinct(synonyms), s -> lower(s) <> lower(name) and instr(s, ';') = 0)"

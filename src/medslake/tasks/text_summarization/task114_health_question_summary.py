@@ -1,7 +1,7 @@
 """The short form of a consumer's long health question."""
 
 from medslake.tasks.base import Bench, Task, TaskExample
-from medslake.tasks.definitions import definitions
+from medslake.tasks.parts.wordings import definitions
 
 _SECTION = "element_at(filter(sections, s -> s.name = '{}'), 1).text"
 

@@ -1,8 +1,8 @@
 """The sequence of radiation and surgery for a cancer patient of SEER."""
 
 from medslake.tasks.base import Bench, Task, TaskExample
-from medslake.tasks.choices import one_of
-from medslake.tasks.definitions import definitions
+from medslake.tasks.parts.choices import one_of
+from medslake.tasks.parts.wordings import definitions
 
 LABELS = (
     "Intraoperative rad with other rad before/after surgery",

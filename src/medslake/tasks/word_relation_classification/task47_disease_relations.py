@@ -1,7 +1,7 @@
 """How two terms of the Disease Ontology are related."""
 
 from medslake.tasks.base import Pairing, Task, TaskExample
-from medslake.tasks.definitions import definitions
+from medslake.tasks.parts.wordings import definitions
 
 _PARENTS = "filter(relations, r -> r.type = 'is_a' and r.target_name is not null)"
 _SYNONYMS = "filter(synonyms, s -> lower(s) <> lower(name))"

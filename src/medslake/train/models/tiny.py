@@ -48,7 +48,7 @@ def _tokenizer(texts: Iterable[str]):  # type: ignore[no-untyped-def]
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
-    from medslake.train.chat import LLAMA3_TEMPLATE
+    from medslake.train.packs.chat import LLAMA3_TEMPLATE
 
     backend = Tokenizer(models.BPE())
     backend.pre_tokenizer = pre_tokenizers.Sequence(

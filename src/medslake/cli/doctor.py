@@ -1,0 +1,79 @@
+"""What `medslake doctor` looks at."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from medslake import registry
+from medslake.errors import MedslakeError
+
+__all__ = ["Finding", "findings"]
+
+#: A full MedS-Ins lake with packs, and the checkpoints of the `tiny` recipe, fit well below this.
+MINIMUM_FREE_GB = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    subject: str
+    ok: bool
+    detail: str
+    advice: str | None = None
+
+
+def findings(root: str) -> list[Finding]:
+    """One finding per subject; never raises and starts no JVM."""
+    return [_python(), _java(), _storage(), *_devices(), _disk(root)]
+
+
+def _python() -> Finding:
+    version = platform.python_version()
+    ok = sys.version_info >= (3, 11)
+    return Finding("python", ok, version, None if ok else "Install Python 3.11 or newer.")
+
+
+def _java() -> Finding:
+    from medslake.lake.spark.java import java_home
+
+    try:
+        return Finding("java", True, java_home() or f"{shutil.which('java')} (on PATH)")
+    except MedslakeError as e:
+        return Finding("java", False, e.message, e.hint)
+
+
+def _storage() -> Finding:
+    import deltalake
+    import pyspark
+
+    jars = Path(pyspark.__file__).parent / "jars"
+    native = any(jars.glob("delta-spark*.jar"))
+    adapter = "native (connector jar present)" if native else "embedded (Spark writes, delta-rs commits)"
+    return Finding("delta", True, f"{adapter}; deltalake {deltalake.__version__}, pyspark {pyspark.__version__}")
+
+
+def _devices() -> list[Finding]:
+    found = []
+    for name, accelerator in registry.items("accelerator").items():
+        count = accelerator.probe()
+        if count:
+            found.append(Finding("device", True, f"{count} x {name}, collectives by {accelerator.backend}"))
+        if command := accelerator.missing():
+            found.append(Finding("device", False, f"{name} devices that cannot be used yet", f"Run: {command}"))
+    return found
+
+
+def _disk(root: str) -> Finding:
+    if "://" in root:
+        return Finding("disk", True, f"{root} is an object store; free space is not checked")
+    place = Path(root).resolve()
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free / 1e9
+    ok = free >= MINIMUM_FREE_GB
+    return Finding(
+        "disk", ok, f"{free:,.0f} GB free at {place}", None if ok else f"Free at least {MINIMUM_FREE_GB} GB or choose another --lake."
+    )

@@ -1,0 +1,216 @@
+"""Verbs that ask: sql, trace, list, doctor, and the demo."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from medslake import registry
+from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
+from medslake.cli.options import Json, LakeRoot
+from medslake.errors import UsageError
+from medslake.settings import DEFAULT_LAKE
+
+__all__ = ["register"]
+
+
+class Form(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+class Listed(StrEnum):
+    sources = "sources"
+    tasks = "tasks"
+    metrics = "metrics"
+    engines = "engines"
+    accelerators = "accelerators"
+    recipes = "recipes"
+    tables = "tables"
+    runs = "runs"
+
+
+class Traced(StrEnum):
+    instance = "instance"
+    prediction = "prediction"
+    score = "score"
+
+
+def register(app: typer.Typer) -> None:
+    for verb in (sql, trace, doctor, demo):
+        app.command()(verb)
+    app.command(name="list")(list_)
+
+
+def sql(
+    query: Annotated[str, typer.Argument(help="SQL with plain names such as gold.instructions.")],
+    at: Annotated[list[str] | None, typer.Option("--at", help="Time travel, table=version; may be repeated.")] = None,
+    form: Annotated[Form, typer.Option("--format", help="Output form.")] = Form.table,
+    out: Annotated[Path | None, typer.Option(help="File to write; needed for parquet.")] = None,
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Ask the lake in SQL, without a JVM.
+
+    Example: medslake sql "select task_id, count(*) n from gold.instructions group by 1" --at gold.instructions=3
+    """
+    from medslake.cli.query_output import rows, write
+    from medslake.lake import open_lake
+
+    versions = dict(_versions(at or []))
+    with stdout_kept_clean():
+        answer = open_lake(lake).query(query, at=versions)
+        if json and out is None:
+            emit(rows(answer), as_json=True)
+        elif form is Form.table and out is None:
+            table = Table(box=None, pad_edge=False)
+            for name in answer.column_names:
+                table.add_column(name)
+            for row in answer.slice(0, 1000).to_pylist():
+                table.add_row(*("" if v is None else str(v) for v in row.values()))
+            emit(table, as_json=False)
+        else:
+            write(answer, "json" if json else form.value, out)
+
+
+def _versions(pairs: list[str]) -> list[tuple[str, int]]:
+    found = []
+    for pair in pairs:
+        table, _, version = pair.partition("=")
+        if not version.isdigit():
+            raise UsageError(f"--at {pair!r} is not table=version.", hint="Example: --at gold.instructions=3")
+        found.append((table, int(version)))
+    return found
+
+
+def trace(
+    kind: Annotated[Traced, typer.Argument(help="What the id names.")],
+    id_: Annotated[str, typer.Argument(metavar="ID", help="The id, or the start of it when that is enough.")],
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Walk back from a score, a prediction or an instance to the source file and row.
+
+    Example: medslake trace score 3f2a9c
+    """
+    from medslake.lake import open_lake
+
+    with stdout_kept_clean():
+        chain = open_lake(lake).trace(kind.value, id_)
+        if json:
+            emit(chain, as_json=True)
+        for step in chain if not json else ():
+            facts = ", ".join(f"{k} {v}" for k, v in step.items() if k != "kind" and v is not None)
+            emit(f"{step['kind']:<14} {facts}", as_json=False)
+
+
+def list_(
+    what: Annotated[Listed, typer.Argument(help="What to list.")],
+    bench: Annotated[
+        bool, typer.Option("--bench", help="tasks only: all entries of MedS-Bench, and what those not built here wait for.")
+    ] = False,
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """List sources, tasks, metrics, engines, accelerators, fields of the recipes, tables or runs.
+
+    Example: medslake list tasks --bench
+    """
+    if bench and what is not Listed.tasks:
+        raise UsageError(f"--bench tells of tasks, not of {what.value}.", hint="Example: medslake list tasks --bench")
+    with stdout_kept_clean():
+        found = _benchmark(lake) if bench else _listed(what, lake)
+        if json:
+            emit(found, as_json=True)
+            return
+        table = Table(box=None, pad_edge=False)
+        for name in found[0] if found else ():
+            table.add_column(name)
+        for row in found:
+            table.add_row(*(_cell(name, v) for name, v in row.items()))
+        emit(table if found else f"no {what.value}", as_json=False)
+
+
+def _cell(name: str, value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return "" if value is None else f"{value:,}" if isinstance(value, int) and name != "seed" else str(value)
+
+
+def _benchmark(root: str) -> list[dict[str, Any]]:
+    from medslake.bench.catalogue import told
+    from medslake.lake import open_lake
+
+    return told(open_lake(root))
+
+
+def _listed(what: Listed, root: str) -> list[dict[str, Any]]:
+    if what is Listed.sources:
+        return [{"source": s.name, "access": s.access, "files": len(s.files), "title": s.title} for s in registry.items("source").values()]
+    if what is Listed.tasks:
+        return [
+            {
+                "task": t.id,
+                "name": t.name,
+                "category": t.category,
+                "source": t.source,
+                "reads": t.kind,
+                "bench": t.bench.group if t.bench else None,
+            }
+            for t in registry.items("task").values()
+        ]
+    if what in (Listed.metrics, Listed.engines, Listed.accelerators):
+        kind = what.value.removesuffix("s")
+        return [{kind: name, "about": (getattr(item, "doc", "") or "").split("\n")[0]} for name, item in registry.items(kind).items()]
+    if what is Listed.recipes:
+        from medslake.recipes.base import described
+
+        return described()
+    from medslake.lake import open_lake
+
+    lake = open_lake(root)
+    if what is Listed.runs:
+        if not lake.exists("ops.runs"):
+            return []
+        return lake.query("select run_id, job, state, started, ended, error from ops.runs order by started").to_pylist()
+    return [{"table": n, "version": lake.version(n), "rows": lake.arrow.count(n)} for n in lake.names()]
+
+
+def doctor(lake: LakeRoot = DEFAULT_LAKE, json: Json = False) -> None:
+    """Check Java, the storage adapter, devices and disk, and say what to do.
+
+    Example: medslake doctor
+    """
+    from medslake.cli.doctor import findings
+
+    with stdout_kept_clean():
+        found = findings(lake)
+        if json:
+            emit([f.__dict__ for f in found], as_json=True)
+        for f in found if not json else ():
+            emit(f"{'ok  ' if f.ok else 'FAIL'} {f.subject:<10} {f.detail}" + (f"\n     -> {f.advice}" if f.advice else ""), as_json=False)
+    if not all(f.ok for f in found):
+        raise typer.Exit(1)
+
+
+def demo(
+    folder: Annotated[Path, typer.Option("--in", help="Folder for the demo lake and its files.")] = Path(".medslake/demo"),
+    size: Annotated[int, typer.Option(min=20, help="Synthetic records per source, about.")] = 200,
+    json: Json = False,
+) -> None:
+    """Run the whole road on synthetic data: files to tables to a trained model to scores to a report.
+
+    Example: medslake demo
+    """
+    from medslake.demo import run_demo
+
+    with stdout_kept_clean():
+        with ProgressLines() as progress:
+            summary = run_demo(folder, size=size, progress=progress)
+        emit(summary.facts if json else summary.screen(), as_json=json)

@@ -1,0 +1,103 @@
+"""OBO 1.2/1.4 ontologies: one record per `[Term]` stanza. `_row` counts `[Term]` stanzas.
+
+Columns that the schema may name: id, name, namespace, def (text without quotes), def_xrefs ARRAY<STRING>, comment,
+synonyms ARRAY<STRUCT<text: STRING, scope: STRING>>, alt_ids, subsets, xrefs ARRAY<STRING>,
+is_a ARRAY<STRUCT<id: STRING, name: STRING>>, relationships ARRAY<STRUCT<type: STRING, id: STRING, name: STRING>>, is_obsolete BOOLEAN,
+replaced_by. Format: https://owlcollab.github.io/oboformat/doc/GO.format.obo-1_4.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import IO, TYPE_CHECKING, Any
+
+from medslake.formats import Delivered, Reader
+from medslake.formats.parts.line_stream import raw_lines
+from medslake.formats.parts.verdicts import INVALID_UTF8, TOO_LONG
+from medslake.formats.parts.whole_files import Record, clean, read_whole_files
+from medslake.sources.base import NativeFile
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+__all__ = ["READER", "read"]
+
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(\S*)?.*?(?:\[(.*)\])?\s*(?:\{.*\})?$')
+_ESCAPES = {"n": "\n", "t": "\t", "W": " "}
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), text)
+
+
+def _target(text: str) -> tuple[str, str | None]:
+    """`DOID:4 ! disease {modifier="x"}` -> ("DOID:4", "disease")."""
+    head, _, name = text.partition(" ! ")
+    return re.sub(r"\s*\{.*\}$", "", head).strip(), name.strip() or None
+
+
+def _stanza(lines: Sequence[str]) -> dict[str, Any]:
+    tags: dict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        tag, colon, value = line.partition(":")
+        if not colon:
+            raise ValueError(f"line without a tag: {line[:60]!r}")
+        tags[tag.strip()].append(value.strip())
+    values: dict[str, Any] = {name: tags[name][0] for name in ("id", "name", "namespace", "comment", "replaced_by") if tags[name]}
+    if tags["def"]:
+        found = _QUOTED.match(tags["def"][0])
+        if found is None:
+            raise ValueError("def is not quoted")
+        values["def"] = _unescape(found[1])
+        values["def_xrefs"] = [part.strip() for part in re.split(r"(?<!\\),", found[3] or "") if part.strip()]
+    synonyms = [_QUOTED.match(value) for value in tags["synonym"]]
+    values["synonyms"] = [{"text": _unescape(s[1]), "scope": s[2] or "RELATED"} for s in synonyms if s is not None]
+    values["alt_ids"], values["subsets"], values["xrefs"] = tags["alt_id"], tags["subset"], [_target(x)[0] for x in tags["xref"]]
+    values["is_a"] = [{"id": one, "name": name} for one, name in map(_target, tags["is_a"])]
+    values["relationships"] = []
+    for value in tags["relationship"]:
+        kind, _, rest = value.partition(" ")
+        one, name = _target(rest)
+        values["relationships"].append({"type": kind, "id": one, "name": name})
+    values["is_obsolete"] = tags["is_obsolete"] == ["true"]
+    return values
+
+
+def _records(names: Sequence[str], stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
+    row, lines, term, fault = 0, [], False, None  # type: int, list[bytes], bool, str | None
+
+    def finished() -> Record:
+        raw = b"\n".join(lines)
+        if fault:
+            return Record(row, {}, fault, clean(raw))
+        try:
+            values = _stanza([line.decode("utf-8") for line in lines])
+        except UnicodeDecodeError:
+            return Record(row, {}, INVALID_UTF8, clean(raw))
+        except ValueError as error:
+            return Record(row, {}, f"obo: {error}", clean(raw))
+        return Record(row, {column: values.get(column) for column in names}, None, clean(raw))
+
+    for line, too_long in raw_lines(stream):
+        text = line.strip()
+        if text.startswith(b"["):
+            if term:
+                yield finished()
+            term, lines, fault = text == b"[Term]", [], None
+            row += term
+        elif term and text and not text.startswith(b"!"):
+            lines.append(text)
+            fault = fault or (TOO_LONG if too_long else None)
+    if term:
+        yield finished()
+
+
+def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
+    """See `sources.formats`."""
+    return read_whole_files(spark, native, delivered, partial(_records, native.names))
+
+
+READER = Reader("obo", read)

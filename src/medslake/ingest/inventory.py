@@ -1,0 +1,171 @@
+"""What lies in the folder: which files answer to a source's patterns, their digests, and whether they can be read at all.
+
+Everything is decided on the driver by streaming each file once, before Spark starts: a file that cannot be read is refused here with one
+sentence.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medslake.errors import InputRefused, UsageError
+from medslake.formats import Delivered, Reader, reader
+from medslake.ingest.scan import scan
+from medslake.progress import Progress, quiet
+from medslake.sources.base import NativeFile, Source
+
+if TYPE_CHECKING:
+    from pyarrow.fs import FileSystem
+
+__all__ = ["Family", "Inventory", "take_inventory"]
+
+
+@dataclass(frozen=True)
+class Family:
+    """A NativeFile and the files that answer to it, in order of name.
+
+    known: file -> True (digest as published), False (another digest), None (no digest is known).
+    """
+
+    native: NativeFile
+    files: tuple[Delivered, ...]
+    known: dict[str, bool | None]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Inventory:
+    source: str
+    folder: str
+    families: tuple[Family, ...]
+
+    @property
+    def files(self) -> list[Delivered]:
+        return [one for family in self.families for one in family.files]
+
+    @property
+    def warnings(self) -> list[str]:
+        return [warning for family in self.families for warning in family.warnings]
+
+
+def take_inventory(source: Source, folder: str, *, limit: int | None = None, progress: Progress = quiet) -> Inventory:
+    """Find and check the files of `source` below `folder` (a path or a URI).
+
+    limit: formats with one record per file take the first `limit` files. Raises UsageError for a folder that does not exist, and
+    InputRefused for a required file that is missing, an empty file, a truncated or broken gzip, UTF-16 and a missing column.
+    """
+    filesystem, base = _open_folder(folder)
+    names = _list_files(filesystem, base)
+    chosen = [(native, _choose(native, names)) for native in source.files]
+    for native, (found, _) in chosen:
+        if not found and native.required:
+            raise _missing(source, native, folder, names)
+    if not any(found for _, (found, _) in chosen):
+        raise _missing(source, source.files[0], folder, names)
+    jobs = []
+    for native, (found, _) in chosen:
+        form = reader(native.format)
+        kept = found[:limit] if limit is not None and form.one_record_per_file else found
+        jobs += [(native, form, name) for name in kept]
+
+    def inspect(job: tuple[NativeFile, Reader, str]) -> Delivered:
+        native, form, name = job
+        return _inspect(source.name, native, form, filesystem, f"{base}/{name}", name)
+
+    delivered = []
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        for done, one in enumerate(pool.map(inspect, jobs), start=1):
+            delivered.append(one)
+            progress("inventory", done, len(jobs))
+    families = []
+    for native, (found, warnings) in chosen:
+        files = tuple(one for (owner, _, _), one in zip(jobs, delivered, strict=True) if owner is native)
+        if found:
+            families.append(_family(source.name, native, files, warnings))
+    return Inventory(source.name, folder, tuple(families))
+
+
+def _open_folder(folder: str) -> tuple[FileSystem, str]:
+    from pyarrow import fs
+
+    filesystem, base = fs.FileSystem.from_uri(folder) if "://" in folder else (fs.LocalFileSystem(), str(Path(folder).resolve()))
+    kind = filesystem.get_file_info(base).type
+    if kind is fs.FileType.File:
+        raise UsageError(f"{folder} is a file.", hint="Give the folder that holds the source's files: --from FOLDER.")
+    if kind is not fs.FileType.Directory:
+        raise UsageError(f"Folder {folder} does not exist.", hint="Give the folder that holds the source's files: --from FOLDER.")
+    return filesystem, base.rstrip("/")
+
+
+def _list_files(filesystem: FileSystem, base: str) -> list[str]:
+    from pyarrow import fs
+
+    found = filesystem.get_file_info(fs.FileSelector(base, recursive=True))
+    names = [info.path[len(base) + 1 :] for info in found if info.type is fs.FileType.File]
+    # Spark takes names that begin with a dot or an underscore for hidden files.
+    return sorted(name for name in names if not any(part[0] in "._" for part in name.split("/")))
+
+
+def _matches(name: str, pattern: str) -> bool:
+    parts, wanted = name.split("/"), pattern.split("/")
+    return len(parts) == len(wanted) and all(map(fnmatch.fnmatchcase, parts, wanted))
+
+
+def _choose(native: NativeFile, names: Sequence[str]) -> tuple[list[str], list[str]]:
+    found: dict[str, None] = {}
+    for pattern in native.globs:
+        if pattern.startswith("/") or ".." in pattern.split("/"):
+            raise UsageError(f"The pattern {pattern!r} of table {native.table} leaves the folder.")
+        hits = [name for name in names if _matches(name, pattern) or _matches(name, f"{pattern}.gz")]
+        found.update(dict.fromkeys(hits))
+        if hits and not native.all_globs:
+            break
+    twice = [name for name in found if name.endswith(".gz") and name.removesuffix(".gz") in found]
+    warnings = [f"{name} is left aside: the plain file lies beside it" for name in twice]
+    return sorted(name for name in found if name not in twice), warnings
+
+
+def _missing(source: Source, native: NativeFile, folder: str, names: Sequence[str]) -> InputRefused:
+    wanted = " or ".join(native.globs)
+    seen = f"{len(names)} other files lie there, such as {', '.join(names[:5])}" if names else "the folder is empty"
+    detail = f"no file answers to {wanted} (or .gz) in {folder}; {seen}"
+    return InputRefused(source.name, native.globs[0], "missing_file", detail, hint=f"Get the files from {source.urls[0]}.")
+
+
+def _inspect(source: str, native: NativeFile, form: Reader, filesystem: FileSystem, path: str, name: str) -> Delivered:
+    quote = native.options.get("quote", "" if native.format == "tsv" else '"') if form.header else ""
+    text = form.text and native.options.get("encoding", "UTF-8").upper() in ("UTF-8", "US-ASCII")
+    seen = scan(source, name, filesystem, path, text=text, quote=quote)
+    columns = None
+    if form.header and native.options.get("header", True):
+        columns = seen.header(native.options.get("delimiter", "\t" if native.format == "tsv" else ","), quote)
+    return replace(seen.delivered, columns=columns)
+
+
+def _family(source: str, native: NativeFile, files: tuple[Delivered, ...], warnings: Sequence[str]) -> Family:
+    notes, known = list(warnings), {}
+    aliases, optional = native.options.get("aliases", {}), set(native.options.get("optional", ()))
+    expected = native.names
+    for one in files:
+        published = native.sha256.get(one.name)
+        known[one.name] = None if published is None else published == one.sha256
+        if known[one.name] is False:
+            notes.append(f"{one.name} is not the known release: its sha256 differs from the published one")
+        if not one.utf8:
+            notes.append(f"{one.name} holds bytes that are not UTF-8: those records are set aside")
+        if one.columns is None:
+            continue
+        names = [aliases.get(column, column) for column in one.columns]
+        absent = [column for column in expected if column not in names and column not in optional]
+        if absent:
+            detail = f"column {', '.join(absent)} is missing; the header has {', '.join(one.columns)[:300]}"
+            raise InputRefused(source, one.name, "missing_column", detail, hint=f"Expected columns: {', '.join(expected)}.")
+        extra = [column for column in names if column not in expected]
+        if extra:
+            notes.append(f"{one.name} has columns that are not kept: {', '.join(extra)}")
+    return Family(native, files, known, tuple(notes))

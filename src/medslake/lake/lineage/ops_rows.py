@@ -1,0 +1,154 @@
+"""What a run leaves behind in ops.* and in `<lake>/_quality`: rows of runs, lineage and check results, made from what it did."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from medslake import registry
+from medslake.lake.lineage.code_version import code_version
+from medslake.lake.lineage.openlineage import Output
+from medslake.lake.lineage.spark_plan import Origin, PlanNotRead, column_lineage
+from medslake.lake.quality.gate import CheckResult
+from medslake.lake.quality.pages import Page, write_pages
+from medslake.lake.schema import ddl
+from medslake.lake.schema.ddl import TableSpec
+from medslake.lake.storage.place import Place
+from medslake.lake.storage.stream import is_arrow
+
+if TYPE_CHECKING:
+    from medslake.lake.lake import Lake
+    from medslake.lake.runs import Run
+
+__all__ = ["Page", "aside", "columns", "datasets", "lineage", "results", "run", "write_pages"]
+
+_LOG = logging.getLogger(__name__)
+_ANY = "*"
+
+
+def run(run: Run, state: str, ended: datetime, error: str | None) -> pa.Table:
+    """The row of ops.runs."""
+    row = {
+        "run_id": run.id,
+        "job": run.job,
+        "state": state,
+        "started": run.started,
+        "ended": ended,
+        "params": _json(run.params),
+        "code_version": code_version(),
+        "inputs": _json(run.inputs),
+        "outputs": _json(run.result["tables"]),
+        "error": error,
+    }
+    return _table("ops.runs", [row])
+
+
+def results(run_id: str, slice: str, results: Sequence[CheckResult]) -> pa.Table:
+    """Rows of ops.quality_results."""
+    now = datetime.now(UTC)
+    rows = []
+    for result in results:
+        told = asdict(result)
+        rows.append(told | {"table_name": told.pop("table"), "run_id": run_id, "slice": slice, "checked": now})
+    return _table("ops.quality_results", rows)
+
+
+def lineage(run_id: str, outputs: Sequence[Output]) -> pa.Table:
+    """Rows of ops.lineage; `*` as column where only the tables are known."""
+    rows = [
+        {
+            "run_id": run_id,
+            "output_table": output.spec.name,
+            "output_version": output.version,
+            "output_column": name,
+            "input_table": table,
+            "input_column": column,
+        }
+        for output in outputs
+        for name, origins in output.columns.items()
+        for table, column in origins
+    ]
+    return _table("ops.lineage", rows)
+
+
+def columns(place: Place, spec: TableSpec, frame: Any, known: Mapping[int, Origin], inputs: Mapping[str, Any]) -> dict[str, list[Origin]]:
+    """Output column -> origins. Bronze: as the source declares its files. Spark: from the plan. Else: tables only."""
+    if spec.name.startswith("bronze."):
+        return _native(spec)
+    if not is_arrow(frame):
+        try:
+            found = column_lineage(frame, known, lambda path: _table_at(place, path))
+        except PlanNotRead as error:
+            _LOG.warning("Lineage of %s is told by table only, since Spark's plan could not be read: %s", spec.name, error)
+        else:
+            if any(found.values()):
+                return {name: origins for name, origins in found.items() if origins}
+    tables = [name for name, version in sorted(inputs.items()) if isinstance(version, int)]
+    return {_ANY: [(name, _ANY) for name in tables]} if tables else {}
+
+
+def datasets(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs as data set -> version or digest: tables as they are, files one by one."""
+    found: dict[str, Any] = {}
+    for name, told in inputs.items():
+        found.update({str(k): v for k, v in told.items()} if isinstance(told, Mapping) else {name: told})
+    return found
+
+
+def aside(lake: Lake, offenders: Sequence[Any], known: Sequence[Any], table: str, slice: str, run_id: str) -> Any:
+    """Rows of ops.quarantine from those of the gate (complete) and those of readers; None when there are none."""
+    if all(isinstance(rows, pa.Table) for rows in (*offenders, *known)):
+        tables = [_complete(rows, table, slice, run_id) for rows in known if rows.num_rows]
+        schema = lake.spec("ops.quarantine").arrow_schema()
+        whole = [t.select(schema.names).cast(schema) for t in (*offenders, *tables)]
+        return pa.concat_tables(whole) if whole else None
+    from pyspark.sql import functions as F
+
+    frames = [lake.spark.createDataFrame(rows) if isinstance(rows, pa.Table) else rows for rows in known]
+    frames = [
+        f.withColumns({"table_name": F.lit(table), "slice": F.lit(slice), "run_id": F.lit(run_id)}) for f in frames if not f.isEmpty()
+    ]
+    frames += [lake.spark.createDataFrame(rows) if isinstance(rows, pa.Table) else rows for rows in offenders]
+    if not frames:
+        return None
+    names = lake.spec("ops.quarantine").names
+    united = frames[0].select(*names)
+    for frame in frames[1:]:
+        united = united.unionByName(frame.select(*names))
+    return united
+
+
+def _complete(rows: pa.Table, table: str, slice: str, run_id: str) -> pa.Table:
+    for name, value in (("table_name", table), ("slice", slice), ("run_id", run_id)):
+        rows = rows.append_column(name, pa.array([value] * rows.num_rows, pa.string()))
+    return rows
+
+
+def _native(spec: TableSpec) -> dict[str, list[Origin]]:
+    source, _, file = spec.name.removeprefix("bronze.").partition("__")
+    globs = [f.globs[0] for f in registry.get("source", source).files if f.table == file]
+    own = [c.name for c in spec.columns if c.name not in ddl.specs()["bronze._shared"].names]
+    return {name: [(f"{source}/{globs[0]}", name)] for name in own} if globs else {}
+
+
+def _table_at(place: Place, path: str) -> str | None:
+    """`gold.instructions` for a file below this lake, None for files outside."""
+    bare = path.removeprefix("file://").removeprefix("file:") if place.is_local else path
+    if not bare.startswith(f"{place.base}/"):
+        return None
+    parts = bare[len(place.base) + 1 :].split("/")
+    return f"{parts[0]}.{parts[1]}" if len(parts) > 2 else None
+
+
+def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist(rows, schema=ddl.spec(name).arrow_schema())
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)

@@ -1,0 +1,123 @@
+"""Setting rows aside: one pass marks every row with all the rules it breaks; offenders become rows of ops.quarantine.
+
+The mark is one BIGINT whose bit i says that the row breaks the i-th rule about rows. It costs the clean rows nothing but a number, and one
+aggregate over it counts all rules at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from medslake.lake.access import sql_highest
+from medslake.lake.quality.predicates import SPARK, Dialect, later_rows, violation
+from medslake.lake.quality.suites import Rule, Suite
+from medslake.lake.schema.ddl import TableSpec
+
+__all__ = ["BROKEN", "WHOLE", "Marks", "slice_name"]
+
+BROKEN = "__broken"
+#: Name of the slice when a whole table is written. Not empty, because Delta reads an empty partition value as null.
+WHOLE = "whole"
+
+
+def slice_name(slice: Mapping[str, str] | None) -> str:
+    """`source=medqa` for the partition {"source": "medqa"}; `whole` for a whole table."""
+    return ",".join(f"{k}={v}" for k, v in sorted(slice.items())) if slice else WHOLE
+
+
+@dataclass(frozen=True)
+class Marks:
+    """SQL expressions that mark, count and set aside the rows of one table. Their `source`, `file` ... are those of ops.quarantine."""
+
+    spec: TableSpec
+    suite: Suite
+    dialect: Dialect = SPARK
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return self.suite.row_rules
+
+    @property
+    def quarantine(self) -> int:
+        """The bits whose rows are set aside."""
+        return sum(1 << i for i, rule in enumerate(self.rules) if rule.severity == "quarantine")
+
+    def plain(self) -> str:
+        """Mark of the rules that look at one row alone."""
+        single = [(1 << i, violation(r, self.dialect)) for i, r in enumerate(self.rules) if not r.unique]
+        return f"{_bits(single)} as {BROKEN}"
+
+    def unique(self, *order: str) -> str | None:
+        """Mark completed by the rules of uniqueness, over rows that have `plain`; None where there are none.
+
+        order: expressions that decide between rows which share file and record. Among rows with one key the first stays, and one that
+        is set aside for another reason must not stand in its way.
+        """
+        rules = [(1 << i, r) for i, r in enumerate(self.rules) if r.unique]
+        if not rules:
+            return None
+        first = [f"({BROKEN} & {self.quarantine}) <> 0", *self._place(), *order]
+        return f"{BROKEN} | {_bits([(bit, later_rows(r, first, self.dialect)) for bit, r in rules])} as {BROKEN}"
+
+    def counts(self) -> list[str]:
+        """Aggregates: rows, rows to be set aside, then per rule the rows that break it."""
+        bits = [self.quarantine, *(1 << i for i in range(len(self.rules)))]
+        return ["count(*) as n"] + [f"count_if(({BROKEN} & {bit}) <> 0) as c{i}" for i, bit in enumerate(bits)]
+
+    @property
+    def is_clean(self) -> str:
+        return f"({BROKEN} & {self.quarantine}) = 0"
+
+    def columns(self) -> list[str]:
+        return [self.dialect.column(c) for c in self.spec.names]
+
+    @property
+    def read(self) -> set[str]:
+        """Columns whose values a rule looks at; of the others it is asked at most whether they are null."""
+        null = "expect_column_values_to_not_be_null"
+        return {c for r in self.suite.rules if r.type != null for c in r.columns}
+
+    def offenders(self, slice: str, run_id: str) -> list[str]:
+        """Columns of ops.quarantine, over marked rows; each row with all the rules that it breaks."""
+        d = self.dialect
+        names = ", ".join(f"case when ({BROKEN} & {1 << i}) <> 0 then {d.literal(r.name)} end" for i, r in enumerate(self.rules))
+        array = f"array({names})" if d.name == "spark" else f"[{names}]"
+        return [
+            f"{d.literal(self.spec.name)} as table_name",
+            f"{d.literal(slice)} as slice",
+            *(f"{expression} as {name}" for name, expression in self._provenance().items() if name != "access"),
+            f"filter({array}, __rule -> __rule is not null) as rules",
+            f"{self._json()} as content",
+            f"{self._provenance()['access']} as access",
+            f"{d.literal(run_id)} as run_id",
+        ]
+
+    def _json(self) -> str:
+        if self.dialect.name == "spark":
+            return f"to_json(struct({', '.join(self.columns())}), map('ignoreNullFields', 'false'))"
+        pairs = ", ".join(f"{self.dialect.column(c)} := {self.dialect.column(c)}" for c in self.spec.names)
+        return f"cast(to_json(struct_pack({pairs})) as varchar)"
+
+    def _provenance(self) -> dict[str, str]:
+        names = set(self.spec.names)
+        if "_file" in names:
+            found = {"source": "_source", "file": "_file", "sha256": "_sha256", "row": "_row", "access": "_access"}
+        else:
+            found = {name: name for name in ("source", "access") if name in names}
+            if "origin" in names:
+                found |= {name: f"origin.{name}" for name in ("file", "sha256", "row")}
+        texts = {name: f"coalesce({found[name]}, '')" if name in found else "''" for name in ("source", "file", "sha256")}
+        # A table without access classes (definitions, step metrics) holds nothing of a source.
+        access = sql_highest(found["access"]) if "access" in found else "'public'"
+        return texts | {"row": f"cast(coalesce({found.get('row', 'null')}, 0) as bigint)", "access": access}
+
+    def _place(self) -> list[str]:
+        if "_file" in self.spec.names:
+            return ["_file", "_row"]
+        return ["origin.file", "origin.row"] if "origin" in self.spec.names else []
+
+
+def _bits(conditions: Sequence[tuple[int, str]]) -> str:
+    terms = [f"case when {condition} then cast({bit} as bigint) else cast(0 as bigint) end" for bit, condition in conditions]
+    return f"({' | '.join(terms)})" if terms else "cast(0 as bigint)"

@@ -1,0 +1,111 @@
+"""SQL without a JVM: DuckDB over the files of the tables' snapshots, read-only.
+
+`layer.table` names and the views of `lakehouse/views` work as they stand; `at` pins tables to versions. The connection sees nothing but the
+tables that the query names: no other file, no network, no write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import duckdb
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from medslake.errors import UnknownName, UsageError
+from medslake.lake.schema import ddl
+from medslake.lake.sql.names import double_quoted, known_names, named, views_needed
+from medslake.lake.storage import delta_log
+from medslake.lake.storage.arrow import dataset
+from medslake.lake.storage.place import Place
+
+__all__ = ["query"]
+
+_READING = ("SELECT", "EXPLAIN", "RELATION")
+
+
+def query(root: str | Place, sql: str, at: Mapping[str, int] | None = None) -> pa.Table:
+    """The result of one SELECT; raises UnknownName for tables and columns that are not there, UsageError for everything else that is wrong.
+
+    at: table -> version, for the tables that shall not be read at their newest version.
+    """
+    place = root if isinstance(root, Place) else Place(root)
+    pinned = dict(at or {})
+    sql = double_quoted(sql)
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        # Without this a name that is no table would be looked up among this program's variables.
+        connection.execute("SET python_enable_replacements = false")
+        columns = _bind(connection, place, sql, pinned)
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        return _run(connection, place, sql, columns)
+    finally:
+        connection.close()
+
+
+def _bind(connection: duckdb.DuckDBPyConnection, place: Place, sql: str, at: Mapping[str, int]) -> set[str]:
+    """Make views of all tables and views that the query names; returns the columns that they have."""
+    views = views_needed(sql)
+    names = set().union(named(sql), *(named(ddl.views()[v]) for v in views)) - set(views)
+    unused = sorted(set(at) - names)
+    if unused:
+        raise UsageError(f"Version {at[unused[0]]} of {unused[0]} is asked for, but the query does not name that table.")
+    columns: set[str] = set()
+    for layer in ddl.LAYERS:
+        connection.execute(f"CREATE SCHEMA {layer}")
+    for number, name in enumerate(sorted(names)):
+        rows = _rows(place, name, at.get(name))
+        if rows is None:
+            continue
+        columns.update(rows.schema.names)
+        # Relations made by a client are found by any name in the connection: views give them the two-part one.
+        connection.register(f"__table_{number}", rows)
+        connection.execute(f"CREATE VIEW {_quoted(name)} AS SELECT * FROM __table_{number}")
+    for name in views:
+        connection.execute(f"CREATE VIEW {_quoted(name)} AS {double_quoted(ddl.views()[name])}")
+    return columns
+
+
+def _rows(place: Place, name: str, version: int | None) -> ds.Dataset | pa.Table | None:
+    """The table's rows as something that DuckDB scans lazily; no rows where only its DDL exists; None for what is no table here."""
+    snapshot = delta_log.newest(place, name) if version is None else delta_log.open_snapshot(place, name, version)
+    if snapshot is not None:
+        return dataset(place, snapshot)
+    if name in ddl.specs() and not name.endswith("._shared"):
+        return ddl.specs()[name].arrow_schema().empty_table()
+    return None
+
+
+def _run(connection: duckdb.DuckDBPyConnection, place: Place, sql: str, columns: set[str]) -> pa.Table:
+    try:
+        statements = connection.extract_statements(sql)
+        if len(statements) != 1 or statements[0].type.name not in _READING:
+            raise UsageError("The query must be one SELECT; tables are written by jobs only.")
+        found = connection.sql(sql)
+        return found.to_arrow_table()
+    except duckdb.CatalogException as error:
+        known = known_names(place)
+        for name in sorted(named(sql)):
+            if name not in known:
+                raise UnknownName("table or view in this lake", name, known) from error
+        raise UsageError(
+            f"The query was refused: {_first_line(error)}", hint="Tables are named layer.table: medslake list tables."
+        ) from error
+    except duckdb.BinderException as error:
+        missing = re.search(r'Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"', str(error))
+        if missing:
+            raise UnknownName("column", missing.group(1) or missing.group(2), sorted(columns)) from error
+        raise UsageError(f"The query was refused: {_first_line(error)}") from error
+    except duckdb.Error as error:
+        raise UsageError(f"The query was refused: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0].rstrip(".") + "."
+
+
+def _quoted(name: str) -> str:
+    return ".".join(f'"{part}"' for part in name.split("."))

@@ -1,0 +1,122 @@
+"""Spark SQL over plain `layer.table` names, pinned to the newest versions of the tables that the query names.
+
+In a session with Spark's own in-memory catalog a name is a catalog entry whose relation is put into the session's relation cache, so
+that the SQL stays as it is. A cache miss would read the entry's LOCATION; that is a folder with a file that is no Parquet, which raises,
+where an empty folder would silently give no rows. In other sessions (Hive metastore, Connect) names become temporary views, so that
+nobody's catalog is touched.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Protocol
+
+from medslake.errors import UnknownName
+from medslake.lake.schema import ddl
+from medslake.lake.spark.session import scratch
+from medslake.lake.sql.names import known_names, named, renamed, views_needed
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+    from medslake.lake.storage.place import Place
+
+__all__ = ["run"]
+
+# Names in the catalog belong to the session, and several lakes may share one.
+_LOCK = threading.RLock()
+
+
+class Readable(Protocol):
+    """What `run` needs of an adapter."""
+
+    spark: SparkSession
+    place: Place
+
+    def exists(self, name: str) -> bool: ...
+    def read(self, name: str, version: int | None = None) -> DataFrame: ...
+
+
+def run(tables: Readable, query: str) -> DataFrame:
+    """The query's frame; raises UnknownName for a table that this lake does not have and no DDL declares."""
+    from pyspark.errors import AnalysisException
+
+    spark = tables.spark
+    views = views_needed(query)
+    names = set().union(named(query), *(named(ddl.views()[v]) for v in views)) - set(views)
+    frames = {name: frame for name in sorted(names) if (frame := _frame(tables, name)) is not None}
+    with _LOCK:
+        try:
+            if _has_own_catalog(spark):
+                return _with_catalog(spark, query, frames, views, names)
+            return _with_temporary_views(spark, query, frames, views)
+        except AnalysisException as error:
+            missing = sorted(names - set(frames))
+            if missing and "TABLE_OR_VIEW_NOT_FOUND" in str(error):
+                raise UnknownName("table or view in this lake", missing[0], known_names(tables.place)) from error
+            raise
+
+
+def _frame(tables: Readable, name: str) -> DataFrame | None:
+    """The table's newest rows; no rows where only its DDL exists, so that views work before all jobs have run."""
+    if tables.exists(name):
+        return tables.read(name)
+    if name in ddl.specs() and not name.endswith("._shared"):
+        return tables.spark.createDataFrame([], ddl.specs()[name].spark_schema())
+    return None
+
+
+def _has_own_catalog(spark: SparkSession) -> bool:
+    return hasattr(spark, "_jsparkSession") and spark.conf.get("spark.sql.catalogImplementation") == "in-memory"
+
+
+def _with_catalog(spark: SparkSession, query: str, frames: dict[str, DataFrame], views: list[str], names: set[str]) -> DataFrame:
+    for name in sorted(names | set(views)):
+        spark.sql(f"CREATE DATABASE IF NOT EXISTS {name.split('.')[0]}")
+    for name in names - set(frames):
+        # Another lake of this session may have left its table under this name.
+        spark.sql(f"DROP TABLE IF EXISTS {_quoted(name)}")
+    for name, frame in frames.items():
+        _pin(spark, name, frame)
+    for name in views:
+        spark.sql(f"CREATE OR REPLACE VIEW {_quoted(name)} AS {ddl.views()[name]}")
+    return spark.sql(query)
+
+
+def _pin(spark: SparkSession, name: str, frame: DataFrame) -> None:
+    database, table = name.split(".")
+    columns = ", ".join(f"`{f.name}` {f.dataType.simpleString()}" for f in frame.schema.fields)
+    spark.sql(f"DROP TABLE IF EXISTS {_quoted(name)}")
+    spark.sql(f"CREATE TABLE {_quoted(name)} ({columns}) USING parquet LOCATION '{_poison()}'")
+    session: Any = spark
+    qualified = session._jvm.org.apache.spark.sql.catalyst.QualifiedTableName("spark_catalog", database, table)
+    plan: Any = frame
+    session._jsparkSession.sessionState().catalog().cacheTable(qualified, plan._jdf.queryExecution().analyzed())
+
+
+def _with_temporary_views(spark: SparkSession, query: str, frames: dict[str, DataFrame], views: list[str]) -> DataFrame:
+    known = {*frames, *views}
+
+    def spelling(name: str) -> str | None:
+        # A temporary view's name has one part.
+        return name.replace(".", "__") if name in known else None
+
+    for name, frame in frames.items():
+        frame.createOrReplaceTempView(name.replace(".", "__"))
+    for name in views:
+        spark.sql(renamed(ddl.views()[name], spelling)).createOrReplaceTempView(name.replace(".", "__"))
+    found = spark.sql(renamed(query, spelling))
+    # Connect looks at names only when it must; a wrong one is to be told here.
+    _ = found.schema
+    return found
+
+
+def _quoted(name: str) -> str:
+    return ".".join(f"`{part}`" for part in name.split("."))
+
+
+def _poison() -> str:
+    folder = scratch() / "pinned-tables"
+    folder.mkdir(exist_ok=True)
+    (folder / "part-use-lake-sql.parquet").write_text("This table can only be read through lake.sql().", encoding="utf-8")
+    return folder.as_uri()

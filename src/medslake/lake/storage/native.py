@@ -1,0 +1,274 @@
+"""Storage adapter for sessions with the Delta connector: a cluster, `spark-submit --packages io.delta:...`, a Connect server."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from medslake.errors import CommitConflict, UsageError
+from medslake.lake.schema import ddl, enforce
+from medslake.lake.schema.ddl import TableSpec, with_columns
+from medslake.lake.schema.types import spell
+from medslake.lake.storage import delta_log
+from medslake.lake.storage.frames import count_checked, described, fitted, held, laid_out, refuse_repeated_keys
+from medslake.lake.storage.place import Place
+from medslake.lake.storage.tables import Commit, CommitInfo, check_retention
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+__all__ = ["NativeDelta", "has_connector"]
+
+ATTEMPTS = 8
+_USER_METADATA = "spark.databricks.delta.commitInfo.userMetadata"
+# Exceptions of io.delta.exceptions that mean "recompute and try again".
+_LOST_RACE = ("ConcurrentAppend", "ConcurrentDelete", "ConcurrentTransaction", "ConcurrentWrite", "MetadataChanged", "ProtocolChanged")
+
+
+def has_connector(spark: SparkSession) -> bool:
+    """Whether `format("delta")` works in this session; looks at the class path (or asks the Connect server), never at the network."""
+    jvm: Any = getattr(spark, "_jvm", None) if hasattr(spark, "_jsparkSession") else None
+    if jvm is not None:
+        from py4j.protocol import Py4JJavaError
+
+        try:
+            jvm.java.lang.Thread.currentThread().getContextClassLoader().loadClass("org.apache.spark.sql.delta.catalog.DeltaCatalog")
+        except Py4JJavaError:
+            return False
+        return True
+    from pyspark.errors import PySparkException
+
+    try:
+        _ = spark.read.format("delta").load("/medslake-no-such-table").schema
+    except PySparkException as error:
+        return not any(sign in str(error) for sign in ("DATA_SOURCE_NOT_FOUND", "Failed to find"))
+    return True
+
+
+class NativeDelta:
+    """`Tables` over `format("delta")`. Atomicity and conflict detection are the connector's; the DDL is held here, before the write."""
+
+    kind = "native"
+
+    def __init__(self, spark: SparkSession, root: str | Place, specs: Callable[[str], TableSpec] = ddl.spec) -> None:
+        self.spark = spark
+        self.place = root if isinstance(root, Place) else Place(root)
+        self.specs = specs
+
+    def exists(self, name: str) -> bool:
+        return self._schema(name) is not None
+
+    def names(self) -> list[str]:
+        """Tables that exist, sorted."""
+        return self.place.names()
+
+    def version(self, name: str) -> int:
+        return int(self.history(name, 1)[0]["version"])
+
+    def read(self, name: str, version: int | None = None) -> DataFrame:
+        if not self.exists(name):
+            raise self.place.known(name)
+        reader = self.spark.read.format("delta")
+        if version is not None:
+            newest = self.version(name)
+            if not 0 <= version <= newest:
+                raise UsageError(f"{name} has no version {version} (newest: {newest}).", hint=f"See the history of {name}.")
+            reader = reader.option("versionAsOf", str(version))
+        frame = reader.load(self.place.spark(name))
+        # Column order is the schema's in the connector; other servers put partition columns last.
+        known = [c for c in (self._names_in_order(name)) if c in frame.columns]
+        return frame.select(*known, *[c for c in frame.columns if c not in known])
+
+    def history(self, name: str, limit: int | None = None) -> list[dict[str, Any]]:
+        from pyspark.errors import PySparkException
+
+        if not self.exists(name):
+            raise self.place.known(name)
+        try:
+            rows = self.spark.sql(f"DESCRIBE HISTORY delta.`{self.place.spark(name)}`{f' LIMIT {limit}' if limit else ''}").collect()
+        except PySparkException:
+            # A Connect server may write Delta without knowing this statement; the log itself says the same.
+            return delta_log.history(delta_log.open_snapshot(self.place, name), limit)
+        return [_entry(row.asDict()) for row in rows]
+
+    def is_current(self, name: str, info: CommitInfo) -> Commit | None:
+        if info.fingerprint is None or not self.exists(name):
+            return None
+        for limit in (20, 500, None):
+            entries = self.history(name, limit)
+            for entry in entries:
+                told = entry["metadata"]
+                if told.get("app") == info.app:
+                    same = told.get("fingerprint") == info.fingerprint
+                    return Commit(name, entry["version"], told["rows"], committed=False) if same else None
+            if limit is None or len(entries) < limit:
+                return None
+        return None
+
+    def append(self, name: str, df: DataFrame, info: CommitInfo) -> Commit:
+        return self._write(name, df, info, "append", None)
+
+    def replace(self, name: str, df: DataFrame, info: CommitInfo, *, where: Mapping[str, str] | None = None) -> Commit:
+        return self._write(name, df, info, "replace", where or {})
+
+    def upsert(self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None) -> Commit:
+        current = self.is_current(name, info)
+        if current is not None:
+            return current
+        table = self._ready(name)
+        key = enforce.key_columns(table, on)
+        with held(fitted(table, df)) as rows:
+            count = count_checked(table, rows, {}, not_null=key)
+            refuse_repeated_keys(table, rows, key)
+            told = _told(info, "upsert", count, {"on": list(key)})
+            if not self.exists(name):
+                return self._commit(name, told, lambda: self._save(table, rows, count, told, "append", {}))
+            view = f"_medslake_{uuid.uuid4().hex}"
+            rows.createOrReplaceTempView(view)
+            match = " AND ".join(f"t.`{k}` = s.`{k}`" for k in key)
+            merge = (
+                f"MERGE INTO delta.`{self.place.spark(name)}` t USING {view} s ON {match} "
+                "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
+            )
+            try:
+                return self._commit(name, told, lambda: self._merge(merge, told))
+            finally:
+                self.spark.catalog.dropTempView(view)
+
+    def optimize(self, name: str) -> dict[str, Any]:
+        """Merge small files; returns the connector's metrics."""
+        row = self.spark.sql(f"OPTIMIZE delta.`{self.place.spark(name)}`").first()
+        return row.asDict(recursive=True) if row is not None else {}
+
+    def vacuum(self, name: str, *, retention_hours: int = 168, dry_run: bool = True) -> list[str]:
+        """Files that no version within the retention needs; the connector itself refuses less than its configured retention."""
+        check_retention(name, retention_hours)
+        suffix = " DRY RUN" if dry_run else ""
+        rows = self.spark.sql(f"VACUUM delta.`{self.place.spark(name)}` RETAIN {retention_hours} HOURS{suffix}").collect()
+        return sorted(str(r[0]) for r in rows)
+
+    def add_columns(self, name: str, ddl_text: str) -> int:
+        self._alter(name, ddl.parse_columns(ddl_text, name))
+        return self.version(name)
+
+    def sql(self, query: str) -> DataFrame:
+        from medslake.lake.sql.spark import run
+
+        return run(self, query)
+
+    def _schema(self, name: str) -> dict[str, Any] | None:
+        from pyspark.errors import AnalysisException
+
+        try:
+            schema: dict[str, Any] = self.spark.read.format("delta").load(self.place.spark(name)).schema.jsonValue()
+        except AnalysisException:
+            return None
+        return schema
+
+    def _names_in_order(self, name: str) -> Sequence[str]:
+        try:
+            return self.specs(name).names
+        except UsageError:
+            return ()
+
+    def _ready(self, name: str) -> TableSpec:
+        """What rows must look like; adds the DDL's new columns to an older table."""
+        table = self.specs(name)
+        schema = self._schema(name)
+        if schema is None:
+            return table
+        on_disk = {f["name"]: f["type"] for f in schema["fields"]}
+        enforce.refuse_other_types(table, on_disk)
+        missing = [c for c in table.columns if c.name not in on_disk]
+        if missing:
+            self._alter(name, missing)
+        extra = [ddl.Column(f["name"], spell(f["type"])) for f in schema["fields"] if f["name"] not in table.names]
+        return with_columns(table, extra)
+
+    def _alter(self, name: str, columns: Sequence[ddl.Column]) -> None:
+        schema = self._schema(name)
+        if schema is None:
+            raise self.place.known(name)
+        on_disk = {f["name"] for f in schema["fields"]}
+        new = [c for c in columns if c.name not in on_disk]
+        if new:
+            told = ", ".join(f"`{c.name}` {c.type}" + (f" COMMENT {literal(c.comment)}" if c.comment else "") for c in new)
+            self.spark.sql(f"ALTER TABLE delta.`{self.place.spark(name)}` ADD COLUMNS ({told})")
+
+    def _write(self, name: str, df: DataFrame, info: CommitInfo, operation: str, where: Mapping[str, str] | None) -> Commit:
+        current = self.is_current(name, info)
+        if current is not None:
+            return current
+        table = self._ready(name)
+        slice_ = enforce.slice_columns(table, where)
+        with held(fitted(table, df)) as rows:
+            count = count_checked(table, rows, slice_)
+            told = _told(info, operation, count, {"where": slice_} if slice_ else {})
+            mode = "append" if operation == "append" or not self.exists(name) else "overwrite"
+            return self._commit(name, told, lambda: self._save(table, rows, count, told, mode, slice_))
+
+    def _save(self, table: TableSpec, rows: DataFrame, count: int, told: dict[str, Any], mode: str, slice_: Mapping[str, str]) -> None:
+        writer = (
+            laid_out(table, described(table, rows), count)
+            .write.format("delta")
+            .mode(mode)
+            .option("userMetadata", json.dumps(told, default=str))
+        )
+        if table.partition_by:
+            writer = writer.partitionBy(*table.partition_by)
+        if slice_ and mode == "overwrite":
+            writer = writer.option("replaceWhere", " AND ".join(f"`{c}` = {literal(v)}" for c, v in slice_.items()))
+        writer.save(self.place.spark(table.name))
+
+    def _merge(self, statement: str, told: dict[str, Any]) -> None:
+        # MERGE has no option for it; the session's setting is the connector's way.
+        self.spark.conf.set(_USER_METADATA, json.dumps(told, default=str))
+        try:
+            self.spark.sql(statement).collect()
+        finally:
+            self.spark.conf.unset(_USER_METADATA)
+
+    def _commit(self, name: str, told: Mapping[str, Any], write: Callable[[], None]) -> Commit:
+        """Run `write`, again when the connector reports that another writer was first; raises CommitConflict after many lost races."""
+        for attempt in range(ATTEMPTS):
+            try:
+                write()
+            except Exception as error:
+                if not any(sign in f"{type(error).__name__} {error}" for sign in _LOST_RACE):
+                    raise
+                time.sleep(random.uniform(0, 0.2 * 2**attempt))
+                continue
+            ours = [e["version"] for e in self.history(name, 20) if e["metadata"].get("commit") == told["commit"]]
+            return Commit(name, ours[0] if ours else self.version(name), told["rows"], committed=True)
+        raise CommitConflict(
+            f"{name} was changed by other writers {ATTEMPTS} times while this one tried to commit; nothing was committed.",
+            hint="Run the same command again.",
+        )
+
+
+def literal(text: str) -> str:
+    """A Spark SQL string literal."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _told(info: CommitInfo, operation: str, rows: int, more: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **(info.metadata or {}), **more, "operation": operation, "app": info.app,
+        "fingerprint": info.fingerprint, "rows": rows, "commit": uuid.uuid4().hex,
+    }  # fmt: skip
+
+
+def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
+    metadata = delta_log.told_metadata(row.get("userMetadata"))
+    timestamp = row["timestamp"]
+    return {
+        "version": row["version"],
+        "timestamp": int(timestamp.timestamp() * 1000) if timestamp is not None else None,
+        "operation": metadata.get("operation") or row["operation"],
+        "metadata": metadata,
+    }

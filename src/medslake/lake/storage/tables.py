@@ -1,0 +1,112 @@
+"""The port between jobs and storage: `Tables`. Two adapters implement it, `embedded` (default) and `native`.
+
+Jobs hand over DataFrames and names such as `gold.instructions`; formats and paths stay behind the port. The files on disk are
+standard Delta tables either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from medslake.errors import MissingDependency, UsageError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+    from medslake.lake.schema.ddl import TableSpec
+
+__all__ = ["Commit", "CommitInfo", "Tables", "check_retention", "open_tables"]
+
+SAFE_HOURS = 24
+
+
+@dataclass(frozen=True)
+class CommitInfo:
+    """What a commit carries besides rows.
+
+    app: who writes what, such as `ingest/bc5cdr/silver.annotated_texts`. fingerprint: digest of everything that determines the content
+    (input files and versions, code version, parameters). When the newest commit of `app` has this fingerprint, nothing is committed.
+    None = always commit.
+    metadata: lands in Delta history as userMetadata (JSON): run id, job, code version, input versions.
+    """
+
+    app: str
+    fingerprint: str | None = None
+    metadata: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Commit:
+    """Outcome of a write. rows: rows written by it (or standing, when committed is False)."""
+
+    table: str
+    version: int
+    rows: int
+    committed: bool
+
+
+class Tables(Protocol):
+    """Storage of Delta tables by name. All writes are one atomic commit, hold the rows to the DDL of `lakehouse/` and raise SchemaMismatch
+    otherwise; a table is created from its DDL on first write. Concurrent writers are handled by compare-and-swap and retry (CommitConflict
+    in the end).
+
+    kind: `embedded` or `native`.
+    """
+
+    kind: str
+
+    def exists(self, name: str) -> bool: ...
+    def read(self, name: str, version: int | None = None) -> DataFrame: ...
+    def version(self, name: str) -> int: ...
+    def is_current(self, name: str, info: CommitInfo) -> Commit | None:
+        """The standing commit when `info.fingerprint` is what `info.app` committed last, else None."""
+
+    def append(self, name: str, df: DataFrame, info: CommitInfo) -> Commit: ...
+    def replace(self, name: str, df: DataFrame, info: CommitInfo, *, where: Mapping[str, str] | None = None) -> Commit:
+        """Replace all rows, or those of the partition `where` (partition column -> value); rows outside it are refused."""
+
+    def upsert(self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None) -> Commit:
+        """Update rows that match on the key columns (default: the DDL's key), insert the others; duplicate keys in df are refused."""
+
+    def history(self, name: str, limit: int | None = None) -> list[dict[str, Any]]:
+        """Newest first: version, timestamp (ms), operation, metadata."""
+
+    def optimize(self, name: str) -> dict[str, Any]: ...
+    def vacuum(self, name: str, *, retention_hours: int = 168, dry_run: bool = True) -> list[str]: ...
+    def add_columns(self, name: str, ddl: str) -> int:
+        """Schema evolution: add nullable columns given as DDL; old rows read as null. Returns the new version."""
+
+    def sql(self, query: str) -> DataFrame:
+        """Spark SQL over unmodified `layer.table` names at their newest versions."""
+
+    def names(self) -> list[str]:
+        """Tables that exist, sorted."""
+
+
+def open_tables(spark: SparkSession, root: str, storage: str = "auto", specs: Callable[[str], TableSpec] | None = None) -> Tables:
+    """The adapter for this session: `native` when its class path (or Connect server) has the Delta connector, else `embedded`.
+
+    storage: auto | embedded | native. specs: DDL of a table name (default: `lakehouse/` and the registered sources). Downloads nothing.
+    """
+    from medslake.lake.schema import ddl
+    from medslake.lake.storage.embedded import EmbeddedDelta
+    from medslake.lake.storage.native import NativeDelta, has_connector
+
+    if storage not in ("auto", "embedded", "native"):
+        raise UsageError(f"Storage {storage!r} is unknown.", hint="Use auto, embedded or native.")
+    if storage == "native" and not has_connector(spark):
+        raise MissingDependency("Native Delta storage", "spark-submit --packages io.delta:delta-spark_4.1_2.13:4.4.1 ...")
+    native = storage == "native" or (storage == "auto" and has_connector(spark))
+    adapter = NativeDelta if native else EmbeddedDelta
+    return adapter(spark, root, specs or ddl.spec)
+
+
+def check_retention(name: str, hours: int) -> None:
+    """Raise UsageError for a retention that could delete files of a writer that has not committed yet."""
+    if hours < SAFE_HOURS:
+        raise UsageError(
+            f"Vacuum of {name} with {hours} h could delete files that a running job is about to commit.",
+            hint=f"Keep at least {SAFE_HOURS} hours.",
+        )

@@ -1,0 +1,152 @@
+"""Instances of a plan as arrays: what each is, and where its tokens lie in the pool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from medslake.errors import DataCheckFailed
+from medslake.train.packs.chat import ChatFormat
+from medslake.train.packs.encode import Encoded, Encoder, encoded_here, id_bytes
+from medslake.train.packs.sampling import rank_within
+from medslake.train.packs.seeding import digest64, digest_pieces, mix, stream
+from medslake.train.packs.token_pool import TokenPool
+
+__all__ = ["Definitions", "Instances", "collect", "sample", "tokenise", "tokenise_definitions"]
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """All definitions: ids, and their pieces. by_task: task id -> indices in order of number."""
+
+    ids: pa.Array
+    start: np.ndarray
+    length: np.ndarray
+    by_task: Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Instances:
+    """n instances in order of id, as arrays.
+
+    ids: strings. tasks, access: dictionaries. key: 64-bit digest of the id. definition: index of the one that gold.instructions names.
+    asked: digest of the input's tokens. *_start, *_length: pieces in the pool; those of the answers are empty without shots.
+    """
+
+    ids: pa.Array
+    tasks: pa.DictionaryArray[Any, Any]
+    access: pa.DictionaryArray[Any, Any]
+    key: np.ndarray
+    definition: np.ndarray
+    asked: np.ndarray
+    input_start: np.ndarray
+    input_length: np.ndarray
+    output_start: np.ndarray
+    output_length: np.ndarray
+    answer_start: np.ndarray
+    answer_length: np.ndarray
+
+    @property
+    def task_codes(self) -> np.ndarray:
+        """Index of each instance's task in `task_names`."""
+        return np.asarray(self.tasks.indices)
+
+    @property
+    def task_names(self) -> list[str]:
+        return [str(t) for t in self.tasks.dictionary.to_pylist()]
+
+
+def sample(index: pa.Table, limit: int | None, seed: int, *, cap: int | None = None, caps: Mapping[str, float] | None = None) -> pa.Table:
+    """At most `cap` (or caps[task]) rows of each task and `limit` in all, chosen by seeded hashes of the id, in order of id."""
+    index = index.take(pc.sort_indices(index, sort_keys=[("instance_id", "ascending")])).combine_chunks()
+    if cap is not None or caps:
+        tasks = _dictionary(index["task_id"])
+        most = np.array([(caps or {}).get(t, cap if cap is not None else len(index)) for t in tasks.dictionary.to_pylist()])
+        codes = np.asarray(tasks.indices)
+        rank = rank_within(codes, mix(digest64(index["instance_id"]), stream(seed, "cap")))
+        index = index.take(np.flatnonzero(rank < most[codes]))
+    if limit is None or index.num_rows <= limit:
+        return index
+    drawn = mix(digest64(index["instance_id"]), stream(seed, "sample"))
+    return index.take(np.sort(np.argsort(drawn, kind="stable")[:limit]))
+
+
+def tokenise_definitions(table: pa.Table, chat: ChatFormat, pool: TokenPool) -> Definitions:
+    """table: definition_id, task_id, text, number."""
+    table = table.take(pc.sort_indices(table, sort_keys=[("task_id", "ascending"), ("number", "ascending")])).combine_chunks()
+    start, length = pool.add(chat.definitions([str(t) for t in table["text"].to_pylist()]))
+    by_task: dict[str, list[int]] = {}
+    for at, task in enumerate(table["task_id"].to_pylist()):
+        by_task.setdefault(str(task), []).append(at)
+    return Definitions(_flat(table["definition_id"]), start, length, {t: np.array(v) for t, v in by_task.items()})
+
+
+def tokenise(
+    index: pa.Table,
+    texts: Iterator[pa.RecordBatch],
+    definitions: Definitions,
+    chat: ChatFormat,
+    pool: TokenPool,
+    progress: Callable[[int], None],
+    *,
+    shots: bool = False,
+) -> Instances:
+    """Instances of an index, tokenised in this process.
+
+    index: instance_id (sorted), task_id, definition_id, access. texts: batches of instance_id, input, output in any order. shots: whether
+    outputs are to be answers of shots too.
+    """
+    encoder = Encoder(chat, id_bytes(index["instance_id"]), shots)
+    return collect(index, encoded_here(encoder, texts), definitions, pool, progress)
+
+
+def collect(
+    index: pa.Table, encoded: Iterable[Encoded], definitions: Definitions, pool: TokenPool, progress: Callable[[int], None]
+) -> Instances:
+    """The same of batches that were encoded elsewhere, in any order."""
+    names = [f"{kind}_{what}" for kind in ("input", "output", "answer") for what in ("start", "length")]
+    arrays = {name: np.zeros(index.num_rows, np.int64) for name in names}
+    asked = np.zeros(index.num_rows, np.uint64)
+    done = 0
+    for batch in encoded:
+        asked[batch.at] = digest_pieces(batch.pieces["input"].values, batch.pieces["input"].lengths)
+        for kind, pieces in batch.pieces.items():
+            arrays[f"{kind}_start"][batch.at], arrays[f"{kind}_length"][batch.at] = pool.add(pieces)
+        done += batch.at.size
+        progress(done)
+    return Instances(
+        ids=_flat(index["instance_id"]),
+        tasks=_dictionary(index["task_id"]),
+        access=_dictionary(index["access"]),
+        key=digest64(index["instance_id"]),
+        definition=_definition_of_first_epoch(index, definitions),
+        asked=asked,
+        **arrays,
+    )
+
+
+def _definition_of_first_epoch(index: pa.Table, definitions: Definitions) -> np.ndarray:
+    found = pc.index_in(index["definition_id"], value_set=definitions.ids)
+    if found.null_count:
+        at = pc.indices_nonzero(pc.is_null(found))[0].as_py()
+        instance, definition = index["instance_id"][at], index["definition_id"][at]
+        raise DataCheckFailed(
+            f"gold.instructions, instance {instance}: its definition {definition} is not in gold.definitions"
+            f" ({found.null_count} rows like it); nothing was packed.",
+            hint="Run: medslake build instructions",
+        )
+    return _flat(found).to_numpy().astype(np.int64)
+
+
+def _dictionary(column: Any) -> Any:
+    flat = _flat(column)
+    return flat if isinstance(flat, pa.DictionaryArray) else flat.dictionary_encode()
+
+
+def _flat(column: Any) -> Any:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

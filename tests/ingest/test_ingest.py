@@ -1,0 +1,195 @@
+"""The ingest as a whole: what lands where, what is set aside or refused, and that a second one does nothing."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from medslake import registry
+from medslake.errors import InputRefused, UsageError
+from medslake.ingest.ingest import ingest
+from medslake.lake import open_lake
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from medslake.lake import Lake
+
+Put = Callable[..., Path]
+
+#: A source as a user would drop it in: one file, nothing else.
+PLUGIN = '''
+"""Visits: a made-up source of notes."""
+from medslake.sources.base import Example, NativeFile, Source
+from medslake.sources.parts.mapping import hash_split, joined, origin
+
+
+def _harmonise(bronze):
+    from pyspark.sql import functions as F
+
+    section = F.array(F.struct(F.lit("note").alias("name"), F.col("note").alias("text")))
+    return {
+        "documents": bronze["visits"].select(
+            F.col("visit").alias("record_id"), F.lit(None).cast("string").alias("subject_id"), hash_split("visit").alias("split"),
+            F.lit("en").alias("language"), F.lit("Clinical Text").alias("domain"), F.lit(None).cast("string").alias("title"),
+            section.alias("sections"), origin().alias("origin"), joined().alias("joined"),
+        )
+    }
+
+
+SOURCE = Source(
+    name="visits", title="Visits", citation="none", licence="CC0", access="public", urls=("https://example.org",),
+    files=(NativeFile("visits", ("visits*.csv",), "csv", "visit STRING, age INT, note STRING", key=("visit",), all_globs=True),),
+    split_rule="Seeded hash.", harmonise=_harmonise,
+    example=Example({"visits.csv": "visit,age,note\\nv1,30,Synthetic note.\\n"}, {"documents": [{"record_id": "v1"}]}),
+    generate=lambda rng, n: {"visits.csv": "visit,age,note\\n" + "".join(f"v{i},{rng.randint(1, 90)},Synthetic.\\n" for i in range(n))},
+)
+'''
+
+
+@pytest.fixture
+def plugins(tmp_path: Path) -> Path:
+    folder = tmp_path / "plugins"
+    (folder / "sources").mkdir(parents=True)
+    (folder / "sources" / "visits.py").write_text(PLUGIN)
+    return folder
+
+
+@pytest.fixture
+def visits(plugins: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(plugins))
+    yield
+    registry._load.cache_clear()
+
+
+def table(lake: Lake, name: str, **where: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = lake.arrow.read(name, where=where or None).to_pylist()
+    return rows
+
+
+def versions(lake: Lake) -> dict[str, int]:
+    return {name: lake.version(name) for name in lake.names()}
+
+
+def test_broken_records_are_set_aside_and_a_second_ingest_does_nothing(visits: None, lake: Lake, put: Put) -> None:
+    long = "x" * 10_000_000
+    folder = put(
+        {
+            "visits.csv": f"visit,age,note\nv1,30,fine\nv2,thirty,odd\nv3,40\nv4,41,{long}\nv5,42,fine too\n",
+            "visits-2.csv": b"note,age,visit\nna\xefve,50,v6\nagain,51,v1\nfine,52,v7\n",
+        }
+    )
+    result = ingest(lake, "visits", str(folder))
+    assert result["tables"] == {
+        "bronze.visits__visits": {"rows": 3, "quarantined": 5, "version": 0, "committed": True},
+        "silver.documents": {"rows": 3, "quarantined": 0, "version": 0, "committed": True},
+    }
+    aside = sorted((r["file"], r["row"], r["rules"][0].partition(":")[0]) for r in table(lake, "ops.quarantine"))
+    # Of two rows with one key the first stays: visits-2.csv sorts before visits.csv.
+    assert [(file, row) for file, row, _ in aside] == [
+        ("visits-2.csv", 1),
+        ("visits.csv", 1),
+        ("visits.csv", 2),
+        ("visits.csv", 3),
+        ("visits.csv", 4),
+    ]
+    assert [rule for *_, rule in aside][0::2] == ["invalid_utf8", "type", "record_too_long"]
+    assert aside[3][2] == "columns"
+    raw = {(r["file"], r["row"]): r["content"] for r in table(lake, "ops.quarantine")}
+    assert raw["visits.csv", 2] == "v2,thirty,odd"
+    assert json.loads(raw["visits.csv", 1])["note"] == "fine"
+    assert {(r["_file"], r["_row"], r["visit"]) for r in table(lake, "bronze.visits__visits")} == {
+        ("visits-2.csv", 2, "v1"),
+        ("visits-2.csv", 3, "v7"),
+        ("visits.csv", 5, "v5"),
+    }
+    before = versions(lake)
+    other = open_lake(lake.root)
+    again = ingest(other, "visits", str(folder))
+    assert [t["committed"] for t in again["tables"].values()] == [False, False]
+    assert [t["quarantined"] for t in again["tables"].values()] == [5, 0]
+    assert not other.has_spark
+    assert versions(lake) == before
+
+
+def test_changed_input_replaces_and_a_limit_is_another_ingest(visits: None, lake: Lake, put: Put) -> None:
+    rows = "".join(f"v{n},{n},note {n}\n" for n in range(1, 9))
+    folder = put({"visits.csv": f"visit,age,note\n{rows}"})
+    assert ingest(lake, "visits", str(folder), limit=3)["tables"]["silver.documents"]["rows"] == 3
+    assert {r["_row"] for r in table(lake, "bronze.visits__visits")} == {1, 2, 3}
+    whole = ingest(lake, "visits", str(folder), access="private")["tables"]
+    assert whole["silver.documents"] == {"rows": 8, "quarantined": 0, "version": 1, "committed": True}
+    assert {r["access"] for r in table(lake, "silver.documents")} == {"private"}
+    assert {r["_access"] for r in table(lake, "bronze.visits__visits")} == {"private"}
+    assert {json.loads(r["params"])["access"] for r in table(lake, "ops.runs")} == {"public", "private"}
+    origins = {(r["origin"]["table"], r["origin"]["version"], r["origin"]["row"]) for r in table(lake, "silver.documents")}
+    assert origins == {("bronze.visits__visits", 1, n) for n in range(1, 9)}
+
+
+@pytest.mark.parametrize(
+    ("files", "rule"),
+    [
+        ({"visits.csv.gz": gzip.compress(b"visit,age,note\n" + os.urandom(5000))[:-100]}, "gzip_truncated"),
+        ({"visits.csv": b""}, "empty_file"),
+        ({"visits.csv": b"visit,note\nv1,x\n"}, "missing_column"),
+        ({"notes.csv": b"visit,age,note\n"}, "missing_file"),
+        ({"visits.csv": b"visit,age,note\nv1,x\nv2\n"}, "columns"),
+        ({"visits.csv": b"visit,age,note\n"}, "no_records"),
+    ],
+)
+def test_files_that_cannot_be_read_are_refused(files: dict[str, bytes], rule: str, visits: None, lake: Lake, put: Put) -> None:
+    with pytest.raises(InputRefused) as caught:
+        ingest(lake, "visits", str(put(files)))
+    assert caught.value.rule == rule
+    assert "\n" not in str(caught.value)
+    assert [name for name in lake.names() if not name.startswith("ops.")] == []
+
+
+def test_dry_run_and_wrong_usage(visits: None, tmp_path: Path, put: Put) -> None:
+    folder = put({"visits.csv": "visit,age,note\nv1,1,x\n"})
+    lake = open_lake(str(tmp_path / "dry"))
+    plan = ingest(lake, "visits", str(folder), dry_run=True)
+    assert plan["tables"] == ["bronze.visits__visits", "silver.documents"]
+    assert [(f["file"], f["bytes"], f["known"]) for f in plan["files"]] == [("visits.csv", 22, None)]
+    with pytest.raises(UsageError, match="Access class"):
+        ingest(lake, "visits", str(folder), access="secret")
+    with pytest.raises(UsageError, match="Did you mean 'visits'"):
+        ingest(lake, "vists", str(folder))
+    with pytest.raises(UsageError, match="limit"):
+        ingest(lake, "visits", str(folder), limit=0)
+    assert not (tmp_path / "dry").exists() and not lake.has_spark
+
+
+def test_one_dropped_file_is_a_source(plugins: Path, put: Put, tmp_path: Path) -> None:
+    """A further source needs one file and no edit: the job ingests it in a process of its own and keeps its JSON contract."""
+    job = Path(__file__).resolve().parents[2] / "jobs" / "ingest.py"
+    folder = put({"visits.csv": "visit,age,note\nv1,30,Synthetic note.\nv2,x,Other.\n"})
+    lake = tmp_path / "lake"
+    command = [sys.executable, str(job), "--lake", str(lake), "--source", "visits", "--from", str(folder), "--json"]
+    environment = {**os.environ, "MEDSLAKE_PLUGINS": str(plugins)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert set(result) == {"run", "tables"}
+    assert result["tables"]["bronze.visits__visits"] == {"rows": 1, "quarantined": 1, "version": 0, "committed": True}
+    assert result["tables"]["silver.documents"]["rows"] == 1
+    assert re.search(r"^silver\.documents +2 / 2 ", done.stderr, re.MULTILINE)
+    (folder / "visits.csv").write_text("")
+    refused = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False)
+    assert refused.returncode == 1 and refused.stdout == ""
+    assert "empty_file" in refused.stderr and "Traceback" not in refused.stderr
+
+
+def test_ingest_leaves_the_callers_session_as_it_was(visits: None, spark: SparkSession, lake: Lake, put: Put) -> None:
+    before = spark.conf.getAll
+    ingest(lake, "visits", str(put({"visits.csv": "visit,age,note\nv1,1,x\n"})))
+    assert spark.conf.getAll == before

@@ -1,0 +1,206 @@
+"""What the renderer promises beyond single examples: stable ids, items, partners, strict inputs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from medslake.instructions.render import render
+from medslake.registry import get
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from silver_fixtures import SilverFrame
+
+QUESTIONS = [
+    {
+        "record_id": f"{n:06d}",
+        "split": "test" if n % 5 == 0 else "train",
+        "question": f"Question {n}?",
+        "context": [{"name": "RESULTS", "text": f"Finding {n}."}],
+        "long_answer": f"Conclusion {n}.",
+        "topic": "PQA-L",
+        "access": "dua" if n % 7 == 0 else "public",
+    }
+    for n in range(300)
+]
+
+
+def instances(frame: DataFrame) -> dict[str, dict[str, Any]]:
+    return {row["instance_id"]: row.asDict(recursive=True) for row in frame.collect()}
+
+
+@pytest.fixture(scope="module")
+def checked_answers(silver_frame: SilverFrame) -> dict[str, dict[str, Any]]:
+    task = get("task", "task12")
+    return instances(render(task, silver_frame(task, QUESTIONS)))
+
+
+def test_instance_id_is_the_md5_of_task_records_position_and_version(silver_frame: SilverFrame) -> None:
+    task = get("task", "task57")
+    row = render(task, silver_frame(task, [task.example.row])).first()
+    assert row is not None
+    assert row["instance_id"] == hashlib.md5(b"task57\nen/test/000001\n0\n1").hexdigest()
+
+
+def test_another_version_makes_other_ids(silver_frame: SilverFrame) -> None:
+    task = get("task", "task57")
+    frame = silver_frame(task, [task.example.row])
+    assert not instances(render(task, frame)).keys() & instances(render(replace(task, version=2), frame)).keys()
+
+
+def test_items_give_one_instance_each(silver_frame: SilverFrame) -> None:
+    task = replace(get("task", "task45"), id="task900", items="synonyms", input_sql="name", output_sql="item")
+    rows = [
+        {"record_id": "a", "concept_id": "a", "name": "ague", "synonyms": ["shakes", "chills", "shakes"], "relations": [], "xrefs": []},
+        {"record_id": "b", "concept_id": "b", "name": "rash", "synonyms": [], "relations": [], "xrefs": []},
+    ]
+    found = instances(render(task, silver_frame(task, rows)))
+    assert sorted(row["output"] for row in found.values()) == ["chills", "shakes", "shakes"]
+    assert {row["instance_id"] for row in found.values()} == {hashlib.md5(f"task900\na\n{i}\n1".encode()).hexdigest() for i in range(3)}
+
+
+def test_rows_of_other_sources_are_left_out(silver_frame: SilverFrame) -> None:
+    task = get("task", "task57")
+    rows = [task.example.row, {**task.example.row, "record_id": "other", "source": "headqa"}]
+    assert render(task, silver_frame(task, rows)).count() == 1
+
+
+def test_partners_do_not_depend_on_partitions_or_order(silver_frame: SilverFrame, checked_answers: dict[str, dict[str, Any]]) -> None:
+    task = get("task", "task12")
+    shuffled = silver_frame(task, QUESTIONS[::-1]).repartition(7, "question")
+    again = instances(render(task, shuffled))
+    assert {k: (v["input"], v["output"], v["record_ids"]) for k, v in again.items()} == {
+        k: (v["input"], v["output"], v["record_ids"]) for k, v in checked_answers.items()
+    }
+
+
+def test_wrong_answers_come_from_another_record_of_the_same_split(checked_answers: dict[str, dict[str, Any]]) -> None:
+    labels = Counter(row["output"] for row in checked_answers.values())
+    assert sum(labels.values()) == len(QUESTIONS)
+    assert min(labels["yes"], labels["no"]) > 100
+    split_of = {row["record_id"]: row["split"] for row in QUESTIONS}
+    for row in checked_answers.values():
+        own, *others = row["record_ids"]
+        said = row["input"].split("\nAnswer: ")[1]
+        assert f"Question {int(own)}?" in row["input"]
+        if row["output"] == "yes":
+            assert (others, said) == ([], f"Conclusion {int(own)}.")
+        else:
+            assert (len(others), said) == (1, f"Conclusion {int(others[0])}.")
+            assert others[0] != own
+            assert split_of[others[0]] == split_of[own] == row["split"]
+
+
+def test_both_records_lend_access_and_origin(checked_answers: dict[str, dict[str, Any]]) -> None:
+    access = {row["record_id"]: row["access"] for row in QUESTIONS}
+    number = {row["record_id"]: n for n, row in enumerate(QUESTIONS, start=1)}
+    raised = 0
+    for row in checked_answers.values():
+        own, *others = row["record_ids"]
+        classes = {access[i] for i in row["record_ids"]}
+        assert row["access"] == ("dua" if "dua" in classes else "public")
+        assert row["origin"]["row"] == number[own]
+        assert [o["row"] for o in row["joined"] or []] == [number[i] for i in others]
+        raised += access[own] == "public" and row["access"] == "dua"
+    assert raised > 0, "no partner raised the class of an instance"
+
+
+def test_a_row_alone_in_its_split_keeps_its_own_answer(silver_frame: SilverFrame) -> None:
+    task = get("task", "task12")
+    # Of two records of one split at least one would get the other's answer if the hash said so; alone neither can.
+    frame = silver_frame(task, [{**row, "split": split} for row, split in zip(QUESTIONS[:3], ("train", "validation", "test"), strict=True)])
+    found = instances(render(task, frame)).values()
+    assert [row["output"] for row in found] == ["yes"] * 3
+    assert all(len(row["record_ids"]) == 1 for row in found)
+
+
+def test_relations_occur_in_similar_numbers_and_only_strangers_are_unrelated(silver_frame: SilverFrame) -> None:
+    task = get("task", "task47")
+    rows = [
+        {
+            "record_id": f"DOID:{n}",
+            "concept_id": f"DOID:{n}",
+            "name": f"disease {n}",
+            "synonyms": [f"malady {n}"],
+            # As delivered: some files name a parent without its id.
+            "relations": [{"type": "is_a", "target": f"DOID:{n // 2}" if n % 3 else None, "target_name": f"disease {n // 2}"}],
+            "xrefs": [],
+        }
+        for n in range(1, 401)
+    ]
+    found = instances(render(task, silver_frame(task, rows))).values()
+    labels = Counter(row["output"] for row in found)
+    assert set(labels) == {"synonym", "parent", "child", "unrelated"}
+    assert min(labels.values()) > 60
+    for row in found:
+        first, second = (line.split(": ")[1] for line in row["input"].split("\n"))
+        one, other = (int(term.split()[1]) for term in (first, second))
+        if row["output"] == "synonym":
+            assert (one, second) == (other, f"malady {one}")
+        elif row["output"] == "parent":
+            assert one == other // 2
+        elif row["output"] == "child":
+            assert other == one // 2
+        else:
+            assert one != other and one != other // 2 and other != one // 2 and one // 2 != other // 2
+
+
+def test_strict_input_leaves_out_what_gives_the_label_away(silver_frame: SilverFrame) -> None:
+    """The columns of a SEER*Stat export that MedS-Ins tells, as released and with names in lower case and underscores."""
+    kept = [
+        "Age at diagnosis",
+        "Regional nodes positive (1988+)",
+        "Total number of in situ/malignant tumors for patient",
+        "ER Status Recode Breast Cancer (1990+)",
+        "PR Status Recode Breast Cancer (1990+)",
+        "CS tumor size (2004-2015)",
+        "Derived HER2 Recode (2010+)",
+        "Regional nodes examined (1988+)",
+        "Race recode",
+        "Sex",
+        "Diagnosis_year",
+        "Estrogen Status",
+    ]
+    hidden = [
+        "Radiation recode",
+        "Chemotherapy recode",
+        "Radiation sequence with surgery",
+        "COD to site recode",
+        "Vital status recode (study cutoff used)",
+        "Last_fu _year",
+        "interva_years",
+        "stutus_5_years",
+        "Survival Months",
+        "Status",
+    ]
+    task = get("task", "task131")
+    names = [*kept, *hidden, *(n.lower().replace(" ", "_") for n in (*kept, *hidden))]
+    row = {
+        "record_id": "1",
+        "features": [{"name": n, "value": "v", "unit": None} for n in names],
+        "outcomes": {"radiation_sequence": "Radiation after surgery"},
+    }
+    frame = silver_frame(task, [row])
+    strict, paper = render(task, frame, strict=True).first(), render(task, frame).first()
+    assert strict is not None and paper is not None
+    assert [line.split(": ")[0] for line in strict["input"].split("\n")] == [*kept, *(n.lower().replace(" ", "_") for n in kept)]
+    assert [line.split(": ")[0] for line in paper["input"].split("\n")] == names
+    assert (strict["instance_id"], strict["output"]) == (paper["instance_id"], paper["output"])
+
+
+def test_entities_are_listed_once_in_text_order(silver_frame: SilverFrame) -> None:
+    task = get("task", "task127")
+    entities = [{"start": i, "end": i + 1, "type": t, "text": e, "concept": None} for i, (t, e) in enumerate(ENTITIES)]
+    row = {"record_id": "1", "unit": "sentence", "text": "t", "entity_types": ["Disease"], "entities": entities, "relations": None}
+    first = render(task, silver_frame(task, [row])).first()
+    assert first is not None
+    assert first["output"] == "pain, fever, Pain."
+
+
+ENTITIES = [("Disease", "pain"), ("Chemical", "gold"), ("Disease", "fever"), ("Disease", "pain"), ("Disease", "Pain")]

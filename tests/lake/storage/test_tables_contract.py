@@ -1,0 +1,265 @@
+"""What every storage adapter must do. `embedded` runs in the main environment; `native` runs on a Spark Connect server with its own Delta
+(Sail), in an environment of its own, when MEDSLAKE_NATIVE=1. The latter proves our calls, not the JVM connector."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from things import NAME, ODD_PARTS, THINGS, arrow, specs, thing
+
+from medslake.errors import SchemaMismatch, UnknownName, UsageError
+from medslake.lake.storage.arrow import ArrowTables
+from medslake.lake.storage.tables import CommitInfo, Tables, open_tables
+
+NATIVE = os.environ.get("MEDSLAKE_NATIVE") == "1"
+EMBEDDED_ONLY = pytest.mark.skipif(NATIVE, reason="the Connect server has no such statement")
+
+
+@pytest.fixture(scope="session")
+def sail() -> Iterator[Any]:
+    """A session of a Spark Connect server with Delta, in a process of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [str(Path(sys.executable).with_name("sail")), "spark", "server", "--ip", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        from pyspark.sql import SparkSession
+
+        session = SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
+        session.conf.set("spark.sql.session.timeZone", "UTC")
+        yield session
+        # A client that is still open asks its dead server at exit, again and again.
+        session.stop()
+    finally:
+        server.kill()
+        server.wait()
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("embedded", marks=pytest.mark.skipif(NATIVE, reason="runs in the main environment")),
+        pytest.param("native", marks=[pytest.mark.native, pytest.mark.skipif(not NATIVE, reason="needs MEDSLAKE_NATIVE=1 and pysail")]),
+    ]
+)
+def tables(request: pytest.FixtureRequest, tmp_path: Path) -> Tables:
+    session = request.getfixturevalue("sail" if request.param == "native" else "spark")
+    # The server's object store spells blanks and brackets of a local root its own way.
+    root = tmp_path / ("lake" if NATIVE else "a lake [1]")
+    found = open_tables(session, str(root), "auto", specs)
+    assert found.kind == request.param
+    return found
+
+
+def frame(tables: Tables, *rows: dict[str, Any]) -> Any:
+    if not rows:
+        return frame(tables, thing("none")).where("id is null")
+    return tables.spark.createDataFrame(arrow(*rows))
+
+
+def ids(tables: Tables, version: int | None = None) -> list[str]:
+    return sorted(r.id for r in tables.read(NAME, version).select("id").collect())
+
+
+def info(app: str = "job", fingerprint: str | None = None, **metadata: Any) -> CommitInfo:
+    return CommitInfo(app, fingerprint, metadata)
+
+
+def test_the_first_write_makes_the_table_and_keeps_every_type(tables: Tables) -> None:
+    assert not tables.exists(NAME)
+    blank = {c.name: None for c in THINGS.columns if c.nullable}
+    rows = arrow(thing("1"), thing("2", **blank))
+    done = tables.append(NAME, frame(tables, thing("1"), thing("2", **blank)), info())
+    assert (done.version, done.rows, done.committed) == (0, 2, True)
+    assert tables.exists(NAME) and tables.names() == [NAME] and tables.version(NAME) == 0
+    df = tables.read(NAME)
+    assert df.columns == list(THINGS.names)
+    assert [f.dataType.simpleString() for f in df.schema.fields] == [c.type for c in THINGS.columns]
+    assert ArrowTables(tables.place, specs).read(NAME).sort_by("id").to_pylist() == rows.to_pylist()
+    found = {r.id: r for r in df.selectExpr("*", "unix_micros(made) as micros").collect()}
+    assert found["1"].micros == int(dt.datetime(2020, 2, 29, 23, 59, 59, tzinfo=dt.UTC).timestamp()) * 10**6 + 999999
+    assert found["1"].pairs[0].value == 1 and found["2"].pairs is None
+    assert "facts" not in df.columns or found["1"].facts == {"k": "v", "none": None}
+
+
+@EMBEDDED_ONLY
+def test_comments_of_the_ddl_land_in_the_table(tables: Tables) -> None:
+    tables.append(NAME, frame(tables, thing("1")), info())
+    assert tables.read(NAME).schema["id"].metadata == {"comment": "it's the key"}
+    assert ArrowTables(tables.place, specs).read(NAME).num_rows == 1
+
+
+def test_the_same_fingerprint_commits_nothing(tables: Tables) -> None:
+    def write(fingerprint: str) -> tuple[int, int, bool]:
+        done = tables.replace(NAME, frame(tables, thing(fingerprint), thing("x")), info("job", fingerprint))
+        return done.version, done.rows, done.committed
+
+    assert tables.exists(NAME) is False
+    assert [write(f) for f in "AABA"] == [(0, 2, True), (0, 2, False), (1, 2, True), (2, 2, True)]
+    # Another job's commit in between takes nothing away.
+    tables.append(NAME, frame(tables, thing("y")), info("other job", "A"))
+    assert write("A") == (2, 2, False)
+    current = tables.is_current(NAME, info("job", "A"))
+    assert current is not None and current.version == 2 and not current.committed
+    assert tables.is_current(NAME, info("job", "B")) is None
+    assert ids(tables) == ["A", "x", "y"]
+
+
+def test_a_slice_is_replaced_and_nothing_else(tables: Tables) -> None:
+    tables.append(NAME, frame(tables, *(thing(str(i), part) for i, part in enumerate(ODD_PARTS))), info())
+    for part in ("a/b c", "50%", "%20", "é ü 中", "it's", "a\\b", "007"):
+        done = tables.replace(NAME, frame(tables, thing(f"new {part}", part)), info(), where={"part": part})
+        assert done.rows == 1
+        now = {r.id: r.part for r in tables.read(NAME).select("id", "part").collect()}
+        assert len(now) == len(ODD_PARTS) and now[f"new {part}"] == part and sorted(now.values()) == sorted(ODD_PARTS)
+    gone = tables.replace(NAME, frame(tables), info(), where={"part": "50%"})
+    assert gone.rows == 0 and tables.read(NAME).count() == len(ODD_PARTS) - 1
+    assert tables.read(NAME).where("part = '007'").count() == 1
+    whole = tables.replace(NAME, frame(tables, thing("only")), info())
+    assert whole.rows == 1 and ids(tables) == ["only"]
+
+
+def test_rows_outside_the_slice_are_refused(tables: Tables) -> None:
+    tables.append(NAME, frame(tables, thing("1", "a")), info())
+    with pytest.raises(SchemaMismatch, match=r"silver.things: 1 rows lie outside the slice part='a'"):
+        tables.replace(NAME, frame(tables, thing("2", "a"), thing("3", "b")), info(), where={"part": "a"})
+    with pytest.raises(UsageError, match="cannot replace by 'id': its partition columns are part"):
+        tables.replace(NAME, frame(tables, thing("2", "a")), info(), where={"id": "1"})
+    assert tables.version(NAME) == 0 and ids(tables) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (["* except (part)"], "column part: missing, wanted string NOT NULL"),
+        (["*", "1 as zeta"], "column zeta: found int, wanted no such column"),
+        (["* except (n)", "'7' as n"], "column n: found string, wanted bigint"),
+        (["* except (n)", "1.5D as n"], "column n: found double, wanted bigint"),
+        (["* except (pairs)", "array(named_struct('value', 1, 'name', 'p')) as pairs"], "found array<struct<value:int,name:string>>"),
+        (["* except (id)", "cast(null as string) as id"], "column id: found 1 null values, wanted string NOT NULL"),
+        (["* except (part)", "'' as part"], "column part: found 1 empty values"),
+    ],
+)
+def test_rows_that_do_not_fit_are_refused(tables: Tables, change: list[str], told: str) -> None:
+    good = frame(tables, thing("1"))
+    bad = _changed(good, change)
+    with pytest.raises(SchemaMismatch) as refused:
+        tables.append(NAME, bad, info())
+    assert told in str(refused.value) and NAME in str(refused.value)
+    assert not tables.exists(NAME)
+
+
+def _changed(df: Any, change: list[str]) -> Any:
+    dropped = [c[len("* except (") : -1] for c in change if c.startswith("* except")]
+    return df.selectExpr(*[f"`{c}`" for c in df.columns if c not in dropped], *[c for c in change if not c.startswith("*")])
+
+
+def test_lossless_changes_of_type_are_made(tables: Tables) -> None:
+    df = _changed(frame(tables, thing("1")), ["* except (n)", "* except (x)", "* except (tags)", "* except (day)", "cast(7 as int) as n"])
+    df = df.selectExpr("*", "cast(0.5 as float) as x", "null as tags")
+    tables.append(NAME, df, info())
+    row = tables.read(NAME).first()
+    assert (row.n, row.x, row.tags, row.day) == (7, 0.5, None, None)
+    assert [f.dataType.simpleString() for f in tables.read(NAME).schema.fields] == [c.type for c in THINGS.columns]
+
+
+def test_upsert_updates_and_inserts(tables: Tables) -> None:
+    first = tables.upsert(NAME, frame(tables, thing("1", "a"), thing("2", "b")), info())
+    assert (first.version, first.rows) == (0, 2)
+    done = tables.upsert(NAME, frame(tables, thing("2", "b", n=5), thing("3", "c")), info())
+    assert (done.rows, done.committed) == (2, True)
+    assert {r.id: r.n for r in tables.read(NAME).collect()} == {"1": 2**40, "2": 5, "3": 2**40}
+    with pytest.raises(SchemaMismatch, match=r"key \(id\): found 1 keys more than once .* \{'id': '9'\}"):
+        tables.upsert(NAME, frame(tables, thing("9", "a"), thing("9", "b")), info())
+    with pytest.raises(SchemaMismatch, match="column n: found 1 null values"):
+        tables.upsert(NAME, frame(tables, thing("9", n=None)), info(), on=["n"])
+    assert tables.version(NAME) == done.version and ids(tables, 0) == ["1", "2"]
+
+
+def test_versions_can_be_read_back(tables: Tables) -> None:
+    tables.append(NAME, frame(tables, thing("1")), info())
+    tables.append(NAME, frame(tables, thing("2")), info())
+    tables.replace(NAME, frame(tables, thing("3")), info())
+    assert [ids(tables, v) for v in (0, 1, 2, None)] == [["1"], ["1", "2"], ["3"], ["3"]]
+    with pytest.raises(UsageError, match=r"silver.things has no version 9 \(newest: 2\)"):
+        tables.read(NAME, 9).count()
+    with pytest.raises(UnknownName, match=r"No table in this lake is named 'silver.thing'. Did you mean 'silver.things'"):
+        tables.read("silver.thing")
+    with pytest.raises(UsageError, match="not a table name"):
+        tables.read("../etc/passwd")
+
+
+def test_history_tells_who_wrote_what(tables: Tables) -> None:
+    tables.append(NAME, frame(tables, thing("1")), info("job", "f", run="r1", note="é"))
+    tables.replace(NAME, frame(tables, thing("2")), info("job", None, run="r2"), where={"part": "a"})
+    newest, oldest = tables.history(NAME)
+    assert [newest["version"], oldest["version"]] == [1, 0] and newest["timestamp"] >= oldest["timestamp"] > 1.6e12
+    assert (newest["operation"], oldest["operation"]) == ("replace", "append")
+    assert newest["metadata"]["run"] == "r2" and newest["metadata"]["where"] == {"part": "a"}
+    assert oldest["metadata"] | {"note": "é", "app": "job", "fingerprint": "f", "rows": 1} == oldest["metadata"]
+    assert [h["version"] for h in tables.history(NAME, 1)] == [1]
+
+
+def test_sql_reads_the_newest_version_under_the_plain_name(tables: Tables) -> None:
+    tables.append(NAME, frame(tables, thing("1", "a"), thing("2", "b")), info())
+    joined = (
+        "select t.id, u.part from silver.things t join `silver`.`things` u on t.id = u.id where t.part <> 'silver.things' order by t.id"
+    )
+    assert [tuple(r) for r in tables.sql(joined).collect()] == [("1", "a"), ("2", "b")]
+    tables.append(NAME, frame(tables, thing("3", "a")), info())
+    counted = "with x as (select * from silver.things) select part, count(*) from x group by part order by part"
+    assert [tuple(r) for r in tables.sql(counted).collect()] == [("a", 2), ("b", 1)]
+    assert tables.sql("select count(*) from ops.runs").first()[0] == 0
+    with pytest.raises(UnknownName, match=r"'silver.thinks'. Did you mean 'silver.things'"):
+        tables.sql("select * from silver.thinks").collect()
+
+
+@EMBEDDED_ONLY
+def test_columns_can_be_added(tables: Tables) -> None:
+    tables.append(NAME, frame(tables, thing("1")), info())
+    assert tables.add_columns(NAME, "colour STRING COMMENT 'new', sizes ARRAY<INT>") == 1
+    assert tables.add_columns(NAME, "colour STRING") == 1
+    with pytest.raises(SchemaMismatch, match="has a column colour of type string, not int"):
+        tables.add_columns(NAME, "colour INT")
+    tables.append(NAME, frame(tables, thing("2")).selectExpr("*", "'red' as colour"), info())
+    assert {r.id: (r.colour, r.sizes) for r in tables.read(NAME).collect()} == {"1": (None, None), "2": ("red", None)}
+    assert tables.read(NAME).schema["colour"].metadata == {"comment": "new"}
+    tables.upsert(NAME, frame(tables, thing("1", n=1)).selectExpr("*", "'blue' as colour"), info())
+    assert ArrowTables(tables.place, specs).read(NAME, columns=["id", "colour"]).sort_by("id")["colour"].to_pylist() == ["blue", "red"]
+    assert "colour" not in tables.read(NAME, 0).columns
+
+
+@EMBEDDED_ONLY
+def test_small_files_are_merged_and_old_ones_deleted(tables: Tables) -> None:
+    for n in range(4):
+        tables.append(NAME, frame(tables, thing(str(n))), info())
+    top = Path(tables.place.table(NAME))
+    assert len(list(top.rglob("*.parquet"))) == 4
+    assert tables.optimize(NAME)["numFilesRemoved"] == 4
+    assert ids(tables) == ["0", "1", "2", "3"] and ids(tables, 1) == ["0", "1"]
+    tables.append(NAME, frame(tables, thing("4")), info())
+    assert ArrowTables(tables.place, specs).read(NAME).num_rows == 5
+    with pytest.raises(UsageError, match="Keep at least 24 hours"):
+        tables.vacuum(NAME, retention_hours=0, dry_run=False)
+    assert tables.vacuum(NAME, dry_run=False) == []
+    orphan = top / "part=a" / "part-of-a-dead-writer.parquet"
+    orphan.write_bytes(b"PAR1")
+    week = time.time() - 8 * 24 * 3600
+    os.utime(orphan, (week, week))
+    assert [Path(f).name for f in tables.vacuum(NAME)] == [orphan.name] and orphan.exists()
+    tables.vacuum(NAME, dry_run=False)
+    assert not orphan.exists() and len(ids(tables)) == 5
