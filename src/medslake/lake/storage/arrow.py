@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -25,6 +25,8 @@ __all__ = ["ArrowTables", "dataset"]
 
 Where = Mapping[str, Any] | ds.Expression | None
 ROWS_PER_FILE = 250_000
+#: Rows per batch: enough to keep a tokenizer's threads busy, some 10 MB of text.
+BATCH = 8192
 
 
 class ArrowTables:
@@ -64,23 +66,42 @@ class ArrowTables:
         snapshot = delta_log.open_snapshot(self.place, name, version)
         return dataset(self.place, snapshot).to_table(columns=list(columns) if columns is not None else None, filter=_expression(where))
 
-    def append(self, name: str, rows: pa.Table, info: CommitInfo) -> Commit:
-        return self._write(name, rows, info, "append", None)
+    def batches(
+        self, name: str, columns: Sequence[str], where: Where = None, *, version: int | None = None, size: int = BATCH
+    ) -> Iterator[pa.RecordBatch]:
+        """Rows in file order, `size` at most at a time; few batches are in memory at once."""
+        scanner = dataset(self.place, delta_log.open_snapshot(self.place, name, version)).scanner(
+            columns=list(columns), filter=_expression(where), batch_size=size, batch_readahead=2, fragment_readahead=1
+        )
+        for batch in scanner.to_batches():
+            if batch.num_rows:
+                yield batch
 
-    def replace(self, name: str, rows: pa.Table | Stream, info: CommitInfo, *, where: Mapping[str, str] | None = None) -> Commit:
+    def files(self, name: str, version: int, partition: Mapping[str, Sequence[str]]) -> list[str]:
+        """Paths, inside the lake's file system, of a version's files in the partitions that are named."""
+        return [self.place.file(name, f.path) for f in delta_log.open_snapshot(self.place, name, version).files(partition)]
+
+    def append(self, name: str, rows: pa.Table, info: CommitInfo, *, spec: TableSpec | None = None) -> Commit:
+        return self._write(spec or self.specs(name), rows, info, "append", None)
+
+    def replace(
+        self, name: str, rows: pa.Table | Stream, info: CommitInfo, *, where: Mapping[str, str] | None = None, spec: TableSpec | None = None
+    ) -> Commit:
         """Replace all rows, or those of the partition `where`; rows outside it are refused.
 
         A Stream is written as it comes, in bounded memory: its rows lie in one partition and come in order of the table's key.
         """
-        return self._write(name, rows, info, "replace", where or {})
+        return self._write(spec or self.specs(name), rows, info, "replace", where or {})
 
-    def upsert(self, name: str, rows: pa.Table, info: CommitInfo, *, on: Sequence[str] | None = None) -> Commit:
+    def upsert(
+        self, name: str, rows: pa.Table, info: CommitInfo, *, on: Sequence[str] | None = None, spec: TableSpec | None = None
+    ) -> Commit:
         """Update rows that match on the key columns (default: the DDL's key), insert the others; duplicate keys in `rows` are refused."""
         current = self.is_current(name, info)
         if current is not None:
             return current
         snapshot = delta_log.newest(self.place, name)
-        table = delta_log.wanted(self.specs(name), snapshot)
+        table = delta_log.wanted(spec or self.specs(name), snapshot)
         key = enforce.key_columns(table, on)
         rows = _fitted(table, rows, None)
         counted = rows.select(key).group_by(list(key)).aggregate([([], "count_all")])
@@ -96,11 +117,13 @@ class ArrowTables:
 
         return delta_log.commit(self.place, table, info, "upsert", plan)
 
-    def _write(self, name: str, rows: pa.Table | Stream, info: CommitInfo, operation: str, where: Mapping[str, str] | None) -> Commit:
-        current = self.is_current(name, info)
+    def _write(
+        self, declared: TableSpec, rows: pa.Table | Stream, info: CommitInfo, operation: str, where: Mapping[str, str] | None
+    ) -> Commit:
+        current = self.is_current(declared.name, info)
         if current is not None:
             return current
-        table = delta_log.wanted(self.specs(name), delta_log.newest(self.place, name))
+        table = delta_log.wanted(declared, delta_log.newest(self.place, declared.name))
         slice_ = enforce.slice_columns(table, where)
         if isinstance(rows, Stream):
             adds, count = self._publish_stream(table, rows, slice_)
