@@ -14,14 +14,17 @@ from medslake.instructions.definitions import definition_rows
 from medslake.instructions.instances import Instances, rendered_by
 from medslake.instructions.task_rows import tasks_table
 from medslake.lake.schema.ddl import specs
+from medslake.lake.parts import Part
 from medslake.lake.slices import Slice, slices
 from medslake.leakage.policy import Policy
 from medslake.progress import Progress, quiet
 from medslake.tasks.base import Task
 
 if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
     from medslake.lake import Lake
-    from medslake.lake.runs import Run, Written
+    from medslake.lake.runs import Run
 
 __all__ = ["build_instructions"]
 
@@ -90,43 +93,26 @@ def _write_instances(
     dropped: Mapping[str, frozenset[str]],
     limit: int | None,
     progress: Progress,
-) -> dict[str, dict[str, Any]]:
-    progress("instructions", 0, len(tasks))
-    gone = {task.id: dropped.get(task.id, frozenset()) for task in tasks}
-    fingerprints = {task.id: run.fingerprint("instructions", there[task.id].state, _contents(task), gone[task.id], limit) for task in tasks}
-    left_out: dict[str, dict[str, int]] = {}
-    written = _written(run, instances, fingerprints, dropped, limit, left_out)
-    progress("instructions", len(tasks), len(tasks))
-    return {
-        task.id: {
-            "rows": written[task.id].rows,
-            "quarantined": written[task.id].quarantined,
-            "dropped": len(gone[task.id]),
-            "committed": written[task.id].committed,
-            **({"left_out": left_out[task.id]} if task.id in left_out else {}),
+) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for task in tasks:
+        progress("instructions", len(told), len(tasks))
+        gone = dropped.get(task.id, frozenset())
+        written = run.write(
+            "gold.instructions",
+            partial(rendering.rows, task, gone, limit),
+            slice={"task_id": task.id},
+            fingerprint=run.fingerprint("instructions", there[task.id].state, _contents(task), gone, limit),
+            lineage_of=partial(rendering.frame, task),
+        )
+        told[task.id] = {
+            "rows": written.rows,
+            "quarantined": written.quarantined,
+            "dropped": len(gone),
+            "committed": written.committed,
         }
         for task in tasks
     }
-
-
-def _written(
-    run: Run,
-    instances: Instances,
-    fingerprints: Mapping[str, str],
-    dropped: Mapping[str, frozenset[str]],
-    limit: int | None,
-    left_out: dict[str, dict[str, int]],
-) -> dict[str, Written]:
-    written = {}
-    for task, fingerprint in fingerprints.items():
-
-        def rows(task: str = task) -> Any:
-            left_out.update(instances.left_out([task]))
-            return instances.rows([task], dropped, limit)
-
-        part = {"task_id": task}
-        written[task] = run.write(TABLE, rows, slice=part, fingerprint=fingerprint, plan=lambda: instances.lineage)
-    return written
 
 
 def _contents(task: Task) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medslake.lake import Lake
+from medslake.lake.store import Store
 from medslake.tasks.base import Task
 
 __all__ = ["TABLE", "task_rows", "tasks_table"]
@@ -44,7 +44,7 @@ def task_rows(tasks: Iterable[Task]) -> list[dict[str, Any]]:
     ]
 
 
-def tasks_table(lake: Lake, tasks: Iterable[Task], built: Iterable[str]) -> pa.Table:
+def tasks_table(lake: Store, tasks: Iterable[Task], built: Iterable[str]) -> pa.Table:
     """gold.tasks as it shall be: these tasks, and of those that are no longer declared the rows of the ones that are built."""
     rows = pa.Table.from_pylist(task_rows(tasks), schema=lake.spec(TABLE).arrow_schema())
     if not lake.exists(TABLE):
