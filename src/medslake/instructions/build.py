@@ -13,8 +13,8 @@ from medslake.instructions.contamination import drop_list
 from medslake.instructions.definitions import definition_rows
 from medslake.instructions.instances import Instances, rendered_by
 from medslake.instructions.task_rows import tasks_table
-from medslake.lake.schema.ddl import specs
 from medslake.lake.parts import Part
+from medslake.lake.schema.ddl import specs
 from medslake.lake.slices import Slice, slices
 from medslake.leakage.policy import Policy
 from medslake.progress import Progress, quiet
@@ -93,23 +93,26 @@ def _write_instances(
     dropped: Mapping[str, frozenset[str]],
     limit: int | None,
     progress: Progress,
-) -> dict[str, Any]:
-    told: dict[str, Any] = {}
-    for task in tasks:
-        progress("instructions", len(told), len(tasks))
-        gone = dropped.get(task.id, frozenset())
-        written = run.write(
-            "gold.instructions",
-            partial(rendering.rows, task, gone, limit),
-            slice={"task_id": task.id},
-            fingerprint=run.fingerprint("instructions", there[task.id].state, _contents(task), gone, limit),
-            lineage_of=partial(rendering.frame, task),
-        )
-        told[task.id] = {
-            "rows": written.rows,
-            "quarantined": written.quarantined,
-            "dropped": len(gone),
-            "committed": written.committed,
+) -> dict[str, dict[str, Any]]:
+    progress("instructions", 0, len(tasks))
+    gone = {task.id: dropped.get(task.id, frozenset()) for task in tasks}
+    fingerprints = {task.id: run.fingerprint("instructions", there[task.id].state, _contents(task), gone[task.id], limit) for task in tasks}
+    left_out: dict[str, dict[str, int]] = {}
+
+    def rows(changed: Sequence[str]) -> DataFrame:
+        left_out.update(instances.left_out(changed))
+        return instances.rows(changed, dropped, limit)
+
+    parts = {task: Part(fingerprint=fingerprint, lineage_of=lambda: instances.lineage) for task, fingerprint in fingerprints.items()}
+    written = run.write_parts(TABLE, "task_id", parts, rows=rows)
+    progress("instructions", len(tasks), len(tasks))
+    return {
+        task.id: {
+            "rows": written[task.id].rows,
+            "quarantined": written[task.id].quarantined,
+            "dropped": len(gone[task.id]),
+            "committed": written[task.id].committed,
+            **({"left_out": left_out[task.id]} if task.id in left_out else {}),
         }
         for task in tasks
     }
