@@ -95,7 +95,7 @@ def ours(job: Job) -> Told:
 def ray(job: Job) -> Told:
     from pyarrow.fs import LocalFileSystem
 
-    from medslake.train.launch import ray_connected
+    from medslake.cluster import ray_connected
     from medslake.train.packs.encode_ray import encoded_on_ray
 
     encoder = _encoder(job)

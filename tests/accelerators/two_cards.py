@@ -12,9 +12,9 @@ import ray
 import torch.distributed as dist
 from training_corpus import fill, instances
 
+from medslake.cluster import room_for_sockets
 from medslake.lake import open_lake
 from medslake.recipes.base import resolve
-from medslake.train.launch import room_for_sockets
 from medslake.train.logs.steplog import StepLog
 from medslake.train.loop import Job, run
 from medslake.train.models import load_tokenizer

@@ -22,10 +22,10 @@ import pytest
 from training_corpus import fill, instances
 
 from medslake import registry
+from medslake.cluster import room_for_sockets
 from medslake.lake import open_lake
 from medslake.recipes.base import resolve
 from medslake.train.evaluation import Evaluation
-from medslake.train.launch import room_for_sockets
 from medslake.train.packs.holdout import held_out
 from medslake.train.packs.pack import plan_of
 from medslake.train.saved.checkpoints import Checkpoints

@@ -14,13 +14,13 @@ from typing import Any
 
 from medslake import registry
 from medslake.accelerators import Accelerator
+from medslake.cluster import ray_connected
 from medslake.engines.base import Generation, Prompt
 from medslake.errors import MedslakeError
 from medslake.infer.batching import Shard
 from medslake.infer.heartbeat import GIVEN_UP, PATIENCE, Pulse, Stalled, watched
 from medslake.infer.staged import staged_answers
 from medslake.infer.worker import Worker, halves
-from medslake.train.launch import ray_connected
 
 __all__ = ["InferenceFailed", "Pool"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from medslake import registry
 from medslake.accelerators import Accelerator, pick
+from medslake.cluster import cluster_resources
 from medslake.engines.base import Engine
-from medslake.train.launch import cluster_resources
 
 __all__ = ["inference_device"]
 

@@ -46,7 +46,7 @@ def work(units: Sequence[Unit], schema: pa.Schema, ray_rows: int = RAY_ROWS) -> 
         return
     import ray
 
-    from medslake.train.launch import ray_connected
+    from medslake.cluster import ray_connected
 
     with ray_connected(1):
         # Each task holds one CPU, so Ray runs as many as the cluster has; its object store carries the tables.

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from medslake.accelerators import Accelerator, pick
+from medslake.cluster import cluster_resources
 from medslake.progress import Progress, quiet
 from medslake.recipes.base import Recipe, digest, resolve
-from medslake.train.launch import cluster_resources, launch
+from medslake.train.launch import launch
 from medslake.train.locks import sole_driver
 from medslake.train.logs.records import EVALUATIONS, STEPS
 from medslake.train.logs.steplog import StepLog

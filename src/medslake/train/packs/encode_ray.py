@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from medslake.train.launch import ray_connected
+from medslake.cluster import ray_connected
 from medslake.train.models import load_tokenizer
 from medslake.train.packs.chat import chat_format
 from medslake.train.packs.encode import Encoded, Encoder
