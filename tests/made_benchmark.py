@@ -36,6 +36,7 @@ def benchmark_row(task_id: str, number: int, question: str, reference: str, **fi
         "alternatives": None,
         "choices": None,
         "labels": [],
+        "metrics": ["text_similarity"],
         "language": "en",
         "max_new_tokens": 8,
         "seed": 2025,

@@ -17,6 +17,7 @@ CREATE TABLE gold.benchmark (
   alternatives ARRAY<STRING> COMMENT 'other outputs that are right as well',
   choices ARRAY<STRING> COMMENT 'outputs among which reference is, in its own form; null when open',
   labels ARRAY<STRING> NOT NULL COMMENT 'closed label set, empty when open',
+  metrics ARRAY<STRING> NOT NULL COMMENT 'registered metrics that score the answer',
   language STRING NOT NULL COMMENT 'ISO 639-1 code of the output',
   max_new_tokens INT NOT NULL COMMENT 'generation limit',
   seed BIGINT NOT NULL COMMENT 'seed of sampling and shots',

@@ -1,8 +1,8 @@
 """Discovery of plugins: one file is one source, task, metric, engine, accelerator or recipe; dropping it in registers it.
 
 A plugin module lies somewhere below its package (`medslake/sources`, ...) or in a folder named by `MEDSLAKE_PLUGINS`
-(`<folder>/sources/*.py`, ...), and binds its object to the upper-case name of the kind: SOURCE, READER, TASK, METRIC, ENGINE,
-ACCELERATOR, TEST.
+(`<folder>/sources/*.py`, ...), and binds its object to the upper-case name of the kind (SOURCE, FORMAT, TASK ...), or a tuple of them
+to its plural (SOURCES ...).
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ __all__ = ["get", "items", "names"]
 
 KINDS = {
     "source": ("medslake.sources", "SOURCE"),
-    "format": ("medslake.formats", "READER"),
+    "format": ("medslake.formats", "FORMAT"),
     "task": ("medslake.tasks", "TASK"),
     "metric": ("medslake.metrics", "METRIC"),
     "engine": ("medslake.engines", "ENGINE"),
     "accelerator": ("medslake.accelerators", "ACCELERATOR"),
-    "leak_test": ("medslake.leak_tests", "TEST"),
+    "leak_test": ("medslake.leak_tests", "LEAK_TEST"),
+    "recipe": ("medslake.recipes", "RECIPE"),
 }
 
 
@@ -60,13 +61,12 @@ def _load(kind: str, plugins: str) -> dict[str, Any]:
         modules += _folder_modules(Path(folder) / package.rsplit(".", 1)[1], kind)
     found: dict[str, Any] = {}
     for module in modules:
-        item = getattr(module, attribute, None)
-        if item is None:
-            continue
-        key = getattr(item, "id", None) or item.name
-        if key in found:
-            raise UsageError(f"Two files register the {kind} {key!r}; the second is {module.__file__}.")
-        found[key] = item
+        single = getattr(module, attribute, None)
+        for item in (*(() if single is None else (single,)), *getattr(module, f"{attribute}S", ())):
+            key = getattr(item, "id", None) or item.name
+            if key in found:
+                raise UsageError(f"Two files register the {kind} {key!r}; the second is {module.__file__}.")
+            found[key] = item
     return found
 
 

@@ -157,10 +157,10 @@ def test_each_row_of_a_family_is_named_once_and_not_with_all_others(found: Found
 
 
 def test_a_new_test_is_one_file_that_the_gate_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spark: SparkSession) -> None:
-    (tmp_path / "leakage").mkdir()
-    (tmp_path / "leakage" / "opening.py").write_text(
+    (tmp_path / "leak_tests").mkdir()
+    (tmp_path / "leak_tests" / "opening.py").write_text(
         "from medslake.leak_tests.base import LeakExample, LeakTest\n"
-        "TEST = LeakTest(name='opening', about='same first word', says='begins like', threshold=1.0,\n"
+        "LEAK_TEST = LeakTest(name='opening', about='same first word', says='begins like', threshold=1.0,\n"
         "    policy={'train': 'tag', 'encounter': 'off', 'shot': 'tag', 'bench': 'off'},\n"
         "    marks=\"array(xxhash64(split(tokens, ' ')[0]))\", score='1.0',\n"
         "    examples=(LeakExample({'input': 'a b'}, {'input': 'a c'}, 1.0), LeakExample({'input': 'a b'}, {'input': 'b'}, None)))\n"

@@ -90,6 +90,7 @@ BENCHMARK = {
     "input": "input of i4",
     "reference": "output of i4",
     "labels": [],
+    "metrics": ["text_similarity"],
     "language": "en",
     "max_new_tokens": 200,
     "seed": 2025,

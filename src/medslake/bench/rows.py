@@ -8,35 +8,20 @@ from typing import TYPE_CHECKING
 
 from medslake.bench.prompts import estimated_tokens, messages
 from medslake.bench.shots import shot_pool, with_shots
-from medslake.errors import UsageError
 from medslake.instructions.definitions import definition_id
+from medslake.languages import code_of
 from medslake.settings import PROMPT_BUDGET
 from medslake.tasks.base import Task
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-__all__ = ["LANGUAGES", "SIZES", "Setting", "benchmark_rows", "within_budget"]
+__all__ = ["SIZES", "Setting", "benchmark_rows", "within_budget"]
 
 SIZES = ("paper", "full")
-#: ISO 639-1 codes of the languages that MedS-Ins names.
-LANGUAGES = {
-    "English": "en",
-    "Chinese": "zh",
-    "French": "fr",
-    "Japanese": "ja",
-    "Russian": "ru",
-    "Spanish": "es",
-    "Catalan": "ca",
-    "Danish": "da",
-    "German": "de",
-    "Greek": "el",
-    "Italian": "it",
-    "Portuguese": "pt",
-}
 _PARAMETERS = (
-    "task_id string, dataset string, task_group string, definition_id string, definition string, labels array<string>, language string,"
-    " max_new_tokens int, k int, wanted bigint, seed bigint"
+    "task_id string, dataset string, task_group string, definition_id string, definition string, labels array<string>,"
+    " metrics array<string>, language string, max_new_tokens int, k int, wanted bigint, seed bigint"
 )
 _COLUMNS = (
     "row_id",
@@ -57,6 +42,7 @@ _COLUMNS = (
     "alternatives",
     "choices",
     "labels",
+    "metrics",
     "language",
     "max_new_tokens",
     "seed",
@@ -95,8 +81,8 @@ class Setting:
         """Everything about this setting and the task that decides the rows, for fingerprints."""
         bench = task.bench
         assert bench is not None
-        told = [bench.group, bench.dataset, bench.shots, bench.max_new_tokens, bench.seed, list(task.labels or ()), task.output_language]
-        return [*told, self.prompt, self.shots, self.fixed, self.wanted(task), self.seed, self.budget, task.definitions[0].text]
+        own = [bench.group, bench.metrics, bench.dataset, bench.shots, bench.max_new_tokens, bench.seed, task.labels, task.output_language]
+        return [*own, self.prompt, self.shots, self.fixed, self.wanted(task), self.seed, self.budget, task.definitions[0].text]
 
 
 def benchmark_rows(tasks: Sequence[Task], instances: DataFrame, variant: str, setting: Setting) -> DataFrame:
@@ -177,8 +163,6 @@ def _parameters(task: Task, setting: Setting) -> tuple[object, ...]:
     bench = task.bench
     assert bench is not None
     text = task.definitions[0].text
-    if task.output_language not in LANGUAGES:
-        raise UsageError(f"{task.id} writes {task.output_language!r}, which has no language code.", hint=f"Known: {', '.join(LANGUAGES)}.")
     return (
         task.id,
         bench.dataset,
@@ -186,7 +170,8 @@ def _parameters(task: Task, setting: Setting) -> tuple[object, ...]:
         definition_id(task.id, text),
         text,
         list(task.labels or ()),
-        LANGUAGES[task.output_language],
+        list(bench.metrics),
+        code_of(task.output_language),
         bench.max_new_tokens,
         bench.shots if setting.shots is None else setting.shots,
         setting.wanted(task),

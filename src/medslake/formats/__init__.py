@@ -1,4 +1,4 @@
-"""Readers of native file formats: one module per format, each bound to READER, found by its name.
+"""Readers of native file formats: one module per format, each bound to FORMAT, found by its name.
 
 A reader turns delivered files into one DataFrame: the native columns of `NativeFile.schema`, then
 
@@ -22,7 +22,7 @@ from medslake.sources.base import NativeFile
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["EXTRA", "MAX_RECORD_BYTES", "RAW_LIMIT", "Delivered", "Reader", "read", "reader"]
+__all__ = ["EXTRA", "MAX_RECORD_BYTES", "RAW_LIMIT", "Delivered", "Format", "read", "reader"]
 
 #: What a reader appends to the native columns.
 EXTRA = "_file STRING, _sha256 STRING, _row BIGINT, _error STRING, _raw STRING"
@@ -55,7 +55,7 @@ class Delivered:
 
 
 @dataclass(frozen=True)
-class Reader:
+class Format:
     """A format. text: content is text, so that UTF-8 is checked. header: the first line names the columns.
 
     one_record_per_file: `--limit n` then means n files instead of n records of each file.
@@ -68,7 +68,7 @@ class Reader:
     one_record_per_file: bool = False
 
 
-def reader(name: str) -> Reader:
+def reader(name: str) -> Format:
     """The reader of a format; raises UnknownName."""
     return registry.get("format", name)
 

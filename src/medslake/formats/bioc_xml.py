@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, tostring
 
-from medslake.formats import MAX_RECORD_BYTES, Delivered, Reader
+from medslake.formats import MAX_RECORD_BYTES, Delivered, Format
 from medslake.formats.parts.documents import checked_entities
 from medslake.formats.parts.verdicts import TOO_LONG
 from medslake.formats.parts.whole_files import Record, clean, read_whole_files
@@ -22,7 +22,7 @@ from medslake.sources.base import NativeFile
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["READER", "read"]
+__all__ = ["FORMAT", "read"]
 
 
 def _infons(element: Element) -> dict[str, str]:
@@ -75,4 +75,4 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     return read_whole_files(spark, native, delivered, _records)
 
 
-READER = Reader("bioc_xml", read)
+FORMAT = Format("bioc_xml", read)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from medslake.formats import MAX_RECORD_BYTES, RAW_LIMIT, Delivered, Reader
+from medslake.formats import MAX_RECORD_BYTES, RAW_LIMIT, Delivered, Format
 from medslake.formats.parts.blocks import numbered, reading_session, spark_path, text_lines
 from medslake.formats.parts.verdicts import INVALID_UTF8, TOO_LONG, judged, line_errors, raw_line
 from medslake.sources.base import NativeFile
@@ -20,7 +20,7 @@ from medslake.sources.base import NativeFile
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
-__all__ = ["READER", "column_places", "read"]
+__all__ = ["FORMAT", "column_places", "read"]
 
 #: Files of one header -> parsed cells `_c0`, `_c1` ..., errors in order, raw record.
 RowsOf = Callable[
@@ -126,4 +126,4 @@ def _spanning_rows(
     return parsed, errors, F.substring(F.coalesce("_corrupt", F.to_json(F.struct(*cells))), 1, RAW_LIMIT)
 
 
-READER = Reader("csv", read, header=True)
+FORMAT = Format("csv", read, header=True)

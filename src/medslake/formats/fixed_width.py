@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from medslake.formats import MAX_RECORD_BYTES, Delivered, Reader
+from medslake.formats import MAX_RECORD_BYTES, Delivered, Format
 from medslake.formats.parts.blocks import text_lines
 from medslake.formats.parts.verdicts import judged, line_errors, raw_line
 from medslake.sources.base import NativeFile
@@ -19,7 +19,7 @@ from medslake.sources.base import NativeFile
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["READER", "read"]
+__all__ = ["FORMAT", "read"]
 
 
 def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
@@ -42,4 +42,4 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     return judged(lines, native, [*line_errors(), short, *wrong], raw_line(), columns)
 
 
-READER = Reader("fixed_width", read)
+FORMAT = Format("fixed_width", read)

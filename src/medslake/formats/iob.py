@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from medslake.formats import MAX_RECORD_BYTES, Delivered, Reader
+from medslake.formats import MAX_RECORD_BYTES, Delivered, Format
 from medslake.formats.parts.line_stream import raw_lines
 from medslake.formats.parts.verdicts import INVALID_UTF8, TOO_LONG
 from medslake.formats.parts.whole_files import Record, clean, read_whole_files
@@ -19,7 +19,7 @@ from medslake.sources.base import NativeFile
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["IOB_SCHEMA", "READER", "annotated", "read"]
+__all__ = ["FORMAT", "IOB_SCHEMA", "annotated", "read"]
 
 IOB_SCHEMA = "tokens ARRAY<STRING>, tags ARRAY<STRING>"
 _TAG = re.compile(r"O|[BI]-\S+")
@@ -97,4 +97,4 @@ def annotated(sentences: DataFrame) -> DataFrame:
     return sentences.drop("_pieces", "_offsets", "_kinds", "_opens", "_spans")
 
 
-READER = Reader("iob", read)
+FORMAT = Format("iob", read)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
-from medslake.formats import MAX_RECORD_BYTES, RAW_LIMIT, Delivered, Reader
+from medslake.formats import MAX_RECORD_BYTES, RAW_LIMIT, Delivered, Format
 from medslake.formats.parts.json_text import elements, typed_member
 from medslake.formats.parts.verdicts import TOO_LONG
 from medslake.formats.parts.whole_files import Record, read_whole_files
@@ -18,7 +18,7 @@ from medslake.sources.base import NativeFile
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["READER", "read"]
+__all__ = ["FORMAT", "read"]
 
 
 def _records(columns: Sequence[tuple[str, str]], stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
@@ -37,4 +37,4 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     return read_whole_files(spark, native, delivered, partial(_records, native.columns))
 
 
-READER = Reader("json_array", read)
+FORMAT = Format("json_array", read)

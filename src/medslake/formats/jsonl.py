@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from medslake.formats import MAX_RECORD_BYTES, Delivered, Reader
+from medslake.formats import MAX_RECORD_BYTES, Delivered, Format
 from medslake.formats.parts.blocks import text_lines
 from medslake.formats.parts.verdicts import judged, line_errors, raw_line
 from medslake.sources.base import NativeFile
@@ -17,7 +17,7 @@ from medslake.sources.base import NativeFile
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["READER", "read"]
+__all__ = ["FORMAT", "read"]
 
 
 def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
@@ -36,4 +36,4 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     return judged(parsed, native, [*line_errors(), broken], raw_line(), cells)
 
 
-READER = Reader("jsonl", read)
+FORMAT = Format("jsonl", read)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
-from medslake.formats import Delivered, Reader
+from medslake.formats import Delivered, Format
 from medslake.formats.parts.line_stream import raw_lines
 from medslake.formats.parts.verdicts import INVALID_UTF8, TOO_LONG
 from medslake.formats.parts.whole_files import Record, clean, read_whole_files
@@ -23,7 +23,7 @@ from medslake.sources.base import NativeFile
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["READER", "read"]
+__all__ = ["FORMAT", "read"]
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(\S*)?.*?(?:\[(.*)\])?\s*(?:\{.*\})?$')
 _ESCAPES = {"n": "\n", "t": "\t", "W": " "}
@@ -100,4 +100,4 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     return read_whole_files(spark, native, delivered, partial(_records, native.names))
 
 
-READER = Reader("obo", read)
+FORMAT = Format("obo", read)

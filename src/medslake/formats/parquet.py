@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
-from medslake.formats import Delivered, Reader
+from medslake.formats import Delivered, Format
 from medslake.formats.parts.whole_files import Record, read_whole_files
 from medslake.sources.base import NativeFile
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["READER", "read"]
+__all__ = ["FORMAT", "read"]
 
 
 def _records(names: Sequence[str], stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
@@ -40,4 +40,4 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     return read_whole_files(spark, native, delivered, partial(_records, native.names))
 
 
-READER = Reader("parquet", read, text=False)
+FORMAT = Format("parquet", read, text=False)

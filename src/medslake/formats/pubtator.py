@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from medslake.formats import MAX_RECORD_BYTES, Delivered, Reader
+from medslake.formats import MAX_RECORD_BYTES, Delivered, Format
 from medslake.formats.parts.documents import checked_entities
 from medslake.formats.parts.line_stream import raw_lines
 from medslake.formats.parts.verdicts import INVALID_UTF8, TOO_LONG
@@ -19,7 +19,7 @@ from medslake.sources.base import NativeFile
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["READER", "read"]
+__all__ = ["FORMAT", "read"]
 
 
 def _document(lines: Sequence[str]) -> dict[str, Any]:
@@ -88,4 +88,4 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     return read_whole_files(spark, native, delivered, _records)
 
 
-READER = Reader("pubtator", read)
+FORMAT = Format("pubtator", read)

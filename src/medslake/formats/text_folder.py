@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
-from medslake.formats import Delivered, Reader
+from medslake.formats import Delivered, Format
 from medslake.formats.parts.line_stream import raw_lines
 from medslake.formats.parts.verdicts import INVALID_UTF8, TOO_LONG
 from medslake.formats.parts.whole_files import Record, clean, read_whole_files
@@ -18,7 +18,7 @@ from medslake.sources.base import NativeFile
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["READER", "TEXT_FOLDER_SCHEMA", "read"]
+__all__ = ["FORMAT", "TEXT_FOLDER_SCHEMA", "read"]
 
 TEXT_FOLDER_SCHEMA = "document_id STRING, line STRING"
 
@@ -42,4 +42,4 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     return read_whole_files(spark, native, delivered, _records)
 
 
-READER = Reader("text_folder", read, one_record_per_file=True)
+FORMAT = Format("text_folder", read, one_record_per_file=True)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from medslake.formats import Delivered, Reader, csv
+from medslake.formats import Delivered, Format, csv
 from medslake.sources.base import NativeFile
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["READER", "read"]
+__all__ = ["FORMAT", "read"]
 
 
 def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
@@ -20,4 +20,4 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     return csv.read(spark, replace(native, options={"delimiter": "\t", "quote": "", **native.options}), delivered)
 
 
-READER = Reader("tsv", read, header=True)
+FORMAT = Format("tsv", read, header=True)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
-from medslake.formats import MAX_RECORD_BYTES, Delivered, Reader
+from medslake.formats import MAX_RECORD_BYTES, Delivered, Format
 from medslake.formats.parts.verdicts import TOO_LONG
 from medslake.formats.parts.whole_files import Record, read_whole_files
 from medslake.sources.base import NativeFile
@@ -20,7 +20,7 @@ from medslake.sources.base import NativeFile
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["READER", "read"]
+__all__ = ["FORMAT", "read"]
 
 
 def _records(columns: Sequence[tuple[str, str]], stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
@@ -62,4 +62,4 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     return read_whole_files(spark, native, delivered, partial(_records, native.columns))
 
 
-READER = Reader("xlsx", read, text=False)
+FORMAT = Format("xlsx", read, text=False)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medslake.errors import InputRefused, UsageError
-from medslake.formats import Delivered, Reader, reader
+from medslake.formats import Delivered, Format, reader
 from medslake.ingest.scan import scan
 from medslake.progress import Progress, quiet
 from medslake.sources.base import NativeFile, Source
@@ -73,7 +73,7 @@ def take_inventory(source: Source, folder: str, *, limit: int | None = None, pro
         kept = found[:limit] if limit is not None and form.one_record_per_file else found
         jobs += [(native, form, name) for name in kept]
 
-    def inspect(job: tuple[NativeFile, Reader, str]) -> Delivered:
+    def inspect(job: tuple[NativeFile, Format, str]) -> Delivered:
         native, form, name = job
         return _inspect(source.name, native, form, filesystem, f"{base}/{name}", name)
 
@@ -137,7 +137,7 @@ def _missing(source: Source, native: NativeFile, folder: str, names: Sequence[st
     return InputRefused(source.name, native.globs[0], "missing_file", detail, hint=f"Get the files from {source.urls[0]}.")
 
 
-def _inspect(source: str, native: NativeFile, form: Reader, filesystem: FileSystem, path: str, name: str) -> Delivered:
+def _inspect(source: str, native: NativeFile, form: Format, filesystem: FileSystem, path: str, name: str) -> Delivered:
     quote = native.options.get("quote", "" if native.format == "tsv" else '"') if form.header else ""
     text = form.text and native.options.get("encoding", "UTF-8").upper() in ("UTF-8", "US-ASCII")
     seen = scan(source, name, filesystem, path, text=text, quote=quote)

@@ -34,7 +34,7 @@ class LeakExample:
 
 @dataclass(frozen=True)
 class LeakTest:
-    """One test, in one file that binds TEST. Expressions run in the JVM, over the columns of `medslake.leakage.rows.COLUMNS`.
+    """One test, in one file that binds LEAK_TEST. Expressions run in the JVM, over the columns of `medslake.leakage.rows.COLUMNS`.
 
     marks: array<bigint> of a row; two rows that share a mark are a candidate pair, found by one hash join for all tests.
     score: DOUBLE from 0 to 1 of a candidate pair; it sees the structs `l` (the row that may give away) and `r` (the benchmark row).

@@ -2,7 +2,7 @@
 
 from medslake.leak_tests.base import LeakExample, LeakTest
 
-TEST = LeakTest(
+LEAK_TEST = LeakTest(
     name="exact",
     about="same text after normalisation",
     says="equals",

@@ -75,7 +75,7 @@ _SHARED = "size(array_intersect(p.a, p.b))"
 _JACCARD = f"{_SHARED} / (size(p.a) + size(p.b) - {_SHARED})"
 _LONG = " ".join(f"finding {n} of the patient was recorded by nurse number {n} on ward {n}" for n in range(1, 9))
 
-TEST = LeakTest(
+LEAK_TEST = LeakTest(
     name="minhash",
     about="near-duplicate: Jaccard similarity of 5-token runs",
     says="nearly equals ({score})",

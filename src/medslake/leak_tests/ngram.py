@@ -17,7 +17,7 @@ _VIGNETTE = (
 #: Of 29 tokens and 17 runs, the first 18 tokens hold 6 runs and the last 17 hold 5.
 _HEAD, _TAIL = " ".join(_VIGNETTE.split()[:18]), " ".join(_VIGNETTE.split()[12:])
 
-TEST = LeakTest(
+LEAK_TEST = LeakTest(
     name="ngram",
     about="share of the benchmark row's 13-token runs that stand on the side",
     says="holds {part} of the 13-token runs, of which the side holds {score}, of",

@@ -5,7 +5,7 @@ from medslake.leak_tests.base import LeakExample, LeakTest
 _ONE = {"input": "Mrs A. has fever", "source": "clinic", "subject_id": "7", "record_ids": ["a"]}
 _OTHER = {"input": "The scan shows a cyst", "source": "clinic", "subject_id": "7", "record_ids": ["b"]}
 
-TEST = LeakTest(
+LEAK_TEST = LeakTest(
     name="subject",
     about="same record, native row, person or document",
     says="is of the same subject or record as",

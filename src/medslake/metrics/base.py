@@ -74,4 +74,4 @@ class Metric:
     paper: Callable[[Sequence[Pair]], Scored]
     strict: Callable[[Sequence[Pair]], Scored]
     example: MetricExample
-    doc: str = ""
+    about: str = ""

@@ -89,5 +89,5 @@ METRIC = Metric(
         paper={"accuracy": 75.0},
         strict={"accuracy": 25.0},
     ),
-    doc="Accuracy. paper: the disease occurs in the answer; strict: the answer states this disease, unnegated, and no other.",
+    about="Accuracy. paper: the disease occurs in the answer; strict: the answer states this disease, unnegated, and no other.",
 )

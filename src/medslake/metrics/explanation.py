@@ -30,5 +30,5 @@ METRIC = Metric(
         paper={"bleu1": 100.0, "rouge": 99.9999995},
         strict={"rouge1": 50.0, "rouge2": 50.0, "rougeL": 50.0, "bleu": 60.653065971263345},
     ),
-    doc="As text_similarity; the paper variant skips rows without text, strict counts them as 0.",
+    about="As text_similarity; the paper variant skips rows without text, strict counts them as 0.",
 )

@@ -52,5 +52,5 @@ METRIC = Metric(
         paper={"accuracy": 75.0},
         strict={"accuracy": 25.0},
     ),
-    doc="Accuracy of the verdict (tasks 12, 16); BLEU and ROUGE of the text (task100).",
+    about="Accuracy of the verdict (tasks 12, 16); BLEU and ROUGE of the text (task100).",
 )

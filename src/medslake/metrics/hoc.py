@@ -78,5 +78,5 @@ METRIC = Metric(
         paper={"precision": 20.0, "recall": 20.0, "f1": 20.0},
         strict={"precision": 20.0, "recall": 20.0, "f1": 20.0},
     ),
-    doc="Macro precision, recall and F1 over the ten hallmarks; strict leaves out negated mentions and parts of words.",
+    about="Macro precision, recall and F1 over the ten hallmarks; strict leaves out negated mentions and parts of words.",
 )

@@ -62,5 +62,5 @@ METRIC = Metric(
         # Words: 2 of 2 and 2; 2 of 3 and 2 (f1 0.8); none; 1 of 2 and 2 (f1 0.5).
         strict={"accuracy": 25.0, "precision": 100 * (1 + 2 / 3 + 0.5) / 4, "recall": 62.5, "f1": 57.5},
     ),
-    doc="paper: the reference occurs in the answer; strict: the answer is the reference, with word precision, recall and F1 beside it.",
+    about="paper: the reference occurs in the answer; strict: the answer is the reference, with word precision, recall and F1 beside it.",
 )

@@ -70,5 +70,5 @@ METRIC = Metric(
         paper={"accuracy": 40.0},
         strict={"accuracy": 60.0},
     ),
-    doc="Accuracy. paper: first character; strict: the chosen letters, or yes/no/maybe, with invalid answers counted.",
+    about="Accuracy. paper: first character; strict: the chosen letters, or yes/no/maybe, with invalid answers counted.",
 )

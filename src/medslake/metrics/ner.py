@@ -69,5 +69,5 @@ METRIC = Metric(
         paper={"precision": 25.0, "recall": 100 / 3, "f1": 200 / 7},
         strict={"precision": 100.0, "recall": 75.0, "f1": 600 / 7},
     ),
-    doc="Micro precision, recall and F1 over entity names; the paper variant cuts the last letter of each list.",
+    about="Micro precision, recall and F1 over entity names; the paper variant cuts the last letter of each list.",
 )

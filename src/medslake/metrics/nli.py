@@ -42,5 +42,5 @@ METRIC = Metric(
         paper={"accuracy": 75.0},
         strict={"accuracy": 50.0},
     ),
-    doc="Accuracy of the relation (task41); BLEU and ROUGE of the hypothesis (task42).",
+    about="Accuracy of the relation (task41); BLEU and ROUGE of the hypothesis (task42).",
 )

@@ -63,5 +63,5 @@ METRIC = Metric(
         paper={"accuracy": 60.0},
         strict={"accuracy": 40.0, "balanced_accuracy": 100 * (1 / 3 + 1 / 2) / 2},
     ),
-    doc="Accuracy of true/false; strict also gives balanced accuracy.",
+    about="Accuracy of true/false; strict also gives balanced accuracy.",
 )

@@ -31,5 +31,5 @@ METRIC = Metric(
         paper={"bleu1": 50.0, "rouge": 49.9999995},
         strict={"rouge1": 25.0, "rouge2": 0.0, "rougeL": 25.0, "bleu": 19.37692912686648},
     ),
-    doc="As text_similarity with the words of each language; the paper variant skips blank rows, strict counts them as 0.",
+    about="As text_similarity with the words of each language; the paper variant skips blank rows, strict counts them as 0.",
 )

@@ -28,5 +28,5 @@ METRIC = Metric(
         # ROUGE-1 and ROUGE-L 2*4/9; ROUGE-2: 2 of 3 and 2 of 4, 4/7. BLEU: 5/5, 3/4, 1/3 and 1/(2*2) with the same penalty.
         strict={"rouge1": 88.88888888888889, "rouge2": 57.14285714285715, "rougeL": 88.88888888888889, "bleu": 40.93653765389909},
     ),
-    doc="BLEU-1/ROUGE-L F1 (paper), ROUGE-1/2/L by rouge-score and BLEU by sacrebleu (strict), for summaries.",
+    about="BLEU-1/ROUGE-L F1 (paper), ROUGE-1/2/L by rouge-score and BLEU by sacrebleu (strict), for summaries.",
 )

@@ -47,5 +47,5 @@ METRIC = Metric(
         paper={"accuracy": 75.0},
         strict={"accuracy": 25.0},
     ),
-    doc="Accuracy. paper: the label occurs in the answer; strict: the answer states this label, unnegated, and no other.",
+    about="Accuracy. paper: the label occurs in the answer; strict: the answer states this label, unnegated, and no other.",
 )

@@ -9,11 +9,11 @@ from typing import Any
 
 from medslake import registry
 from medslake.bench.groups import GROUPS
+from medslake.languages import NAMES
 from medslake.report.sets import AnswerSet, main_metric
 
 __all__ = ["Line", "spread"]
 
-_LANGUAGES = {"en": "English", "zh": "Chinese", "ja": "Japanese", "fr": "French", "ru": "Russian", "es": "Spanish"}
 _METRICS = {"accuracy": "accuracy", "f1": "F1", "rougeL": "ROUGE-L"}
 #: A task's score in a mean: (value, low, high), or None.
 Point = tuple[float, float, float]
@@ -44,7 +44,7 @@ def spread(scores: Sequence[dict[str, Any]], languages: Mapping[str, str], sets:
     def language(r: Mapping[str, Any]) -> tuple[str, str] | None:
         code = languages.get(r["task_id"])
         title = GROUPS[r["task_group"]].title if r["task_group"] in GROUPS else r["task_group"]
-        return (_LANGUAGES.get(code, code), f"{title}, {_METRICS[r['metric']]}") if code else None
+        return (NAMES.get(code, code), f"{title}, {_METRICS[r['metric']]}") if code else None
 
     def domain(r: Mapping[str, Any]) -> tuple[str, str] | None:
         task = registry.items("task").get(r["task_id"])

@@ -10,6 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from medslake.formats.parts.choices import CHOICE_SCHEMA, lettered
+from medslake.languages import CODES
 from medslake.sources.base import Example, NativeFile, Source
 from medslake.sources.parts.mapping import joined, origin
 from medslake.synth.exams import exam_question
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SOURCE"]
 
-_LANGUAGES = {"Chinese": "zh", "English": "en", "French": "fr", "Japanese": "ja", "Russian": "ru", "Spanish": "es"}
+#: In the order of its folders.
+_LANGUAGES = ("Chinese", "English", "French", "Japanese", "Russian", "Spanish")
 _SCHEMA = f"{CHOICE_SCHEMA}, rationale STRING, human_checked INT, human_check_passed INT, problem_id STRING, metamap_phrases ARRAY<STRING>"
 _REQUIRED = ("question", "options", "answer_idx")
 
@@ -27,7 +29,7 @@ _REQUIRED = ("question", "options", "answer_idx")
 def _rows(records: DataFrame, language: Column, split: Column, prefix: str) -> DataFrame:
     from pyspark.sql import functions as F
 
-    codes = F.create_map(*map(F.lit, chain.from_iterable(_LANGUAGES.items())))
+    codes = F.create_map(*map(F.lit, chain.from_iterable((name, CODES[name]) for name in _LANGUAGES)))
     number = F.lpad(F.col("_row").cast("string"), 6, "0")
     return lettered(records).select(
         F.concat(F.lit(prefix), F.concat_ws("/", codes[language], F.lower(split), number)).alias("record_id"),
@@ -108,10 +110,10 @@ _EXAMPLE = Example(
 def _generate(rng: Random, n: int) -> Mapping[str, str]:
     files = {}
     for split, share in (("Train", 0.8), ("Test", 0.2)):
-        for name, code in _LANGUAGES.items():
+        for name in _LANGUAGES:
             lines = []
             for _ in range(max(1, round(n * share / len(_LANGUAGES)))):
-                made = exam_question(rng, code)
+                made = exam_question(rng, CODES[name])
                 lines.append(_record(made["question"], made["options"], made["answer_idx"], made["rationale"]))
             files[f"{split}/{name}.jsonl"] = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     return files
