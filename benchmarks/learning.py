@@ -33,7 +33,7 @@ from medslake.recipes.smollm2_135m import RECIPE as SMOLLM2
 from medslake.score.compare import Comparison, compare, holm
 from medslake.score.run import score
 from medslake.settings import test_data_dir
-from medslake.train.packs.pack import plan_of
+from medslake.train.packs.plan import plan_of
 from medslake.train.run import train
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

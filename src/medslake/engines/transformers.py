@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from medslake.accelerators import pick
+from medslake import registry
+from medslake.accelerators import Accelerator, detect
 from medslake.engines.base import MODES, Engine, Generation, Generator, Prompt
 from medslake.engines.parts.decoding import BATCH_TOKENS, Decoder
 from medslake.engines.parts.model_folder import model_digest
@@ -41,7 +42,8 @@ class _Transformers(Reader):
         from transformers import AutoModelForCausalLM
 
         torch.manual_seed(self.seed)
-        accelerator = pick(self.device)
+        named = self.device != "auto"
+        accelerator: Accelerator = registry.get("accelerator", self.device) if named else detect(registry.items("accelerator").values())
         dtype = {"auto": "bfloat16" if accelerator.bf16 else "float32"}.get(self.dtype, self.dtype)
         if dtype not in ("float32", "bfloat16", "float16"):
             raise UsageError(f"dtype {self.dtype!r} is not known; use auto, float32, bfloat16 or float16.")

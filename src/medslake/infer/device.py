@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medslake import registry
-from medslake.accelerators import Accelerator, pick
+from medslake.accelerators import Accelerator, detect
 from medslake.cluster import cluster_resources
 from medslake.engines.base import Engine
 
@@ -15,4 +15,4 @@ def inference_device(engine: Engine) -> Accelerator:
     if "device" not in dict(engine.options):
         cpu: Accelerator = registry.get("accelerator", "cpu")
         return cpu
-    return pick("auto", cluster_resources())
+    return detect(registry.items("accelerator").values(), cluster_resources())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from medslake.accelerators import pick
+from medslake import registry
+from medslake.accelerators import Accelerator, detect
 from medslake.errors import UsageError
 from medslake.planning.chips import Chips
 from medslake.planning.hours import Rate, Way, hours, rates, ways
@@ -95,8 +96,13 @@ def forecast(
     return result
 
 
+def _device() -> Accelerator:
+    """The device at hand."""
+    return detect(registry.items("accelerator").values())
+
+
 def _measured(shape: Shape, recipe: Recipe, lengths: Lengths | None, progress: Progress) -> Probe:
-    device = pick()
+    device = _device()
     name = device.chip(device.device_name()) or device.name
     instance = round(lengths.capped(recipe.length).mean) if lengths is not None else TYPICAL_INSTANCE
     return probe(shape, recipe, Chips.parse(f"1x{name}"), instance=instance, progress=progress)
@@ -104,7 +110,7 @@ def _measured(shape: Shape, recipe: Recipe, lengths: Lengths | None, progress: P
 
 def _probe_rates(timed: Probe, shape: Shape, fleet: Chips) -> list[Rate]:
     """The measured speed where it was measured on such a chip; on another chip, its share of the peak where both peaks are known."""
-    device = pick()
+    device = _device()
     chip = device.chip(device.device_name())
     why = f"{timed.rows} x {timed.length} tokens on {timed.device}, layers timed: {', '.join(map(str, timed.depths))}"
     if (chip or device.name) == fleet.chip:

@@ -96,7 +96,7 @@ class Recipe:
     def faults(self) -> Iterable[str]:
         """What is wrong with the declaration in itself, in sentences."""
         if not self.about.strip():
-            yield f"Recipe {self.name} does not say what it is about."
+            yield "It does not say what it is about."
 
     def settings(self) -> dict[str, Any]:
         """Every field but `about`, as it is recorded with a run."""
