@@ -23,13 +23,14 @@ import torch
 import torch.distributed as dist
 from record import record
 
+from medslake import registry
 from medslake.accelerators import pick
 from medslake.lake import open_lake
 from medslake.planning.chips import Chips
 from medslake.planning.lengths import Lengths, lake_lengths
 from medslake.planning.probe import probe
 from medslake.planning.shapes import Shape, shape_of
-from medslake.recipes.base import Recipe, resolve
+from medslake.recipes import Recipe, override
 from medslake.train.logs.steplog import StepLog
 from medslake.train.loop import Job, run
 from medslake.train.packs.feed import rows_per_step
@@ -101,7 +102,7 @@ def main() -> int:
     parser.add_argument("--lake", help="take lengths from the largest pack plan of this lake")
     parser.add_argument("--dry-run", action="store_true", help="print only")
     args = parser.parse_args()
-    recipe = dataclasses.replace(resolve(args.recipe, args.set), checkpoint_every=10**9)
+    recipe = dataclasses.replace(override(registry.get("recipe", args.recipe), args.set), checkpoint_every=10**9)
     shape = shape_of(recipe.model)
     lengths = (lake_lengths(open_lake(args.lake)) if args.lake else None) or made_lengths()
     lengths = lengths.capped(recipe.length)

@@ -23,7 +23,7 @@ def ours(job: dict[str, Any]) -> Steps:
     """The training loop of one rank, as Ray Train's workers run it."""
     import torch.distributed as dist
 
-    from medslake.recipes.base import Recipe
+    from medslake.recipes import Recipe
     from medslake.train.logs.steplog import StepLog
     from medslake.train.loop import Job, run
 

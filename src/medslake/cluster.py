@@ -11,6 +11,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from medslake import plugins
+
 __all__ = ["cluster_resources", "cores", "interruptible", "ray_connected", "room_for_sockets"]
 
 #: The system allows a socket's path this many bytes, and Ray's sockets lie so many below its temporary folder.
@@ -26,7 +28,9 @@ def cores() -> int:
 def ray_connected(workers: int) -> Iterator[None]:
     """A Ray to run on: the one of this process, the cluster that started us (RAY_ADDRESS), or a private local one."""
     import ray
+    from ray import cloudpickle
 
+    plugins.by_value(cloudpickle)
     ours = not ray.is_initialized()
     try:
         if ours:

@@ -14,16 +14,16 @@ from training_corpus import fill, instances
 
 from medslake.cluster import room_for_sockets
 from medslake.lake import open_lake
-from medslake.recipes.base import resolve
+from medslake.recipes import override
+from medslake.recipes.tiny import RECIPE as TINY
 from medslake.train.logs.steplog import StepLog
 from medslake.train.loop import Job, run
-from medslake.train.models import load_tokenizer
+from medslake.train.models import load_tokenizer, model_folder
 from medslake.train.packs.feed import Feed, make_feed, rows_per_step
 from medslake.train.packs.pack import plan_of
-from medslake.train.reading import model_folder
 from medslake.train.run import train
 
-RECIPE = resolve("tiny", ["batch=20", "steps=3", "checkpoint_every=3", "micro_rows=2", "workers=none"])
+RECIPE = override(TINY, ["batch=20", "steps=3", "checkpoint_every=3", "micro_rows=2", "workers=none"])
 
 
 def main(folder: Path) -> dict[str, Any]:

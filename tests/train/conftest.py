@@ -12,7 +12,8 @@ from ranks import one_rank
 from training_corpus import Aside, Packed, fill, instances, job_of
 
 from medslake.lake import open_lake
-from medslake.recipes.base import resolve
+from medslake.recipes import override
+from medslake.recipes.tiny import RECIPE as TINY
 from medslake.train.logs.steplog import StepLog
 from medslake.train.loop import run
 from medslake.train.packs.feed import Feed, make_feed
@@ -20,7 +21,7 @@ from medslake.train.packs.holdout import HeldOut, held_out
 from medslake.train.packs.pack import pack, plan_of
 
 #: The training that the tests share: five rows per step, so that two ranks have unequal work; checkpoints while it runs.
-SHARED = resolve("tiny", ["batch=20", "steps=24", "checkpoint_every=6", "micro_rows=2"])
+SHARED = override(TINY, ["batch=20", "steps=24", "checkpoint_every=6", "micro_rows=2"])
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,8 @@ from training_corpus import fill, instances
 from medslake import registry
 from medslake.cluster import room_for_sockets
 from medslake.lake import open_lake
-from medslake.recipes.base import resolve
+from medslake.recipes import override
+from medslake.recipes.tiny import RECIPE as TINY
 from medslake.train.evaluation import Evaluation
 from medslake.train.packs.holdout import held_out
 from medslake.train.packs.pack import plan_of
@@ -123,7 +124,7 @@ def result_of(log: str) -> dict[str, object]:
 
 def on_one_rank(lake: Any, settings: list[str], folder: Path) -> float:
     """Evaluation loss of the base model in this process."""
-    recipe = resolve("tiny", settings)
+    recipe = override(TINY, settings)
     plan, accelerator = plan_of(lake, recipe), registry.get("accelerator", "cpu")
     found = held_out(lake, plan.held_out.id, lake.version("gold.packs"), plan.versions["gold.instructions"], folder)
     assert found is not None

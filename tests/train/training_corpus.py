@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from medslake.lake.storage.tables import CommitInfo
-from medslake.recipes.base import Recipe, digest
+from medslake.recipes import Recipe, digest
 from medslake.train.loop import Job
 from medslake.train.models import load_tokenizer
 from medslake.train.packs.feed import Feed, rows_per_step

@@ -169,9 +169,9 @@ def _listed(what: Listed, root: str) -> list[dict[str, Any]]:
         kind = what.value.removesuffix("s")
         return [{kind: name, "about": (getattr(item, "doc", "") or "").split("\n")[0]} for name, item in registry.items(kind).items()]
     if what is Listed.recipes:
-        from medslake.recipes.base import described
+        from medslake.recipes import described
 
-        return described()
+        return described(registry.items("recipe").values())
     from medslake.lake import open_lake
 
     lake = open_lake(root)

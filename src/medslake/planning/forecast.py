@@ -16,7 +16,7 @@ from medslake.planning.probe import Probe, probe
 from medslake.planning.shapes import KNOWN, Shape, shape_of
 from medslake.planning.tracker import traced
 from medslake.progress import Progress, quiet
-from medslake.recipes.base import Recipe, resolve
+from medslake.recipes import Recipe
 from medslake.train.sharing import idle
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ HOST_LINK = 16e9
 
 
 def forecast(
-    recipe: str | Recipe,
+    recipe: Recipe,
     chips: str,
     *,
     lake: Lake | None = None,
@@ -53,7 +53,6 @@ def forecast(
     overrides the table's. storage: bytes per second that all devices together write. price: of a device hour.
     measure: time the model on the device at hand. trace: peak memory by FSDP2's tracker.
     """
-    recipe = resolve(recipe)
     fleet = Chips.parse(chips, peak)
     shape = shape_of(recipe.model).adapted(recipe)
     if recipe.length > shape.positions:

@@ -17,7 +17,7 @@ from typing import Any
 from medslake import registry
 from medslake.accelerators import Accelerator
 from medslake.planning.shapes import Shape
-from medslake.recipes.base import Recipe
+from medslake.recipes import Recipe
 
 __all__ = ["Traced", "traced"]
 

@@ -14,7 +14,7 @@ from torch.distributed.fsdp import FSDPModule
 from medslake import registry
 from medslake.accelerators import Accelerator
 from medslake.errors import DataCheckFailed
-from medslake.recipes.base import Recipe
+from medslake.recipes import Recipe
 from medslake.train.evaluation import Evaluation
 from medslake.train.logs.records import Records
 from medslake.train.loss import PackedLoss

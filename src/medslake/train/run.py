@@ -16,17 +16,16 @@ import pyarrow as pa
 from medslake.accelerators import Accelerator, pick
 from medslake.cluster import cluster_resources
 from medslake.progress import Progress, quiet
-from medslake.recipes.base import Recipe, digest, resolve
+from medslake.recipes import Recipe, digest
 from medslake.train.launch import launch
 from medslake.train.locks import sole_driver
 from medslake.train.logs.records import EVALUATIONS, STEPS
 from medslake.train.logs.steplog import StepLog
 from medslake.train.loop import Job
-from medslake.train.models import load_tokenizer
+from medslake.train.models import load_tokenizer, model_folder
 from medslake.train.packs.feed import Feed, make_feed, rows_per_step
 from medslake.train.packs.holdout import HeldOut, held_out
 from medslake.train.packs.pack import INSTRUCTIONS, PACKS, Plan, pack, packed, plan_of
-from medslake.train.reading import model_folder
 from medslake.train.saved.export import finish_model
 from medslake.train.sharing import busy, idle
 
@@ -41,7 +40,7 @@ STEP_TABLE, EVALUATION_TABLE = "ops.training_steps", "ops.training_evaluations"
 
 def train(
     lake: Lake,
-    recipe: str | Recipe,
+    recipe: Recipe,
     *,
     resume: bool = True,
     workers: int | None = None,
@@ -62,7 +61,6 @@ def train(
     rows_per_step, steps (None where they follow from a plan that is not packed), training, folder, resumes_from, finished, device, workers.
     Raises TrainingFailed, UsageError.
     """
-    recipe = resolve(recipe)
     recipe = dataclasses.replace(recipe, steps=steps or recipe.steps, workers=workers or recipe.workers)
     present = cluster_resources()
     device = pick(accelerator, present)
@@ -74,7 +72,7 @@ def train(
     if dry_run:
         return {**_outline(lake, recipe, plan, folder, resume), "training": training, "device": device.name, "workers": workers}
     version = made["tables"][PACKS]["version"]
-    params = {"recipe": dataclasses.asdict(recipe), "plan": plan.id, "training": training, "device": device.name}
+    params = {"recipe": recipe.settings(), "plan": plan.id, "training": training, "device": device.name}
     with sole_driver(folder), lake.run("train", params=params) as run:
         if not resume:
             shutil.rmtree(folder, ignore_errors=True)
@@ -82,7 +80,7 @@ def train(
         resumed = _last_step(folder)
         run.read_arrow(PACKS, columns=["row"], where={"plan": plan.id, "row": 0})
         if not _finished(folder):
-            (folder / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=2) + "\n")
+            (folder / "recipe.json").write_text(json.dumps(recipe.settings(), indent=2) + "\n")
             feeds = model_folder(lake)
             feed_folder = make_feed(lake, plan.id, version, feeds)
             aside = held_out(lake, plan.held_out.id, version, plan.versions[INSTRUCTIONS], feeds) if recipe.holdout else None
@@ -93,7 +91,7 @@ def train(
             log, seen = StepLog.read(folder / STEPS), StepLog.read(folder / EVALUATIONS)
             facts = {
                 "training": training,
-                "recipe": dataclasses.asdict(recipe),
+                "recipe": recipe.settings(),
                 "base": plan.model.name,
                 "plan": plan.id,
                 "tables": {**plan.versions, PACKS: version},
@@ -143,7 +141,7 @@ def _outline(lake: Lake, recipe: Recipe, plan: Plan, folder: Path, resume: bool)
     rows, instances = packed(lake, plan.id)
     per_step = rows_per_step(recipe.batch, rows, instances) if rows else None
     return {
-        "recipe": dataclasses.asdict(recipe),
+        "recipe": recipe.settings(),
         "plan": plan.id,
         "packed": rows > 0,
         "rows": rows or None,

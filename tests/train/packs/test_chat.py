@@ -8,7 +8,8 @@ from training_corpus import Packed
 
 from medslake.errors import MissingDependency, UsageError
 from medslake.train.models import base_model, load_tokenizer, smollm2
-from medslake.train.packs.chat import LLAMA3_TEMPLATE, ChatFormat, chat_format
+from medslake.train.models.llama3_template import LLAMA3_TEMPLATE
+from medslake.train.packs.chat import ChatFormat, chat_format
 
 CHATML = (
     "{% for m in messages %}{{ '<|start_header_id|>' + m['role'] + '\n' + m['content'] + '<|eot_id|>' + '\n' }}{% endfor %}"

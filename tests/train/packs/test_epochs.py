@@ -12,7 +12,8 @@ from training_corpus import Packed, definitions, fill, instance, instances
 from medslake import registry
 from medslake.errors import UnknownName, UsageError
 from medslake.lake import open_lake
-from medslake.recipes.base import resolve
+from medslake.recipes import override
+from medslake.recipes.tiny import RECIPE as TINY
 from medslake.train.models import load_tokenizer
 from medslake.train.packs.chat import chat_format
 from medslake.train.packs.feed import IGNORE, collate, make_feed, rows_of_step, rows_per_step
@@ -95,8 +96,8 @@ def test_long_inputs_give_way_and_nothing_else_does(tmp_path: Path, cut: str) ->
         instance("empty", "task57", "short", " ", "task57-d1"),
     ]
     lake = fill(open_lake(str(tmp_path / "lake")), rows)
-    result = pack(lake, resolve("tiny", [f"cut={cut}", "length=128"]))
-    tokenizer = load_tokenizer(plan_of(lake, resolve("tiny", [f"cut={cut}", "length=128"])).model)
+    result = pack(lake, override(TINY, [f"cut={cut}", "length=128"]))
+    tokenizer = load_tokenizer(plan_of(lake, override(TINY, [f"cut={cut}", "length=128"])).model)
     texts = {
         s["instance_id"]: tokenizer.decode(r["input_ids"][s["start"] : s["start"] + s["length"]])
         for r in packed_rows(lake, result["plan"])
@@ -119,22 +120,22 @@ def test_bench_only_tasks_and_other_splits_stay_out(tmp_path: Path) -> None:
     rows = [*instances(40), *(instance(f"b{n}", bench_only, "input", "output", "task11-d1") for n in range(5))]
     lake = fill(open_lake(str(tmp_path / "lake")), rows)
     source = {r["instance_id"]: r for r in rows}
-    result = pack(lake, "tiny", length=256)
+    result = pack(lake, TINY, length=256)
     used = {s["instance_id"] for r in packed_rows(lake, result["plan"]) for s in r["segments"]}
     assert {source[i]["split"] for i in used} == {"train"}
     assert bench_only not in {source[i]["task_id"] for i in used}
-    only = pack(lake, resolve("tiny", ["tasks=task57"]))
+    only = pack(lake, override(TINY, ["tasks=task57"]))
     assert {source[s["instance_id"]]["task_id"] for r in packed_rows(lake, only["plan"]) for s in r["segments"]} == {"task57"}
     with pytest.raises(UnknownName, match="task"):
-        pack(lake, resolve("tiny", ["tasks=task9999"]))
+        pack(lake, override(TINY, ["tasks=task9999"]))
 
 
 def test_nothing_to_pack_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="medslake build instructions"):
-        pack(open_lake(str(tmp_path / "empty")), "tiny")
+        pack(open_lake(str(tmp_path / "empty")), TINY)
     lake = fill(open_lake(str(tmp_path / "lake")), [r for r in instances(40) if r["split"] == "test"])
     with pytest.raises(UsageError, match="train split"):
-        pack(lake, "tiny")
+        pack(lake, TINY)
     assert not lake.exists("gold.packs")
     assert not [p for p in (tmp_path / "lake" / "_models").iterdir() if p.name.startswith(".pack")]
 

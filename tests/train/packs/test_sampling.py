@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 
 from medslake.errors import UsageError
-from medslake.recipes.base import Recipe, by_task
+from medslake.recipes import Recipe, by_task
 from medslake.train.packs.instances import Definitions, Instances, sample
-from medslake.train.packs.sampling import draw_definitions, draw_entries, draw_shots, rank_within
-from medslake.train.packs.seeding import digest64, digest_pieces
+from medslake.train.packs.sampling import draw_definitions, draw_entries, draw_shots
+from medslake.train.packs.seeding import digest64, digest_pieces, rank_within
 
 
 def made(tasks: list[str], asked: list[int] | None = None, empty: tuple[int, ...] = ()) -> Instances:
@@ -30,7 +30,7 @@ def made(tasks: list[str], asked: list[int] | None = None, empty: tuple[int, ...
 
 
 def recipe(**fields: Any) -> Recipe:
-    return Recipe(name="r", model="tiny", **fields)
+    return Recipe(name="r", about="A test.", model="tiny", **fields)
 
 
 def index(tasks: list[str]) -> pa.Table:

@@ -22,7 +22,6 @@ import pyarrow.dataset as ds
 
 from medslake.errors import DataCheckFailed
 from medslake.lake.access import highest
-from medslake.train.reading import batches
 
 if TYPE_CHECKING:
     import torch
@@ -96,7 +95,7 @@ def _write(lake: Lake, plan: str, version: int, folder: Path) -> None:
         np.stack(
             [_numpy(b, "row"), _numpy(b, "tokens"), _counts(b.column("segments")), _numpy(b, "supervised"), _numpy(b, "length")], axis=1
         )
-        for b in batches(lake, PACKS, ["row", "tokens", "segments", "supervised", "length"], where, version=version, size=1024)
+        for b in lake.arrow.batches(PACKS, ["row", "tokens", "segments", "supervised", "length"], where, version=version, size=1024)
     ]
     table = np.concatenate(sizes) if sizes else np.zeros((0, 5), np.int64)
     table = table[np.argsort(table[:, 0], kind="stable")]
@@ -107,7 +106,7 @@ def _write(lake: Lake, plan: str, version: int, folder: Path) -> None:
     tokens = np.lib.format.open_memmap(folder / "tokens.npy", "w+", np.int32, (int(table[:, 1].sum()),))
     segments = np.lib.format.open_memmap(folder / "segments.npy", "w+", np.int32, (int(table[:, 2].sum()), 3))
     access: set[str] = set()
-    for batch in batches(lake, PACKS, ["row", "input_ids", "segments", "access"], where, version=version, size=1024):
+    for batch in lake.arrow.batches(PACKS, ["row", "input_ids", "segments", "access"], where, version=version, size=1024):
         access.update(str(a) for a in pc.unique(batch.column("access")).to_pylist())
         ids: Any = batch.column("input_ids")
         parts: Any = batch.column("segments")

@@ -13,8 +13,7 @@ import pyarrow.compute as pc
 from medslake.errors import DataCheckFailed
 from medslake.train.packs.chat import ChatFormat
 from medslake.train.packs.encode import Encoded, Encoder, encoded_here, id_bytes
-from medslake.train.packs.sampling import rank_within
-from medslake.train.packs.seeding import digest64, digest_pieces, mix, stream
+from medslake.train.packs.seeding import digest64, digest_pieces, mix, rank_within, stream
 from medslake.train.packs.token_pool import TokenPool
 
 __all__ = ["Definitions", "Instances", "collect", "sample", "tokenise", "tokenise_definitions"]

@@ -25,17 +25,17 @@ from medslake.errors import UsageError
 from medslake.lake.access import highest
 from medslake.lake.storage.stream import Stream
 from medslake.progress import Progress, quiet
-from medslake.recipes.base import DATA_FIELDS, Recipe, by_task, resolve
-from medslake.train.models import base_model, load_tokenizer, needs_texts
-from medslake.train.packs.chat import ChatFormat, chat_format
+from medslake.recipes import DATA_FIELDS, Recipe, by_task
+from medslake.train.models import base_model, load_tokenizer, model_folder, needs_texts
+from medslake.train.packs.chat import chat_format
+from medslake.train.packs.corpus import Corpus, fixed_pieces
 from medslake.train.packs.encode import Encoded, Encoder, encoded_here, id_bytes
 from medslake.train.packs.encode_ray import encoded_on_ray, on_ray
-from medslake.train.packs.epochs import Epoch, Planner
+from medslake.train.packs.epochs import Epoch
 from medslake.train.packs.holdout import COLUMNS as HOLDOUT_COLUMNS
 from medslake.train.packs.holdout import split_off
 from medslake.train.packs.instances import collect, sample, tokenise_definitions
 from medslake.train.packs.token_pool import TokenPool
-from medslake.train.reading import batches, files, model_folder
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -66,17 +66,15 @@ class Plan:
         return dataclasses.replace(self, id=f"{self.id}-held", recipe=once)
 
 
-def pack(
-    lake: Lake, recipe: str | Recipe, *, length: int | None = None, limit: int | None = None, progress: Progress = quiet
-) -> dict[str, Any]:
+def pack(lake: Lake, recipe: Recipe, *, length: int | None = None, limit: int | None = None, progress: Progress = quiet) -> dict[str, Any]:
     """Tokenise the training instances and pack them into rows of fixed length; a plan that stands already is not written again.
 
     length, limit: override the recipe's. Returns run, tables (as every verb) and plan, rows, instances, tokens, supervised, fill, access,
     held_out (instances of the plan beside it that the loss is evaluated on), and on the run that packed: few_shot, shots_cut, cut,
-    dropped_long, dropped_empty (summed over epochs; see Planner).
+    dropped_long, dropped_empty (summed over epochs; see Fitted).
     """
     given = {k: v for k, v in {"length": length, "limit": limit}.items() if v is not None}
-    recipe = dataclasses.replace(resolve(recipe), **given)  # type: ignore[arg-type]
+    recipe = dataclasses.replace(recipe, **given)  # type: ignore[arg-type]
     with lake.run("pack", params={"recipe": recipe.name, **_data(recipe)}) as run:
         plan = plan_of(lake, recipe, progress)
         folder = model_folder(lake)
@@ -109,7 +107,7 @@ def packed(lake: Lake, plan: str) -> tuple[int, int]:
     if not lake.arrow.exists(PACKS):
         return 0, 0
     rows = instances = 0
-    for batch in batches(lake, PACKS, ["segments"], ds.field("plan") == plan):
+    for batch in lake.arrow.batches(PACKS, ["segments"], ds.field("plan") == plan):
         rows += batch.num_rows
         instances += pc.sum(pc.list_value_length(batch.column("segments"))).as_py()
     return rows, instances
@@ -159,7 +157,7 @@ def _tokenizer_texts(lake: Lake, version: int) -> Iterator[str]:
 
 
 def _columns(lake: Lake, names: tuple[str, ...], version: int) -> Iterator[tuple[Any, ...]]:
-    for batch in batches(lake, INSTRUCTIONS, names, ds.field("split") == "train", version=version):
+    for batch in lake.arrow.batches(INSTRUCTIONS, names, ds.field("split") == "train", version=version):
         yield from zip(*(batch.column(n).to_pylist() for n in names), strict=True)
 
 
@@ -186,7 +184,7 @@ def _made(lake: Lake, run: Run, plan: Plan, index: pa.Table, scratch: Path, coun
     encoded = _encoded(lake, plan, encoder, [str(t) for t in pc.unique(index["task_id"]).to_pylist()])
     instances = collect(index, encoded, definitions, pool, lambda done: progress("tokenise", done, total))
     del index, encoder
-    pieces = _pieces(chat, pool)
+    pieces = fixed_pieces(chat, pool)
     constants = {
         "plan": plan.id,
         "recipe": json.dumps(_data(recipe)),
@@ -194,13 +192,14 @@ def _made(lake: Lake, run: Run, plan: Plan, index: pa.Table, scratch: Path, coun
         "tokenizer": plan.tokenizer,
         "instructions_version": plan.versions[INSTRUCTIONS],
     }
-    planner = Planner(recipe, chat, instances, definitions, pool.open(), pieces, constants)
+    corpus = Corpus(recipe, chat, instances, definitions, pool.open(), pieces, constants)
     row = 0
     with _Sink(folder, lake.spec(INDEX)) as seen, _Sink(folder, lake.spec(PACKS)) as packs:
         for number in range(recipe.epochs):
-            row += _write_epoch(planner.epoch(number, row), packs, seen)
+            epoch = Epoch(corpus, number, row)
+            row += _write_epoch(epoch, packs, seen)
+            counted.update({k: v for k, v in epoch.fitted.counted.items() if k != "packed"})
             progress("pack", number + 1, recipe.epochs)
-    counted.update({k: v for k, v in planner.counted.items() if k != "packed"})
     return {sink.table: Stream.of_file(sink.path) for sink in (seen, packs)}
 
 
@@ -221,9 +220,9 @@ def _sampled(recipe: Recipe, index: pa.Table) -> pa.Table:
 def _encoded(lake: Lake, plan: Plan, encoder: Encoder, tasks: list[str]) -> Iterator[Encoded]:
     version = plan.versions[INSTRUCTIONS]
     if on_ray(encoder.ids.size):
-        return encoded_on_ray(files(lake, INSTRUCTIONS, version, {"task_id": tasks}), lake.arrow.place.filesystem, encoder, plan.model)
+        return encoded_on_ray(lake.arrow.files(INSTRUCTIONS, version, {"task_id": tasks}), lake.arrow.place.filesystem, encoder, plan.model)
     where = (ds.field("split") == "train") & ds.field("task_id").isin(tasks)
-    return encoded_here(encoder, batches(lake, INSTRUCTIONS, ["instance_id", "input", "output"], where, version=version))
+    return encoded_here(encoder, lake.arrow.batches(INSTRUCTIONS, ["instance_id", "input", "output"], where, version=version))
 
 
 class _Sink:
@@ -252,26 +251,11 @@ def _write_epoch(epoch: Epoch, packs: _Sink, seen: _Sink) -> int:
     return int(epoch.counts.size)
 
 
-def _pieces(chat: ChatFormat, pool: TokenPool) -> dict[str, tuple[int, int]]:
-    fixed = {
-        "opening": chat.opening,
-        "between": chat.between,
-        "closing": chat.closing,
-        "end": chat.end,
-        "before": chat.plain(chat.input_affixes[0]),
-        "after": chat.plain(chat.input_affixes[1]),
-        "to_answer": chat.shot.to_answer if chat.shot else (),
-        "to_question": chat.shot.to_question if chat.shot else (),
-    }
-    start, length = pool.add(list(fixed.values()))
-    return {name: (int(s), int(n)) for name, s, n in zip(fixed, start, length, strict=True)}
-
-
 def _summary(lake: Lake, plan: str) -> dict[str, Any]:
     """What stands in the table."""
     totals = np.zeros(5, np.int64)
     access: set[str] = set()
-    for batch in batches(lake, PACKS, ["length", "tokens", "supervised", "segments", "access"], ds.field("plan") == plan):
+    for batch in lake.arrow.batches(PACKS, ["length", "tokens", "supervised", "segments", "access"], ds.field("plan") == plan):
         segments = pc.sum(pc.list_value_length(batch.column("segments"))).as_py()
         sums = [pc.sum(batch.column(c)).as_py() for c in ("length", "tokens", "supervised")]
         totals += np.array([batch.num_rows, segments, *sums])
