@@ -14,10 +14,12 @@ from medslake.errors import UnknownName
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
-__all__ = ["FEW_SHOT_SENTENCE", "PROMPTS", "estimated_tokens", "messages"]
+__all__ = ["FEW_SHOT_SENTENCE", "PROMPTS", "PROMPT_BUDGET", "estimated_tokens", "messages"]
 
 FEW_SHOT_SENTENCE = "Please learn from the few-shot cases to see what content you have to output."
 PROMPTS = ("paper", "chat")
+#: Tokens of a prompt, as `estimated_tokens` counts them: what the released evaluation code lets a model read.
+PROMPT_BUDGET = 2048
 
 
 def messages(prompt: str, definition: Column, text: Column, shots: Column) -> Column:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from medslake.bench.prompts import estimated_tokens, messages
+from medslake.bench.prompts import PROMPT_BUDGET, estimated_tokens, messages
 from medslake.bench.shots import shot_pool, with_shots
 from medslake.instructions.definitions import definition_id
 from medslake.languages import code_of
-from medslake.settings import PROMPT_BUDGET
 from medslake.tasks.base import Task
 
 if TYPE_CHECKING:

@@ -144,10 +144,10 @@ def _cell(name: str, value: Any) -> str:
 
 
 def _benchmark(root: str) -> list[dict[str, Any]]:
-    from medslake.bench.catalogue import told
+    from medslake.bench.catalogue import benchmark_entries
     from medslake.lake import open_lake
 
-    return told(open_lake(root))
+    return benchmark_entries(open_lake(root))
 
 
 def _listed(what: Listed, root: str) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ TASK = Task(
     choices_sql=one_of(LABELS),
     labels=LABELS,
     definitions=VERDICT_DEFINITIONS,
-    bench=Bench(group="mcqa", metrics=("mcqa",), dataset="PubMedQA", shots=0),
+    bench=Bench(group="mcqa", metrics=("yes_no_maybe",), dataset="PubMedQA", shots=0),
     trained=False,
     notes=(
         "MedS-Bench scores all 1,000 labelled questions; here only the 500 of PubMedQA's own test set are asked, because the other "
