@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from medslake.synth.words import DISEASES, TEXT_TEMPLATES, tagged_sentence
 
-__all__ = ["Abstract", "abstract", "bioc_xml", "iob_file", "pubtator"]
+__all__ = ["Abstract", "abstract", "bioc_xml", "iob_file", "iob_splits", "pubtator"]
 
 
 def iob_file(rng: Random, sentences: int, kind: str) -> str:
@@ -18,6 +18,13 @@ def iob_file(rng: Random, sentences: int, kind: str) -> str:
         tokens, tags = tagged_sentence(rng)
         out.append("".join(f"{token}\t{tag if tag.endswith(f'-{kind}') else 'O'}\n" for token, tag in zip(tokens, tags, strict=True)))
     return "\n".join(out) + "\n"
+
+
+def iob_splits(rng: Random, n: int, kind: str) -> dict[str, str]:
+    """train.tsv, devel.tsv and test.tsv with n sentences together."""
+    small = max(1, n // 8)
+    counts = {"train": max(1, n - 2 * small), "devel": small, "test": small}
+    return {f"{split}.tsv": iob_file(rng, count, kind) for split, count in counts.items()}
 
 
 @dataclass(frozen=True)
