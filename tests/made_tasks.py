@@ -31,7 +31,7 @@ def task_row(task: Task) -> dict[str, Any]:
     return {
         **{name: getattr(task, name) for name in names},
         "task_id": task.id,
-        "collection": "paper",
+        "collection": task.collection,
         "labels": list(task.labels or ()),
         "bench": None if task.bench is None else asdict(task.bench),
     }

@@ -96,7 +96,7 @@ def build_benchmark(
             against = [sorted((name, one.state) for name, one in of.items()) for of in (instructions, others)]
             checked = run.fingerprint("leak gate", sorted(fingerprints.items()), *against, rules.parts())
             _gate(run, rows, sorted(others), rules, checked, progress)
-            outcome = {}
+            outcome: dict[str, dict[str, Any]] = {}
             for task in ready:
                 progress("benchmark", len(outcome), len(ready))
                 part = {"task_id": task.id, "prompt": prompt}

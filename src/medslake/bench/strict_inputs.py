@@ -34,7 +34,8 @@ def lost(lake: Lake, tasks: Iterable[str]) -> list[str]:
     if not undeclared or not lake.exists("gold.benchmark"):
         return []
     where = (pc.field("input_variant") == "strict") & pc.field("task_id").isin(undeclared)
-    return sorted(lake.arrow.read("gold.benchmark", columns=["task_id"], where=where)["task_id"].unique().to_pylist())
+    rows = lake.arrow.read("gold.benchmark", columns=["task_id"], where=where)
+    return sorted(map(str, rows["task_id"].unique().to_pylist()))
 
 
 def states(lake: Lake, tasks: Iterable[Task]) -> dict[str, list[str]]:

@@ -90,7 +90,7 @@ def _card(lake: Lake, task: dict[str, Any]) -> dict[str, Any]:
         [url for source in sources for url in source["urls"]],
         [task["category"]],
         [],
-        wordings["text"].to_pylist(),
+        list(map(str, wordings["text"].to_pylist())),
         [task["input_language"]],
         [task["output_language"]],
         [task["definition_language"]],
