@@ -10,6 +10,7 @@ from medslake.errors import InputRefused
 from medslake.ingest.code import code_digest
 from medslake.ingest.inventory import Family, Inventory
 from medslake.ingest.reading import read_records
+from medslake.lake.schema.ddl import bronze_spec
 from medslake.sources import Source
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class _Table:
                 self._rows,
                 fingerprint=mark,
                 inputs={f"{self.source}/{native.globs[0]}": digests},
+                spec=bronze_spec(self.source, native.table, native.schema, native.key),
             )
         finally:
             for frame in self.cached:
