@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from medslake.extras import needs
 from medslake.progress import Progress, quiet
 from medslake.results import (
     BuildResult,
@@ -66,6 +67,7 @@ def open_lake(root: str | Path, spark: SparkSession | None = None, storage: Stor
     return run(str(root), spark, storage)
 
 
+@needs("spark")
 def ingest(
     lake: Lake,
     source: str | Mapping[str, str | Path],
@@ -96,6 +98,7 @@ def ingest(
     return IngestResult.of(done)
 
 
+@needs("spark")
 def build(
     lake: Lake,
     what: Literal["instructions", "benchmark"],
@@ -146,6 +149,7 @@ def build(
     )
 
 
+@needs("spark")
 def check(lake: Lake, table: str | None = None) -> CheckResults:
     """Run the expectations of one or all tables over what is committed; recorded as a run. Raises UnknownName."""
     with lake.run("check", {"table": table}) as run:
@@ -156,6 +160,7 @@ def check(lake: Lake, table: str | None = None) -> CheckResults:
     return CheckResults(run=run.id, tables=tables, checks=tuple(found))
 
 
+@needs("spark")
 def leaks(lake: Lake, *, policy: Sequence[str] = (), dry_run: bool = False, progress: Progress = quiet) -> LeakResult:
     """Look for benchmark rows that training rows, shots or other sets give away; recorded in ops.contamination unless dry_run.
 
@@ -170,6 +175,7 @@ def leaks(lake: Lake, *, policy: Sequence[str] = (), dry_run: bool = False, prog
     return LeakResult.of(told)
 
 
+@needs("train")
 def pack(
     lake: Lake,
     recipe: str = "tiny",
@@ -191,6 +197,7 @@ def pack(
     return PackResult.of(run(lake, override(registry.get("recipe", recipe), settings), length=length, limit=limit, progress=progress))
 
 
+@needs("train")
 def train(
     lake: Lake,
     recipe: str = "tiny",
@@ -228,6 +235,7 @@ def train(
     return TrainResult.of(done)
 
 
+@needs("infer")
 def infer(
     lake: Lake,
     model: str,
@@ -269,6 +277,7 @@ def infer(
     return InferResult.of(done)
 
 
+@needs("score")
 def score(lake: Lake, *, model: str | None = None, progress: Progress = quiet) -> ScoreResult:
     """Score the answers of one or all models, `paper` and `strict`, with 95 % bootstrap intervals, for all rows and the clean ones.
 

@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from medslake.cli import data, models, planning, plugin, queries, results
 from medslake.cli.console import error
 from medslake.errors import MedslakeError
+from medslake.extras import install_line, of_module
 
 __all__ = ["app", "main", "script"]
 
@@ -59,6 +60,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (KeyboardInterrupt, typer.Abort):
         error("interrupted; what was committed stays, run the same command again to go on.")
         code = 130
+    except ModuleNotFoundError as e:
+        extra = of_module(e.name or "")
+        if extra is None:
+            raise
+        error(f"This needs the package {e.name}, which is not installed. Run: {install_line(extra)}")
+        code = 2
     except Exception as e:
         if os.environ.get("MEDSLAKE_DEBUG"):
             raise
