@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from medslake.bench.build import build_benchmark
-from medslake.bench.prompts import PROMPTS
+from medslake.bench.prompts import PROMPT_BUDGET, PROMPTS
 from medslake.bench.rows import SIZES
 from medslake.bench.shots import read_shots
 from medslake.entry import as_json, finish
 from medslake.lake import open_lake
 from medslake.progress import stderr_lines
-from medslake.settings import DEFAULT_LAKE, PROMPT_BUDGET
+from medslake.settings import DEFAULT_LAKE
 
 
 def arguments() -> argparse.Namespace:

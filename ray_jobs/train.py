@@ -12,14 +12,14 @@ from medslake import registry
 from medslake.entry import as_json, finish
 from medslake.lake import open_lake
 from medslake.progress import stderr_lines
-from medslake.recipes.base import RECIPES, resolve
+from medslake.recipes import override
 from medslake.train.run import train
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lake", required=True, help="folder or URI; absolute, as a job runs in a copy of the working directory")
-    parser.add_argument("--recipe", default="tiny", help=", ".join(RECIPES))
+    parser.add_argument("--recipe", default="tiny", help=", ".join(registry.names("recipe")))
     parser.add_argument("--workers", type=int, help="Ray Train workers; default: the recipe's, else one per device")
     parser.add_argument("--steps", type=int, help="optimiser steps; default: the recipe's, else the whole plan")
     parser.add_argument("--out", help="folder for checkpoints and the model, shared by all workers; default: below the lake")
@@ -31,7 +31,7 @@ def main() -> int:
     return finish(
         lambda: train(
             open_lake(args.lake),
-            resolve(args.recipe, args.set),
+            override(registry.get("recipe", args.recipe), args.set),
             resume=not args.fresh,
             workers=args.workers,
             out=args.out,

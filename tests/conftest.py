@@ -33,7 +33,7 @@ def ray_local() -> Iterator[Any]:
     """A Ray instance of its own on four (logical) CPUs."""
     import ray
 
-    from medslake.train.launch import room_for_sockets
+    from medslake.cluster import room_for_sockets
 
     ray.init(
         address="local",

@@ -12,7 +12,7 @@ import pytest
 from medslake.instructions.render import render
 from medslake.lake.schema.ddl import specs
 from medslake.registry import items
-from medslake.tasks.base import Task
+from medslake.tasks import Task
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -53,7 +53,7 @@ def rendered_examples(silver_frame: SilverFrame) -> dict[str, list[dict[str, Any
     """Task id -> instances rendered from the task's example, of split test where the benchmark asks: those bear choices."""
     tasks = items("task")
     split = {t.id: "train" if t.bench is None else "test" for t in tasks.values()}
-    asked = {t.id: [{"split": split[t.id], **row} for row in (t.example.row, *t.example.others)] for t in tasks.values()}
+    asked = {t.id: [{"split": split[t.id], **row} for row in t.example.rows] for t in tasks.values()}
     frames = [render(task, silver_frame(task, asked[task.id])) for task in tasks.values()]
     found: dict[str, list[dict[str, Any]]] = {task_id: [] for task_id in tasks}
     for row in reduce(lambda a, b: a.unionByName(b), frames).collect():

@@ -72,7 +72,7 @@ def run_demo(folder: Path, *, size: int = 200, progress: Progress = quiet) -> De
     from medslake.ingest.synthetic import generate_all
     from medslake.instructions.build import build_instructions
     from medslake.lake import open_lake
-    from medslake.recipes.base import resolve
+    from medslake.recipes.tiny import RECIPE as TINY
     from medslake.report.page import write_report
     from medslake.score.run import score
     from medslake.train.packs.pack import pack
@@ -93,9 +93,8 @@ def run_demo(folder: Path, *, size: int = 200, progress: Progress = quiet) -> De
         progress(f"ingest ({name})", i, len(order))
     built = build_instructions(lake, None, progress=progress)
     build_benchmark(lake, None, prompt="chat", shots=1, limit=ROWS_PER_TASK, progress=progress)
-    recipe = resolve("tiny", [])
-    pack(lake, recipe, progress=progress)
-    trained = train(lake, recipe, progress=progress)
+    pack(lake, TINY, progress=progress)
+    trained = train(lake, TINY, progress=progress)
     answered = infer(lake, trained["model"], progress=progress)
     score(lake, progress=progress)
     report = write_report(lake)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["DEFAULT_LAKE", "PROMPT_BUDGET", "ddl_dir", "expectations_dir", "test_data_dir"]
+__all__ = ["DEFAULT_LAKE", "ddl_dir", "expectations_dir", "test_data_dir"]
 
 DEFAULT_LAKE = "./lake"
-#: Tokens of a benchmark prompt, as estimated by `medslake.bench.shots`: what the released evaluation code lets a model read.
-PROMPT_BUDGET = 2048
 _PACKAGE = Path(__file__).resolve().parent
 
 

@@ -7,10 +7,13 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
-from medslake.instructions.render import render
+from medslake.instructions.render import left_out, render
 from medslake.registry import get
+from medslake.tasks import Derived, Partners
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -118,6 +121,49 @@ def test_a_row_alone_in_its_split_keeps_its_own_answer(silver_frame: SilverFrame
     found = instances(render(task, frame)).values()
     assert [row["output"] for row in found] == ["yes"] * 3
     assert all(len(row["record_ids"]) == 1 for row in found)
+
+
+def test_several_partners_are_the_next_ones_of_the_ring_and_never_the_row_itself(silver_frame: SilverFrame) -> None:
+    names = "array_join(transform(partners, p -> p.question), ',')"
+    task = replace(get("task", "task12"), partners=Partners(("question",), count=3), requires={}, input_sql="question", output_sql=names)
+    rows = [{**QUESTIONS[n], "split": "train" if n < 40 else "test" if n < 43 else "validation"} for n in range(44)]
+    found = {row["input"]: row for row in instances(render(task, silver_frame(task, rows).repartition(3))).values()}
+    following = {asked: row["output"].split(",") for asked, row in found.items() if row["split"] == "train"}
+    assert all(len(set(three)) == 3 and asked not in three for asked, three in following.items())
+    # A ring: the first partner's own first partner is the second one.
+    assert all(following[one][0] == two and following[one][1] == three for one, two, three in following.values())
+    assert len({three[0] for three in following.values()}) == 40
+    assert {len(row["record_ids"]) for row in found.values()} == {1, 3, 4}
+    assert {row["output"].count("Q") for row in found.values() if row["split"] == "test"} == {2}
+    assert [row["record_ids"] for row in found.values() if row["split"] == "validation"] == [["000043"]]
+
+
+def test_derived_columns_are_made_in_arrow_batches(silver_frame: SilverFrame) -> None:
+    def twice(batch: pa.RecordBatch) -> list[pa.Array]:
+        asked = batch["question"]
+        return [pc.binary_join_element_wise(asked, asked, " "), pc.utf8_length(asked)]
+
+    derived = Derived("twice STRING, long INT", twice)
+    task = replace(get("task", "task13"), derived=derived, input_sql="twice", output_sql="string(long)", where="true")
+    rows = instances(render(task, silver_frame(task, QUESTIONS[:5]))).values()
+    assert {(row["input"], row["output"]) for row in rows} == {(f"Question {n}? Question {n}?", "11") for n in range(5)}
+    short = replace(task, output_sql="twice", derived=Derived("twice STRING", lambda batch: batch["question"].slice(1)))
+    with pytest.raises(Exception, match=r"task13: derived twice from 5 rows, but the function gave 1 arrays of 4 rows"):
+        render(short, silver_frame(task, QUESTIONS[:5])).collect()
+
+
+def test_what_is_required_is_left_out_and_counted_under_the_first_reason(silver_frame: SilverFrame) -> None:
+    requires = {"no answer": "trim(long_answer) <> ''", "not labelled": "topic = 'PQA-L'"}
+    task = replace(get("task", "task13"), where="split <> 'test'", requires=requires)
+    rows = [
+        {**row, **changed}
+        for row, changed in zip(QUESTIONS, ({}, {"long_answer": None}, {"topic": "PQA-A"}, {"split": "test"}), strict=False)
+    ]
+    rows.append({**QUESTIONS[5], "split": "train", "long_answer": " ", "topic": "PQA-U"})
+    rows[0] = {**rows[0], "split": "train"}
+    silver = silver_frame(task, rows)
+    assert [row["record_ids"] for row in instances(render(task, silver)).values()] == [["000000"]]
+    assert left_out([task, get("task", "task14")], {"questions": silver}) == {"task13": {"no answer": 2, "not labelled": 1}}
 
 
 def test_relations_occur_in_similar_numbers_and_only_strangers_are_unrelated(silver_frame: SilverFrame) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from medslake.accelerators.cpu import ACCELERATOR as CPU
 from medslake.lake.storage.tables import CommitInfo
-from medslake.recipes.base import Recipe, digest
+from medslake.recipes import Recipe, digest
 from medslake.train.loop import Job
-from medslake.train.models import load_tokenizer
+from medslake.train.packs import pack
 from medslake.train.packs.feed import Feed, rows_per_step
 from medslake.train.packs.holdout import HeldOut
-from medslake.train.packs.pack import Plan
+from medslake.train.packs.plan import Plan
 
 TEXT = """
 patient fever cough chest pain acute chronic renal failure insulin dose day two year old male female history noted denies
@@ -77,9 +78,26 @@ def instance(name: str, task: str, input: str, output: str, definition: str, spl
     }
 
 
-def fill(lake: Any, rows: list[dict[str, Any]]) -> Any:
-    """Write the two gold tables; returns the lake."""
-    for name, content in (("gold.instructions", rows), ("gold.definitions", definitions())):
+def tasks(untrained: tuple[str, ...]) -> list[dict[str, Any]]:
+    languages = dict.fromkeys(("input_language", "output_language", "definition_language"), "English")
+    form = {"source": "synthetic", "kind": "documents", "collection": "medslake", "labels": [], "version": 1, "bench": None} | languages
+    return [
+        {
+            "task_id": task,
+            "name": f"notes_{task}",
+            "category": "Question Answering",
+            "domain": TASKS.get(task, "Exam"),
+            "trained": task not in untrained,
+            **form,
+        }
+        for task in (*TASKS, *untrained)
+    ]
+
+
+def fill(lake: Any, rows: list[dict[str, Any]], untrained: tuple[str, ...] = ()) -> Any:
+    """Write the three gold tables that packing reads; returns the lake. untrained: tasks whose train rows serve as examples alone."""
+    content_of = {"gold.instructions": rows, "gold.definitions": definitions(), "gold.tasks": tasks(untrained)}
+    for name, content in content_of.items():
         table = pa.Table.from_pylist(content, schema=lake.spec(name).arrow_schema())
         lake.arrow.replace(name, table, CommitInfo(f"test/{name}", None))
     return lake
@@ -89,10 +107,13 @@ def fill(lake: Any, rows: list[dict[str, Any]]) -> Any:
 class Packed:
     lake: Any
     recipe: Recipe
-    plan: Plan
-    result: dict[str, Any]
+    made: pack.Packed
     feed_folder: Path
     feed: Feed
+
+    @property
+    def plan(self) -> Plan:
+        return self.made.plan
 
     @property
     def per_step(self) -> int:
@@ -104,9 +125,12 @@ class Aside:
     """A plan with instances held out, and these."""
 
     recipe: Recipe
-    plan: Plan
-    result: dict[str, Any]
+    made: pack.Packed
     held_out: HeldOut
+
+    @property
+    def plan(self) -> Plan:
+        return self.made.plan
 
 
 def job_of(packed: Packed, folder: Path, recipe: Recipe, steps: int | None = None) -> Job:
@@ -114,12 +138,12 @@ def job_of(packed: Packed, folder: Path, recipe: Recipe, steps: int | None = Non
     return Job(
         training="alone",
         recipe=recipe,
-        accelerator="cpu",
+        accelerator=CPU,
         model=packed.plan.model,
         feed=packed.feed_folder,
         folder=folder,
         steps=steps or recipe.steps or 1,
         rows_per_step=packed.per_step,
-        pad=load_tokenizer(packed.plan.model).pad_token_id,
-        origin={"recipe": digest(recipe), "plan": packed.plan.id, "packs_version": packed.result["tables"]["gold.packs"]["version"]},
+        pad=packed.plan.chat.tokenizer.pad_token_id,
+        origin={"recipe": digest(recipe), "plan": packed.plan.id, "packs_version": packed.made.version},
     )

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medslake import registry
-from medslake.bench.prompts import PROMPTS
+from medslake.bench.prompts import PROMPT_BUDGET, PROMPTS
 from medslake.bench.published import load_published
 from medslake.bench.rows import SIZES, Setting, benchmark_rows
 from medslake.errors import UnknownName, UsageError
@@ -21,7 +21,6 @@ from medslake.leakage.gate import leaks_between, with_sets
 from medslake.leakage.policy import Policy
 from medslake.leakage.verdicts import TABLE, leaks_of, refuse, standing, verdict_rows, write_verdicts
 from medslake.progress import Progress, quiet
-from medslake.settings import PROMPT_BUDGET
 from medslake.tasks.base import Task
 
 if TYPE_CHECKING:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from medslake.bench.prompts import estimated_tokens, messages
+from medslake.bench.prompts import PROMPT_BUDGET, estimated_tokens, messages
 from medslake.bench.shots import shot_pool, with_shots
 from medslake.instructions.definitions import definition_id
 from medslake.languages import code_of
-from medslake.settings import PROMPT_BUDGET
 from medslake.tasks.base import Task
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ _COLUMNS = (
     "definition_id",
     "shots",
     "shots_cut",
+    "examples",
     "prompt_tokens",
     "token_budget",
     "messages",
@@ -123,6 +123,7 @@ def benchmark_rows(tasks: Sequence[Task], instances: DataFrame, variant: str, se
             "prompt": F.lit(setting.prompt),
             "input_variant": F.lit(variant),
             "token_budget": F.lit(setting.budget),
+            "examples": F.transform("shots", lambda shot: F.struct(shot["input"].alias("input"), shot["output"].alias("output"))),
             "shots": F.col("shots.instance_id"),
             "reference": F.col("output"),
         }

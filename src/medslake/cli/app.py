@@ -10,7 +10,7 @@ import warnings
 import typer
 from typer.exceptions import TyperException
 
-from medslake.cli import data, models, planning, queries, results
+from medslake.cli import data, models, planning, plugin, queries, results
 from medslake.cli.console import error
 from medslake.errors import MedslakeError
 
@@ -25,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (data, models, planning, results, queries):
+for group in (data, models, planning, results, queries, plugin):
     group.register(app)
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from medslake.bench.prompts import PROMPT_BUDGET
 from medslake.cli.console import ProgressLines, emit, result_table, stdout_kept_clean
 from medslake.cli.options import DryRun, From, Json, LakeRoot, Limit, Policies, Tasks
-from medslake.settings import DEFAULT_LAKE, PROMPT_BUDGET
+from medslake.settings import DEFAULT_LAKE
 
 if TYPE_CHECKING:
     from medslake.lake import Lake

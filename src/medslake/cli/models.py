@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from medslake import registry
 from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
 from medslake.cli.data import show_run
 from medslake.cli.options import DryRun, Json, LakeRoot, Limit, Tasks
@@ -42,12 +43,14 @@ def pack(
     Example: medslake pack --recipe mmedins_llama3 --length 2048
     """
     from medslake.lake import open_lake
-    from medslake.recipes.base import resolve
+    from medslake.recipes import override
     from medslake.train.packs.pack import pack as run
 
     with stdout_kept_clean():
         with ProgressLines() as progress:
-            result = run(open_lake(lake), resolve(recipe, set_ or []), length=length, limit=limit, progress=progress)
+            result = run(
+                open_lake(lake), override(registry.get("recipe", recipe), set_ or []), length=length, limit=limit, progress=progress
+            )
         show_run(result, as_json=json)
 
 
@@ -67,14 +70,14 @@ def train(
     Example: medslake train --recipe tiny --set lr=3e-3 --dry-run
     """
     from medslake.lake import open_lake
-    from medslake.recipes.base import resolve
+    from medslake.recipes import override
     from medslake.train.run import train as run
 
     with stdout_kept_clean():
         with ProgressLines() as progress:
             result = run(
                 open_lake(lake),
-                resolve(recipe, set_ or []),
+                override(registry.get("recipe", recipe), set_ or []),
                 resume=not fresh,
                 workers=workers,
                 out=out,

@@ -144,10 +144,10 @@ def _cell(name: str, value: Any) -> str:
 
 
 def _benchmark(root: str) -> list[dict[str, Any]]:
-    from medslake.bench.catalogue import told
+    from medslake.bench.catalogue import benchmark_entries
     from medslake.lake import open_lake
 
-    return told(open_lake(root))
+    return benchmark_entries(open_lake(root))
 
 
 def _listed(what: Listed, root: str) -> list[dict[str, Any]]:
@@ -169,9 +169,9 @@ def _listed(what: Listed, root: str) -> list[dict[str, Any]]:
         kind = what.value.removesuffix("s")
         return [{kind: name, "about": (getattr(item, "doc", "") or "").split("\n")[0]} for name, item in registry.items(kind).items()]
     if what is Listed.recipes:
-        from medslake.recipes.base import described
+        from medslake.recipes import described
 
-        return described()
+        return described(registry.items("recipe").values())
     from medslake.lake import open_lake
 
     lake = open_lake(root)

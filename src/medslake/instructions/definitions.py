@@ -1,19 +1,16 @@
-"""The pool of definitions: rows of gold.definitions from the registered tasks, and the draw of one per instance."""
+"""Definitions: rows of gold.definitions from tasks, and the draw of one per instance."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import xxhash
 
 from medslake.tasks.base import Task
 
-if TYPE_CHECKING:
-    from pyspark.sql import Column
-
-__all__ = ["SEED", "definition_id", "definition_rows", "draw", "drawn_definition", "labels_kept"]
+__all__ = ["SEED", "definition_id", "definition_rows", "draw", "labels_kept", "sql_definition"]
 
 #: Seed of the draw behind `gold.instructions.definition_id` (the first epoch).
 SEED = 2025
@@ -58,10 +55,7 @@ def draw(instance_id: str, count: int, seed: int = SEED) -> int:
     return (digest - (1 << 64) if digest >= 1 << 63 else digest) % count
 
 
-def drawn_definition(task: Task, instance_id: Column, seed: int = SEED) -> Column:
-    """`draw` in the JVM: the definition id of an instance id."""
-    from pyspark.sql import functions as F
-
-    ids = [definition_id(task.id, d.text) for d in task.definitions]
-    index = F.pmod(F.xxhash64(F.concat(instance_id, F.lit(f":{seed}"))), F.lit(len(ids)))
-    return F.element_at(F.array(*map(F.lit, ids)), (index + 1).cast("int"))
+def sql_definition(task: Task, instance_id: str, seed: int = SEED) -> str:
+    """`draw` as Spark SQL: the definition id of an instance whose id is given as an SQL expression."""
+    ids = ", ".join(f"'{definition_id(task.id, definition.text)}'" for definition in task.definitions)
+    return f"element_at(array({ids}), cast(pmod(xxhash64(concat({instance_id}, ':{seed}')), {len(task.definitions)}) + 1 as int))"

@@ -89,7 +89,7 @@ class Rendering:
 
 def rendered_by(task: Task) -> list[str]:
     """What of a task decides the ids and inputs of its instances, for fingerprints."""
-    parts = (task.source, task.kind, task.where, task.items, task.pairing, task.input_sql, task.strict_input_sql, task.version)
+    parts = (task.source, task.kind, task.where, task.items, task.partners, task.input_sql, task.strict_input_sql, task.version)
     return [repr(part) for part in parts]
 
 

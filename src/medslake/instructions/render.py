@@ -1,21 +1,27 @@
-"""Silver rows to instances, by Spark SQL expressions alone: no row ever enters Python.
+"""Silver rows to instances, by Spark SQL expressions alone: no row enters Python, but for the columns that a task derives there.
 
-Order of evaluation: rows of the task's source, `where`, `pairing` (adds `partner`), `items` (adds `item`), then `input_sql` and
-`output_sql`.
+Order of evaluation: rows of the task's source, `where`, `requires`, `partners` (adds the array of that name), `derived` (adds its columns),
+`items` (adds `item`), then `input_sql` and `output_sql`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from typing import TYPE_CHECKING, Any
 
-from medslake.instructions.definitions import drawn_definition
-from medslake.lake.access import sql_highest
-from medslake.tasks.base import Pairing, Task
+import pyarrow as pa
+
+from medslake.errors import DataCheckFailed
+from medslake.instructions.definitions import sql_definition
+from medslake.instructions.partners import with_partners
+from medslake.lake.access import sql_highest_of
+from medslake.tasks.base import Derived, Task
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["COLUMNS", "render"]
+__all__ = ["COLUMNS", "left_out", "render", "render_all"]
 
 #: Columns of the result and of gold.instructions.
 COLUMNS = (
@@ -40,6 +46,9 @@ COLUMNS = (
     "joined",
     "definition_id",
 )
+#: Tasks that are rendered by one projection. The code that Spark compiles for it grows with their number, and beyond some size it compiles
+#: for longer than it runs.
+TOGETHER = 16
 
 
 def render(task: Task, silver: DataFrame, *, strict: bool = False) -> DataFrame:
@@ -48,61 +57,122 @@ def render(task: Task, silver: DataFrame, *, strict: bool = False) -> DataFrame:
     strict: use `strict_input_sql` for the input where the task has one; instance ids are the same in both variants, so they can be joined.
     instance_id is the md5 of task id, record ids, item position and renderer version: it depends on nothing else.
     """
+    rows = _prepared(task, silver.where(_about(task)))
+    if task.items is not None:
+        rows = rows.selectExpr("*", f"posexplode({task.items}) as (item_position, item)")
+    return rows.selectExpr(*[f"{sql} as {name}" for name, sql in _expressions(task, strict).items()])
+
+
+def render_all(tasks: Sequence[Task], silver: Mapping[str, DataFrame]) -> DataFrame:
+    """The same for many tasks; silver: kind -> its rows.
+
+    Tasks that read the rows of one kind as they are share projections, so that the plan grows with the kinds and not with the tasks.
+    """
+    frames = []
+    for kind in dict.fromkeys(task.kind for task in tasks):
+        own = [task for task in tasks if task.kind == kind]
+        plain = [task for task in own if task.partners is None and task.derived is None]
+        frames += [_projected(plain[i : i + TOGETHER], silver[kind]) for i in range(0, len(plain), TOGETHER)]
+        frames += [_projected([task], _prepared(task, silver[kind].where(_about(task)))) for task in own if task not in plain]
+    return reduce(lambda a, b: a.unionByName(b), frames)
+
+
+def left_out(tasks: Sequence[Task], silver: Mapping[str, DataFrame]) -> dict[str, dict[str, int]]:
+    """Task id -> reason -> rows that `where` takes and `requires` does not, under the first reason that fails; only what is not zero."""
     from pyspark.sql import functions as F
 
-    rows = silver.where(F.col("source") == task.source).where(task.where)
-    if task.pairing is not None:
-        rows = _with_partner(rows, task.pairing)
-    if task.items is not None:
-        rows = rows.selectExpr("*", f"posexplode({task.items}) as (_item_position, item)")
-    position = "_item_position" if task.items is not None else "0"
-    used = "false" if task.pairing is None else f"coalesce({task.pairing.used}, false)"
-    record_ids = "array(record_id)" if used == "false" else f"if({used}, array(record_id, partner.record_id), array(record_id))"
-    input_sql = task.strict_input_sql if strict and task.strict_input_sql else task.input_sql
+    found: dict[str, dict[str, int]] = {}
+    for kind in dict.fromkeys(task.kind for task in tasks if task.requires):
+        counts, names = [], []
+        for task in (task for task in tasks if task.kind == kind):
+            met = f"source = '{task.source}' and ({task.where})"
+            for reason, condition in task.requires.items():
+                counts.append(F.expr(f"count_if({met} and not coalesce({condition}, false))"))
+                names.append((task.id, reason))
+                met += f" and ({condition})"
+        row = silver[kind].agg(*counts).first()
+        for (name, reason), count in zip(names, row or (), strict=True):
+            if count:
+                found.setdefault(name, {})[reason] = count
+    return found
+
+
+def _projected(tasks: Sequence[Task], rows: DataFrame) -> DataFrame:
+    """Every row to the array of its instances of these tasks, and the arrays to rows."""
+    made = []
+    for task in tasks:
+        fields = ", ".join(f"{sql} as {name}" for name, sql in _expressions(task, strict=False).items())
+        one = f"array(struct({fields}))" if task.items is None else f"transform({task.items}, (item, item_position) -> struct({fields}))"
+        made.append(f"if({_about(task)}, {one}, null)")
+    return rows.selectExpr(f"inline(flatten(array_compact(array({', '.join(made)}))))")
+
+
+def _about(task: Task) -> str:
+    conditions = (f"source = '{task.source}'", task.where, *task.requires.values())
+    return " and ".join(f"({condition})" for condition in conditions)
+
+
+def _prepared(task: Task, rows: DataFrame) -> DataFrame:
+    """Rows of the task with what it adds to them."""
+    if task.partners is not None:
+        rows = with_partners(rows, task.partners)
+    return rows if task.derived is None else _with_derived(rows, task.id, task.derived)
+
+
+def _expressions(task: Task, strict: bool) -> dict[str, str]:
+    """COLUMNS as SQL over a row, `partners`, `item` and `item_position`."""
+    position = "0" if task.items is None else "item_position"
+    used = None if task.partners is None else f"coalesce({task.partners.used}, false)"
+    records, access, joined = "array(record_id)", "access", "joined"
+    if used is not None:
+        records = f"if({used}, concat(array(record_id), transform(partners, p -> p.record_id)), array(record_id))"
+        access = f"if({used}, {sql_highest_of('concat(array(access), transform(partners, p -> p.access))')}, access)"
+        # The partners' rows come last, so the first entries still belong to the record itself.
+        lent = "flatten(transform(partners, p -> concat(array(p.origin), coalesce(p.joined, array()))))"
+        joined = f"if({used}, concat(coalesce(joined, array()), {lent}), joined)"
     # Joining an array of one costs as much as the digest itself.
-    read = "record_id" if used == "false" else f"array_join({record_ids}, '\\n')"
-    instance_id = F.expr(f"md5(concat('{task.id}\\n', {read}, '\\n', {position}, '\\n{task.version}'))")
-    return rows.select(
-        instance_id.alias("instance_id"),
-        F.lit(task.id).alias("task_id"),
-        F.lit(task.category).alias("category"),
-        F.lit(task.domain).alias("domain"),
-        F.lit(task.input_language).alias("input_language"),
-        F.lit(task.output_language).alias("output_language"),
-        F.lit(task.definition_language).alias("definition_language"),
-        F.expr(input_sql).alias("input"),
-        F.expr(task.output_sql).alias("output"),
-        F.expr(f"cast({task.alternatives_sql or 'null'} as array<string>)").alias("alternatives"),
-        F.expr(f"if(split = 'test', cast({task.choices_sql or 'null'} as array<string>), null)").alias("choices"),
-        F.lit(task.version).alias("renderer"),
-        F.col("split"),
-        F.expr(_access(used)).alias("access"),
-        F.col("source"),
-        F.col("subject_id"),
-        F.expr(record_ids).alias("record_ids"),
-        F.col("origin"),
-        F.expr(_joined(used)).alias("joined"),
+    read = "record_id" if used is None else f"array_join({records}, '\\n')"
+    instance_id = f"md5(concat('{task.id}\\n', {read}, '\\n', {position}, '\\n{task.version}'))"
+    return {
+        "instance_id": instance_id,
+        "task_id": f"'{task.id}'",
+        "category": f"'{task.category}'",
+        "domain": f"'{task.domain}'",
+        "input_language": f"'{task.input_language}'",
+        "output_language": f"'{task.output_language}'",
+        "definition_language": f"'{task.definition_language}'",
+        "input": task.strict_input_sql if strict and task.strict_input_sql else task.input_sql,
+        "output": task.output_sql,
+        "alternatives": f"cast({task.alternatives_sql or 'null'} as array<string>)",
+        "choices": f"if(split = 'test', cast({task.choices_sql or 'null'} as array<string>), null)",
+        "renderer": f"{task.version}",
+        "split": "split",
+        "access": access,
+        "source": "source",
+        "subject_id": "subject_id",
+        "record_ids": records,
+        "origin": "origin",
+        "joined": joined,
         # In the same projection as the instance id: on top of it, every row would be copied once more.
-        drawn_definition(task, instance_id).alias("definition_id"),
-    )
+        "definition_id": sql_definition(task, instance_id),
+    }
 
 
-def _with_partner(rows: DataFrame, pairing: Pairing) -> DataFrame:
-    """Adds the struct `partner`. The ring is made of ids only, so that the one window over a whole split stays narrow."""
-    over = f"over (partition by split order by xxhash64(record_id, {pairing.seed}), record_id)"
-    ring = rows.selectExpr("record_id", f"coalesce(lead(record_id) {over}, first_value(record_id) {over}) as _partner_id")
-    # A ring of one would make a row its own partner.
-    ring = ring.where("_partner_id <> record_id")
-    carried = ", ".join(dict.fromkeys(("record_id", "access", "origin", "joined", *pairing.columns)))
-    partners = rows.selectExpr("record_id as _partner_id", f"struct({carried}) as partner")
-    return rows.join(ring.join(partners, "_partner_id"), "record_id", "left").drop("_partner_id")
+def _with_derived(rows: DataFrame, task: str, derived: Derived) -> DataFrame:
+    from pyspark.sql.types import StructType
 
+    added: Any = StructType.fromDDL(derived.columns)
+    whole: Any = rows.schema
+    names = added.fieldNames()
+    function = derived.function
 
-def _access(used: str) -> str:
-    return "access" if used == "false" else f"if({used}, {sql_highest('access', 'partner.access')}, access)"
+    def mapped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            made = function(batch)
+            arrays = [made] if isinstance(made, pa.Array | pa.ChunkedArray) else list(made)
+            if [len(array) for array in arrays] != [batch.num_rows] * len(names):
+                told = f"{len(arrays)} arrays of {', '.join(str(len(a)) for a in arrays)} rows"
+                raise DataCheckFailed(f"{task}: derived {', '.join(names)} from {batch.num_rows} rows, but the function gave {told}.")
+            yield pa.RecordBatch.from_arrays([*batch.columns, *arrays], names=[*batch.schema.names, *names])
 
-
-def _joined(used: str) -> str:
-    # The partner's rows come last, so the first entries still belong to the record itself.
-    rows = "concat(coalesce(joined, array()), array(partner.origin), coalesce(partner.joined, array()))"
-    return "joined" if used == "false" else f"if({used}, {rows}, joined)"
+    return rows.mapInArrow(mapped, StructType([*whole.fields, *added.fields]))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from medslake.accelerators import pick
+from medslake import registry
+from medslake.accelerators import Accelerator, detect
 from medslake.errors import UsageError
 from medslake.planning.chips import Chips
 from medslake.planning.hours import Rate, Way, hours, rates, ways
@@ -16,7 +17,7 @@ from medslake.planning.probe import Probe, probe
 from medslake.planning.shapes import KNOWN, Shape, shape_of
 from medslake.planning.tracker import traced
 from medslake.progress import Progress, quiet
-from medslake.recipes.base import Recipe, resolve
+from medslake.recipes import Recipe
 from medslake.train.sharing import idle
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ HOST_LINK = 16e9
 
 
 def forecast(
-    recipe: str | Recipe,
+    recipe: Recipe,
     chips: str,
     *,
     lake: Lake | None = None,
@@ -53,7 +54,6 @@ def forecast(
     overrides the table's. storage: bytes per second that all devices together write. price: of a device hour.
     measure: time the model on the device at hand. trace: peak memory by FSDP2's tracker.
     """
-    recipe = resolve(recipe)
     fleet = Chips.parse(chips, peak)
     shape = shape_of(recipe.model).adapted(recipe)
     if recipe.length > shape.positions:
@@ -96,8 +96,13 @@ def forecast(
     return result
 
 
+def _device() -> Accelerator:
+    """The device at hand."""
+    return detect(registry.items("accelerator").values())
+
+
 def _measured(shape: Shape, recipe: Recipe, lengths: Lengths | None, progress: Progress) -> Probe:
-    device = pick()
+    device = _device()
     name = device.chip(device.device_name()) or device.name
     instance = round(lengths.capped(recipe.length).mean) if lengths is not None else TYPICAL_INSTANCE
     return probe(shape, recipe, Chips.parse(f"1x{name}"), instance=instance, progress=progress)
@@ -105,7 +110,7 @@ def _measured(shape: Shape, recipe: Recipe, lengths: Lengths | None, progress: P
 
 def _probe_rates(timed: Probe, shape: Shape, fleet: Chips) -> list[Rate]:
     """The measured speed where it was measured on such a chip; on another chip, its share of the peak where both peaks are known."""
-    device = pick()
+    device = _device()
     chip = device.chip(device.device_name())
     why = f"{timed.rows} x {timed.length} tokens on {timed.device}, layers timed: {', '.join(map(str, timed.depths))}"
     if (chip or device.name) == fleet.chip:

@@ -9,7 +9,7 @@ from medslake.planning.chips import Chips
 from medslake.planning.lengths import Lengths, fill
 from medslake.planning.paper import PAPER, PUBLISHED_SPEED
 from medslake.planning.shapes import Shape
-from medslake.recipes.base import Recipe
+from medslake.recipes import Recipe
 from medslake.train.packs.feed import rows_per_step
 from medslake.train.sharing import busy
 

@@ -15,7 +15,6 @@ from medslake.train.packs.feed import Feed
 from medslake.train.packs.packing import bins_of, layout
 from medslake.train.packs.seeding import mix, stream
 from medslake.train.packs.token_pool import gather
-from medslake.train.reading import batches
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -89,7 +88,7 @@ def lake_lengths(lake: Lake, plan: str | None = None) -> Lengths | None:
         return None
     counts: dict[str, np.ndarray] = {}
     rows: dict[str, int] = {}
-    for batch in batches(lake, PACKS, ["plan", "length", "segments"], size=1024):
+    for batch in lake.arrow.batches(PACKS, ["plan", "length", "segments"], size=1024):
         for name in map(str, pc.unique(batch.column("plan")).to_pylist()):
             part: Any = batch.filter(pc.equal(batch.column("plan"), pa.scalar(name)))
             rows[name] = part.column("length")[0].as_py()

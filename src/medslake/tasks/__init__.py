@@ -1,0 +1,48 @@
+"""Tasks: the noun, and what declarations are written with."""
+
+from medslake.tasks.base import (
+    BENCH_GROUPS,
+    CATEGORIES,
+    DOMAINS,
+    STYLES,
+    Bench,
+    Definition,
+    Derived,
+    Partners,
+    Task,
+    TaskExample,
+)
+from medslake.tasks.parts.choices import is_one_of, listed, numbered, one_of
+from medslake.tasks.parts.entities import entities_in, entity_names
+from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layout
+from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, NEAR_PAPER_SIZE, PASSAGE
+from medslake.tasks.parts.sections import has_sections, section
+from medslake.tasks.parts.wordings import wordings
+
+__all__ = [
+    "BENCH_GROUPS",
+    "CATEGORIES",
+    "DOMAINS",
+    "HAS_CONCLUSION",
+    "HAS_KEYED_ANSWER",
+    "LAYOUTS",
+    "NEAR_PAPER_SIZE",
+    "PASSAGE",
+    "STYLES",
+    "Bench",
+    "Definition",
+    "Derived",
+    "Layout",
+    "Partners",
+    "Task",
+    "TaskExample",
+    "entities_in",
+    "entity_names",
+    "has_sections",
+    "is_one_of",
+    "listed",
+    "numbered",
+    "one_of",
+    "section",
+    "wordings",
+]

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self
 
-__all__ = ["CATEGORIES", "DOMAINS", "STYLES", "Bench", "Definition", "Pairing", "Task", "TaskExample"]
+from medslake.languages import CODES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["BENCH_GROUPS", "CATEGORIES", "DOMAINS", "STYLES", "Bench", "Definition", "Derived", "Partners", "Task", "TaskExample"]
 
 #: The 19 categories and 5 domains of MedS-Ins (Wu et al. 2025, Fig. 2), spelled as printed there.
 CATEGORIES = (
@@ -32,6 +39,25 @@ CATEGORIES = (
 )
 DOMAINS = ("Clinical Text", "Exam", "Academical Papers", "Medical Knowledge", "Daily Conversation")
 STYLES = ("plain", "role", "stepwise", "formal", "terse")
+#: Task groups of MedS-Bench by key, in the order of the paper's tables; how they are printed and averaged says `medslake.bench.groups`.
+BENCH_GROUPS = (
+    "mcqa",
+    "summarization",
+    "information_extraction",
+    "explanation",
+    "rationale",
+    "ner",
+    "diagnosis",
+    "treatment_planning",
+    "outcome_prediction",
+    "text_classification",
+    "fact_verification",
+    "nli",
+)
+COLLECTIONS = ("paper", "medslake")
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+#: Fields that `Task.paper` may replace: those that decide what is rendered from which rows.
+_PUBLISHED = {"where", "requires", "partners", "items", "input_sql", "output_sql", "alternatives_sql", "choices_sql"}
 
 
 @dataclass(frozen=True)
@@ -46,35 +72,56 @@ class Definition:
 class Bench:
     """A task's part in MedS-Bench.
 
-    group: group of metrics.md, spelled as the key in `medslake.bench.groups` (mcqa, summarization, information_extraction, explanation,
-        rationale, ner, diagnosis, treatment_planning, outcome_prediction, text_classification, fact_verification, nli).
-    metrics: names of registered metrics. shots: examples in the prompt (from the train split). size: rows the authors scored, None = all.
-    max_new_tokens: generation limit. dataset: the data set's name in the published tables.
+    group: one of BENCH_GROUPS. metrics: names of registered metrics. dataset: the data set's name in the published tables.
+    size: rows the authors scored, None = all. shots: examples in the prompt (from the train split). max_new_tokens: generation limit.
     """
 
     group: str
     metrics: tuple[str, ...]
     dataset: str
-    shots: int = 3
     size: int | None = None
+    shots: int = 3
     seed: int = 2025
     max_new_tokens: int = 200
 
+    def faults(self) -> Iterator[str]:
+        if self.group not in BENCH_GROUPS:
+            yield f"bench group {self.group!r} is none of {', '.join(BENCH_GROUPS)}"
+        if isinstance(self.metrics, str) or not self.metrics:
+            yield f"bench metrics are a tuple of names of metrics, not {self.metrics!r}"
+        for name, least in (("size", 1), ("shots", 0), ("max_new_tokens", 1)):
+            number = getattr(self, name)
+            if number is not None and number < least:
+                yield f"bench {name} is {number}, less than {least}"
+
 
 @dataclass(frozen=True)
-class Pairing:
-    """Gives every row a `partner`: another row of the same split, for tasks that need a wrong answer or an unrelated term.
+class Partners:
+    """Gives every row `partners`: up to `count` other rows of the same split, for tasks that need a wrong answer or an unrelated term.
 
-    The rows of a split form a ring in the order of a seeded hash of record_id, and the partner is the next one, so the result does not
-    depend on partitions and never crosses splits. `partner` is null where a split has a single row.
-    columns: silver columns that `partner` carries besides record_id, access, origin and joined.
-    used: SQL boolean over row, `partner` and `item`: whether this instance holds something of the partner. Where it does, the partner's
-        record id, origin and access class enter the instance's.
+    The rows of a split form a ring in the order of a seeded hash of record_id, and the partners are the next ones, so the result does not
+    depend on partitions and never crosses splits. A split of n rows has n - 1 partners at most.
+    columns: silver columns that a partner carries besides record_id, access, origin and joined.
+    used: SQL boolean over the row, `partners` and `item`: whether this instance holds something of its partners. Where it does, their
+        record ids, origins and access classes enter the instance's.
     """
 
     columns: tuple[str, ...]
-    used: str
+    used: str = "true"
+    count: int = 1
     seed: int = 2025
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Columns that SQL cannot make, by a function over Arrow batches.
+
+    columns: as in DDL, such as `mistake STRING` or `a STRING, b ARRAY<INT>`. function: pa.RecordBatch of the row's columns (with `partners`
+    where the task has them) -> one array for one column, or a sequence of arrays in order. It is pure and keeps rows and their order.
+    """
+
+    columns: str
+    function: Callable[[pa.RecordBatch], pa.Array | Sequence[pa.Array]]
 
 
 @dataclass(frozen=True)
@@ -88,20 +135,27 @@ class TaskExample:
     instances: tuple[tuple[str, str], ...]
     others: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def rows(self) -> tuple[Mapping[str, Any], ...]:
+        return (self.row, *self.others)
+
 
 @dataclass(frozen=True)
 class Task:
     """One MedS-Ins task; expressions are Spark SQL over the silver kind's columns and run in the JVM.
 
-    source, kind: what it reads. where: row filter. items: SQL array expression that gives several instances per row; each element is
-    `item` in input_sql/output_sql and its position enters the instance id. alternatives_sql: array<string> of other right outputs.
-    choices_sql: array<string> of the outputs among which the right one is, in the form of output_sql, for multiple choice and closed tasks
-        with one label (`parts.choices.one_of`); None, or null in a row, where the output is open or several labels make it up.
-    input_sql/output_sql never yield null or "" (such rows are quarantined by the table's expectations).
-    pairing: a second row for each row, seen by `items` and the expressions as `partner`.
-    strict_input_sql: input without label-leaking parts, for the strict benchmark (SEER); None = same.
+    source, kind: what it reads. where: which rows the task is about; requires: reason -> SQL that a row must meet, rows that do not are
+        counted under the first reason that fails. partners, derived, items: evaluated in this order before the expressions.
+    items: SQL array expression that gives several instances per row; each element is `item` in the expressions, and its position enters
+        the instance id.
+    input_sql, output_sql: never null or "" (such rows are quarantined by the table's expectations). alternatives_sql: array<string> of
+        other right outputs. choices_sql: array<string> of the outputs among which the right one is, in the form of output_sql, for
+        multiple choice and closed tasks with one label (`one_of`); None, or null in a row, where the output is open or several labels
+        make it up. strict_input_sql: input without label-leaking parts, for the strict benchmark (SEER); None = same.
+    paper: expressions of the published rendering, by field, where ours corrects it; `as_published` is the task with them.
     trained: False for tasks that exist for the benchmark only: their train rows serve as shots and are never packed.
     labels: the closed set of outputs; every definition spells them all out. version: raise it when the rendering changes.
+    collection: paper or medslake; default by the id, task1 to task131 being those of the paper.
     """
 
     id: str
@@ -110,23 +164,80 @@ class Task:
     domain: str
     source: str
     kind: str
-    input_language: str
-    output_language: str
     input_sql: str
     output_sql: str
     definitions: tuple[Definition, ...]
     example: TaskExample
+    input_language: str = "English"
+    output_language: str = "English"
     definition_language: str = "English"
     where: str = "true"
+    requires: Mapping[str, str] = field(default_factory=dict)
+    partners: Partners | None = None
+    derived: Derived | None = None
     items: str | None = None
     alternatives_sql: str | None = None
     choices_sql: str | None = None
-    pairing: Pairing | None = None
     strict_input_sql: str | None = None
+    paper: Mapping[str, Any] = field(default_factory=dict)
     labels: tuple[str, ...] | None = None
     bench: Bench | None = None
     trained: bool = True
     version: int = 1
+    collection: str = ""
     contributors: tuple[str, ...] = ()
     notes: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.collection:
+            number = self.id.removeprefix("task")
+            of_paper = self.id.startswith("task") and number.isdecimal() and 1 <= int(number) <= 131
+            object.__setattr__(self, "collection", "paper" if of_paper else "medslake")
+
+    def as_published(self) -> Self:
+        """The task as MedS-Ins rendered it: the same where `paper` is empty."""
+        return replace(self, **self.paper, paper={})
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with the declaration in itself, a sentence each; whether kind, source and metrics exist is not looked at."""
+        if not _ID.fullmatch(self.id):
+            yield f"id {self.id!r} is not made of lower-case letters, digits and underscores, a letter first"
+        for name, value, known in (
+            ("category", self.category, CATEGORIES),
+            ("domain", self.domain, DOMAINS),
+            ("collection", self.collection, COLLECTIONS),
+            *((name, getattr(self, name), tuple(CODES)) for name in ("input_language", "output_language", "definition_language")),
+        ):
+            if value not in known:
+                yield f"{name} {value!r} is none of {', '.join(known)}"
+        if self.version < 1:
+            yield f"version is {self.version}, less than 1"
+        if unknown := set(self.paper) - _PUBLISHED:
+            yield f"paper replaces {', '.join(sorted(unknown))}; it may replace {', '.join(sorted(_PUBLISHED))}"
+        if not self.example.instances:
+            yield "the example expects no instance"
+        if self.bench is None and not self.trained:
+            yield "it is neither trained on nor scored: trained is false and it has no bench part"
+        if self.partners is not None and self.partners.count < 1:
+            yield f"partners are {self.partners.count}, less than 1"
+        yield from self._faults_of_definitions()
+        if self.bench is not None:
+            yield from self.bench.faults()
+
+    def _faults_of_definitions(self) -> Iterator[str]:
+        styles = Counter(definition.style for definition in self.definitions)
+        for style in STYLES:
+            if styles.pop(style, 0) != 3:
+                yield f"style {style} has not three wordings"
+        if styles:
+            yield f"{', '.join(sorted(styles))} is none of the styles {', '.join(STYLES)}"
+        seen: set[str] = set()
+        for definition in self.definitions:
+            plain = re.sub(r"\W+", " ", definition.text).lower().strip()
+            start = f"{definition.style} wording {definition.text[:40]!r}"
+            if plain in seen:
+                yield f"{start} stands twice"
+            seen.add(plain)
+            for label in self.labels or ():
+                if not re.search(rf"(?<!\w){re.escape(label)}(?!\w)", definition.text):
+                    yield f"{start} does not name the label {label!r}"

@@ -20,7 +20,7 @@ from pathlib import Path
 from torch.distributed.checkpoint import CheckpointException
 
 from medslake.errors import MedslakeError
-from medslake.recipes.base import Recipe
+from medslake.recipes import Recipe
 
 __all__ = ["DiskFull", "Failures", "TrainingFailed", "WorkerFailed", "refused_write"]
 

@@ -11,10 +11,9 @@ import torch
 import torch.distributed as dist
 from torch.distributed.fsdp import FSDPModule
 
-from medslake import registry
 from medslake.accelerators import Accelerator
 from medslake.errors import DataCheckFailed
-from medslake.recipes.base import Recipe
+from medslake.recipes import Recipe
 from medslake.train.evaluation import Evaluation
 from medslake.train.logs.records import Records
 from medslake.train.loss import PackedLoss
@@ -39,7 +38,7 @@ class Job:
 
     training: str
     recipe: Recipe
-    accelerator: str
+    accelerator: Accelerator
     model: Path
     feed: Path
     folder: Path
@@ -59,8 +58,7 @@ def run(job: Job) -> None:
 
     The caller has set this process's device up and started the process group.
     """
-    accelerator: Accelerator = registry.get("accelerator", job.accelerator)
-    recipe = job.recipe
+    accelerator, recipe = job.accelerator, job.recipe
     torch.manual_seed(recipe.seed)
     feed = Feed.open(job.feed)
     model = sharded(job.model, recipe, accelerator)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -21,10 +21,12 @@ from medslake.lake.storage.place import Place, escape_partition
 from medslake.lake.storage.stream import Stream, in_order, write_files
 from medslake.lake.storage.tables import Commit, CommitInfo
 
-__all__ = ["ArrowTables", "dataset"]
+__all__ = ["BATCH_ROWS", "ArrowTables", "dataset"]
 
 Where = Mapping[str, Any] | ds.Expression | None
 ROWS_PER_FILE = 250_000
+#: Rows of a batch: some 10 MB of text, enough to keep the threads of a tokenizer busy.
+BATCH_ROWS = 8192
 
 
 class ArrowTables:
@@ -63,6 +65,22 @@ class ArrowTables:
         """Rows of a version; where: column -> value (or a list of values, or None for null), or a pyarrow expression."""
         snapshot = delta_log.open_snapshot(self.place, name, version)
         return dataset(self.place, snapshot).to_table(columns=list(columns) if columns is not None else None, filter=_expression(where))
+
+    def batches(
+        self, name: str, columns: Sequence[str], where: Where = None, *, version: int | None = None, size: int = BATCH_ROWS
+    ) -> Iterator[pa.RecordBatch]:
+        """Rows of a version in file order, `size` at most at a time, so that a table larger than memory can be walked through."""
+        snapshot = delta_log.open_snapshot(self.place, name, version)
+        scanner = dataset(self.place, snapshot).scanner(
+            columns=list(columns), filter=_expression(where), batch_size=size, batch_readahead=2, fragment_readahead=1
+        )
+        for batch in scanner.to_batches():
+            if batch.num_rows:
+                yield batch
+
+    def files(self, name: str, version: int, partition: Mapping[str, Sequence[str]]) -> list[str]:
+        """Paths, inside the place's file system, of a version's files in the partitions that are named."""
+        return [self.place.file(name, f.path) for f in delta_log.open_snapshot(self.place, name, version).files(partition)]
 
     def append(self, name: str, rows: pa.Table, info: CommitInfo) -> Commit:
         return self._write(name, rows, info, "append", None)

@@ -1,19 +1,21 @@
-"""What tasks 51 to 56 share: why the right option of a multiple-choice question is right, in six languages."""
+"""Why the right option of a multiple-choice question is right, in six languages."""
 
-from __future__ import annotations
-
-from medslake.tasks.base import Bench, Definition, Task, TaskExample
-from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS
-from medslake.tasks.parts.wordings import definitions
-
-__all__ = ["rationale_task"]
+from medslake.tasks import HAS_KEYED_ANSWER, LAYOUTS, Bench, Task, TaskExample, wordings
 
 
-def rationale_task(task_id: str, code: str, example: TaskExample) -> Task:
-    """code: ISO 639-1 code of question and rationale, a key of LAYOUTS."""
+def rationales(number: int, code: str, question: str, options: tuple[str, ...], keys: str, rationale: str, asked: str) -> Task:
+    """code: ISO 639-1 code of question and rationale. keys: letters of the right options. asked: the input expected of the example."""
     layout = LAYOUTS[code]
+    row = {
+        "record_id": f"{layout.language}/Train/000001",
+        "language": code,
+        "question": question,
+        "options": [{"key": key, "text": text} for key, text in zip("ABC", options, strict=False)],
+        "answer_keys": list(keys),
+        "rationale": rationale,
+    }
     return Task(
-        id=task_id,
+        id=f"task{number}",
         name=f"mmedbench_explanation_{layout.language.lower()}",
         category="Explanation",
         domain="Medical Knowledge",
@@ -21,52 +23,72 @@ def rationale_task(task_id: str, code: str, example: TaskExample) -> Task:
         kind="questions",
         input_language=layout.language,
         output_language=layout.language,
-        where=f"language = '{code}' and {HAS_KEYED_ANSWER} and trim(rationale) <> ''",
+        where=f"language = '{code}'",
+        requires={"no answer among the options": HAS_KEYED_ANSWER, "no rationale": "trim(rationale) <> ''"},
         input_sql=layout.question_and_answer_sql,
         output_sql="rationale",
-        definitions=_definitions(layout.language),
-        bench=Bench(group="rationale", metrics=("rationale",), dataset="MMedBench", max_new_tokens=1000),
-        example=example,
+        definitions=wordings(__file__, language=layout.language),
+        bench=Bench("rationale", ("rationale",), "MMedBench", max_new_tokens=1000),
+        example=TaskExample(row, ((asked, rationale),)),
     )
 
 
-def _definitions(language: str) -> tuple[Definition, ...]:
-    return definitions(
-        plain=(
-            f"An exam question, its options and the right answer are given. Explain in {language} why that answer is right and, in "
-            "short, why the others are not. Write one paragraph of running text.",
-            f"The correct option is already known. Write the reasons for it in {language}, referring to the facts in the question. Do "
-            "not choose another option and do not copy the question.",
-            f"Tell a reader in {language} how one gets from the question to the answer stated. Keep to a paragraph and output nothing "
-            "but the explanation.",
-        ),
-        role=(
-            f"You are a lecturer in medicine who goes over an exam with students. Justify the marked answer in {language} in a short "
-            "paragraph, and say what speaks against the remaining options.",
-            f"As the author of a question bank, write the explanation that is printed under the key. It must be in {language}, defend "
-            "the given answer and take no more than one paragraph.",
-            f"Imagine you are a specialist whom a student asks 'why this one?'. Reply in {language} with the medical reasoning behind "
-            "the stated answer, as plain text without a list.",
-        ),
-        stepwise=(
-            f"First read the question and the answer given. Then recall the knowledge that links them. Finally write, in {language}, "
-            "a paragraph that leads from the facts to the answer and sets the other options aside.",
-            f"Step 1: note what the question asks. Step 2: note which option is right. Step 3: explain in {language} why it is right. "
-            "Step 4: add why the rest is wrong. Output the text of steps 3 and 4 as one paragraph.",
-            "Find the key facts of the case, connect them with the right option, weigh the distractors, and then put the argument "
-            f"down in {language}. Show only the finished argument.",
-        ),
-        formal=(
-            "Given a multiple-choice question with its keyed answer, generate a rationale. The rationale shall be written in "
-            f"{language}, shall support the keyed answer and shall be confined to one paragraph.",
-            f"The output shall be an explanatory statement in {language} that derives the stated answer from medical knowledge and "
-            "the information in the stem. No other answer may be proposed.",
-            f"A justification of the correct option is required. Language: {language}. Form: continuous text. Content: reasons for "
-            "the correct option and against the incorrect ones.",
-        ),
-        terse=(
-            f"Explain the given answer in {language}. One paragraph.",
-            f"Why is this option right? Answer in {language}, text only.",
-            f"Rationale for the keyed answer, {language}, short prose.",
-        ),
-    )
+TASKS = (
+    rationales(
+        51,
+        "zh",
+        "缺乏哪种维生素会引起夜盲症？",
+        ("维生素A", "维生素C"),
+        "A",
+        "视网膜合成视紫红质需要维生素A，缺乏时暗适应变差，因此选A。",
+        "问题: 缺乏哪种维生素会引起夜盲症？\n选项: A: 维生素A\tB: 维生素C\n正确答案是 A: 维生素A。",
+    ),
+    rationales(
+        52,
+        "en",
+        "Which vitamin deficiency causes night blindness?",
+        ("Vitamin A", "Vitamin C"),
+        "A",
+        "Rhodopsin is made from vitamin A, so a lack of it dims vision in the dark.",
+        "Question: Which vitamin deficiency causes night blindness?\nOptions: A: Vitamin A\tB: Vitamin C\n"
+        "The right answer is A: Vitamin A.",
+    ),
+    rationales(
+        53,
+        "fr",
+        "Quelles vitamines sont liposolubles ?",
+        ("La vitamine A", "La vitamine C", "La vitamine D"),
+        "AC",
+        "Les vitamines A et D se dissolvent dans les graisses, la vitamine C dans l'eau.",
+        "Question: Quelles vitamines sont liposolubles ?\nOptions: A: La vitamine A\tB: La vitamine C\tC: La vitamine D\n"
+        "Les bonnes réponses sont A: La vitamine A, C: La vitamine D.",
+    ),
+    rationales(
+        54,
+        "ja",
+        "夜盲症の原因となる欠乏はどれか。",
+        ("ビタミンA", "ビタミンC"),
+        "A",
+        "ロドプシンの合成にビタミンAが必要なため、欠乏すると暗所で見えにくくなる。",
+        "質問: 夜盲症の原因となる欠乏はどれか。\nオプション: A: ビタミンA\tB: ビタミンC\n正しい答えは A: ビタミンA です。",
+    ),
+    rationales(
+        55,
+        "ru",
+        "Вызывает ли недостаток витамина A куриную слепоту?",
+        ("да", "нет"),
+        "A",
+        "Из витамина A образуется родопсин, без него ухудшается зрение в темноте.",
+        "Вопрос: Вызывает ли недостаток витамина A куриную слепоту?\nВарианты: A: да\tB: нет\nПравильный ответ: A: да.",
+    ),
+    rationales(
+        56,
+        "es",
+        "¿La falta de qué vitamina causa ceguera nocturna?",
+        ("Vitamina A", "Vitamina C"),
+        "A",
+        "La rodopsina se forma a partir de la vitamina A; sin ella se ve mal en la oscuridad.",
+        "Pregunta: ¿La falta de qué vitamina causa ceguera nocturna?\nOpciones: A: Vitamina A\tB: Vitamina C\n"
+        "La respuesta correcta es A: Vitamina A.",
+    ),
+)

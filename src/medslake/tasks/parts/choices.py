@@ -1,12 +1,32 @@
-"""The outputs among which a closed task's right one is, as Spark SQL: what log-likelihood scoring compares."""
+"""Closed outputs: their labels in Spark SQL, for expressions, and in words, for definitions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-__all__ = ["one_of"]
+__all__ = ["is_one_of", "listed", "numbered", "one_of"]
 
 
 def one_of(labels: Sequence[str], form: str = "{}") -> str:
     """array<string> of all labels in their declared order, each written into `form` as `output_sql` writes the right one."""
-    return "array({})".format(", ".join("'{}'".format(form.format(label).replace("'", "\\'")) for label in labels))
+    return f"array({_literals(form.format(label) for label in labels)})"
+
+
+def is_one_of(value: str, labels: Sequence[str]) -> str:
+    """Whether an SQL expression gives one of the labels."""
+    return f"{value} in ({_literals(labels)})"
+
+
+def listed(labels: Sequence[str]) -> str:
+    """`a; b; c`."""
+    return "; ".join(labels)
+
+
+def numbered(labels: Sequence[str], end: str = ",") -> str:
+    """`(1) a, (2) b, (3) c`; with another `end` it stands behind the last one too: `(1) a. (2) b.`."""
+    lines = [f"({n}) {label}" for n, label in enumerate(labels, start=1)]
+    return ", ".join(lines) if end == "," else " ".join(line + end for line in lines)
+
+
+def _literals(texts: Iterable[str]) -> str:
+    return ", ".join("'{}'".format(text.replace("'", "\\'")) for text in texts)

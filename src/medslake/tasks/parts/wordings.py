@@ -1,15 +1,50 @@
-"""The fifteen wordings of a task, declared by style."""
+"""The fifteen wordings of a task, read from a Markdown file beside it."""
 
 from __future__ import annotations
 
-from medslake.tasks.base import Definition
+import re
+from pathlib import Path
 
-__all__ = ["definitions"]
+from medslake.errors import UsageError
+from medslake.tasks.base import STYLES, Definition
 
-Three = tuple[str, str, str]
+__all__ = ["wordings"]
+
+_WORD = re.compile(r"\{([a-z_]+)\}")
 
 
-def definitions(*, plain: Three, role: Three, stepwise: Three, formal: Three, terse: Three) -> tuple[Definition, ...]:
-    """Five styles of three wordings each, as `Task.definitions` wants them: plain, role, stepwise, formal, terse."""
-    styles = {"plain": plain, "role": role, "stepwise": stepwise, "formal": formal, "terse": terse}
-    return tuple(Definition(style, text) for style, texts in styles.items() for text in texts)
+def wordings(file: str, name: str | None = None, **words: str) -> tuple[Definition, ...]:
+    """Definitions of `<stem of file>.md`, or of `<name>.md` in the same folder, with `{word}` replaced by the word of that name.
+
+    file: `__file__` of the declaration. The Markdown has a heading for each style and below it three list items; an item may go on in
+    indented lines. Raises UsageError that names file and line.
+    """
+    path = Path(file).with_suffix(".md") if name is None else Path(file).with_name(f"{name}.md")
+    if not path.is_file():
+        raise UsageError(
+            f"The wordings of {Path(file).name} are missing.", hint=f"Write {path}: a heading for each style, three lines each."
+        )
+    style: str | None = None
+    found: list[Definition] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        where = f"{path}, line {number}"
+        if line.startswith("# "):
+            style = line[2:].strip()
+            if style not in STYLES:
+                raise UsageError(f"{where}: {style!r} is no style.", hint=f"Known: {', '.join(STYLES)}.")
+        elif line.startswith("- ") and style is not None:
+            found.append(Definition(style, _filled(line[2:].strip(), words, where)))
+        elif line.startswith("  ") and line.strip() and found:
+            found[-1] = Definition(found[-1].style, f"{found[-1].text} {_filled(line.strip(), words, where)}")
+        elif line.strip():
+            raise UsageError(f"{where} is neither a heading (# style) nor a wording (- text).")
+    return tuple(found)
+
+
+def _filled(text: str, words: dict[str, str], where: str) -> str:
+    def word(match: re.Match[str]) -> str:
+        if match[1] not in words:
+            raise UsageError(f"{where}: nothing is given for {match[0]}.", hint=f"Write wordings(__file__, {match[1]}=...).")
+        return words[match[1]]
+
+    return _WORD.sub(word, text)

@@ -1,49 +1,82 @@
-"""What tasks 123 and 124 share: yes, no or maybe to a research question, read from the passages of its abstract."""
+"""Yes, no or maybe to a research question, read from the passages of its abstract."""
 
-from medslake.tasks.parts.pubmed_passages import PASSAGE
-from medslake.tasks.parts.wordings import definitions
-
-__all__ = ["INPUT", "LABELS", "VERDICT_DEFINITIONS"]
+from medslake.tasks import PASSAGE, Bench, Task, TaskExample, is_one_of, one_of, wordings
 
 LABELS = ("yes", "no", "maybe")
-INPUT = f"concat('Context: ', {PASSAGE}, '\\nQuestion: ', question)"
 
-VERDICT_DEFINITIONS = definitions(
-    plain=(
-        "The context comes from a biomedical paper. Use it to answer the closed question that follows. Write yes, no or maybe, "
-        "whichever the context supports, and no other word.",
-        "Read the context and reply to the question with one word: yes if the findings affirm it, no if they deny it, maybe if they "
-        "leave it open.",
-        "Answer the question from the context. There are three possible answers, namely yes, no and maybe; output exactly one of "
-        "them in lower case.",
+
+def verdicts(number: int, name: str, where: str, example: TaskExample, notes: str, bench: Bench | None = None) -> Task:
+    return Task(
+        id=f"task{number}",
+        name=name,
+        category="Question Answering",
+        domain="Academical Papers",
+        source="pubmedqa",
+        kind="questions",
+        where=where,
+        requires={"no passage": "size(context) > 0", "no verdict": is_one_of("answer", LABELS)},
+        input_sql=f"concat('Context: ', {PASSAGE}, '\\nQuestion: ', question)",
+        output_sql="answer",
+        choices_sql=one_of(LABELS) if bench else None,
+        labels=LABELS,
+        definitions=wordings(__file__),
+        bench=bench,
+        trained=bench is None,
+        notes=notes,
+        example=example,
+    )
+
+
+def row(record: str, question: str, topic: str, passages: tuple[tuple[str, str], ...], answer: str, split: str) -> dict[str, object]:
+    context = [{"name": name, "text": text} for name, text in passages]
+    return {"record_id": record, "split": split, "question": question, "topic": topic, "context": context, "answer": answer}
+
+
+SHIVERING = (
+    ("METHODS", "Forty patients got warm blankets."),
+    ("RESULTS", "Shivering was as frequent as before in one ward and rarer in the other."),
+)
+GUM = (("RESULTS", "First passage of gas came six hours earlier."),)
+EQUAL = (("RESULTS", "Heart rates were equal."),)
+
+TASKS = (
+    verdicts(
+        123,
+        "pubmedqa_test_set",
+        "topic = 'PQA-L'",
+        TaskExample(
+            row("90000011", "Do warm blankets prevent shivering?", "PQA-L", SHIVERING, "maybe", "test"),
+            (
+                (
+                    "Context: Forty patients got warm blankets.\nShivering was as frequent as before in one ward and rarer in the other.\n"
+                    "Question: Do warm blankets prevent shivering?",
+                    "maybe",
+                ),
+            ),
+        ),
+        notes=(
+            "MedS-Bench scores all 1,000 labelled questions; here only the 500 of PubMedQA's own test set are asked, because the other "
+            "500 are its training set and task124 trains on them."
+        ),
+        bench=Bench("mcqa", ("mcqa",), "PubMedQA", shots=0),
     ),
-    role=(
-        "You are a researcher who sums up abstracts for a busy clinic. For the question and context below, give your verdict as yes, "
-        "no or maybe. The verdict is the entire reply.",
-        "As a reviewer of clinical evidence, judge whether the context settles the question. Enter yes for a positive finding, no "
-        "for a negative finding and maybe for an undecided one; write nothing besides.",
-        "Imagine a colleague asks you this question and you have only the abstract at hand. Respond with yes, no or maybe according "
-        "to what it reports, without explanation.",
-    ),
-    stepwise=(
-        "First read the question. Then look up in the context what was found. If it speaks for the statement in the question, write "
-        "yes; if against, no; if it cannot be told, maybe. Output the word only.",
-        "Step 1: turn the question into a claim. Step 2: hold the claim against the results in the context. Step 3: print yes when "
-        "it holds, no when it fails and maybe when the results are mixed.",
-        "Find the result that bears on the question, weigh how certain it is, and then settle for yes, no or maybe. Give that single "
-        "word after you have finished thinking.",
-    ),
-    formal=(
-        "Given a context from the biomedical literature and a closed question, the answer is to be selected from the set {yes, no, "
-        "maybe}. The output shall be the selected element alone.",
-        "The question shall be answered on the basis of the context exclusively. Admissible answers are yes, no and maybe, the last "
-        "being reserved for inconclusive evidence. Exactly one answer is required.",
-        "Classify the response of the evidence to the question as yes (affirmed), no (refuted) or maybe (not determined). The "
-        "classification must be given in lower case and unaccompanied by other text.",
-    ),
-    terse=(
-        "Context, then question. Answer yes, no or maybe.",
-        "Closed biomedical question: reply with yes / no / maybe only.",
-        "One word from the context's evidence: yes, no or maybe.",
+    verdicts(
+        124,
+        "pubmedqa_train_set",
+        "split = 'train'",
+        TaskExample(
+            row("90000012", "Chewing gum speeds up recovery of the bowel?", "PQA-A", GUM, "yes", "train"),
+            (
+                (
+                    "Context: First passage of gas came six hours earlier.\nQuestion: Chewing gum speeds up recovery of the bowel?",
+                    "yes",
+                ),
+            ),
+            others=(row("90000013", "Does music calm surgeons?", "PQA-L", EQUAL, "no", "test"),),
+        ),
+        notes=(
+            "MedS-Ins trains on the 211,269 artificial rows (PQA-A), which know no 'maybe'. The 500 labelled rows of PubMedQA's own "
+            "training split are taken as well; its test split is not."
+        ),
     ),
 )

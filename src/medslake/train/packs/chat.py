@@ -19,18 +19,10 @@ from typing import Any
 import numpy as np
 
 from medslake.errors import UsageError
+from medslake.train.models.llama3_template import LLAMA3_TEMPLATE
 from medslake.train.packs.token_pool import Pieces
 
-__all__ = ["LLAMA3_TEMPLATE", "ChatFormat", "ShotFrame", "chat_format"]
-
-#: The chat format of Llama 3 (Meta's model card), as MMedIns-Llama 3 uses it: system, user, assistant.
-LLAMA3_TEMPLATE = (
-    "{% for message in messages %}"
-    "{% if loop.first %}<|begin_of_text|>{% endif %}"
-    "<|start_header_id|>{{ message['role'] }}<|end_header_id|>\n\n{{ message['content'] | trim }}<|eot_id|>"
-    "{% endfor %}"
-    "{% if add_generation_prompt %}<|start_header_id|>assistant<|end_header_id|>\n\n{% endif %}"
-)
+__all__ = ["ChatFormat", "ShotFrame", "chat_format"]
 
 # Private-use characters: no template or tokenizer gives them a meaning.
 _DEFINITION, _INPUT, _OUTPUT = "\ue000d\ue001", "\ue000i\ue001", "\ue000o\ue001"

@@ -1,0 +1,13 @@
+"""Sections of silver.documents in Spark SQL."""
+
+__all__ = ["has_sections", "section"]
+
+
+def section(name: str) -> str:
+    """Text of the first section of that name; null where there is none."""
+    return f"element_at(filter(sections, s -> s.name = '{name}'), 1).text"
+
+
+def has_sections(*names: str) -> str:
+    """Whether the document has a section of each name."""
+    return " and ".join(f"exists(sections, s -> s.name = '{name}')" for name in names)

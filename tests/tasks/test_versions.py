@@ -1,0 +1,77 @@
+"""A task whose rendering changes raises its version: ids of instances change with it, so that old packs and scores stay traceable."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+
+import pytest
+
+from medslake.registry import items
+from medslake.tasks import Task
+
+TASKS: dict[str, Task] = items("task")
+#: Task -> version and digest of what it renders. Whoever changes expressions or example raises the version and writes the new digest here;
+#: the version stays only where every instance stays as it was.
+RENDERED = {
+    "task11": (1, "d1a99f81a9bb"),
+    "task12": (1, "09200ff299c7"),
+    "task13": (1, "d725029c59b2"),
+    "task14": (1, "09e93760dce4"),
+    "task15": (1, "ee25a10f8341"),
+    "task27": (1, "28a8d8a5b073"),
+    "task28": (1, "192e1ac1bb44"),
+    "task45": (1, "a9f03af3918b"),
+    "task46": (1, "52e25234ad03"),
+    "task47": (1, "0c6798667e2e"),
+    "task51": (1, "2cb57228f34b"),
+    "task52": (1, "b9fe87c7cb4c"),
+    "task53": (1, "3e87bf510f0d"),
+    "task54": (1, "14254b97f39f"),
+    "task55": (1, "8b7aa111385a"),
+    "task56": (1, "818d264ff724"),
+    "task57": (1, "767393d89628"),
+    "task58": (1, "63483d5ff838"),
+    "task66": (1, "d56b5526ee46"),
+    "task67": (1, "f1cd79c261ec"),
+    "task68": (1, "ab4329a4edff"),
+    "task106": (1, "492f75ada74e"),
+    "task114": (1, "384d70748e36"),
+    "task123": (1, "172db91670c0"),
+    "task124": (1, "7058f9ae15e6"),
+    "task126": (1, "c0a8a4cb54ab"),
+    "task127": (1, "fd7216f10534"),
+    "task130": (1, "8a60a375552a"),
+    "task131": (1, "11e8349b9d72"),
+}
+
+
+def digest(task: Task) -> str:
+    expressions = (
+        task.source,
+        task.kind,
+        task.where,
+        dict(task.requires),
+        repr(task.partners),
+        task.items,
+        task.input_sql,
+        task.output_sql,
+    )
+    others = (task.alternatives_sql, task.choices_sql, task.strict_input_sql, task.derived and task.derived.columns)
+    text = json.dumps([expressions, others, task.example.rows, task.example.instances], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@pytest.mark.parametrize("name", RENDERED)
+def test_what_is_rendered_has_not_changed_under_the_same_version(name: str) -> None:
+    assert (TASKS[name].version, digest(TASKS[name])) == RENDERED[name]
+
+
+def test_every_task_of_the_package_has_its_digest() -> None:
+    assert {name for name, task in TASKS.items() if task.collection == "paper"} == set(RENDERED)
+
+
+def test_a_changed_expression_is_noticed() -> None:
+    task = TASKS["task46"]
+    assert digest(replace(task, input_sql="upper(name)")) != digest(task) != digest(replace(task, where="true"))
