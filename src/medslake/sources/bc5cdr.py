@@ -82,8 +82,8 @@ _EXAMPLE = Example(
                 "unit": "document",
                 "text": "Velatrine and linden rash. A made-up case.",
                 "entities": [
-                    {"start": 0, "end": 9, "type": "Chemical", "text": "Velatrine", "concept": "X001"},
-                    {"start": 14, "end": 25, "type": "Disease", "text": "linden rash", "concept": "X002"},
+                    {"id": "0", "start": 0, "end": 9, "type": "Chemical", "text": "Velatrine", "concept": "X001"},
+                    {"id": "1", "start": 14, "end": 25, "type": "Disease", "text": "linden rash", "concept": "X002"},
                 ],
                 "relations": [{"type": "CID", "head": "X001", "tail": "X002"}],
             },
@@ -98,7 +98,7 @@ _EXAMPLE = Example(
                 "record_id": "chem/test/000001",
                 "split": "test",
                 "text": "Dorazil acid helps",
-                "entities": [{"start": 0, "end": 12, "type": "Chemical", "text": "Dorazil acid", "concept": None}],
+                "entities": [{"id": None, "start": 0, "end": 12, "type": "Chemical", "text": "Dorazil acid", "concept": None}],
                 "relations": None,
             },
             {
@@ -107,7 +107,7 @@ _EXAMPLE = Example(
                 "unit": "sentence",
                 "text": "Velatrine worked.",
                 "entity_types": ["Chemical"],
-                "entities": [{"start": 0, "end": 9, "type": "Chemical", "text": "Velatrine", "concept": None}],
+                "entities": [{"id": None, "start": 0, "end": 9, "type": "Chemical", "text": "Velatrine", "concept": None}],
             },
             {"record_id": "chem/train/000002", "text": "No drug, no harm.", "entities": []},
             {
@@ -116,8 +116,8 @@ _EXAMPLE = Example(
                 "text": "Marlow fever, tessel cough",
                 "entity_types": ["Disease"],
                 "entities": [
-                    {"start": 0, "end": 12, "type": "Disease", "text": "Marlow fever", "concept": None},
-                    {"start": 14, "end": 26, "type": "Disease", "text": "tessel cough", "concept": None},
+                    {"id": None, "start": 0, "end": 12, "type": "Disease", "text": "Marlow fever", "concept": None},
+                    {"id": None, "start": 14, "end": 26, "type": "Disease", "text": "tessel cough", "concept": None},
                 ],
             },
         ]
