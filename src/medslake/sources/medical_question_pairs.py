@@ -44,7 +44,8 @@ SOURCE = Source(
     },
     example=Example(
         files={
-            "mqp.csv": '1,"May I swim, with linden rash?",Is swimming safe with my rash?,1\r\n1,"May I swim, with linden rash?",What is it?,0\r\n'
+            "mqp.csv": '1,"May I swim, with linden rash?",Is swimming safe with my rash?,1\r\n'
+            '1,"May I swim, with linden rash?",What is it?,0\r\n'
         },
         rows={
             "pairs": [
