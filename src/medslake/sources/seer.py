@@ -95,8 +95,6 @@ _LISTED = {
     "interva_years": "interval_years",
     "stutus_5_years": "status_5_years",
 }
-
-
 #: What a case listing tells of a patient: all but the label, and the status that is an outcome.
 _TOLD = {header: column for header, column in _LISTED.items() if column not in ("radiation_sequence", "status_5_years")}
 
