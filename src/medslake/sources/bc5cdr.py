@@ -1,24 +1,7 @@
 """BC5CDR: chemicals, diseases and chemical-induced disease relations in 1,500 PubMed abstracts."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from random import Random
-
-from medslake.sources import (
-    DOCUMENT_SCHEMA,
-    IOB_SCHEMA,
-    Example,
-    NativeFile,
-    Source,
-    annotated,
-    annotated_documents,
-    by_file,
-    row_number,
-)
-from medslake.synth.annotated import bioc_xml, iob_file, pubtator
-
-__all__ = ["SOURCE"]
+from medslake.sources import DOCUMENT_SCHEMA, IOB_SCHEMA, Example, NativeFile, Source, annotated, annotated_documents, by_file, row_number
+from medslake.synth.annotated import bc5cdr_files
 
 _SHA256 = {
     "CDR_TrainingSet.BioC.xml": "37d03c8ebb22369fbf8f2099e4bc6570accba8473e9129dddd6278e7e01e1adc",
@@ -31,19 +14,6 @@ _SHA256 = {
     "BC5CDR-disease-IOB/devel.tsv": "8c3af95475029c2100c2b7c0108b2715bc700ac198c7a21d587f11f1d06b17bd",
     "BC5CDR-disease-IOB/test.tsv": "a530bf9e17a4122b101b09cedd5f3cf8e6307d6a0093146c33b8de2e69ec0fa3",
 }
-
-
-def _generate(rng: Random, n: int) -> Mapping[str, str]:
-    part = max(1, n // 8)
-    files = {
-        f"BC5CDR-{folder}-IOB/{split}.tsv": iob_file(rng, part, kind)
-        for folder, kind in (("chem", "Chemical"), ("disease", "Disease"))
-        for split in ("train", "devel", "test")
-    }
-    files["CDR_TrainingSet.BioC.xml"] = bioc_xml(rng, part, 910_000)
-    files["CDR_DevelopmentSet.PubTator.txt"] = pubtator(rng, part, 920_000)
-    files["CDR_TestSet.PubTator.txt"] = pubtator(rng, part, 930_000)
-    return files
 
 
 def _iob(table: str, folder: str) -> NativeFile:
@@ -156,5 +126,5 @@ SOURCE = Source(
         )
     },
     example=_EXAMPLE,
-    generate=_generate,
+    generate=bc5cdr_files,
 )

@@ -1,10 +1,6 @@
 """Medical Question Pairs: questions of patients, each with one that asks the same and one that does not (McCreery et al., KDD 2020)."""
 
-from __future__ import annotations
-
 from medslake.sources import Example, NativeFile, Source, by_hash, mapped, row_number
-
-__all__ = ["SOURCE"]
 
 SOURCE = Source(
     name="medical_question_pairs",

@@ -3,14 +3,10 @@
 Domains are those that MedS-Ins gives; task files of other subjects stay in bronze. A row's language is the first that its task names.
 """
 
-from __future__ import annotations
-
 import json
 
 from medslake.languages import CODES
 from medslake.sources import Example, NativeFile, Source, by_hash, chosen, mapped, row_number
-
-__all__ = ["SOURCE"]
 
 #: Number of a task file -> domain, of those that MedS-Ins took.
 _DOMAINS = {
@@ -19,18 +15,13 @@ _DOMAINS = {
     **dict.fromkeys((1366, 1368, 1369, 1395, 1396, 1397, 1447, 1448, 1449, 1451, 1481, 1484, 1486, 1487, 1495, 1646), "Medical Knowledge"),
     1645: "Daily Conversation",
 }
-_NUMBER = "regexp_extract(task, '^task([0-9]+)', 1)"
-_DOMAIN = chosen(_NUMBER, {str(number): domain for number, domain in _DOMAINS.items()})
-_NAMES = {**CODES, **{code: code for code in CODES.values()}}
-_FROM, _TO = (chosen(f"get({column}, 0)", _NAMES, otherwise="'en'") for column in ("input_language", "output_language"))
+_DOMAIN = chosen("regexp_extract(task, '^task([0-9]+)', 1)", {str(number): domain for number, domain in _DOMAINS.items()})
+_FROM, _TO = (chosen(f"get({one}_language, 0)", CODES, f"coalesce(get({one}_language, 0), 'en')") for one in ("input", "output"))
 
 SOURCE = Source(
     name="sni_tasks",
     title="Super-NaturalInstructions, medical tasks",
-    citation=(
-        "Wang Y, Mishra S, Alipoormolabashi P, et al. Super-NaturalInstructions: generalization via declarative instructions on 1600+ NLP "
-        "tasks. EMNLP 2022."
-    ),
+    citation="Wang Y, et al. Super-NaturalInstructions: generalization via declarative instructions on 1600+ NLP tasks. EMNLP 2022.",
     licence="Apache-2.0 (repository); each task names the licence of its instances: taken as non-commercial",
     access="noncommercial",
     domain="Medical Knowledge",

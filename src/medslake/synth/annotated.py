@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from medslake.synth.words import DISEASES, TEXT_TEMPLATES, tagged_sentence
 
-__all__ = ["Abstract", "abstract", "bioc_xml", "iob_file", "iob_splits", "pubtator"]
+__all__ = ["Abstract", "abstract", "bc5cdr_files", "bioc_xml", "iob_file", "iob_splits", "pubtator"]
 
 
 def iob_file(rng: Random, sentences: int, kind: str) -> str:
@@ -99,3 +99,17 @@ def _passage(kind: str, offset: int, text: str, mentions: list[tuple[int, int, s
         place = f"<location offset='{start}' length='{end - start}' />"
         lines.append(f"<annotation id='{at}'>{infons}{place}<text>{escape(whole[start:end])}</text></annotation>")
     return "\n".join([*lines, "</passage>"])
+
+
+def bc5cdr_files(rng: Random, n: int) -> dict[str, str]:
+    """About n texts over the sentence and document files of BC5CDR."""
+    part = max(1, n // 8)
+    files = {
+        f"BC5CDR-{folder}-IOB/{split}.tsv": iob_file(rng, part, kind)
+        for folder, kind in (("chem", "Chemical"), ("disease", "Disease"))
+        for split in ("train", "devel", "test")
+    }
+    files["CDR_TrainingSet.BioC.xml"] = bioc_xml(rng, part, 910_000)
+    files["CDR_DevelopmentSet.PubTator.txt"] = pubtator(rng, part, 920_000)
+    files["CDR_TestSet.PubTator.txt"] = pubtator(rng, part, 930_000)
+    return files
