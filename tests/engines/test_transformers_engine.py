@@ -93,16 +93,6 @@ def test_a_question_longer_than_the_context_is_a_recorded_error(generator: Any) 
     assert good.error is None
 
 
-def test_examples_are_dropped_before_the_question(generator: Any) -> None:
-    shots = "\n\n".join(f"Input:\n{letter * 150}\n\nOutput:\n{letter}\n" for letter in "pqr")
-    prompt = ask("shots", "Input:\nthe question\nOutput:\n", system=f"{shots}\n\nThe definition.")
-    ids, error = generator.fitted(prompt)
-    text = generator.tokenizer.decode(ids)
-    assert error is None and len(ids) <= 500
-    assert "p" * 150 not in text and "r" * 150 in text
-    assert "The definition." in text and "the question" in text
-
-
 def test_memory_that_does_not_suffice_halves_the_batch(generator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
