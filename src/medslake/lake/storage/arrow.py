@@ -21,12 +21,12 @@ from medslake.lake.storage.place import Place, escape_partition
 from medslake.lake.storage.stream import Stream, in_order, write_files
 from medslake.lake.storage.tables import Commit, CommitInfo
 
-__all__ = ["BATCH_ROWS", "ArrowTables", "dataset"]
+__all__ = ["BATCH", "ArrowTables", "dataset"]
 
-Where = Mapping[str, Any] | ds.Expression | None
+Filter = Mapping[str, Any] | ds.Expression | None
 ROWS_PER_FILE = 250_000
-#: Rows of a batch: some 10 MB of text, enough to keep the threads of a tokenizer busy.
-BATCH_ROWS = 8192
+#: Rows per batch: enough to keep a tokenizer's threads busy, some 10 MB of text.
+BATCH = 8192
 
 
 class ArrowTables:
@@ -61,17 +61,16 @@ class ArrowTables:
         snapshot = delta_log.newest(self.place, name)
         return None if snapshot is None else delta_log.standing(snapshot, info)
 
-    def read(self, name: str, version: int | None = None, columns: Sequence[str] | None = None, where: Where = None) -> pa.Table:
+    def read(self, name: str, version: int | None = None, columns: Sequence[str] | None = None, where: Filter = None) -> pa.Table:
         """Rows of a version; where: column -> value (or a list of values, or None for null), or a pyarrow expression."""
         snapshot = delta_log.open_snapshot(self.place, name, version)
         return dataset(self.place, snapshot).to_table(columns=list(columns) if columns is not None else None, filter=_expression(where))
 
     def batches(
-        self, name: str, columns: Sequence[str], where: Where = None, *, version: int | None = None, size: int = BATCH_ROWS
+        self, name: str, columns: Sequence[str], where: Filter = None, *, version: int | None = None, size: int = BATCH
     ) -> Iterator[pa.RecordBatch]:
-        """Rows of a version in file order, `size` at most at a time, so that a table larger than memory can be walked through."""
-        snapshot = delta_log.open_snapshot(self.place, name, version)
-        scanner = dataset(self.place, snapshot).scanner(
+        """Rows in file order, `size` at most at a time; few batches are in memory at once."""
+        scanner = dataset(self.place, delta_log.open_snapshot(self.place, name, version)).scanner(
             columns=list(columns), filter=_expression(where), batch_size=size, batch_readahead=2, fragment_readahead=1
         )
         for batch in scanner.to_batches():
@@ -79,7 +78,7 @@ class ArrowTables:
                 yield batch
 
     def files(self, name: str, version: int, partition: Mapping[str, Sequence[str]]) -> list[str]:
-        """Paths, inside the place's file system, of a version's files in the partitions that are named."""
+        """Paths, inside the lake's file system, of a version's files in the partitions that are named."""
         return [self.place.file(name, f.path) for f in delta_log.open_snapshot(self.place, name, version).files(partition)]
 
     def append(self, name: str, rows: pa.Table, info: CommitInfo) -> Commit:
@@ -203,7 +202,7 @@ def dataset(place: Place, snapshot: Snapshot, files: Sequence[DataFile] | None =
     return ds.FileSystemDataset(fragments, schema, parquet, place.filesystem)
 
 
-def _expression(where: Where) -> ds.Expression | None:
+def _expression(where: Filter) -> ds.Expression | None:
     if where is None or isinstance(where, ds.Expression):
         return where
     found: ds.Expression | None = None
