@@ -66,28 +66,28 @@ def bare(job: Job) -> Told:
     import pyarrow.parquet as pq
     from tokenizers import Tokenizer
 
-    from medslake.lake.storage.arrow import BATCH
+    from medslake.lake.storage.arrow import BATCH_ROWS
 
     tokenizer = Tokenizer.from_file(str(Path(job["model"], "tokenizer.json")))
     texts = pq.read_table(job["texts"], columns=["input", "output"]).to_pydict()
     tokenizer.encode_batch_fast(texts["input"][:1000], add_special_tokens=False)
     begun, tokens = time.perf_counter(), 0
     for column in texts.values():
-        for first in range(0, len(column), BATCH):
-            tokens += sum(map(len, tokenizer.encode_batch_fast(column[first : first + BATCH], add_special_tokens=False)))
+        for first in range(0, len(column), BATCH_ROWS):
+            tokens += sum(map(len, tokenizer.encode_batch_fast(column[first : first + BATCH_ROWS], add_special_tokens=False)))
     return {"seconds": time.perf_counter() - begun, "tokens": tokens}
 
 
 def ours(job: Job) -> Told:
     import pyarrow.dataset as ds
 
-    from medslake.lake.storage.arrow import BATCH
+    from medslake.lake.storage.arrow import BATCH_ROWS
     from medslake.train.packs.encode import encoded_here
 
     encoder = _encoder(job)
     source = ds.dataset(job["texts"], format="parquet")
     encoder(source.head(1000))
-    scanner = source.scanner(columns=["instance_id", "input", "output"], batch_size=BATCH, batch_readahead=2, fragment_readahead=1)
+    scanner = source.scanner(columns=["instance_id", "input", "output"], batch_size=BATCH_ROWS, batch_readahead=2, fragment_readahead=1)
     begun = time.perf_counter()
     return _pooled(encoded_here(encoder, scanner.to_batches()), job) | {"seconds": time.perf_counter() - begun}
 
