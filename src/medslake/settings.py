@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["DEFAULT_LAKE", "ddl_dir", "expectations_dir", "test_data_dir"]
+from medslake import plugins
+
+__all__ = ["DEFAULT_LAKE", "ddl_dir", "expectations_dir", "plugin_dirs", "test_data_dir"]
 
 DEFAULT_LAKE = "./lake"
 _PACKAGE = Path(__file__).resolve().parent
@@ -25,6 +27,11 @@ def ddl_dir() -> Path:
 def expectations_dir() -> Path:
     """Folder of the Great Expectations suites: `<layer>.<table>.json`."""
     return _shipped("expectations")
+
+
+def plugin_dirs(name: str) -> tuple[Path, ...]:
+    """Folders `lakehouse` or `expectations` of the plug-ins outside of the package, where they have one."""
+    return tuple(folder / name for folder in plugins.folders() if (folder / name).is_dir())
 
 
 def test_data_dir() -> Path:

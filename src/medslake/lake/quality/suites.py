@@ -21,7 +21,7 @@ from typing import Any
 
 from medslake.errors import UsageError
 from medslake.lake.schema.ddl import TableSpec
-from medslake.settings import expectations_dir
+from medslake.settings import expectations_dir, plugin_dirs
 
 __all__ = ["ROW_RULES", "SEVERITIES", "UNIQUE_RULES", "Rule", "Suite", "load_suite"]
 
@@ -97,8 +97,10 @@ class Suite:
 def load_suite(spec: TableSpec) -> Suite:
     """The suite of a table: from its DDL, then from its file. Raises UsageError that names the file and the rule that is wrong."""
     layer = spec.name.partition(".")[0]
-    path = expectations_dir() / ("bronze.json" if layer == "bronze" else f"{spec.name}.json")
-    written = _file(path) if path.is_file() else ()
+    name = "bronze.json" if layer == "bronze" else f"{spec.name}.json"
+    path = next((folder / name for folder in plugin_dirs("expectations") if (folder / name).is_file()), expectations_dir() / name)
+    shared = expectations_dir() / f"{layer}._shared.json"
+    written = [*(_file(shared) if shared.is_file() else ()), *(_file(path) if path.is_file() else ())]
     rules = {rule.name: rule for rule in (*_from_ddl(spec), *written)}
     for rule in rules.values():
         unknown = set(rule.columns) - set(spec.names) if rule.type not in _TABLE_RULES else set()

@@ -10,17 +10,18 @@ import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medslake.errors import UnknownName, UsageError
 from medslake.lake.schema.types import Type, arrow_type, parse_type, spell
-from medslake.settings import ddl_dir
+from medslake.settings import ddl_dir, plugin_dirs
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql.types import StructType
 
-__all__ = ["LAYERS", "Column", "TableSpec", "bronze_spec", "parse_columns", "parse_table", "spec", "specs", "views"]
+__all__ = ["LAYERS", "Column", "TableSpec", "bronze_spec", "broken_specs", "parse_columns", "parse_table", "spec", "specs", "views"]
 
 LAYERS = ("bronze", "silver", "gold", "ops")
 _NAME = r"[A-Za-z_][\w$]*"
@@ -125,17 +126,52 @@ def bronze_spec(source: str, table: str, native_ddl: str, key: Sequence[str] = (
     return found
 
 
-@functools.cache
 def specs() -> dict[str, TableSpec]:
-    """All tables of `lakehouse/` by name (bronze only as the shared part `bronze._shared`)."""
-    found: dict[str, TableSpec] = {}
-    for layer in LAYERS:
-        for path in sorted((ddl_dir() / layer).glob("*.sql")):
-            table = parse_table(path.read_text(encoding="utf-8"), str(path))
-            if table.name != f"{layer}.{path.stem}":
-                raise UsageError(f"{path} declares {table.name}; the file of that table is {table.name.replace('.', '/')}.sql.")
-            found[table.name] = table
-    return found
+    """All tables of `lakehouse/` by name (bronze only as the shared part `bronze._shared`), and the silver kinds of plug-ins."""
+    return _specs(plugin_dirs("lakehouse"))[0]
+
+
+def broken_specs() -> list[str]:
+    """Why files of silver kinds of plug-ins are none, a sentence each; the kinds are missing, and nothing else is."""
+    return _specs(plugin_dirs("lakehouse"))[1]
+
+
+@functools.cache
+def _specs(others: tuple[Path, ...]) -> tuple[dict[str, TableSpec], list[str]]:
+    found = {
+        table.name: table for layer in LAYERS for path in sorted((ddl_dir() / layer).glob("*.sql")) for table in [_declared(layer, path)]
+    }
+    files: dict[str, Path] = {}
+    broken = []
+    for path in (path for folder in others for path in sorted((folder / "silver").glob("*.sql"))):
+        try:
+            table = _declared("silver", path)
+        except UsageError as error:
+            broken.append(error.message)
+            continue
+        if table.name in found:
+            broken.append(f"{path} declares {table.name}, which {files.get(table.name, 'the package')} declares.")
+            continue
+        found[table.name], files[table.name] = table, path
+    shared = found["silver._shared"]
+    return {name: _enveloped(table, shared) if name.startswith("silver.") else table for name, table in found.items()}, broken
+
+
+def _declared(layer: str, path: Path) -> TableSpec:
+    table = parse_table(path.read_text(encoding="utf-8"), str(path))
+    if table.name != f"{layer}.{path.stem}":
+        raise UsageError(f"{path} declares {table.name}; the file of that table is {table.name.replace('.', '/')}.sql.")
+    return table
+
+
+def _enveloped(table: TableSpec, shared: TableSpec) -> TableSpec:
+    """A silver kind whose file has its own columns only, with those that all kinds have before and after them."""
+    if table is shared or set(shared.names) <= set(table.names):
+        return table
+    after = ("origin", "joined")
+    before = tuple(column for column in shared.columns if column.name not in after)
+    columns = (*before, *table.columns, *(shared.column(name) for name in after))
+    return replace(table, columns=columns, partition_by=shared.partition_by, key=shared.key)
 
 
 def spec(name: str) -> TableSpec:
