@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql.types import StructType
 
-__all__ = ["LAYERS", "Column", "TableSpec", "bronze_spec", "broken_specs", "parse_columns", "parse_table", "spec", "specs", "views"]
+__all__ = ["LAYERS", "Column", "TableSpec", "broken_specs", "bronze_spec", "parse_columns", "parse_table", "spec", "specs", "views"]
 
 LAYERS = ("bronze", "silver", "gold", "ops")
 _NAME = r"[A-Za-z_][\w$]*"
