@@ -29,29 +29,20 @@ Put = Callable[..., Path]
 #: A source as a user would drop it in: one file, nothing else.
 PLUGIN = '''
 """Visits: a made-up source of notes."""
-from medslake.sources.base import Example, NativeFile, Source
-from medslake.sources.parts.mapping import hash_split, joined, origin
-
-
-def _harmonise(bronze):
-    from pyspark.sql import functions as F
-
-    section = F.array(F.struct(F.lit("note").alias("name"), F.col("note").alias("text")))
-    return {
-        "documents": bronze["visits"].select(
-            F.col("visit").alias("record_id"), F.lit(None).cast("string").alias("subject_id"), hash_split("visit").alias("split"),
-            F.lit("en").alias("language"), F.lit("Clinical Text").alias("domain"), F.lit(None).cast("string").alias("title"),
-            section.alias("sections"), origin().alias("origin"), joined().alias("joined"),
-        )
-    }
-
+from medslake.sources import Example, NativeFile, Source, by_hash, mapped, sections
 
 SOURCE = Source(
-    name="visits", title="Visits", citation="none", licence="CC0", access="public", urls=("https://example.org",),
+    name="visits",
+    title="Visits",
+    citation="none",
+    licence="CC0",
+    access="public",
+    domain="Clinical Text",
+    page="https://example.org",
     files=(NativeFile("visits", ("visits*.csv",), "csv", "visit STRING, age INT, note STRING", key=("visit",), all_globs=True),),
-    split_rule="Seeded hash.", harmonise=_harmonise,
+    split=by_hash("record_id"),
+    silver={"documents": mapped("visits", record_id="visit", sections=sections("note"))},
     example=Example({"visits.csv": "visit,age,note\\nv1,30,Synthetic note.\\n"}, {"documents": [{"record_id": "v1"}]}),
-    generate=lambda rng, n: {"visits.csv": "visit,age,note\\n" + "".join(f"v{i},{rng.randint(1, 90)},Synthetic.\\n" for i in range(n))},
 )
 '''
 
@@ -88,10 +79,11 @@ def test_broken_records_are_set_aside_and_a_second_ingest_does_nothing(visits: N
             "visits-2.csv": b"note,age,visit\nna\xefve,50,v6\nagain,51,v1\nfine,52,v7\n",
         }
     )
-    result = ingest(lake, "visits", str(folder))
+    result = ingest(lake, {"visits": str(folder)})
     assert result["tables"] == {
         "bronze.visits__visits": {"rows": 3, "quarantined": 5, "version": 0, "committed": True},
         "silver.documents": {"rows": 3, "quarantined": 0, "version": 0, "committed": True},
+        "ops.sources": {"rows": 1, "quarantined": 0, "version": 0, "committed": True},
     }
     aside = sorted((r["file"], r["row"], r["rules"][0].partition(":")[0]) for r in table(lake, "ops.quarantine"))
     # Of two rows with one key the first stays: visits-2.csv sorts before visits.csv.
@@ -114,7 +106,7 @@ def test_broken_records_are_set_aside_and_a_second_ingest_does_nothing(visits: N
     }
     before = versions(lake)
     other = open_lake(lake.root)
-    again = ingest(other, "visits", str(folder))
+    again = ingest(other, {"visits": str(folder)})
     assert [t["committed"] for t in again["tables"].values()] == [False, False]
     assert [t["quarantined"] for t in again["tables"].values()] == [5, 0]
     assert not other.has_spark
@@ -124,9 +116,9 @@ def test_broken_records_are_set_aside_and_a_second_ingest_does_nothing(visits: N
 def test_changed_input_replaces_and_a_limit_is_another_ingest(visits: None, lake: Lake, put: Put) -> None:
     rows = "".join(f"v{n},{n},note {n}\n" for n in range(1, 9))
     folder = put({"visits.csv": f"visit,age,note\n{rows}"})
-    assert ingest(lake, "visits", str(folder), limit=3)["tables"]["silver.documents"]["rows"] == 3
+    assert ingest(lake, {"visits": str(folder)}, limit=3)["tables"]["silver.documents"]["rows"] == 3
     assert {r["_row"] for r in table(lake, "bronze.visits__visits")} == {1, 2, 3}
-    whole = ingest(lake, "visits", str(folder), access="private")["tables"]
+    whole = ingest(lake, {"visits": str(folder)}, access="private")["tables"]
     assert whole["silver.documents"] == {"rows": 8, "quarantined": 0, "version": 1, "committed": True}
     assert {r["access"] for r in table(lake, "silver.documents")} == {"private"}
     assert {r["_access"] for r in table(lake, "bronze.visits__visits")} == {"private"}
@@ -148,7 +140,7 @@ def test_changed_input_replaces_and_a_limit_is_another_ingest(visits: None, lake
 )
 def test_files_that_cannot_be_read_are_refused(files: dict[str, bytes], rule: str, visits: None, lake: Lake, put: Put) -> None:
     with pytest.raises(InputRefused) as caught:
-        ingest(lake, "visits", str(put(files)))
+        ingest(lake, {"visits": str(put(files))})
     assert caught.value.rule == rule
     assert "\n" not in str(caught.value)
     assert [name for name in lake.names() if not name.startswith("ops.")] == []
@@ -157,15 +149,15 @@ def test_files_that_cannot_be_read_are_refused(files: dict[str, bytes], rule: st
 def test_dry_run_and_wrong_usage(visits: None, tmp_path: Path, put: Put) -> None:
     folder = put({"visits.csv": "visit,age,note\nv1,1,x\n"})
     lake = open_lake(str(tmp_path / "dry"))
-    plan = ingest(lake, "visits", str(folder), dry_run=True)
+    plan = ingest(lake, {"visits": str(folder)}, dry_run=True)
     assert plan["tables"] == ["bronze.visits__visits", "silver.documents"]
     assert [(f["file"], f["bytes"], f["known"]) for f in plan["files"]] == [("visits.csv", 22, None)]
     with pytest.raises(UsageError, match="Access class"):
-        ingest(lake, "visits", str(folder), access="secret")
+        ingest(lake, {"visits": str(folder)}, access="secret")
     with pytest.raises(UsageError, match="Did you mean 'visits'"):
-        ingest(lake, "vists", str(folder))
+        ingest(lake, {"vists": str(folder)})
     with pytest.raises(UsageError, match="limit"):
-        ingest(lake, "visits", str(folder), limit=0)
+        ingest(lake, {"visits": str(folder)}, limit=0)
     assert not (tmp_path / "dry").exists() and not lake.has_spark
 
 
@@ -191,5 +183,5 @@ def test_one_dropped_file_is_a_source(plugins: Path, put: Put, tmp_path: Path) -
 
 def test_ingest_leaves_the_callers_session_as_it_was(visits: None, spark: SparkSession, lake: Lake, put: Put) -> None:
     before = spark.conf.getAll
-    ingest(lake, "visits", str(put({"visits.csv": "visit,age,note\nv1,1,x\n"})))
+    ingest(lake, {"visits": str(put({"visits.csv": "visit,age,note\nv1,1,x\n"}))})
     assert spark.conf.getAll == before

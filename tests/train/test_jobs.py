@@ -162,7 +162,7 @@ def test_a_mistake_is_one_sentence_and_an_exit_code(script: str, tmp_path: Path)
     command = [sys.executable, f"ray_jobs/{script}", "--lake", str(tmp_path / "lake"), "--set", "lr=fast"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.strip() == "Recipe field lr takes a number, not 'fast'."
+    assert done.stderr.strip() == "error: Recipe field lr takes a number, not 'fast'."
 
 
 @pytest.mark.parametrize("script", ["pack.py", "train.py"])

@@ -24,6 +24,19 @@ patient fever cough chest pain acute chronic renal failure insulin dose day two 
 reports severe mild left right upper lower lung heart kidney liver brain test result negative positive 发热 咳嗽 lumière
 """
 WORDS = TEXT.split()
+#: What a model card says, where it does not matter.
+FACTS: dict[str, Any] = {
+    "training": "t",
+    "recipe": {"name": "tiny"},
+    "base": "tiny",
+    "plan": "p",
+    "tables": {"gold.packs": 3},
+    "access": "dua",
+    "run": "r",
+    "steps": 1,
+    "first_loss": 2.0,
+    "last_loss": 1.0,
+}
 TASKS = {"task11": "Academical Papers", "task57": "Exam"}
 
 

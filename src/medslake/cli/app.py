@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import warnings
+from collections.abc import Sequence
 
 import typer
 from typer.exceptions import TyperException
@@ -14,7 +15,7 @@ from medslake.cli import data, models, planning, plugin, queries, results
 from medslake.cli.console import error
 from medslake.errors import MedslakeError
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "script"]
 
 app = typer.Typer(
     name="medslake",
@@ -29,12 +30,26 @@ for group in (data, models, planning, results, queries, plugin):
     group.register(app)
 
 
-def main() -> None:
-    """Console script. Exit codes: 0 done, 1 a data check failed, 2 wrong usage, 130 interrupted."""
+def script(doc: str | None, *verb: str) -> None:
+    """Entry of the scripts in `jobs/` and `ray_jobs/`: what follows the script's name goes to the verb as it is.
+
+    doc: what the script says of itself, shown before the verb's own help.
+    """
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        sys.stdout.write(f"{(doc or '').strip()}\n")
+        sys.stdout.flush()
+    main([*verb, *sys.argv[1:]])
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Console script. arguments: default those of the process.
+
+    Exit codes: 0 done, 1 a data check failed, 2 wrong usage, 130 interrupted.
+    """
     warnings.filterwarnings("ignore")
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     try:
-        code = app(standalone_mode=False)
+        code = app(args=None if arguments is None else list(arguments), prog_name="medslake", standalone_mode=False)
     except MedslakeError as e:
         error(str(e))
         code = e.exit_code

@@ -10,6 +10,7 @@ from medslake.errors import InputRefused
 from medslake.ingest.code import code_digest
 from medslake.ingest.inventory import Family, Inventory
 from medslake.ingest.reading import read_records
+from medslake.lake.schema.ddl import bronze_spec
 from medslake.sources import Source
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Standing:
 def write_bronze(lake: Lake, run: Run, source: Source, inventory: Inventory, options: Options, done: Callable[[str], None]) -> Standing:
     """Write every family that is there; done is called with each table's name. Raises InputRefused and what `Run.write` raises."""
     ceiling = source.quarantine_ceiling if options.max_aside is None else options.max_aside
-    standing = Standing(source, options.access or source.access, ceiling, code_digest("source", source))
+    standing = Standing(source, options.access or source.access, ceiling, code_digest("source", source.name))
     for family in inventory.families:
         _Table(lake, run, standing, family, options.limit).write()
         done(f"bronze.{source.name}__{family.native.table}")
@@ -69,7 +70,7 @@ class _Table:
         digests = self.family.digests
         options = repr(sorted({**form.options, **native.options}.items()))
         settings = [native.format, native.schema, list(native.key), options, self.limit, self.standing.access]
-        code = [self.standing.code, code_digest("format", form)]
+        code = [self.standing.code, code_digest("format", form.name)]
         mark = self.run.fingerprint("bronze", self.source, self.standing.source.version, native.table, settings, digests, code)
         try:
             written = self.run.write(
@@ -77,6 +78,7 @@ class _Table:
                 self._rows,
                 fingerprint=mark,
                 inputs={f"{self.source}/{native.globs[0]}": digests},
+                spec=bronze_spec(self.source, native.table, native.schema, native.key),
             )
         finally:
             for frame in self.cached:

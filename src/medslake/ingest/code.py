@@ -7,28 +7,20 @@ import hashlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+
+from medslake import registry
 
 __all__ = ["code_digest"]
 
-#: Plug-in folders: what a declaration imports from these makes its rows too.
-_FOLDERS = ("sources", "formats", "synth")
+#: What a declaration imports from these makes its rows too, and from its own package where that is another.
+_FOLDERS = ("medslake.sources", "medslake.formats", "medslake.synth")
 
 
-def code_digest(kind: str, item: Any) -> str:
-    """Digest of the file that binds a plug-in and of what it imports from plug-in folders; "" for one that no file binds."""
-    module = _declaring(kind.upper(), item)
-    files = dict(sorted(_files(module, set()))) if module else {}
-    told = "".join(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n" for name, path in files.items())
-    return hashlib.sha256(told.encode()).hexdigest() if files else ""
-
-
-def _declaring(binding: str, item: Any) -> str | None:
-    for name, module in list(sys.modules.items()):
-        bound = getattr(module, "__dict__", {})
-        if bound.get(binding) is item or any(one is item for one in bound.get(f"{binding}S", ())):
-            return name
-    return None
+def code_digest(kind: str, name: str) -> str:
+    """Digest of the file that binds a plug-in and of what it imports from plug-in folders."""
+    files = sorted(_files(registry.place(kind, name).module, set()))
+    told = "".join(f"{module} {hashlib.sha256(path.read_bytes()).hexdigest()}\n" for module, path in files)
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _files(name: str, seen: set[str]) -> Iterator[tuple[str, Path]]:
@@ -47,5 +39,10 @@ def _files(name: str, seen: set[str]) -> Iterator[tuple[str, Path]]:
         else:
             continue
         for other in found:
-            if other in sys.modules and set(other.split(".")) & set(_FOLDERS) and other.split(".")[0] in (name.split(".")[0], "medslake"):
+            if other in sys.modules and _makes_rows(other, name):
                 yield from _files(other, seen)
+
+
+def _makes_rows(imported: str, by: str) -> bool:
+    own = by.partition(".")[0]
+    return imported.startswith(_FOLDERS) or (own != "medslake" and imported.partition(".")[0] == own)

@@ -23,7 +23,7 @@ from medslake.sources import Source
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
-__all__ = ["Family", "Inventory", "take_inventory"]
+__all__ = ["Family", "Inventory", "open_folder", "take_inventory"]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def take_inventory(source: Source, folder: str, *, limit: int | None = None, pro
     limit: formats with one record per file take the first `limit` files. Raises UsageError for a folder that does not exist, and
     InputRefused for a required file that is missing, an empty file, a truncated or broken gzip, UTF-16 and a missing column.
     """
-    filesystem, base = _open_folder(folder)
+    filesystem, base = open_folder(folder)
     names = _list_files(filesystem, base)
     known = set(names)
     forms = {native.table: registry.get("format", native.format) for native in source.files}
@@ -111,7 +111,7 @@ def take_inventory(source: Source, folder: str, *, limit: int | None = None, pro
     return Inventory(source.name, folder, tuple(families))
 
 
-def _open_folder(folder: str) -> tuple[FileSystem, str]:
+def open_folder(folder: str) -> tuple[FileSystem, str]:
     from pyarrow import fs
 
     filesystem, base = fs.FileSystem.from_uri(folder) if "://" in folder else (fs.LocalFileSystem(), str(Path(folder).resolve()))

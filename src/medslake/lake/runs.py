@@ -37,7 +37,7 @@ from medslake.lake.storage.tables import Commit, CommitInfo
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from medslake.lake.lake import Lake
+    from medslake.lake.store import Store
 
 __all__ = ["Run", "Written"]
 
@@ -60,7 +60,7 @@ class Written:
 class Run:
     """Use in `with lake.run(job, params) as run:`. A run in which nothing had to be written leaves no trace in any table."""
 
-    def __init__(self, lake: Lake, job: str, params: Mapping[str, Any]) -> None:
+    def __init__(self, lake: Store, job: str, params: Mapping[str, Any]) -> None:
         self.lake, self.job, self.params = lake, job, dict(params)
         self.id = str(uuid.uuid4())
         self.started = datetime.now(UTC)
@@ -146,6 +146,7 @@ class Run:
         mode: Mode = "replace",
         inputs: Mapping[str, Any] | None = None,
         plan: Callable[[], DataFrame] | None = None,
+        spec: TableSpec | None = None,
     ) -> Written:
         """Gate the rows and commit those that pass, at once or not at all.
 
@@ -153,10 +154,11 @@ class Run:
         A Stream (mode replace) is checked and written chunk by chunk, in bounded memory: a rule that one row breaks refuses all.
         slice: partition column -> value that is replaced; None = the whole table. inputs: what the rows were made of beside the tables
         read through this run: table -> version, or any name -> {file: sha256}. plan: gives the frame that a pyarrow Table was collected
-        from, so that its columns can be followed; asked only when something is committed.
+        from, so that its columns can be followed; asked only when something is committed. spec: the table's, where `lakehouse/` does not
+        have it (bronze); its native columns come from the files that `inputs` names.
         Raises DataCheckFailed (a rule of severity error), SchemaMismatch, CommitConflict; then nothing of this table is committed.
         """
-        spec = self.lake.spec(table)
+        spec = spec or self.lake.spec(table)
         suite = load_suite(spec)
         self.inputs.update(inputs or {})
         # Changed rules are a reason to look at the same rows again.
@@ -181,7 +183,8 @@ class Run:
             self._append("ops.quality_results", ops_rows.results(self.id, scope, outcome.results))
             if standing is None:
                 info = CommitInfo(app, mark, self._metadata(part, outcome.seen, aside))
-                standing = self._commit(spec, frame, outcome, info, mode, slice, plan)
+                files = [name for name, told in (inputs or {}).items() if isinstance(told, Mapping)]
+                standing = self._commit(spec, frame, outcome, info, mode, slice, plan, files)
         written = Written(table, standing.rows, aside, standing.version, standing.committed)
         self._closed.add((table, part))
         self._written.append(written)
@@ -189,7 +192,7 @@ class Run:
 
     def _native(self, frame: Rows) -> bool:
         """Whether the Delta connector must write these rows, so that they have to stay in Spark."""
-        return not is_arrow(frame) and self.lake.storage_kind == "native"
+        return not is_arrow(frame) and self.lake.tables.kind == "native"
 
     def _gate(self, table: str, scope: str, outcome: Checked) -> None:
         try:
@@ -207,23 +210,24 @@ class Run:
         mode: Mode,
         slice: Mapping[str, str] | None,
         plan: Callable[[], DataFrame] | None,
+        files: Sequence[str],
     ) -> Commit:
         store: Any = self.lake.arrow if is_arrow(outcome.clean) else self.lake.tables
         if mode == "replace":
-            commit: Commit = store.replace(spec.name, outcome.clean, info, where=dict(slice) if slice else None)
+            commit: Commit = store.replace(spec.name, outcome.clean, info, where=dict(slice) if slice else None, spec=spec)
         else:
-            commit = (store.append if mode == "append" else store.upsert)(spec.name, outcome.clean, info)
+            commit = (store.append if mode == "append" else store.upsert)(spec.name, outcome.clean, info, spec=spec)
         self._committed = self._committed or commit.committed
-        columns = self._columns_of(spec, frame if plan is None else plan())
+        columns = self._columns_of(spec, frame if plan is None else plan(), files)
         self.outputs.append(Output(spec, commit.version, commit.rows, columns, outcome.results))
         return commit
 
-    def _columns_of(self, spec: TableSpec, frame: Rows) -> dict[str, list[Origin]]:
+    def _columns_of(self, spec: TableSpec, frame: Rows, files: Sequence[str]) -> dict[str, list[Origin]]:
         """Column lineage; frames whose slices are written one by one are followed once."""
         known = self._followed.get((spec.name, id(frame)))
         if known is None:
             # The frame is kept too: its id must not be given to another one.
-            known = (frame, ops_rows.columns(self.lake.place, spec, frame, self._origins, self.inputs))
+            known = (frame, ops_rows.columns(self.lake.place, spec, frame, self._origins, self.inputs, files))
             self._followed[spec.name, id(frame)] = known
         return known[1]
 
@@ -292,18 +296,38 @@ class Run:
     def _note_page(self, spec: TableSpec, scope: str, outcome: Checked) -> None:
         self._pages.append(ops_rows.Page(spec.name, scope, self.id, outcome.seen, outcome.quarantined, outcome.results, outcome.validation))
 
+    def _row(self, state: str, ended: datetime, error: str | None) -> pa.Table:
+        """The row of ops.runs."""
+        row = {
+            "run_id": self.id,
+            "job": self.job,
+            "state": state,
+            "started": self.started,
+            "ended": ended,
+            "params": _json(self.params),
+            "code_version": code_version(),
+            "inputs": _json(self.inputs),
+            "outputs": _json(self.result["tables"]),
+            "error": error,
+        }
+        return ops_rows.as_table("ops.runs", [row])
+
     def _finish(self, state: str, error: BaseException | None) -> None:
         ended = datetime.now(UTC)
         if self._committed or error is not None:
             ops_rows.write_pages(self.lake.place, self._pages, ended)
             self._append("ops.lineage", ops_rows.lineage(self.id, self.outputs))
-            self._append("ops.runs", ops_rows.run(self, state, ended, _sentence(error)))
+            self._append("ops.runs", self._row(state, ended, _sentence(error)))
         inputs = ops_rows.datasets(self.inputs)
         if error is None:
             self._events.complete(ended, inputs, self.outputs)
         else:
             # The sentence may name keys of rows; it stays inside the lake.
             self._events.fail(ended, inputs, self.outputs, f"{type(error).__name__}, see ops.runs")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
 
 
 def _sentence(error: BaseException | None) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from medslake.lake import Lake
+    from medslake.lake.store import Store
 
 __all__ = ["Slice", "slices"]
 
@@ -23,7 +23,7 @@ class Slice:
     rows: int
 
 
-def slices(lake: Lake, table: str, column: str) -> dict[str, Slice]:
+def slices(lake: Store, table: str, column: str) -> dict[str, Slice]:
     """Value of the partition column -> its newest commit; empty when the table does not exist. Reads the log only, no rows.
 
     A commit to the whole table, or by a writer that tells no slice, counts for every slice that an older commit wrote.

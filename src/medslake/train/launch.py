@@ -57,7 +57,7 @@ def launch(job: Job, workers: int, progress: Progress) -> int | None:
                 **worker_environment(accelerator),
             ),
         )
-        with watched(job.folder, job.steps, progress, starts.tell):
+        with watched(job.folder, job.steps, progress, starts.report):
             try:
                 trainer.fit()
             except Exception as error:
@@ -90,11 +90,11 @@ def _worker(config: dict[str, Any]) -> None:
 
 
 class _Starts:
-    """The workers' starts during this call; each but a plain first one is told to the user."""
+    """The workers' starts during this call; each but a plain first one is reported to the user."""
 
     def __init__(self, job: Job) -> None:
         self.training, self.path = job.training, job.folder / "checkpoints" / STARTS
-        self.before = self.told = len(StepLog.read(self.path))
+        self.before = self.reported = len(StepLog.read(self.path))
 
     @property
     def first(self) -> int | None:
@@ -102,9 +102,9 @@ class _Starts:
         lines = StepLog.read(self.path)[self.before :]
         return lines[0]["step"] or None if lines else None
 
-    def tell(self) -> None:
-        for number, line in enumerate(StepLog.read(self.path)[self.told :], self.told):
-            self.told += 1
+    def report(self) -> None:
+        for number, line in enumerate(StepLog.read(self.path)[self.reported :], self.reported):
+            self.reported += 1
             onwards = f"it goes on from step {line['step']}" if line["step"] else "it starts over"
             if line["damaged"]:
                 _LOG.warning("Checkpoints %s of training %s are damaged: %s.", ", ".join(line["damaged"]), self.training, onwards)

@@ -216,5 +216,5 @@ def _device(name: str, cluster: dict[str, float] | None) -> Accelerator:
 
 def _last_step(folder: Path) -> int | None:
     """Step of the newest checkpoint that is there before this call, None for a new training."""
-    found = sorted((folder / "checkpoints").glob("step_*"))
-    return int(found[-1].name.removeprefix("step_")) if found else None
+    checkpoints = sorted((folder / "checkpoints").glob("step_*"))
+    return int(checkpoints[-1].name.removeprefix("step_")) if checkpoints else None

@@ -8,9 +8,12 @@ from lake_rows import CANARY, SHA, document, origin
 
 from medslake.errors import UnknownName, UsageError
 from medslake.lake import open_lake
+from medslake.lake.lineage import trace
+from medslake.lake.schema.ddl import bronze_spec, parse_table
 from medslake.lake.storage.tables import CommitInfo
 
-BRONZE = "bronze.meqsum__questions"
+BRONZE = "bronze.gone__questions"
+QUESTIONS = bronze_spec("gone", "questions", "question STRING NOT NULL, summary STRING", ("question",))
 
 
 def instance(number, **more):
@@ -54,18 +57,18 @@ def score(level, number, **more):
     return row | more
 
 
-def commit(lake, name, rows):
-    schema = lake.spec(name).arrow_schema()
+def commit(lake, name, rows, spec=None):
+    schema = (spec or lake.spec(name)).arrow_schema()
     known = [{k: v for k, v in row.items() if k in schema.names} for row in rows]
-    lake.arrow.replace(name, pa.Table.from_pylist(known, schema=schema), CommitInfo("test"))
+    lake.arrow.replace(name, pa.Table.from_pylist(known, schema=schema), CommitInfo("test"), spec=spec)
 
 
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory):
     lake = open_lake(str(tmp_path_factory.mktemp("trace") / "lake"))
-    native = {c.name: f"{CANARY} native" for c in lake.spec(BRONZE).columns if not c.name.startswith("_") and c.type == "string"}
-    shared = {"_source": "meqsum", "_file": "made.jsonl", "_sha256": SHA, "_access": "public"}
-    commit(lake, BRONZE, [native | shared | {"_row": n} for n in range(1, 7)])
+    native = {"question": f"{CANARY} native", "summary": f"{CANARY} native"}
+    shared = {"_source": "gone", "_file": "made.jsonl", "_sha256": SHA, "_access": "public"}
+    commit(lake, BRONZE, [native | shared | {"_row": n} for n in range(1, 7)], QUESTIONS)
     at = {"table": BRONZE}
     origins = {n: origin(n) | at for n in range(1, 7)}
     records = [document(n, origin=origins[n]) for n in range(1, 6)]
@@ -145,6 +148,21 @@ def test_unknown_ids_and_kinds_are_named(lake, bad):
         lake.trace("instance", bad)
     with pytest.raises(UsageError, match="kinds are score, prediction, benchmark, instance"):
         lake.trace("person", bad)
+
+
+def test_gold_tasks_tells_the_silver_table(lake, monkeypatch):
+    tasks = parse_table("CREATE TABLE gold.tasks (task_id STRING NOT NULL, kind STRING)")
+    asked = []
+    select = trace._Walk._select
+    monkeypatch.setattr(trace._Walk, "_select", lambda self, table, *rest: asked.append(table) or select(self, table, *rest))
+    commit(lake, "silver.concepts", [])
+    lake.trace("instance", "inst1")
+    assert [name for name in asked if name.startswith("silver.")] == ["silver.concepts", "silver.documents"]
+    for kind, expected in (("documents", ["silver.documents"]), ("gone", ["silver.concepts", "silver.documents"])):
+        commit(lake, "gold.tasks", [{"task_id": "no_such_task", "kind": kind}], tasks)
+        asked.clear()
+        assert lake.trace("instance", "inst1")[-1]["row"] == 1
+        assert [name for name in asked if name.startswith("silver.")] == expected
 
 
 def test_missing_table_is_named(tmp_path):

@@ -17,8 +17,10 @@ import pytest
 from things import NAME, ODD_PARTS, THINGS, arrow, specs, thing
 
 from medslake.errors import SchemaMismatch, UnknownName, UsageError
+from medslake.lake.sql.spark import run as sql
 from medslake.lake.storage.arrow import ArrowTables
-from medslake.lake.storage.tables import CommitInfo, Tables, open_tables
+from medslake.lake.storage.tables import CommitInfo, Tables
+from medslake.lake.store import open_tables
 
 NATIVE = os.environ.get("MEDSLAKE_NATIVE") == "1"
 EMBEDDED_ONLY = pytest.mark.skipif(NATIVE, reason="the Connect server has no such statement")
@@ -97,9 +99,10 @@ def test_the_first_write_makes_the_table_and_keeps_every_type(tables: Tables) ->
 
 
 @EMBEDDED_ONLY
-def test_comments_of_the_ddl_land_in_the_table(tables: Tables) -> None:
+def test_comments_key_and_not_null_land_in_the_table(tables: Tables) -> None:
     tables.append(NAME, frame(tables, thing("1")), info())
-    assert tables.read(NAME).schema["id"].metadata == {"comment": "it's the key"}
+    told = {"comment": "it's the key", "medslake.not_null": True, "medslake.key": 1}
+    assert tables.read(NAME).schema["id"].metadata == told
     assert ArrowTables(tables.place, specs).read(NAME).num_rows == 1
 
 
@@ -219,13 +222,13 @@ def test_sql_reads_the_newest_version_under_the_plain_name(tables: Tables) -> No
     joined = (
         "select t.id, u.part from silver.things t join `silver`.`things` u on t.id = u.id where t.part <> 'silver.things' order by t.id"
     )
-    assert [tuple(r) for r in tables.sql(joined).collect()] == [("1", "a"), ("2", "b")]
+    assert [tuple(r) for r in sql(tables, joined).collect()] == [("1", "a"), ("2", "b")]
     tables.append(NAME, frame(tables, thing("3", "a")), info())
     counted = "with x as (select * from silver.things) select part, count(*) from x group by part order by part"
-    assert [tuple(r) for r in tables.sql(counted).collect()] == [("a", 2), ("b", 1)]
-    assert tables.sql("select count(*) from ops.runs").first()[0] == 0
+    assert [tuple(r) for r in sql(tables, counted).collect()] == [("a", 2), ("b", 1)]
+    assert sql(tables, "select count(*) from ops.runs").first()[0] == 0
     with pytest.raises(UnknownName, match=r"'silver.thinks'. Did you mean 'silver.things'"):
-        tables.sql("select * from silver.thinks").collect()
+        sql(tables, "select * from silver.thinks").collect()
 
 
 @EMBEDDED_ONLY

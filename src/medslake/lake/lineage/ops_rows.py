@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -11,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from medslake import registry
-from medslake.lake.lineage.code_version import code_version
 from medslake.lake.lineage.openlineage import Output
 from medslake.lake.lineage.spark_plan import Origin, PlanNotRead, column_lineage
 from medslake.lake.quality.gate import CheckResult
@@ -23,30 +20,12 @@ from medslake.lake.storage.place import Place
 from medslake.lake.storage.stream import is_arrow
 
 if TYPE_CHECKING:
-    from medslake.lake.lake import Lake
-    from medslake.lake.runs import Run
+    from medslake.lake.store import Store
 
-__all__ = ["Page", "aside", "columns", "datasets", "lineage", "results", "run", "write_pages"]
+__all__ = ["Page", "as_table", "aside", "columns", "datasets", "lineage", "results", "write_pages"]
 
 _LOG = logging.getLogger(__name__)
 _ANY = "*"
-
-
-def run(run: Run, state: str, ended: datetime, error: str | None) -> pa.Table:
-    """The row of ops.runs."""
-    row = {
-        "run_id": run.id,
-        "job": run.job,
-        "state": state,
-        "started": run.started,
-        "ended": ended,
-        "params": _json(run.params),
-        "code_version": code_version(),
-        "inputs": _json(run.inputs),
-        "outputs": _json(run.result["tables"]),
-        "error": error,
-    }
-    return _table("ops.runs", [row])
 
 
 def results(run_id: str, slice: str, results: Sequence[CheckResult]) -> pa.Table:
@@ -56,7 +35,7 @@ def results(run_id: str, slice: str, results: Sequence[CheckResult]) -> pa.Table
     for result in results:
         told = asdict(result)
         rows.append(told | {"table_name": told.pop("table"), "run_id": run_id, "slice": slice, "checked": now})
-    return _table("ops.quality_results", rows)
+    return as_table("ops.quality_results", rows)
 
 
 def lineage(run_id: str, outputs: Sequence[Output]) -> pa.Table:
@@ -74,13 +53,19 @@ def lineage(run_id: str, outputs: Sequence[Output]) -> pa.Table:
         for name, origins in output.columns.items()
         for table, column in origins
     ]
-    return _table("ops.lineage", rows)
+    return as_table("ops.lineage", rows)
 
 
-def columns(place: Place, spec: TableSpec, frame: Any, known: Mapping[int, Origin], inputs: Mapping[str, Any]) -> dict[str, list[Origin]]:
-    """Output column -> origins. Bronze: as the source declares its files. Spark: from the plan. Else: tables only."""
+def columns(
+    place: Place, spec: TableSpec, frame: Any, known: Mapping[int, Origin], inputs: Mapping[str, Any], files: Sequence[str] = ()
+) -> dict[str, list[Origin]]:
+    """Output column -> origins. Bronze: the same column of `files`, families of native files. Spark: from the plan. Else: tables only.
+
+    known: origins by expression id. inputs: tables -> version, and files, that the run read.
+    """
     if spec.name.startswith("bronze."):
-        return _native(spec)
+        shared = ddl.specs()["bronze._shared"].names
+        return {name: [(file, name) for file in files] for name in spec.names if name not in shared and files}
     if not is_arrow(frame):
         try:
             found = column_lineage(frame, known, lambda path: _table_at(place, path))
@@ -101,7 +86,7 @@ def datasets(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def aside(lake: Lake, offenders: Sequence[Any], known: Sequence[Any], table: str, slice: str, run_id: str) -> Any:
+def aside(lake: Store, offenders: Sequence[Any], known: Sequence[Any], table: str, slice: str, run_id: str) -> Any:
     """Rows of ops.quarantine from those of the gate (complete) and those of readers; None when there are none."""
     if all(isinstance(rows, pa.Table) for rows in (*offenders, *known)):
         tables = [_complete(rows, table, slice, run_id) for rows in known if rows.num_rows]
@@ -130,13 +115,6 @@ def _complete(rows: pa.Table, table: str, slice: str, run_id: str) -> pa.Table:
     return rows
 
 
-def _native(spec: TableSpec) -> dict[str, list[Origin]]:
-    source, _, file = spec.name.removeprefix("bronze.").partition("__")
-    globs = [f.globs[0] for f in registry.get("source", source).files if f.table == file]
-    own = [c.name for c in spec.columns if c.name not in ddl.specs()["bronze._shared"].names]
-    return {name: [(f"{source}/{globs[0]}", name)] for name in own} if globs else {}
-
-
 def _table_at(place: Place, path: str) -> str | None:
     """`gold.instructions` for a file below this lake, None for files outside."""
     bare = path.removeprefix("file://").removeprefix("file:") if place.is_local else path
@@ -146,9 +124,6 @@ def _table_at(place: Place, path: str) -> str | None:
     return f"{parts[0]}.{parts[1]}" if len(parts) > 2 else None
 
 
-def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+def as_table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows of a table that `lakehouse/` declares."""
     return pa.Table.from_pylist(rows, schema=ddl.spec(name).arrow_schema())
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from medslake.errors import UnknownName, UsageError
 from medslake.lake.schema.types import Type, arrow_type, parse_type, spell
-from medslake.settings import ddl_dir, plugin_dirs
+from medslake.settings import ddl_dir
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql.types import StructType
 
-__all__ = ["LAYERS", "Column", "TableSpec", "broken_specs", "bronze_spec", "parse_columns", "parse_table", "spec", "specs", "views"]
+__all__ = ["LAYERS", "Column", "TableSpec", "bronze_spec", "names", "parse_columns", "parse_table", "spec", "specs", "views"]
 
 LAYERS = ("bronze", "silver", "gold", "ops")
 _NAME = r"[A-Za-z_][\w$]*"
@@ -30,6 +29,9 @@ _VIEW = re.compile(
     rf"\bCREATE\s+(?:OR\s+REPLACE\s+)?VIEW\s+(?P<name>{_NAME}\.{_NAME})(?:\s+COMMENT\s+'(?:[^']|'')*')?\s+AS\s+(?P<sql>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+#: Metadata of a column on disk. delta-rs refuses properties of a table that it does not know, hence the columns bear them.
+_NOT_NULL = "medslake.not_null"
+_KEY = "medslake.key"
 _STRING = re.compile(r"'((?:[^'\\]|\\.|'')*)'", re.DOTALL)
 
 
@@ -68,14 +70,30 @@ class TableSpec:
                 return column
         raise UnknownName(f"column of {self.name}", name, list(self.names))
 
+    def metadata(self, column: Column) -> dict[str, Any]:
+        """What a table on disk keeps of a column beside name and type: comment, NOT NULL and its place in the key, counted from 1."""
+        kept: dict[str, Any] = {"comment": column.comment} if column.comment else {}
+        if not column.nullable:
+            kept[_NOT_NULL] = True
+        if column.name in self.key:
+            kept[_KEY] = self.key.index(column.name) + 1
+        return kept
+
     def schema_json(self) -> dict[str, Any]:
-        """The schema as Delta and Spark write it; comments in the metadata, everything nullable."""
+        """The schema as Delta and Spark write it; everything nullable, the rest in the metadata."""
+        fields = [{"name": c.name, "type": c.json_type, "nullable": True, "metadata": self.metadata(c)} for c in self.columns]
+        return {"type": "struct", "fields": fields}
 
-        def field(column: Column) -> dict[str, Any]:
-            metadata = {"comment": column.comment} if column.comment else {}
-            return {"name": column.name, "type": column.json_type, "nullable": True, "metadata": metadata}
-
-        return {"type": "struct", "fields": [field(c) for c in self.columns]}
+    @classmethod
+    def from_schema_json(cls, name: str, schema: Mapping[str, Any], partition_by: Sequence[str] = (), comment: str = "") -> Self:
+        """The spec that a table on disk tells; one that others wrote promises neither key nor NOT NULL."""
+        columns, places = [], {}
+        for field in schema["fields"]:
+            kept = field.get("metadata") or {}
+            columns.append(Column(field["name"], spell(field["type"]), _NOT_NULL not in kept, kept.get("comment", "")))
+            if _KEY in kept:
+                places[field["name"]] = kept[_KEY]
+        return cls(name, tuple(columns), tuple(partition_by), tuple(sorted(places, key=places.__getitem__)), comment)
 
     def spark_schema(self) -> StructType:
         from pyspark.sql.types import StructType
@@ -126,69 +144,29 @@ def bronze_spec(source: str, table: str, native_ddl: str, key: Sequence[str] = (
     return found
 
 
-def specs() -> dict[str, TableSpec]:
-    """All tables of `lakehouse/` by name (bronze only as the shared part `bronze._shared`), and the silver kinds of plug-ins."""
-    return _specs(plugin_dirs("lakehouse"))[0]
-
-
-def broken_specs() -> list[str]:
-    """Why files of silver kinds of plug-ins are none, a sentence each; the kinds are missing, and nothing else is."""
-    return _specs(plugin_dirs("lakehouse"))[1]
-
-
 @functools.cache
-def _specs(others: tuple[Path, ...]) -> tuple[dict[str, TableSpec], list[str]]:
-    found = {
-        table.name: table for layer in LAYERS for path in sorted((ddl_dir() / layer).glob("*.sql")) for table in [_declared(layer, path)]
-    }
-    files: dict[str, Path] = {}
-    broken = []
-    for path in (path for folder in others for path in sorted((folder / "silver").glob("*.sql"))):
-        try:
-            table = _declared("silver", path)
-        except UsageError as error:
-            broken.append(error.message)
-            continue
-        if table.name in found:
-            broken.append(f"{path} declares {table.name}, which {files.get(table.name, 'the package')} declares.")
-            continue
-        found[table.name], files[table.name] = table, path
-    shared = found["silver._shared"]
-    return {name: _enveloped(table, shared) if name.startswith("silver.") else table for name, table in found.items()}, broken
+def specs() -> dict[str, TableSpec]:
+    """All tables of `lakehouse/` by name (bronze only as the shared part `bronze._shared`)."""
+    found: dict[str, TableSpec] = {}
+    for layer in LAYERS:
+        for path in sorted((ddl_dir() / layer).glob("*.sql")):
+            table = parse_table(path.read_text(encoding="utf-8"), str(path))
+            if table.name != f"{layer}.{path.stem}":
+                raise UsageError(f"{path} declares {table.name}; the file of that table is {table.name.replace('.', '/')}.sql.")
+            found[table.name] = table
+    return found
 
 
-def _declared(layer: str, path: Path) -> TableSpec:
-    table = parse_table(path.read_text(encoding="utf-8"), str(path))
-    if table.name != f"{layer}.{path.stem}":
-        raise UsageError(f"{path} declares {table.name}; the file of that table is {table.name.replace('.', '/')}.sql.")
-    return table
-
-
-def _enveloped(table: TableSpec, shared: TableSpec) -> TableSpec:
-    """A silver kind whose file has its own columns only, with those that all kinds have before and after them."""
-    if table is shared or set(shared.names) <= set(table.names):
-        return table
-    after = ("origin", "joined")
-    before = tuple(column for column in shared.columns if column.name not in after)
-    columns = (*before, *table.columns, *(shared.column(name) for name in after))
-    return replace(table, columns=columns, partition_by=shared.partition_by, key=shared.key)
+def names() -> list[str]:
+    """Tables that `lakehouse/` declares, without the parts that several share."""
+    return [name for name in specs() if not name.endswith("._shared")]
 
 
 def spec(name: str) -> TableSpec:
-    """The spec of a table by name; bronze tables come from the registered source. Raises UnknownName."""
-    known = specs()
-    if name in known:
-        return known[name]
-    layer, _, table = name.partition(".")
-    source, _, file = table.partition("__")
-    if layer == "bronze" and file:
-        from medslake import registry
-
-        native = [f for f in registry.get("source", source).files if f.table == file]
-        if native:
-            return bronze_spec(source, file, native[0].schema, native[0].key)
-        raise UnknownName("bronze table", name, [f"bronze.{source}__{f.table}" for f in registry.get("source", source).files])
-    raise UnknownName("table", name, [n for n in known if not n.endswith("._shared")])
+    """The spec of a table that `lakehouse/` declares; raises UnknownName."""
+    if name not in names():
+        raise UnknownName("table", name, names())
+    return specs()[name]
 
 
 @functools.cache

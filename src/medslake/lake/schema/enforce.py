@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from medslake.errors import SchemaMismatch, UsageError
-from medslake.lake.schema.ddl import TableSpec
+from medslake.lake.schema.ddl import Column, TableSpec
 from medslake.lake.schema.types import Type, fits, spell
 
-__all__ = ["Step", "fit", "key_columns", "refuse_duplicates", "refuse_other_types", "refuse_rows", "slice_columns"]
+__all__ = ["Step", "fit", "key_columns", "refuse_duplicates", "refuse_other_types", "refuse_redefined", "refuse_rows", "slice_columns"]
 
 Step = Literal["keep", "cast", "fill"]
 
@@ -76,6 +76,14 @@ def refuse_other_types(table: TableSpec, on_disk: Mapping[str, Type]) -> None:
                 f"table {table.name}, column {column.name}: found {spell(kind)} on disk, wanted {column.type}.",
                 hint="Rebuild the table, or give the column another name.",
             )
+
+
+def refuse_redefined(name: str, columns: Sequence[Column], on_disk: Mapping[str, Type]) -> None:
+    """Raise SchemaMismatch where a column that shall be added is there with another type."""
+    for column in columns:
+        kind = on_disk.get(column.name)
+        if kind is not None and spell(kind) != column.type:
+            raise SchemaMismatch(f"table {name} has a column {column.name} of type {spell(kind)}, not {column.type}.")
 
 
 def key_columns(table: TableSpec, on: Sequence[str] | None) -> tuple[str, ...]:

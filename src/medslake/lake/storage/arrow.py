@@ -25,7 +25,7 @@ __all__ = ["BATCH_ROWS", "ArrowTables", "dataset"]
 
 Where = Mapping[str, Any] | ds.Expression | None
 ROWS_PER_FILE = 250_000
-#: Rows of a batch: some 10 MB of text, enough to keep the threads of a tokenizer busy.
+#: Rows per batch: enough to keep a tokenizer's threads busy, some 10 MB of text.
 BATCH_ROWS = 8192
 
 
@@ -69,9 +69,8 @@ class ArrowTables:
     def batches(
         self, name: str, columns: Sequence[str], where: Where = None, *, version: int | None = None, size: int = BATCH_ROWS
     ) -> Iterator[pa.RecordBatch]:
-        """Rows of a version in file order, `size` at most at a time, so that a table larger than memory can be walked through."""
-        snapshot = delta_log.open_snapshot(self.place, name, version)
-        scanner = dataset(self.place, snapshot).scanner(
+        """Rows in file order, `size` at most at a time; few batches are in memory at once."""
+        scanner = dataset(self.place, delta_log.open_snapshot(self.place, name, version)).scanner(
             columns=list(columns), filter=_expression(where), batch_size=size, batch_readahead=2, fragment_readahead=1
         )
         for batch in scanner.to_batches():
@@ -79,26 +78,30 @@ class ArrowTables:
                 yield batch
 
     def files(self, name: str, version: int, partition: Mapping[str, Sequence[str]]) -> list[str]:
-        """Paths, inside the place's file system, of a version's files in the partitions that are named."""
+        """Paths, inside the lake's file system, of a version's files in the partitions that are named."""
         return [self.place.file(name, f.path) for f in delta_log.open_snapshot(self.place, name, version).files(partition)]
 
-    def append(self, name: str, rows: pa.Table, info: CommitInfo) -> Commit:
-        return self._write(name, rows, info, "append", None)
+    def append(self, name: str, rows: pa.Table, info: CommitInfo, *, spec: TableSpec | None = None) -> Commit:
+        return self._write(spec or self.specs(name), rows, info, "append", None)
 
-    def replace(self, name: str, rows: pa.Table | Stream, info: CommitInfo, *, where: Mapping[str, str] | None = None) -> Commit:
+    def replace(
+        self, name: str, rows: pa.Table | Stream, info: CommitInfo, *, where: Mapping[str, str] | None = None, spec: TableSpec | None = None
+    ) -> Commit:
         """Replace all rows, or those of the partition `where`; rows outside it are refused.
 
         A Stream is written as it comes, in bounded memory: its rows lie in one partition and come in order of the table's key.
         """
-        return self._write(name, rows, info, "replace", where or {})
+        return self._write(spec or self.specs(name), rows, info, "replace", where or {})
 
-    def upsert(self, name: str, rows: pa.Table, info: CommitInfo, *, on: Sequence[str] | None = None) -> Commit:
+    def upsert(
+        self, name: str, rows: pa.Table, info: CommitInfo, *, on: Sequence[str] | None = None, spec: TableSpec | None = None
+    ) -> Commit:
         """Update rows that match on the key columns (default: the DDL's key), insert the others; duplicate keys in `rows` are refused."""
         current = self.is_current(name, info)
         if current is not None:
             return current
         snapshot = delta_log.newest(self.place, name)
-        table = delta_log.wanted(self.specs(name), snapshot)
+        table = delta_log.wanted(spec or self.specs(name), snapshot)
         key = enforce.key_columns(table, on)
         rows = _fitted(table, rows, None)
         counted = rows.select(key).group_by(list(key)).aggregate([([], "count_all")])
@@ -114,11 +117,13 @@ class ArrowTables:
 
         return delta_log.commit(self.place, table, info, "upsert", plan)
 
-    def _write(self, name: str, rows: pa.Table | Stream, info: CommitInfo, operation: str, where: Mapping[str, str] | None) -> Commit:
-        current = self.is_current(name, info)
+    def _write(
+        self, declared: TableSpec, rows: pa.Table | Stream, info: CommitInfo, operation: str, where: Mapping[str, str] | None
+    ) -> Commit:
+        current = self.is_current(declared.name, info)
         if current is not None:
             return current
-        table = delta_log.wanted(self.specs(name), delta_log.newest(self.place, name))
+        table = delta_log.wanted(declared, delta_log.newest(self.place, declared.name))
         slice_ = enforce.slice_columns(table, where)
         if isinstance(rows, Stream):
             adds, count = self._publish_stream(table, rows, slice_)

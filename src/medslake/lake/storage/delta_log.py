@@ -61,6 +61,10 @@ class Snapshot:
     def columns(self) -> tuple[str, ...]:
         return tuple(f["name"] for f in self.schema["fields"])
 
+    def spec(self) -> TableSpec:
+        """What the table itself keeps: columns, comments, key, NOT NULL, partitioning."""
+        return TableSpec.from_schema_json(self.name, self.schema, self.partition_by, self.table.metadata().description or "")
+
     def files(self, where: Mapping[str, Sequence[str | None]] | None = None) -> list[DataFile]:
         """Files in path order, optionally only those of the partitions whose values are listed."""
         actions = pa.table(self.table.get_add_actions(flatten=True))
@@ -214,9 +218,7 @@ def evolve(place: Place, name: str, columns: Sequence[Column], info: CommitInfo)
         snapshot = open_snapshot(place, name)
         refuse_unwritable(name, snapshot.table, snapshot.schema)
         on_disk = {f["name"]: f["type"] for f in snapshot.schema["fields"]}
-        for column in columns:
-            if column.name in on_disk and spell(on_disk[column.name]) != column.type:
-                raise SchemaMismatch(f"table {name} has a column {column.name} of type {spell(on_disk[column.name])}, not {column.type}.")
+        enforce.refuse_redefined(name, columns, on_disk)
         new = [c for c in columns if c.name not in on_disk]
         if not new:
             return snapshot.version

@@ -58,17 +58,21 @@ class EmbeddedDelta:
         snapshot = delta_log.open_snapshot(self.place, name, version)
         return self._frame(snapshot, snapshot.files())
 
-    def append(self, name: str, df: DataFrame, info: CommitInfo) -> Commit:
-        return self._write(name, df, info, "append", None)
+    def append(self, name: str, df: DataFrame, info: CommitInfo, *, spec: TableSpec | None = None) -> Commit:
+        return self._write(spec or self.specs(name), df, info, "append", None)
 
-    def replace(self, name: str, df: DataFrame, info: CommitInfo, *, where: Mapping[str, str] | None = None) -> Commit:
-        return self._write(name, df, info, "replace", where or {})
+    def replace(
+        self, name: str, df: DataFrame, info: CommitInfo, *, where: Mapping[str, str] | None = None, spec: TableSpec | None = None
+    ) -> Commit:
+        return self._write(spec or self.specs(name), df, info, "replace", where or {})
 
-    def upsert(self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None) -> Commit:
+    def upsert(
+        self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None, spec: TableSpec | None = None
+    ) -> Commit:
         current = self.is_current(name, info)
         if current is not None:
             return current
-        table = delta_log.wanted(self.specs(name), delta_log.newest(self.place, name))
+        table = delta_log.wanted(spec or self.specs(name), delta_log.newest(self.place, name))
         key = enforce.key_columns(table, on)
         with held(fitted(table, df)) as rows:
             count = count_checked(table, rows, {}, not_null=key)
@@ -103,16 +107,11 @@ class EmbeddedDelta:
     def add_columns(self, name: str, ddl_text: str) -> int:
         return delta_log.evolve(self.place, name, ddl.parse_columns(ddl_text, name), CommitInfo(f"evolve/{name}"))
 
-    def sql(self, query: str) -> DataFrame:
-        from medslake.lake.sql.spark import run
-
-        return run(self, query)
-
-    def _write(self, name: str, df: DataFrame, info: CommitInfo, operation: str, where: Mapping[str, str] | None) -> Commit:
-        current = self.is_current(name, info)
+    def _write(self, declared: TableSpec, df: DataFrame, info: CommitInfo, operation: str, where: Mapping[str, str] | None) -> Commit:
+        current = self.is_current(declared.name, info)
         if current is not None:
             return current
-        table = delta_log.wanted(self.specs(name), delta_log.newest(self.place, name))
+        table = delta_log.wanted(declared, delta_log.newest(self.place, declared.name))
         slice_ = enforce.slice_columns(table, where)
         with held(fitted(table, df)) as rows:
             count = count_checked(table, rows, slice_)

@@ -33,10 +33,10 @@ def fitted(table: TableSpec, df: DataFrame) -> DataFrame:
 
 
 def described(table: TableSpec, df: DataFrame) -> DataFrame:
-    """The frame with the DDL's comments in its schema, from where the connector takes them when it creates the table."""
+    """The frame with comments, NOT NULL and key in its schema, from where the connector takes them when it creates the table."""
     from pyspark.sql import functions as F
 
-    return df.select(*[F.col(f"`{c.name}`").alias(c.name, metadata={"comment": c.comment} if c.comment else {}) for c in table.columns])
+    return df.select(*[F.col(f"`{c.name}`").alias(c.name, metadata=table.metadata(c)) for c in table.columns])
 
 
 @contextlib.contextmanager

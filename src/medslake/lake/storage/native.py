@@ -109,17 +109,21 @@ class NativeDelta:
                 return None
         return None
 
-    def append(self, name: str, df: DataFrame, info: CommitInfo) -> Commit:
-        return self._write(name, df, info, "append", None)
+    def append(self, name: str, df: DataFrame, info: CommitInfo, *, spec: TableSpec | None = None) -> Commit:
+        return self._write(spec or self.specs(name), df, info, "append", None)
 
-    def replace(self, name: str, df: DataFrame, info: CommitInfo, *, where: Mapping[str, str] | None = None) -> Commit:
-        return self._write(name, df, info, "replace", where or {})
+    def replace(
+        self, name: str, df: DataFrame, info: CommitInfo, *, where: Mapping[str, str] | None = None, spec: TableSpec | None = None
+    ) -> Commit:
+        return self._write(spec or self.specs(name), df, info, "replace", where or {})
 
-    def upsert(self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None) -> Commit:
+    def upsert(
+        self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None, spec: TableSpec | None = None
+    ) -> Commit:
         current = self.is_current(name, info)
         if current is not None:
             return current
-        table = self._ready(name)
+        table = self._ready(spec or self.specs(name))
         key = enforce.key_columns(table, on)
         with held(fitted(table, df)) as rows:
             count = count_checked(table, rows, {}, not_null=key)
@@ -155,11 +159,6 @@ class NativeDelta:
         self._alter(name, ddl.parse_columns(ddl_text, name))
         return self.version(name)
 
-    def sql(self, query: str) -> DataFrame:
-        from medslake.lake.sql.spark import run
-
-        return run(self, query)
-
     def _schema(self, name: str) -> dict[str, Any] | None:
         from pyspark.errors import AnalysisException
 
@@ -175,17 +174,16 @@ class NativeDelta:
         except UsageError:
             return ()
 
-    def _ready(self, name: str) -> TableSpec:
+    def _ready(self, table: TableSpec) -> TableSpec:
         """What rows must look like; adds the DDL's new columns to an older table."""
-        table = self.specs(name)
-        schema = self._schema(name)
+        schema = self._schema(table.name)
         if schema is None:
             return table
         on_disk = {f["name"]: f["type"] for f in schema["fields"]}
         enforce.refuse_other_types(table, on_disk)
         missing = [c for c in table.columns if c.name not in on_disk]
         if missing:
-            self._alter(name, missing)
+            self._alter(table.name, missing)
         extra = [ddl.Column(f["name"], spell(f["type"])) for f in schema["fields"] if f["name"] not in table.names]
         return with_columns(table, extra)
 
@@ -193,17 +191,18 @@ class NativeDelta:
         schema = self._schema(name)
         if schema is None:
             raise self.place.known(name)
-        on_disk = {f["name"] for f in schema["fields"]}
+        on_disk = {f["name"]: f["type"] for f in schema["fields"]}
+        enforce.refuse_redefined(name, columns, on_disk)
         new = [c for c in columns if c.name not in on_disk]
         if new:
             told = ", ".join(f"`{c.name}` {c.type}" + (f" COMMENT {literal(c.comment)}" if c.comment else "") for c in new)
             self.spark.sql(f"ALTER TABLE delta.`{self.place.spark(name)}` ADD COLUMNS ({told})")
 
-    def _write(self, name: str, df: DataFrame, info: CommitInfo, operation: str, where: Mapping[str, str] | None) -> Commit:
-        current = self.is_current(name, info)
+    def _write(self, declared: TableSpec, df: DataFrame, info: CommitInfo, operation: str, where: Mapping[str, str] | None) -> Commit:
+        current = self.is_current(declared.name, info)
         if current is not None:
             return current
-        table = self._ready(name)
+        name, table = declared.name, self._ready(declared)
         slice_ = enforce.slice_columns(table, where)
         with held(fitted(table, df)) as rows:
             count = count_checked(table, rows, slice_)

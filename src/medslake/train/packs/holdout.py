@@ -60,13 +60,13 @@ def split_off(index: pa.Table, holdout: int, seed: int) -> tuple[pa.Table, pa.Ta
 
 def _subjects(index: pa.Table) -> np.ndarray:
     """Key of the subject, else of the first record, behind each row."""
-    found = []
+    keys = []
     for batch in index.select(list(COLUMNS)).to_batches(max_chunksize=100_000):
         rows = zip(*(batch.column(name).to_pylist() for name in COLUMNS[1:]), strict=True)
-        found.append(
+        keys.append(
             digest64(f"{source}\x1f{records[0] if subject is None else subject}\x1f{subject is None}" for source, subject, records in rows)
         )
-    return np.concatenate(found) if found else np.empty(0, np.uint64)
+    return np.concatenate(keys) if keys else np.empty(0, np.uint64)
 
 
 def held_out(lake: Lake, rows: PackedRows, version: int, instructions: int, parent: Path) -> HeldOut | None:

@@ -132,16 +132,16 @@ def collect(
 
 
 def _definition_of_first_epoch(index: pa.Table, definitions: Definitions) -> np.ndarray:
-    found = pc.index_in(index["definition_id"], value_set=definitions.ids)
-    if found.null_count:
-        at = pc.indices_nonzero(pc.is_null(found))[0].as_py()
+    places = pc.index_in(index["definition_id"], value_set=definitions.ids)
+    if places.null_count:
+        at = pc.indices_nonzero(pc.is_null(places))[0].as_py()
         instance, definition = index["instance_id"][at], index["definition_id"][at]
         raise DataCheckFailed(
             f"gold.instructions, instance {instance}: its definition {definition} is not in gold.definitions"
-            f" ({found.null_count} rows like it); nothing was packed.",
+            f" ({places.null_count} rows like it); nothing was packed.",
             hint="Run: medslake build instructions",
         )
-    return _flat(found).to_numpy().astype(np.int64)
+    return _flat(places).to_numpy().astype(np.int64)
 
 
 def _dictionary(column: Any) -> Any:
