@@ -11,5 +11,5 @@ CREATE TABLE silver._shared (
 )
 USING delta
 PARTITIONED BY (source)
-COMMENT 'Columns that every silver kind has beside its own'
+COMMENT 'Columns that every silver table has: origin and joined behind its own ones, the others before them'
 TBLPROPERTIES ('medslake.key' = 'source,record_id')

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from medslake import plugins
 
-__all__ = ["DEFAULT_LAKE", "ddl_dir", "expectations_dir", "plugin_dirs", "test_data_dir"]
+__all__ = ["DEFAULT_LAKE", "ddl_dir", "ddl_dirs", "expectations_dir", "expectations_dirs", "test_data_dir"]
 
 DEFAULT_LAKE = "./lake"
 _PACKAGE = Path(__file__).resolve().parent
@@ -29,9 +29,14 @@ def expectations_dir() -> Path:
     return _shipped("expectations")
 
 
-def plugin_dirs(name: str) -> tuple[Path, ...]:
-    """Folders `lakehouse` or `expectations` of the plug-ins outside of the package, where they have one."""
-    return tuple(folder / name for folder in plugins.folders() if (folder / name).is_dir())
+def ddl_dirs() -> tuple[Path, ...]:
+    """`ddl_dir()`, then the folders `lakehouse` of the plug-in folders."""
+    return (ddl_dir(), *(found for folder in plugins.folders() if (found := folder / "lakehouse").is_dir()))
+
+
+def expectations_dirs() -> tuple[Path, ...]:
+    """`expectations_dir()`, then the folders `expectations` of the plug-in folders."""
+    return (expectations_dir(), *(found for folder in plugins.folders() if (found := folder / "expectations").is_dir()))
 
 
 def test_data_dir() -> Path:

@@ -100,7 +100,7 @@ def build_benchmark(
             for task in ready:
                 progress("benchmark", len(outcome), len(ready))
                 part = {"task_id": task.id, "prompt": prompt}
-                written = run.write("gold.benchmark", rows.of(task), slice=part, fingerprint=fingerprints[task.id], plan=rows.plan)
+                written = run.write("gold.benchmark", rows.of(task), slice=part, fingerprint=fingerprints[task.id], lineage_of=rows.plan)
                 outcome[task.id] = {"rows": written.rows, "committed": written.committed}
             progress("benchmark", len(outcome), len(ready))
     load_published(lake)

@@ -83,7 +83,7 @@ def _write_tasks(
             partial(rendering.rows, task, gone, limit),
             slice={"task_id": task.id},
             fingerprint=run.fingerprint("instructions", there[task.id].state, _contents(task), gone, limit),
-            plan=partial(rendering.frame, task),
+            lineage_of=partial(rendering.frame, task),
         )
         told[task.id] = {
             "rows": written.rows,

@@ -39,16 +39,10 @@ class Lake(Store):
         return Run(self, job, params or {})
 
     def check(self, table: str | None = None) -> list[CheckResult]:
-        """Run the expectations of one or all tables over their newest version; nothing is written. Raises UnknownName."""
-        from medslake.lake.quality.gate import checked
-        from medslake.lake.quality.suites import load_suite
+        """Run the expectations of one or all tables over their newest version; see `medslake.lake.quality.check.check`."""
+        from medslake.lake.quality.check import check
 
-        found: list[CheckResult] = []
-        for name in [table] if table else self.names():
-            spec = self.spec(name)
-            with checked(self.read(name), spec, load_suite(spec), set_aside=False) as outcome:
-                found.extend(outcome.results)
-        return found
+        return check(self, [table] if table else self.names())
 
     def trace(self, kind: str, id: str, *, clearance: str = "noncommercial", first: int = 3) -> list[dict[str, Any]]:
         """Walk from an instance, prediction or score back to files and rows; see `medslake.lake.lineage.trace.trace`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from lake_rows import CANARY, SHA, document, origin
+from lake_rows import CANARY, SHA, asked, document, instance, origin
 
 from medslake.errors import UnknownName, UsageError
 from medslake.lake import open_lake
@@ -14,28 +14,6 @@ from medslake.lake.storage.tables import CommitInfo
 
 BRONZE = "bronze.gone__questions"
 QUESTIONS = bronze_spec("gone", "questions", "question STRING NOT NULL, summary STRING", ("question",))
-
-
-def instance(number, **more):
-    row = {
-        "instance_id": f"inst{number}", "task_id": "no_such_task", "category": "Text Summarization", "domain": "Exam",
-        "definition_id": "d1", "access": "public", "source": "made", "record_ids": [f"r{number}"], "split": "test",
-        "input_language": "English", "output_language": "English", "definition_language": "English",
-        "input": f"{CANARY} in {number}", "output": f"out {number}", "renderer": 1,
-        "origin": origin(number),
-    }  # fmt: skip
-    return row | more
-
-
-def asked(number, **more):
-    made = instance(number)
-    row = {k: made[k] for k in ("instance_id", "task_id", "split", "access", "source", "record_ids", "origin")} | {
-        "row_id": f"row{number}", "dataset": "Made", "task_group": "summarization", "prompt": "paper", "input_variant": "paper",
-        "shots": [],
-        "messages": [{"role": "user", "content": made["input"]}], "input": made["input"], "reference": made["output"], "labels": [],
-        "language": "en", "max_new_tokens": 5, "seed": 1, "definition_id": "d1",
-    }  # fmt: skip
-    return row | more
 
 
 def prediction(number, **more):

@@ -1,41 +1,41 @@
-"""What a run leaves behind in ops.* and in `<lake>/_quality`: rows of runs, lineage and check results, made from what it did."""
+"""What a run leaves behind in ops.*: rows of lineage, check results and quarantine, made from what it did."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from medslake.lake.lineage.openlineage import Output
 from medslake.lake.lineage.spark_plan import Origin, PlanNotRead, column_lineage
-from medslake.lake.quality.gate import CheckResult
-from medslake.lake.quality.pages import Page, write_pages
+from medslake.lake.quality.gate import PartChecked
 from medslake.lake.schema import ddl
 from medslake.lake.schema.ddl import TableSpec
+from medslake.lake.storage.frames import united
 from medslake.lake.storage.place import Place
 from medslake.lake.storage.stream import is_arrow
 
 if TYPE_CHECKING:
     from medslake.lake.store import Store
 
-__all__ = ["Page", "as_table", "aside", "columns", "datasets", "lineage", "results", "write_pages"]
+__all__ = ["as_table", "columns", "datasets", "lineage", "quarantine", "results"]
 
 _LOG = logging.getLogger(__name__)
 _ANY = "*"
 
 
-def results(run_id: str, slice: str, results: Sequence[CheckResult]) -> pa.Table:
+def results(run_id: str, parts: Iterable[PartChecked], checked: datetime) -> list[dict[str, Any]]:
     """Rows of ops.quality_results."""
-    now = datetime.now(UTC)
     rows = []
-    for result in results:
-        told = asdict(result)
-        rows.append(told | {"table_name": told.pop("table"), "run_id": run_id, "slice": slice, "checked": now})
-    return as_table("ops.quality_results", rows)
+    for part in parts:
+        for result in part.results:
+            row = asdict(result)
+            rows.append(row | {"table_name": row.pop("table"), "run_id": run_id, "slice": part.slice, "checked": checked})
+    return rows
 
 
 def lineage(run_id: str, outputs: Sequence[Output]) -> pa.Table:
@@ -86,27 +86,25 @@ def datasets(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def aside(lake: Store, offenders: Sequence[Any], known: Sequence[Any], table: str, slice: str, run_id: str) -> Any:
-    """Rows of ops.quarantine from those of the gate (complete) and those of readers; None when there are none."""
-    if all(isinstance(rows, pa.Table) for rows in (*offenders, *known)):
-        tables = [_complete(rows, table, slice, run_id) for rows in known if rows.num_rows]
-        schema = lake.spec("ops.quarantine").arrow_schema()
-        whole = [t.select(schema.names).cast(schema) for t in (*offenders, *tables)]
-        return pa.concat_tables(whole) if whole else None
+def quarantine(store: Store, table: str, offenders: Any, known: Sequence[tuple[str, Any]], run_id: str) -> Any:
+    """Rows of ops.quarantine from those of the gate (complete, or None) and those that readers knew, by slice.
+
+    A pyarrow Table, unless some of them lie in Spark.
+    """
+    spec = store.spec("ops.quarantine")
+    found = [] if offenders is None else [offenders]
+    if all(isinstance(rows, pa.Table) for rows in (*found, *(rows for _, rows in known))):
+        tables = [*found, *(_complete(rows, table, slice, run_id) for slice, rows in known if rows.num_rows)]
+        schema = spec.arrow_schema()
+        whole = [t.select(schema.names).cast(schema) for t in tables]
+        return pa.concat_tables(whole) if whole else schema.empty_table()
     from pyspark.sql import functions as F
 
-    frames = [lake.spark.createDataFrame(rows) if isinstance(rows, pa.Table) else rows for rows in known]
-    frames = [
-        f.withColumns({"table_name": F.lit(table), "slice": F.lit(slice), "run_id": F.lit(run_id)}) for f in frames if not f.isEmpty()
-    ]
-    frames += [lake.spark.createDataFrame(rows) if isinstance(rows, pa.Table) else rows for rows in offenders]
-    if not frames:
-        return None
-    names = lake.spec("ops.quarantine").names
-    united = frames[0].select(*names)
-    for frame in frames[1:]:
-        united = united.unionByName(frame.select(*names))
-    return united
+    frames = [store.spark.createDataFrame(rows) if isinstance(rows, pa.Table) else rows for rows in found]
+    for slice, rows in known:
+        frame = store.spark.createDataFrame(rows) if isinstance(rows, pa.Table) else rows
+        frames.append(frame.withColumns({"table_name": F.lit(table), "slice": F.lit(slice), "run_id": F.lit(run_id)}))
+    return united([frame.select(*spec.names) for frame in frames])
 
 
 def _complete(rows: pa.Table, table: str, slice: str, run_id: str) -> pa.Table:

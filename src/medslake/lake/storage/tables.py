@@ -7,7 +7,7 @@ standard Delta tables either way.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from medslake.errors import UsageError
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from medslake.lake.schema.ddl import TableSpec
     from medslake.lake.storage.place import Place
 
-__all__ = ["Commit", "CommitInfo", "Tables", "check_retention"]
+__all__ = ["Commit", "CommitInfo", "Tables", "Where", "check_retention"]
 
 SAFE_HOURS = 24
+#: Partition column -> value, or several of which each partition has one.
+Where = Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -31,21 +33,30 @@ class CommitInfo:
     (input files and versions, code version, parameters). When the newest commit of `app` has this fingerprint, nothing is committed.
     None = always commit.
     metadata: lands in Delta history as userMetadata (JSON): run id, job, code version, input versions.
+    parts: where one commit does what several apps do apart: app -> what is kept of it, such as `fingerprint` and `rows`. Nothing is
+    committed when all of them have a fingerprint and are current.
     """
 
     app: str
     fingerprint: str | None = None
     metadata: Mapping[str, Any] | None = None
+    parts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def fingerprints(self) -> dict[str, str | None]:
+        """App -> fingerprint, of all that the commit does."""
+        return {app: kept.get("fingerprint") for app, kept in self.parts.items()} or {self.app: self.fingerprint}
 
 
 @dataclass(frozen=True)
 class Commit:
-    """Outcome of a write. rows: rows written by it (or standing, when committed is False)."""
+    """Outcome of a write. rows: rows written by it (or there already, when committed is False). metadata: what the commit told."""
 
     table: str
     version: int
     rows: int
     committed: bool
+    metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Tables(Protocol):
@@ -63,14 +74,23 @@ class Tables(Protocol):
     def exists(self, name: str) -> bool: ...
     def read(self, name: str, version: int | None = None) -> DataFrame: ...
     def version(self, name: str) -> int: ...
-    def is_current(self, name: str, info: CommitInfo) -> Commit | None:
-        """The standing commit when `info.fingerprint` is what `info.app` committed last, else None."""
+    def current(self, name: str, fingerprints: Mapping[str, str | None]) -> dict[str, Commit]:
+        """App -> its newest commit, for the apps whose newest commit has the fingerprint that is given here."""
 
-    def append(self, name: str, df: DataFrame, info: CommitInfo, *, spec: TableSpec | None = None) -> Commit: ...
+    def append(self, name: str, df: DataFrame, info: CommitInfo, *, spec: TableSpec | None = None, count: int | None = None) -> Commit:
+        """count: the number of rows, where they were held to the spec and counted already; only their slice is looked at then."""
+
     def replace(
-        self, name: str, df: DataFrame, info: CommitInfo, *, where: Mapping[str, str] | None = None, spec: TableSpec | None = None
+        self,
+        name: str,
+        df: DataFrame,
+        info: CommitInfo,
+        *,
+        where: Where | None = None,
+        spec: TableSpec | None = None,
+        count: int | None = None,
     ) -> Commit:
-        """Replace all rows, or those of the partition `where` (partition column -> value); rows outside it are refused."""
+        """Replace all rows, or those of the partitions `where`; rows outside are refused. count: see `append`."""
 
     def upsert(
         self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None, spec: TableSpec | None = None
