@@ -11,6 +11,7 @@ from medslake import registry
 from medslake.conformance.scratch import Scratch
 from medslake.errors import MedslakeError
 from medslake.instructions.build import build_instructions
+from medslake.lake.storage.tables import CommitInfo
 from medslake.plugins import reason
 from medslake.tasks.base import Task
 
@@ -93,9 +94,11 @@ def _alone(tasks: Sequence[Task], scratch: Scratch, name: str, error: Exception)
 
 
 def _instances(lake: Lake, tasks: Sequence[Task], rows: Mapping[str, pa.Table]) -> dict[str, list[dict[str, Any]]]:
-    with lake.run("example", {}) as run:
-        for task in tasks:
-            run.write(f"silver.{task.kind}", rows[task.id], slice={"source": task.source}, fingerprint=run.fingerprint(task.id))
+    for task in tasks:
+        # Past the gate: an example has only the columns that the expressions need.
+        where = {"source": task.source}
+        told = CommitInfo(f"example/{task.id}", metadata={"where": where, "rows": rows[task.id].num_rows})
+        lake.arrow.replace(f"silver.{task.kind}", rows[task.id], told, where=where)
     _build(lake, tasks)
     table = lake.arrow.read(_TABLE).sort_by("instance_id").to_pylist() if lake.exists(_TABLE) else []
     return {task.id: [row for row in table if row["task_id"] == task.id] for task in tasks}

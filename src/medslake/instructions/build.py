@@ -112,7 +112,7 @@ def _write_registry(run: Run, tasks: Sequence[Task]) -> None:
     """gold.definitions and ops.sources say what is registered, whether or not it has been built."""
     definitions = pa.Table.from_pylist(definition_rows(tasks), schema=run.lake.spec("gold.definitions").arrow_schema())
     run.write("gold.definitions", definitions, fingerprint=run.fingerprint(definitions.to_pylist()))
-    found = [registry.get("source", name) for name in sorted({task.source for task in tasks} & set(registry.names("source")))]
+    found = [registry.get("source", name) for name in sorted({task.source for task in tasks} & set(registry.sound("source")))]
     rows = [
         {
             "source": s.name,
