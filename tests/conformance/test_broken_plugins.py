@@ -226,7 +226,7 @@ def test_the_command_line_says_so_without_a_traceback(tmp_path: Path) -> None:
     code, said = medslake("plugin", "check", str(file))
     assert code == 1 and f"FAIL {file}, line 4: ward_notes: Domain 'Ward Text' is not known" in said
     code, said = medslake("plugin", "check", "ward_equal")
-    assert code == 1 and f"{tmp_path / 'metrics/twice.py'}, line 9: ward_equal: {tmp_path / 'metrics/ward_equal.py'}, line 9 has" in said
+    assert code == 1 and f"{tmp_path / 'metrics/ward_equal.py'}, line 9: ward_equal: {tmp_path / 'metrics/twice.py'}, line 9 has" in said
     code, said = medslake("plugin", "check", "ward_again")
     assert code == 0 and "ok engine ward_again" in said
     code, said = medslake("plugin", "check", "nobody")
