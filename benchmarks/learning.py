@@ -78,7 +78,7 @@ def build(lake: Lake, data: Path, asked: Sequence[Asked], rows: int, progress: P
     """From native files to gold.instructions and gold.benchmark; what stands already is not touched."""
     sources = sorted({registry.get("task", one.trained).source for one in asked})
     for source in sources:
-        ingest(lake, source, str(data / source), progress=progress)
+        ingest(lake, {source: str(data / source)}, progress=progress)
     limits = {one.bench: None for one in asked} | {one.trained: one.instances for one in asked}
     for task, limit in limits.items():
         build_instructions(lake, [task], limit=limit, progress=progress)

@@ -38,7 +38,17 @@ def _document(element: Element, options: Mapping[str, Any]) -> dict[str, Any]:
             # The text of a split mention, or of a part of a composite one, is put together by the annotators: nothing to check it against.
             mention = annotation.findtext("text") if len(spans) == 1 and role != "IndividualMention" else None
             concept = infons.get(options.get("concept", "MESH"))
-            entities.append({"start": start, "end": end, "text": mention, "type": infons.get("type"), "concept": concept, "role": role})
+            entities.append(
+                {
+                    "id": annotation.get("id"),
+                    "start": start,
+                    "end": end,
+                    "text": mention,
+                    "type": infons.get("type"),
+                    "concept": concept,
+                    "role": role,
+                }
+            )
     head, tail = options.get("roles", ("Chemical", "Disease"))
     infons_of = [_infons(relation) for path in ("relation", "passage/relation") for relation in element.findall(path)]
     relations = [{"type": i.get(options.get("relation", "relation")), "head": i.get(head), "tail": i.get(tail)} for i in infons_of]

@@ -40,7 +40,7 @@ def _document(lines: Sequence[str]) -> dict[str, Any]:
         elif len(cells) in (6, 7) and cells[1].isdigit() and cells[2].isdigit():
             # Two digits in a row hold for a relation of two numeric ids as well, but a relation has four cells.
             start, end, text, kind, concept = int(cells[1]), int(cells[2]), cells[3], cells[4], cells[5] or None
-            entities.append({"start": start, "end": end, "text": text, "type": kind, "concept": concept, "role": None})
+            entities.append({"id": None, "start": start, "end": end, "text": text, "type": kind, "concept": concept, "role": None})
             found = cells[0]
         elif len(cells) == 4:
             relations.append({"type": cells[1], "head": cells[2], "tail": cells[3]})
@@ -96,7 +96,7 @@ FORMAT = Format(
         rows=(
             {
                 "document_id": "7",
-                "entities": [{"start": 0, "end": 11, "text": "Ember fever", "type": "Disease", "concept": "D1", "role": None}],
+                "entities": [{"id": None, "start": 0, "end": 11, "text": "Ember fever", "type": "Disease", "concept": "D1", "role": None}],
             },
         ),
     ),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from medslake.errors import InputRefused
+from medslake.errors import DataCheckFailed, InputRefused
 from medslake.ingest.code import code_digest
 from medslake.ingest.inventory import Family, Inventory
 from medslake.ingest.reading import read_records
@@ -21,8 +21,17 @@ if TYPE_CHECKING:
 
 __all__ = ["CEILING_FROM", "Options", "Standing", "write_bronze"]
 
+_MORE = "To let so many pass: --max-aside SHARE."
 #: Tables of fewer rows have no ceiling of rows set aside.
 CEILING_FROM = 100
+
+
+class CeilingPassed(DataCheckFailed):
+    """More rows than may be would be set aside."""
+
+    def __init__(self, source: str, message: str) -> None:
+        super().__init__(message, hint=_MORE)
+        self.source = source
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,15 @@ class Standing:
     versions: dict[str, int] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
 
+    def judge(self, table: str, seen: int, aside: int) -> None:
+        """Raise DataCheckFailed where more of a table's rows would be set aside than the source's ceiling lets pass."""
+        if seen >= CEILING_FROM and aside > seen * self.ceiling:
+            told = f"{aside} of {seen} rows would be set aside, more than {self.ceiling:.0%}"
+            raise CeilingPassed(
+                self.source.name,
+                f"source {self.source.name}, table {table}: {told} (rule quarantine_ceiling); nothing was committed.",
+            )
+
 
 def write_bronze(lake: Lake, run: Run, source: Source, inventory: Inventory, options: Options, done: Callable[[str], None]) -> Standing:
     """Write every family that is there; done is called with each table's name. Raises InputRefused and what `Run.write` raises."""
@@ -64,6 +82,7 @@ class _Table:
         self.source = standing.source.name
         self.name = f"bronze.{self.source}__{family.native.table}"
         self.cached: list[DataFrame] = []
+        self.unread = 0
 
     def write(self) -> None:
         native, form = self.family.native, self.family.form
@@ -79,6 +98,7 @@ class _Table:
                 fingerprint=mark,
                 inputs={f"{self.source}/{native.globs[0]}": digests},
                 spec=bronze_spec(self.source, native.table, native.schema, native.key),
+                judge=lambda seen, aside: self.standing.judge(self.name, seen + self.unread, aside + self.unread),
             )
         finally:
             for frame in self.cached:
@@ -106,8 +126,9 @@ class _Table:
             F.coalesce("_raw", F.lit("")).alias("content"),
             F.lit(self.standing.access).alias("access"),
         )
-        self._refuse(int(counted[0]), int(counted[1]), bad)
-        if counted[1]:
+        self.unread = int(counted[1])
+        self._refuse(int(counted[0]), self.unread, bad)
+        if self.unread:
             self.run.quarantine(self.name, bad)
         mine = {"_source": F.lit(self.source), "_access": F.lit(self.standing.access)}
         return records.where("_error IS NULL").drop("_error", "_raw").withColumns(mine)
@@ -124,4 +145,4 @@ class _Table:
             detail = f"none of its {count} records can be read; row {first['row']}: {message}"
             raise InputRefused(self.source, first["file"], rule, detail, hint="Get the file again from the publisher.")
         detail = f"{broken} of {count} records cannot be read, more than {self.standing.ceiling:.0%}; row {first['row']}: {message}"
-        raise InputRefused(self.source, first["file"], "quarantine_ceiling", detail, hint="To let so many pass: --max-aside SHARE.")
+        raise InputRefused(self.source, first["file"], "quarantine_ceiling", detail, hint=_MORE)

@@ -11,6 +11,7 @@ from medslake.errors import MedslakeError, UsageError
 from medslake.ingest.bronze import Standing
 from medslake.ingest.envelope import enveloped, located
 from medslake.lake.access import highest
+from medslake.lake.parts import Part
 from medslake.sources import Mapped, Rule
 
 if TYPE_CHECKING:
@@ -32,15 +33,48 @@ def write_silver(
     """Write the slices of all sources, kind by kind. alone: what fails inside costs the named source alone."""
     sources = {one.source.name: _Rules(lake, run, one) for one in standing}
     for kind in sorted({kind for one in standing for kind in one.source.silver}):
-        for name, rules in sources.items():
-            if kind in rules.source.silver:
+        names = [name for name, rules in sources.items() if kind in rules.source.silver]
+        _write_kind(run, kind, {name: sources[name] for name in names}, alone)
+        for _ in names:
+            done(f"silver.{kind}")
+
+
+def _write_kind(run: Run, kind: str, sources: dict[str, _Rules], alone: Callable[[str], AbstractContextManager[None]]) -> None:
+    """All slices by one commit. Where that fails, without those at fault; where nobody knows who is, each by a commit of its own."""
+    parts = {}
+    for name, rules in sources.items():
+        with alone(name):
+            parts[name] = rules.part(kind)
+    while parts:
+        try:
+            run.write_parts(f"silver.{kind}", "source", parts)
+            return
+        except _NoRowsError as error:
+            del parts[error.source]
+        except Exception as error:
+            at_fault = [name for name in parts if name in getattr(error, "parts", ()) or name == getattr(error, "source", None)]
+            for name in at_fault or list(parts):
+                part = parts.pop(name)
                 with alone(name):
-                    rules.write(kind)
-                done(f"silver.{kind}")
+                    if at_fault:
+                        raise
+                    run.write_parts(f"silver.{kind}", "source", {name: part})
 
 
 class _NoRowsError(Exception):
     """Optional files are absent, and those at hand make no rows of the kind."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(source)
+        self.source = source
+
+
+class _RuleError(UsageError):
+    """A declaration is at fault."""
+
+    def __init__(self, source: str, what: str) -> None:
+        super().__init__(f"source {source}: {what}")
+        self.source = source
 
 
 class _Rules:
@@ -69,12 +103,10 @@ class _Rules:
         places |= {name: (name, version) for name, version in self.needed.items()}
         return {table: located(self.run.read(name, version), self.source, name, version) for table, (name, version) in places.items()}
 
-    def write(self, kind: str) -> None:
+    def part(self, kind: str) -> Part:
         mark = self.run.fingerprint("silver", kind, self.source.version, self.standing.code, self.standing.marks, self.needed)
-        try:
-            self.run.write(f"silver.{kind}", lambda: self._rows(kind), slice={"source": self.source.name}, fingerprint=mark)
-        except _NoRowsError:
-            return
+        table = f"silver.{kind}"
+        return Part(lambda: self._rows(kind), mark, judge=lambda seen, aside: self.standing.judge(table, seen, aside))
 
     def _rows(self, kind: str) -> DataFrame:
         spec = self.lake.spec(f"silver.{kind}")
@@ -86,8 +118,8 @@ class _Rules:
         if frames:
             return reduce(lambda a, b: a.union(b), frames)
         if all(native.table in self.standing.versions for native in self.source.files):
-            raise UsageError(f"source {self.source.name}: no rule makes a row of silver.{kind}, though all of its files are there.")
-        raise _NoRowsError
+            raise _RuleError(self.source.name, f"no rule makes a row of silver.{kind}, though all of its files are there.")
+        raise _NoRowsError(self.source.name)
 
     def _made(self, rule: Rule, kind: str) -> DataFrame | None:
         try:
@@ -97,7 +129,7 @@ class _Rules:
         except Exception as error:
             # A mistake in a declaration, found while the plan is made: no row was read, so the message quotes none.
             told = str(error).strip().splitlines()[0] if str(error).strip() else ""
-            raise UsageError(f"source {self.source.name}: a rule of silver.{kind} fails ({type(error).__name__}: {told}).") from error
+            raise _RuleError(self.source.name, f"a rule of silver.{kind} fails ({type(error).__name__}: {told}).") from error
 
     def _read_by(self, rule: Rule) -> dict[str, str]:
         if isinstance(rule, Mapped) and isinstance(rule.of, str):

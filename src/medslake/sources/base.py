@@ -65,8 +65,8 @@ class Mapped:
         frame = bronze.get(self.of) if isinstance(self.of, str) else self.of(bronze)
         if frame is None:
             return None
-        kept = {name: name for name in ("origin", "joined") if name in frame.columns}
-        columns: dict[str, str] = {"origin": "_origin", **kept, **self.columns}
+        kept: dict[str, str] = {name: name for name in ("origin", "joined") if name in frame.columns}
+        columns = {"origin": "_origin"} | kept | dict(self.columns)
         return frame.where(self.where).select(*[F.expr(sql).alias(name) for name, sql in columns.items()])
 
 

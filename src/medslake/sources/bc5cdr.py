@@ -1,24 +1,7 @@
 """BC5CDR: chemicals, diseases and chemical-induced disease relations in 1,500 PubMed abstracts."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from random import Random
-
-from medslake.sources import (
-    DOCUMENT_SCHEMA,
-    IOB_SCHEMA,
-    Example,
-    NativeFile,
-    Source,
-    annotated,
-    annotated_documents,
-    by_file,
-    row_number,
-)
-from medslake.synth.annotated import bioc_xml, iob_file, pubtator
-
-__all__ = ["SOURCE"]
+from medslake.sources import DOCUMENT_SCHEMA, IOB_SCHEMA, Example, NativeFile, Source, annotated, annotated_documents, by_file, row_number
+from medslake.synth.annotated import bc5cdr_files
 
 _SHA256 = {
     "CDR_TrainingSet.BioC.xml": "37d03c8ebb22369fbf8f2099e4bc6570accba8473e9129dddd6278e7e01e1adc",
@@ -31,19 +14,6 @@ _SHA256 = {
     "BC5CDR-disease-IOB/devel.tsv": "8c3af95475029c2100c2b7c0108b2715bc700ac198c7a21d587f11f1d06b17bd",
     "BC5CDR-disease-IOB/test.tsv": "a530bf9e17a4122b101b09cedd5f3cf8e6307d6a0093146c33b8de2e69ec0fa3",
 }
-
-
-def _generate(rng: Random, n: int) -> Mapping[str, str]:
-    part = max(1, n // 8)
-    files = {
-        f"BC5CDR-{folder}-IOB/{split}.tsv": iob_file(rng, part, kind)
-        for folder, kind in (("chem", "Chemical"), ("disease", "Disease"))
-        for split in ("train", "devel", "test")
-    }
-    files["CDR_TrainingSet.BioC.xml"] = bioc_xml(rng, part, 910_000)
-    files["CDR_DevelopmentSet.PubTator.txt"] = pubtator(rng, part, 920_000)
-    files["CDR_TestSet.PubTator.txt"] = pubtator(rng, part, 930_000)
-    return files
 
 
 def _iob(table: str, folder: str) -> NativeFile:
@@ -82,8 +52,8 @@ _EXAMPLE = Example(
                 "unit": "document",
                 "text": "Velatrine and linden rash. A made-up case.",
                 "entities": [
-                    {"start": 0, "end": 9, "type": "Chemical", "text": "Velatrine", "concept": "X001"},
-                    {"start": 14, "end": 25, "type": "Disease", "text": "linden rash", "concept": "X002"},
+                    {"id": "0", "start": 0, "end": 9, "type": "Chemical", "text": "Velatrine", "concept": "X001"},
+                    {"id": "1", "start": 14, "end": 25, "type": "Disease", "text": "linden rash", "concept": "X002"},
                 ],
                 "relations": [{"type": "CID", "head": "X001", "tail": "X002"}],
             },
@@ -98,7 +68,7 @@ _EXAMPLE = Example(
                 "record_id": "chem/test/000001",
                 "split": "test",
                 "text": "Dorazil acid helps",
-                "entities": [{"start": 0, "end": 12, "type": "Chemical", "text": "Dorazil acid", "concept": None}],
+                "entities": [{"id": None, "start": 0, "end": 12, "type": "Chemical", "text": "Dorazil acid", "concept": None}],
                 "relations": None,
             },
             {
@@ -107,7 +77,7 @@ _EXAMPLE = Example(
                 "unit": "sentence",
                 "text": "Velatrine worked.",
                 "entity_types": ["Chemical"],
-                "entities": [{"start": 0, "end": 9, "type": "Chemical", "text": "Velatrine", "concept": None}],
+                "entities": [{"id": None, "start": 0, "end": 9, "type": "Chemical", "text": "Velatrine", "concept": None}],
             },
             {"record_id": "chem/train/000002", "text": "No drug, no harm.", "entities": []},
             {
@@ -116,8 +86,8 @@ _EXAMPLE = Example(
                 "text": "Marlow fever, tessel cough",
                 "entity_types": ["Disease"],
                 "entities": [
-                    {"start": 0, "end": 12, "type": "Disease", "text": "Marlow fever", "concept": None},
-                    {"start": 14, "end": 26, "type": "Disease", "text": "tessel cough", "concept": None},
+                    {"id": None, "start": 0, "end": 12, "type": "Disease", "text": "Marlow fever", "concept": None},
+                    {"id": None, "start": 14, "end": 26, "type": "Disease", "text": "tessel cough", "concept": None},
                 ],
             },
         ]
@@ -156,5 +126,5 @@ SOURCE = Source(
         )
     },
     example=_EXAMPLE,
-    generate=_generate,
+    generate=bc5cdr_files,
 )

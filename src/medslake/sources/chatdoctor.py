@@ -3,17 +3,9 @@
 Three collections by file name: GenMedGPT-5k (chatdoctor5k.json, written by a model), iCliniq and HealthCareMagic-100k (real users).
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from random import Random
-
 from medslake.sources import Example, NativeFile, Source, by_hash, mapped, quoted, row_number
-from medslake.synth.dialogues import consultations, disease_table, json_array, table
+from medslake.synth.dialogues import INSTRUCTION, chatdoctor_files, json_array, table
 
-__all__ = ["SOURCE", "python_strings"]
-
-INSTRUCTION = "If you are a doctor, please answer the medical questions based on the patient's description."
 _DIALOGUES, _DISEASES = "chatdoctor5k.json", "format_dataset.csv"
 _COLLECTION = (
     "CASE WHEN lower(_file) LIKE '%healthcaremagic%' THEN 'healthcaremagic' WHEN lower(_file) LIKE '%icliniq%' THEN 'icliniq' "
@@ -32,15 +24,6 @@ def python_strings(column: str) -> str:
 
 def _facts(name: str, values: str) -> str:
     return f"transform(coalesce({values}, array()), one -> named_struct('name', '{name}', 'value', one))"
-
-
-def _generate(rng: Random, n: int) -> Mapping[str, str]:
-    return {
-        _DIALOGUES: consultations(rng, n, INSTRUCTION, "Doctor,"),
-        "iCliniq.json": consultations(rng, n // 4, INSTRUCTION, "Hello doctor,"),
-        "HealthCareMagic-100k.json": consultations(rng, n // 4, INSTRUCTION, "Hi,"),
-        _DISEASES: disease_table(),
-    }
 
 
 _FACTS = (
@@ -168,5 +151,5 @@ SOURCE = Source(
             ],
         },
     ),
-    generate=_generate,
+    generate=chatdoctor_files,
 )

@@ -14,7 +14,7 @@ from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, mappe
 from medslake.synth.ontology import obo, ontology_files, tsv
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
 __all__ = ["SOURCE"]
 
@@ -85,13 +85,6 @@ def _parents(bronze: Bronze, names: DataFrame) -> DataFrame:
     relation = F.struct(F.lit("is_a").alias("type"), "target", "target_name")
     sorted_edges = F.array_sort(F.collect_list(F.struct("key", relation.alias("edge"))))
     return known.groupBy("id").agg(sorted_edges.alias("edges")).select("id", F.col("edges.edge").alias("is_a"))
-
-
-def _gathered(rows: DataFrame, value: Column, name: str) -> DataFrame:
-    """`id, <name>`: the distinct values of a term, sorted."""
-    from pyspark.sql import functions as F
-
-    return rows.groupBy("id").agg(F.array_sort(F.collect_set(value)).alias(name))
 
 
 def _gathered(rows: DataFrame, value: str, name: str) -> DataFrame:

@@ -41,7 +41,7 @@ def corpus(name: str, title: str, citation: str, licence: str, kind: str, folder
 
 def _example(kind: str) -> Example:
     def found(start: int, end: int, text: str) -> list[dict[str, object]]:
-        return [{"start": start, "end": end, "type": kind, "text": text, "concept": None}]
+        return [{"id": None, "start": start, "end": end, "type": kind, "text": text, "concept": None}]
 
     return Example(
         files={

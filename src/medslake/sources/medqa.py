@@ -1,15 +1,7 @@
 """MedQA: questions of the medical licensing exams of the United States, mainland China and Taiwan."""
 
-from __future__ import annotations
-
-import json
-from collections.abc import Mapping
-from random import Random
-
 from medslake.sources import CHOICE_SCHEMA, Example, NativeFile, Source, by_file, exam_questions, row_number
-from medslake.synth.exams import exam_question
-
-__all__ = ["SOURCE"]
+from medslake.synth.exams import json_lines, medqa_files, medqa_record
 
 _FOLDERS = ("US", "Mainland", "Taiwan")
 _SPLITS = ("train", "dev", "test")
@@ -18,26 +10,16 @@ _ROOTS = ("", "questions/", "data_clean/questions/")
 _EXAM = f"nullif(regexp_extract(_file, '(?:^|/)({'|'.join(_FOLDERS)})/', 1), '')"
 
 
-def _line(question: str, options: Mapping[str, str], key: str, meta: str) -> str:
-    record = {"question": question, "answer": options[key], "options": options, "meta_info": meta, "answer_idx": key}
-    return json.dumps({**record, "metamap_phrases": []}, ensure_ascii=False) + "\n"
-
-
-def _generate(rng: Random, n: int) -> Mapping[str, str]:
-    def lines(count: int) -> str:
-        made = (exam_question(rng, "en") for _ in range(count))
-        return "".join(_line(q["question"], q["options"], q["answer_idx"], rng.choice(["step1", "step2&3"])) for q in made)
-
-    small = max(1, n // 6)
-    return {"train.jsonl": lines(max(1, n - 2 * small)), "dev.jsonl": lines(small), "test.jsonl": lines(small)}
-
-
 _EXAMPLE = Example(
     files={
-        "test.jsonl": _line("Which drug treats marlow fever?", {"A": "Corimol", "B": "Velatrine", "C": "Rest", "D": "Tea"}, "B", "step1"),
-        "train.jsonl": _line("Which sign fits linden rash?", {"A": "ring shaped spots", "B": "a cough"}, "A", "step2&3"),
-        "Taiwan/4_options/phrases_no_exclude_dev.jsonl": _line(
-            "马洛热的标志是什么？", {"A": "犬吠样咳嗽", "B": "晚间寒战"}, "B", "taiwanese"
+        "test.jsonl": json_lines(
+            [medqa_record("Which drug treats marlow fever?", {"A": "Corimol", "B": "Velatrine", "C": "Rest", "D": "Tea"}, "B", "step1")]
+        ),
+        "train.jsonl": json_lines(
+            [medqa_record("Which sign fits linden rash?", {"A": "ring shaped spots", "B": "a cough"}, "A", "step2&3")]
+        ),
+        "Taiwan/4_options/phrases_no_exclude_dev.jsonl": json_lines(
+            [medqa_record("马洛热的标志是什么？", {"A": "犬吠样咳嗽", "B": "晚间寒战"}, "B", "taiwanese")]
         ),
     },
     rows={
@@ -106,5 +88,5 @@ SOURCE = Source(
         )
     },
     example=_EXAMPLE,
-    generate=_generate,
+    generate=medqa_files,
 )

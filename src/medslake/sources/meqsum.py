@@ -1,15 +1,11 @@
 """MeQSum: consumer health questions and their summaries (Ben Abacha and Demner-Fushman, ACL 2019)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from random import Random
 
 from medslake.sources import Example, FileContent, NativeFile, Source, by_hash, mapped, sections
 from medslake.synth.questions import health_questions
 from medslake.synth.workbook import workbook
-
-__all__ = ["SOURCE"]
 
 FILE = "MeQSum_ACL2019_BenAbacha_Demner-Fushman.xlsx"
 _HEADER = ("File", "CHQ", "Summary")

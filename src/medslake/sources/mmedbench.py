@@ -1,27 +1,20 @@
 """MMedBench: exam questions in six languages, each with a rationale."""
 
-from __future__ import annotations
-
 import json
-from collections.abc import Mapping
-from random import Random
-from typing import Any
 
 from medslake.languages import CODES
 from medslake.sources import CHOICE_SCHEMA, Example, Mapped, NativeFile, Source, by_rule, chosen, exam_questions, row_number
-from medslake.synth.exams import exam_question
-
-__all__ = ["SOURCE"]
+from medslake.synth.exams import json_lines, mmedbench_files, mmedbench_record
 
 #: In the order of its folders.
-_LANGUAGES = ("Chinese", "English", "French", "Japanese", "Russian", "Spanish")
+_LANGUAGES = {name: CODES[name] for name in ("Chinese", "English", "French", "Japanese", "Russian", "Spanish")}
 _SCHEMA = f"{CHOICE_SCHEMA}, rationale STRING, human_checked INT, human_check_passed INT, problem_id STRING, metamap_phrases ARRAY<STRING>"
 _REQUIRED = ("question", "options", "answer_idx")
 
 
 def _rows(table: str, language: str, split: str, prefix: str = "") -> Mapped:
     """language, split: SQL for their names as delivered."""
-    code = chosen(language, {name: CODES[name] for name in _LANGUAGES})
+    code = chosen(language, _LANGUAGES)
     return exam_questions(
         table,
         record_id=f"concat('{prefix}', {row_number(f'{code}, lower({split})')})",
@@ -31,38 +24,20 @@ def _rows(table: str, language: str, split: str, prefix: str = "") -> Mapped:
     )
 
 
-def _record(question: str, options: Mapping[str, str], key: str | list[str], rationale: str) -> dict[str, Any]:
-    record = {"question": question, "options": options, "answer_idx": key, "rationale": rationale}
-    return {**record, "human_checked": 0, "human_check_passed": 0}
-
-
-def _generate(rng: Random, n: int) -> Mapping[str, str]:
-    files = {}
-    for split, share in (("Train", 0.8), ("Test", 0.2)):
-        for name in _LANGUAGES:
-            lines = []
-            for _ in range(max(1, round(n * share / len(_LANGUAGES)))):
-                made = exam_question(rng, CODES[name])
-                lines.append(_record(made["question"], made["options"], made["answer_idx"], made["rationale"]))
-            files[f"{split}/{name}.jsonl"] = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    return files
-
-
 _EXAMPLE = Example(
     files={
-        "Train/French.jsonl": json.dumps(
-            _record("Quels signes évoquent la fièvre de Marlow ?", {"A": "toux", "B": "frissons", "C": "soif"}, ["C", "B"], "Invention."),
-            ensure_ascii=False,
-        )
-        + "\n",
-        "Test/Japanese.jsonl": json.dumps(
-            _record("マーロウ熱の薬はどれか。", {"A": "ベラトリン", "B": "水"}, "A", "作り話。"), ensure_ascii=False
-        )
-        + "\n",
+        "Train/French.jsonl": json_lines(
+            [
+                mmedbench_record(
+                    "Quels signes évoquent la fièvre de Marlow ?", {"A": "toux", "B": "frissons", "C": "soif"}, ["C", "B"], "Invention."
+                )
+            ]
+        ),
+        "Test/Japanese.jsonl": json_lines([mmedbench_record("マーロウ熱の薬はどれか。", {"A": "ベラトリン", "B": "水"}, "A", "作り話。")]),
         "examples.json": json.dumps(
             [
                 {
-                    **_record("¿Qué fármaco ayuda?", {"A": "agua", "B": "corimol"}, "B", "Inventado."),
+                    **mmedbench_record("¿Qué fármaco ayuda?", {"A": "agua", "B": "corimol"}, "B", "Inventado."),
                     "_split": "Test",
                     "_language": "Spanish",
                 }
@@ -130,5 +105,5 @@ SOURCE = Source(
         )
     },
     example=_EXAMPLE,
-    generate=_generate,
+    generate=lambda rng, n: mmedbench_files(rng, n, _LANGUAGES),
 )

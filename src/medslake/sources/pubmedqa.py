@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from random import Random
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, Mapped, NativeFile, Rule, Source, by_rule, joined, mapped, origin
-from medslake.synth.words import DISEASES, FILLERS, VERDICT_VERBS
+from medslake.synth.studies import pubmedqa_files, pubmedqa_record
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -44,50 +42,17 @@ def _questions(table: str | Rule, topic: str, split: str) -> Mapped:
     )
 
 
-def _record(question: str, contexts: Mapping[str, str], answer: str, conclusion: str) -> dict[str, object]:
-    return {
-        "QUESTION": question,
-        "CONTEXTS": list(contexts.values()),
-        "LABELS": list(contexts),
-        "MESHES": ["Invented Things"],
-        "YEAR": "2031",
-        "reasoning_required_pred": answer,
-        "reasoning_free_pred": answer,
-        "final_decision": answer,
-        "LONG_ANSWER": conclusion,
-    }
-
-
-def _generate(rng: Random, n: int) -> Mapping[str, str]:
-    records = {}
-    for place in range(n):
-        disease = rng.choice(DISEASES)
-        verb, verdict = rng.choice(list(VERDICT_VERBS.items()))
-        records[str(9_100_000 + place)] = _record(
-            f"Does {disease.drug} help against {disease.name()} (study {place})?",
-            {
-                "BACKGROUND": f"{disease.name().capitalize()} shows itself by {disease.symptom()}. {rng.choice(FILLERS)}",
-                "RESULTS": f"{disease.drug} {verb} {disease.symptom()} in {rng.randint(20, 90)} patients.",
-            },
-            verdict,
-            f"{disease.drug} {verb} {disease.symptom()}.",
-        )
-    # The first record is a test whatever the draw, so that the file of ids is never empty.
-    test = {pmid: record["final_decision"] for at, (pmid, record) in enumerate(records.items()) if at == 0 or rng.random() < 0.5}
-    return {"ori_pqal.json": json.dumps(records, indent=4), "test_ground_truth.json": json.dumps(test, indent=4)}
-
-
 _EXAMPLE = Example(
     files={
         "ori_pqal.json": json.dumps(
             {
-                "901": _record(
+                "901": pubmedqa_record(
                     "Does velatrine ease marlow fever?",
                     {"BACKGROUND": "Marlow fever is invented.", "RESULTS": "Shivers fell by half."},
                     "yes",
                     "Velatrine eased it.",
                 ),
-                "902": _record("Does rest ease linden rash?", {"METHODS": "Rest for a week."}, "no", "It did not."),
+                "902": pubmedqa_record("Does rest ease linden rash?", {"METHODS": "Rest for a week."}, "no", "It did not."),
             },
             indent=4,
         ),
@@ -153,5 +118,5 @@ SOURCE = Source(
     # PQA-A was labelled by a machine: none of it is a test, whatever ids it shares.
     silver={"questions": (_questions(_expert, "PQA-L", "IF(is_test, 'test', 'train')"), _questions("pqaa", "PQA-A", "'train'"))},
     example=_EXAMPLE,
-    generate=_generate,
+    generate=pubmedqa_files,
 )

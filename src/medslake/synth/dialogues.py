@@ -10,7 +10,9 @@ from random import Random
 
 from medslake.synth.words import DISEASES, PERSON_WORDS, SIGNS
 
-__all__ = ["consultations", "disease_table", "json_array", "table"]
+__all__ = ["INSTRUCTION", "chatdoctor_files", "json_array", "table"]
+
+INSTRUCTION = "If you are a doctor, please answer the medical questions based on the patient's description."
 
 _HEADER = ("idx", "disease", "Symptom", "reason", "TestsAndProcedures", "commonMedications")
 
@@ -26,18 +28,18 @@ def table(rows: Sequence[tuple[str, ...]]) -> str:
     return out.getvalue()
 
 
-def consultations(rng: Random, n: int, instruction: str, greeting: str) -> str:
+def _consultations(rng: Random, n: int, greeting: str) -> str:
     """n messages of patients with a doctor's reply."""
     made = []
     for _ in range(n):
         disease = rng.choice(DISEASES)
         asked = f"{greeting} I am {rng.choice(PERSON_WORDS)} and have {disease.symptom()} with {rng.choice(SIGNS)}. What could it be?"
         reply = f"This sounds like {disease.name()}. We should do a {disease.test}, and {disease.drug} will help."
-        made.append({"instruction": instruction, "input": asked, "output": reply})
+        made.append({"instruction": INSTRUCTION, "input": asked, "output": reply})
     return json_array(made)
 
 
-def disease_table() -> str:
+def _disease_table() -> str:
     """All invented diseases."""
     return table(
         [
@@ -52,3 +54,13 @@ def disease_table() -> str:
             for number, disease in enumerate(DISEASES)
         ]
     )
+
+
+def chatdoctor_files(rng: Random, n: int) -> dict[str, str]:
+    """The three collections and the table of diseases."""
+    return {
+        "chatdoctor5k.json": _consultations(rng, n, "Doctor,"),
+        "iCliniq.json": _consultations(rng, n // 4, "Hello doctor,"),
+        "HealthCareMagic-100k.json": _consultations(rng, n // 4, "Hi,"),
+        "format_dataset.csv": _disease_table(),
+    }

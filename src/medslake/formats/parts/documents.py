@@ -11,10 +11,11 @@ IOB_SCHEMA = "tokens ARRAY<STRING>, tags ARRAY<STRING>"
 TEXT_FOLDER_SCHEMA = "document_id STRING, line STRING"
 
 #: passages: title, abstract ... as delivered. Offsets count characters of the document: passages lie at their offsets, blanks between them.
+#: id: of an entity in the document, null where the format has none.
 #: role: what BioC says of composite mentions; the parts of one (IndividualMention) lie inside it and stay out of silver.
 DOCUMENT_SCHEMA = (
     "document_id STRING, passages ARRAY<STRUCT<kind: STRING, offset: INT, text: STRING>>, "
-    "entities ARRAY<STRUCT<start: INT, end: INT, text: STRING, type: STRING, concept: STRING, role: STRING>>, "
+    "entities ARRAY<STRUCT<id: STRING, start: INT, end: INT, text: STRING, type: STRING, concept: STRING, role: STRING>>, "
     "relations ARRAY<STRUCT<type: STRING, head: STRING, tail: STRING>>"
 )
 

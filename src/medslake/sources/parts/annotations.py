@@ -33,14 +33,14 @@ _SPANS = (
     "'type', nullif(_kinds[s.i], '')))"
 )
 _ENTITIES = (
-    "transform(_spans, e -> named_struct('start', e.start, 'end', e.end, 'type', e.type, "
+    "transform(_spans, e -> named_struct('id', CAST(NULL AS STRING), 'start', e.start, 'end', e.end, 'type', e.type, "
     "'text', substring(text, e.start + 1, e.end - e.start), 'concept', CAST(NULL AS STRING)))"
 )
 _DOCUMENT_TEXT = "aggregate(passages, '', (text, p) -> concat(rpad(text, p.offset, ' '), p.text))"
 _DOCUMENT_ENTITIES = (
     "transform(array_sort(filter(entities, e -> e.role IS NULL OR e.role != 'IndividualMention'), (a, b) -> "
     "CASE WHEN a.start != b.start THEN a.start - b.start ELSE a.end - b.end END), "
-    "e -> named_struct('start', e.start, 'end', e.end, 'type', e.type, 'text', substring(text, e.start + 1, e.end - e.start), "
+    "e -> named_struct('id', e.id, 'start', e.start, 'end', e.end, 'type', e.type, 'text', substring(text, e.start + 1, e.end - e.start), "
     "'concept', e.concept))"
 )
 

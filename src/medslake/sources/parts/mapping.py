@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from medslake.sources.base import Mapped, Rule, Split
 
 __all__ = ["by_file", "by_hash", "by_rule", "chosen", "hash_split", "mapped", "quoted", "row_number", "sections"]
@@ -37,7 +39,7 @@ def sections(*columns: str, **named: str) -> str:
     return f"filter(array({made}), s -> s.text IS NOT NULL)"
 
 
-def chosen(value: str, choices: dict[str, str], otherwise: str = "NULL") -> str:
+def chosen(value: str, choices: Mapping[str, str], otherwise: str = "NULL") -> str:
     """SQL for the choice whose name equals `value` (SQL); both sides of `choices` are texts."""
     whens = " ".join(f"WHEN {quoted(name)} THEN {quoted(choice)}" for name, choice in choices.items())
     return f"CASE {value} {whens} ELSE {otherwise} END"
