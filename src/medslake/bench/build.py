@@ -20,7 +20,8 @@ from medslake.errors import UnknownName, UsageError
 from medslake.lake.slices import Slice, slices
 from medslake.leakage.gate import leaks_between, with_sets
 from medslake.leakage.policy import Policy
-from medslake.leakage.verdicts import TABLE, leaks_of, refuse, standing, verdict_rows, write_verdicts
+from medslake.leakage.task_facts import TaskFacts
+from medslake.leakage.verdicts import TABLE, leaks_of, recorded, refuse, verdict_rows, write_verdicts
 from medslake.progress import Progress, quiet
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _gate(run: Run, rows: _Rows, besides: Sequence[str], policy: Policy, fingerp
     mine = (asked & (pc.field("prompt") == prompt) & ~between) | (between & (asked | pc.field("train_task_id").isin(ids)))
 
     def others(action: str) -> pa.Table:
-        return standing(lake, action).filter(~mine | pc.field("prompt").is_null())
+        return recorded(lake, action).filter(~mine | pc.field("prompt").is_null())
 
     def compared() -> pa.Table:
         from pyspark.sql import functions as F
@@ -131,7 +132,7 @@ def _gate(run: Run, rows: _Rows, besides: Sequence[str], policy: Policy, fingerp
             everything = with_sets(everything, run.read("gold.benchmark").where(F.col("task_id").isin(list(besides))))
         leaks = [
             replace(leak, prompt=prompt)
-            for leak in leaks_between(run.read("gold.instructions"), everything, policy)
+            for leak in leaks_between(run.read("gold.instructions"), everything, TaskFacts.of(lake), policy)
             if leak.bench_task_id in ids or (leak.side == "bench" and leak.train_task_id in ids)
         ]
         for action in ("tagged", "noted"):
@@ -140,7 +141,7 @@ def _gate(run: Run, rows: _Rows, besides: Sequence[str], policy: Policy, fingerp
         return pa.concat_tables([verdict_rows(lake, [leak for leak in leaks if leak.action == "refused"]), others("refused")])
 
     run.write(TABLE, compared, slice=REFUSED, fingerprint=fingerprint)
-    refused = leaks_of(standing(lake, "refused").filter(mine & asked))
+    refused = leaks_of(recorded(lake, "refused").filter(mine & asked))
     late = {(leak.test, leak.side) for leak in refused if policy.actions[leak.test, leak.side] == "drop"}
     hint = f"Run: medslake build instructions{policy.options(late)}, which drops such rows. " if late else ""
     refuse(refused, "The leak gate refused the benchmark, nothing of it was committed", hint=hint)

@@ -50,8 +50,11 @@ def check(
 def _all() -> tuple[list[Checked], list[Fault]]:
     from medslake import registry
     from medslake.conformance import checked
+    from medslake.lake.schema.ddl import broken_specs
+    from medslake.plugins import Fault
 
     lost = list(dict.fromkeys(fault for kind in registry.KINDS for fault in registry.broken(kind)))
+    lost += [Fault(what) for what in broken_specs()]
     return checked({kind: list(registry.sound(kind)) for kind in registry.KINDS}), lost
 
 
