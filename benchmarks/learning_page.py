@@ -13,7 +13,7 @@ from typing import Any
 from medslake import registry
 from medslake.bench.groups import GROUPS
 from medslake.lake import Lake
-from medslake.recipes.base import Recipe
+from medslake.recipes import Recipe
 from medslake.score.compare import Comparison
 
 __all__ = ["Outcome", "figure", "page_lines"]

@@ -66,28 +66,28 @@ def bare(job: Job) -> Told:
     import pyarrow.parquet as pq
     from tokenizers import Tokenizer
 
-    from medslake.train.reading import BATCH
+    from medslake.lake.storage.arrow import BATCH_ROWS
 
     tokenizer = Tokenizer.from_file(str(Path(job["model"], "tokenizer.json")))
     texts = pq.read_table(job["texts"], columns=["input", "output"]).to_pydict()
     tokenizer.encode_batch_fast(texts["input"][:1000], add_special_tokens=False)
     begun, tokens = time.perf_counter(), 0
     for column in texts.values():
-        for first in range(0, len(column), BATCH):
-            tokens += sum(map(len, tokenizer.encode_batch_fast(column[first : first + BATCH], add_special_tokens=False)))
+        for first in range(0, len(column), BATCH_ROWS):
+            tokens += sum(map(len, tokenizer.encode_batch_fast(column[first : first + BATCH_ROWS], add_special_tokens=False)))
     return {"seconds": time.perf_counter() - begun, "tokens": tokens}
 
 
 def ours(job: Job) -> Told:
     import pyarrow.dataset as ds
 
+    from medslake.lake.storage.arrow import BATCH_ROWS
     from medslake.train.packs.encode import encoded_here
-    from medslake.train.reading import BATCH
 
     encoder = _encoder(job)
     source = ds.dataset(job["texts"], format="parquet")
     encoder(source.head(1000))
-    scanner = source.scanner(columns=["instance_id", "input", "output"], batch_size=BATCH, batch_readahead=2, fragment_readahead=1)
+    scanner = source.scanner(columns=["instance_id", "input", "output"], batch_size=BATCH_ROWS, batch_readahead=2, fragment_readahead=1)
     begun = time.perf_counter()
     return _pooled(encoded_here(encoder, scanner.to_batches()), job) | {"seconds": time.perf_counter() - begun}
 
@@ -95,7 +95,7 @@ def ours(job: Job) -> Told:
 def ray(job: Job) -> Told:
     from pyarrow.fs import LocalFileSystem
 
-    from medslake.train.launch import ray_connected
+    from medslake.cluster import ray_connected
     from medslake.train.packs.encode_ray import encoded_on_ray
 
     encoder = _encoder(job)
@@ -107,7 +107,8 @@ def ray(job: Job) -> Told:
 
 def pack(job: Job) -> Told:
     from medslake.lake import open_lake
-    from medslake.recipes.base import resolve
+    from medslake.recipes import override
+    from medslake.recipes.mmedins_llama3 import WHOLE
     from medslake.train.packs.pack import pack as verb
 
     begun = time.perf_counter()
@@ -116,7 +117,7 @@ def pack(job: Job) -> Told:
     def progress(what: str, done: int, total: int) -> None:
         marks[what] = time.perf_counter() - begun
 
-    result = verb(open_lake(job["lake"]), resolve("mmedins_llama3", [f"model={job['model']}", *job["settings"]]), progress=progress)
+    result = verb(open_lake(job["lake"]), override(WHOLE, [f"model={job['model']}", *job["settings"]]), progress=progress)
     return {"seconds": time.perf_counter() - begun, "marks": marks, "result": result}
 
 

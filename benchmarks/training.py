@@ -22,9 +22,10 @@ from typing import Any
 import numpy as np
 from record import record
 
+from medslake import registry
 from medslake.lake import open_lake
 from medslake.planning.lengths import Lengths, lake_lengths
-from medslake.recipes.base import Recipe, resolve
+from medslake.recipes import Recipe, override
 from medslake.train.models import base_model
 from medslake.train.packs.feed import rows_per_step
 from medslake.train.packs.packing import bins_of, layout
@@ -81,8 +82,8 @@ def main() -> int:
     parser.add_argument("--peers", type=Path, default=PEERS, help="python of an environment with trl")
     parser.add_argument("--dry-run", action="store_true", help="print only")
     args = parser.parse_args()
-    base = dataclasses.replace(resolve(args.recipe), batch=args.batch, checkpoint_every=10**9, async_checkpoints=False)
-    recipe = resolve(base, args.set)
+    base = dataclasses.replace(registry.get("recipe", args.recipe), batch=args.batch, checkpoint_every=10**9, async_checkpoints=False)
+    recipe = override(base, args.set)
     lengths = ((lake_lengths(open_lake(args.lake)) if args.lake else None) or made_lengths()).capped(recipe.length)
     found: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory() as name:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from medslake.bench.catalogue import Scoring, scoring_of
+from medslake.errors import UnknownName
 from medslake.lake import Lake, open_lake
 from medslake.lake.storage.tables import CommitInfo
 
@@ -15,7 +17,8 @@ ORIGIN = {"table": "bronze.made", "version": 0, "file": "made.json", "sha256": "
 
 
 def benchmark_row(task_id: str, number: int, question: str, reference: str, **fields: Any) -> dict[str, Any]:
-    """One row; `fields` replace columns."""
+    """One row, scored as its task says, or as free text where there is no such task; `fields` replace columns."""
+    scoring = _scoring(task_id)
     row_id = hashlib.md5(f"{task_id}/{number}/{fields.get('input_variant', '')}/{fields.get('prompt', '')}".encode()).hexdigest()
     return {
         "row_id": row_id,
@@ -35,8 +38,8 @@ def benchmark_row(task_id: str, number: int, question: str, reference: str, **fi
         "reference": reference,
         "alternatives": None,
         "choices": None,
-        "labels": [],
-        "metrics": ["text_similarity"],
+        "labels": list(scoring.labels),
+        "metrics": list(scoring.metrics),
         "language": "en",
         "max_new_tokens": 8,
         "seed": 2025,
@@ -49,6 +52,13 @@ def benchmark_row(task_id: str, number: int, question: str, reference: str, **fi
         "joined": None,
         **fields,
     }
+
+
+def _scoring(task_id: str) -> Scoring:
+    try:
+        return scoring_of(task_id)
+    except UnknownName:
+        return Scoring(("text_similarity",))
 
 
 def lake_with(folder: Path, rows: list[dict[str, Any]]) -> Lake:

@@ -6,8 +6,11 @@ Exit codes: 0 done, 1 a data check failed, 2 wrong usage, 130 interrupted.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 __all__ = [
     "AccessDenied",
+    "BrokenPlugins",
     "CommitConflict",
     "DataCheckFailed",
     "InputRefused",
@@ -35,15 +38,26 @@ class UsageError(MedslakeError):
 
 
 class UnknownName(UsageError):
-    """A source, task, metric, table ... that is not registered."""
+    """A source, task, metric, table ... that is not registered. broken: what of its kind did not load, as it may be among them."""
 
-    def __init__(self, kind: str, name: str, known: list[str]) -> None:
+    def __init__(self, kind: str, name: str, known: list[str], broken: Sequence[str] = ()) -> None:
         import difflib
 
         near = difflib.get_close_matches(name, known, n=1)
         guess = f" Did you mean {near[0]!r}?" if near else ""
-        super().__init__(f"No {kind} is named {name!r}.{guess}", hint=f"Known: {', '.join(sorted(known)[:40])}.")
+        lost = f" Not loaded: {' '.join(broken)}" if broken else ""
+        super().__init__(f"No {kind} is named {name!r}.{guess}", hint=f"Known: {', '.join(sorted(known)[:40])}.{lost}")
         self.kind, self.name, self.known = kind, name, known
+
+
+class BrokenPlugins(UsageError):
+    """Plug-ins of a kind do not load. faults: a sentence for each, with its file and line."""
+
+    def __init__(self, kind: str, faults: Sequence[object]) -> None:
+        count = "1 plug-in" if len(faults) == 1 else f"{len(faults)} plug-ins"
+        told = " ".join(map(str, faults))
+        super().__init__(f"{count} of the kind {kind} cannot be loaded. {told}", hint="Run: medslake plugin check --all")
+        self.kind, self.faults = kind, tuple(faults)
 
 
 class MissingDependency(UsageError):

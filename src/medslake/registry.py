@@ -1,91 +1,207 @@
-"""Discovery of plugins: one file is one source, task, metric, engine, accelerator or recipe; dropping it in registers it.
+"""Plug-ins by kind and name: one file is one source, task, metric, engine ... or a family of them; dropping it in registers it.
 
-A plugin module lies somewhere below its package (`medslake/sources`, ...) or in a folder named by `MEDSLAKE_PLUGINS`
-(`<folder>/sources/*.py`, ...), and binds its object to the upper-case name of the kind (SOURCE, FORMAT, TASK ...), or a tuple of them
-to its plural (SOURCES ...).
+A file of the kind's folder (`medslake.plugins` says where these lie) binds its object to the upper-case name of the kind (SOURCE, TASK
+...), or a tuple of them to its plural (SOURCES ...). What a file declares is checked when it is loaded: the type, the name, and what the
+declaration itself finds (`faults()`). One that is at fault stops what goes over all of its kind, and nothing else.
 """
 
 from __future__ import annotations
 
+import ast
 import functools
 import importlib
-import importlib.util
 import os
-import pkgutil
-import sys
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
-from medslake.errors import UnknownName, UsageError
+from medslake import plugins
+from medslake.errors import BrokenPlugins, UnknownName
+from medslake.plugins import Fault, reason
 
-__all__ = ["get", "items", "names"]
+__all__ = ["KINDS", "Place", "broken", "get", "items", "kinds_of", "names", "place", "sound"]
+
+
+class Kind(NamedTuple):
+    """folder: below each root. binding: what a file binds, its plural with an S. noun: class of `medslake.<folder>.base`."""
+
+    folder: str
+    binding: str
+    noun: str
+
 
 KINDS = {
-    "source": ("medslake.sources", "SOURCE"),
-    "format": ("medslake.formats", "FORMAT"),
-    "task": ("medslake.tasks", "TASK"),
-    "metric": ("medslake.metrics", "METRIC"),
-    "engine": ("medslake.engines", "ENGINE"),
-    "accelerator": ("medslake.accelerators", "ACCELERATOR"),
-    "leak_test": ("medslake.leak_tests", "LEAK_TEST"),
-    "recipe": ("medslake.recipes", "RECIPE"),
+    "source": Kind("sources", "SOURCE", "Source"),
+    "format": Kind("formats", "FORMAT", "Format"),
+    "task": Kind("tasks", "TASK", "Task"),
+    "metric": Kind("metrics", "METRIC", "Metric"),
+    "engine": Kind("engines", "ENGINE", "Engine"),
+    "accelerator": Kind("accelerators", "ACCELERATOR", "Accelerator"),
+    "leak_test": Kind("leak_tests", "LEAK_TEST", "LeakTest"),
+    "recipe": Kind("recipes", "RECIPE", "Recipe"),
 }
 
 
-def _package_modules(package: str) -> list[ModuleType]:
-    root = importlib.import_module(package)
-    found = pkgutil.walk_packages(root.__path__, prefix=f"{package}.")
-    return [importlib.import_module(m.name) for m in sorted(found, key=lambda m: m.name) if not m.ispkg]
+class Place(NamedTuple):
+    """Where a plug-in is bound: its module, file and line."""
+
+    module: str
+    file: Path
+    line: int
 
 
-def _folder_modules(folder: Path, kind: str) -> list[ModuleType]:
-    modules = []
-    for path in sorted(folder.rglob("*.py")):
-        name = f"medslake_plugins.{kind}.{path.stem}"
-        spec = importlib.util.spec_from_file_location(name, path)
-        if spec is None or spec.loader is None:
-            raise UsageError(f"Plugin {path} cannot be loaded.")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-        modules.append(module)
-    return modules
+class _Bound(NamedTuple):
+    value: Any
+    line: int
 
 
-@functools.cache
-def _load(kind: str, plugins: str) -> dict[str, Any]:
-    package, attribute = KINDS[kind]
-    modules = _package_modules(package)
-    for folder in filter(None, plugins.split(os.pathsep)):
-        modules += _folder_modules(Path(folder) / package.rsplit(".", 1)[1], kind)
-    found: dict[str, Any] = {}
-    for module in modules:
-        single = getattr(module, attribute, None)
-        for item in (*(() if single is None else (single,)), *getattr(module, f"{attribute}S", ())):
-            key = getattr(item, "id", None) or item.name
-            if key in found:
-                raise UsageError(f"Two files register the {kind} {key!r}; the second is {module.__file__}.")
-            found[key] = item
-    return found
+@dataclass
+class _Loaded:
+    items: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def add(self, item: Any, place: Place) -> Fault | None:
+        """Register an item; a name that stands already is given to neither."""
+        key = _key(item)
+        if key in self.places:
+            first = self.places[key]
+            self.items.pop(key, None)
+            return Fault(f"{first.file}, line {first.line} has the same name.", place.file, place.line, key)
+        self.items[key], self.places[key] = item, place
+        return None
 
 
 def items(kind: str) -> dict[str, Any]:
-    """All registered objects of a kind by key (a task's key is its id, any other's its name), in key order."""
-    found = _load(kind, os.environ.get("MEDSLAKE_PLUGINS", ""))
-    return dict(sorted(found.items(), key=lambda kv: _natural(kv[0])))
+    """All registered objects of a kind by key (a task's key is its id, any other's its name), in key order.
+
+    Raises BrokenPlugins when one of the kind did not load: what goes over all must not leave one out.
+    """
+    loaded = _loaded(kind)
+    if loaded.faults:
+        raise BrokenPlugins(kind, loaded.faults)
+    return dict(loaded.items)
 
 
 def names(kind: str) -> list[str]:
     return list(items(kind))
 
 
+def sound(kind: str) -> dict[str, Any]:
+    """Those that loaded, whatever the others do; for lists that name the broken ones beside them."""
+    return dict(_loaded(kind).items)
+
+
+def broken(kind: str) -> list[Fault]:
+    """What did not load of a kind, and why."""
+    return list(_loaded(kind).faults)
+
+
 def get(kind: str, name: str) -> Any:
-    """One registered object; raises UnknownName with the nearest known name."""
-    found = items(kind)
-    if name not in found:
-        raise UnknownName(kind, name, list(found))
-    return found[name]
+    """One registered object. Raises BrokenPlugins for one that did not load, UnknownName with the nearest known name else."""
+    loaded = _loaded(kind)
+    if name in loaded.items:
+        return loaded.items[name]
+    own = [fault for fault in loaded.faults if fault.name == name]
+    if own:
+        raise BrokenPlugins(kind, own)
+    raise UnknownName(kind, name, list(loaded.items), broken=[str(fault) for fault in loaded.faults])
+
+
+def place(kind: str, name: str) -> Place:
+    """Where a plug-in is bound; raises as `get`."""
+    get(kind, name)
+    return _loaded(kind).places[name]
+
+
+def kinds_of(name: str) -> list[str]:
+    """Kinds that have a plug-in of this name, sound or not."""
+    return [kind for kind in KINDS if name in _loaded(kind).items or any(fault.name == name for fault in broken(kind))]
+
+
+def _loaded(kind: str) -> _Loaded:
+    return _load(kind, os.environ.get(plugins.FOLDERS, ""))
+
+
+@functools.cache
+def _load(kind: str, setting: str) -> _Loaded:
+    """setting: MEDSLAKE_PLUGINS, so that another one is loaded anew."""
+    form = KINDS[kind]
+    loaded = _Loaded(faults=list(plugins.roots().faults))
+    noun = getattr(importlib.import_module(f"medslake.{form.folder}.base"), form.noun)
+    for found in plugins.files(form.folder):
+        if isinstance(found, Fault):
+            loaded.faults.append(found)
+            continue
+        name, path = found
+        try:
+            module = importlib.import_module(name)
+        except (Exception, SystemExit) as error:
+            loaded.faults.append(_not_imported(error, path))
+            continue
+        for bound in _bound(module, path, form):
+            if isinstance(bound, Fault):
+                loaded.faults.append(bound)
+            elif fault := _fault(bound.value, noun, form, path, bound.line) or loaded.add(bound.value, Place(name, path, bound.line)):
+                loaded.faults.append(fault)
+    loaded.items = {key: loaded.items[key] for key in sorted(loaded.items, key=_natural)}
+    return loaded
+
+
+def _bound(module: ModuleType, path: Path, form: Kind) -> Iterator[_Bound | Fault]:
+    """What a module binds, with the line, or why that is nothing."""
+    one, many = form.binding, f"{form.binding}S"
+    lines = _lines(path, (one, many))
+    if one in vars(module):
+        yield _Bound(vars(module)[one], lines.get(one, 1))
+    if many in vars(module):
+        values = vars(module)[many]
+        if not isinstance(values, tuple) or not values:
+            what = "an empty tuple" if values == () else f"a {type(values).__name__}"
+            yield Fault(f"{many} is {what}, and must be a tuple of {form.noun}.", path, lines.get(many, 1))
+            return
+        yield from (_Bound(value, lines.get(many, 1)) for value in values)
+    if one not in vars(module) and many not in vars(module):
+        yield Fault(f"It binds neither {one} nor {many}; what plug-ins share lies in {form.folder}/parts.", path, 1)
+
+
+def _fault(value: Any, noun: type, form: Kind, path: Path, line: int) -> Fault | None:
+    """What is wrong with a bound object in itself."""
+    if not isinstance(value, noun):
+        return Fault(f"{form.binding} is a {type(value).__name__}, and must be a {form.noun}.", path, line)
+    key = _key(value)
+    if not isinstance(key, str) or not key.strip():
+        return Fault(f"This {form.noun} has no name.", path, line)
+    try:
+        found = list(value.faults()) if hasattr(value, "faults") else []
+    except Exception as error:
+        found = [f"It cannot be checked: {reason(error)}"]
+    return Fault(" ".join(f"{what.rstrip('.')}." for what in found), path, line, key) if found else None
+
+
+def _not_imported(error: BaseException, path: Path) -> Fault:
+    """The line of this file at which the import ended, in a file that it imports where that one cannot be read."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return Fault(reason(error), Path(error.filename), error.lineno)
+    own = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]
+    return Fault(reason(error), path, own[-1] if own else 1)
+
+
+def _lines(path: Path, bindings: tuple[str, ...]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for node in ast.parse(path.read_bytes()).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id in bindings:
+                found[target.id] = node.lineno
+    return found
+
+
+def _key(item: Any) -> Any:
+    return getattr(item, "id", None) or getattr(item, "name", None)
 
 
 def _natural(key: str) -> tuple[str, int]:

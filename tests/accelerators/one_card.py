@@ -18,7 +18,8 @@ import torch.distributed as dist
 
 from medslake import registry
 from medslake.accelerators import Accelerator
-from medslake.recipes.base import resolve
+from medslake.recipes import override
+from medslake.recipes.tiny import RECIPE as TINY
 from medslake.train.packs.feed import Feed, collate, to_device
 from medslake.train.saved.checkpoints import Checkpoints
 from medslake.train.sharding import load_weights, optimizer_for, sharded
@@ -58,7 +59,7 @@ def main(folder: Path) -> dict[str, Any]:
 
 def step(model: Path, accelerator: Accelerator, precision: str, folder: Path) -> dict[str, float]:
     """Two optimiser steps with recomputed activations and a checkpoint; losses and gradient norms of both."""
-    recipe = resolve("tiny", [f"length={LENGTH}", f"precision={precision}", "checkpointing=true", "lr=1e-2"])
+    recipe = override(TINY, [f"length={LENGTH}", f"precision={precision}", "checkpointing=true", "lr=1e-2"])
     net = sharded(model, recipe, accelerator)
     checkpoints = Checkpoints(folder, keep=1)
     load_weights(net, model, checkpoints.group)
@@ -79,7 +80,7 @@ def step(model: Path, accelerator: Accelerator, precision: str, folder: Path) ->
 
 def random_state(model: Path, accelerator: Accelerator, folder: Path) -> list[list[int]]:
     """Both generators' states when a checkpoint was saved, and once it is restored after they went on: sums of their bytes."""
-    recipe = resolve("tiny", [f"length={LENGTH}"])
+    recipe = override(TINY, [f"length={LENGTH}"])
     net = sharded(model, recipe, accelerator)
     optimizer = optimizer_for(net, recipe)
     checkpoints = Checkpoints(folder, keep=1, device="npu", background=False)

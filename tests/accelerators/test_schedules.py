@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from medslake import registry
 from medslake.accelerators import npu
-from medslake.recipes.base import RECIPES, resolve
+from medslake.recipes import override
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEDULES = sorted((ROOT / "ray_jobs" / "schedules").glob("rayjob*.yaml"))
@@ -30,8 +31,7 @@ def test_the_entrypoint_is_a_call_of_ours(path: Path) -> None:
     assert python == "python"
     assert {a for a in arguments if a.startswith("--")} <= set(re.findall(r'add_argument\("(--[\w-]+)"', source))
     given = dict(zip(arguments[::2], arguments[1::2], strict=True))
-    assert given["--recipe"] in RECIPES
-    resolve(given["--recipe"], [given["--set"]] if "--set" in given else [])
+    override(registry.get("recipe", given["--recipe"]), [given["--set"]] if "--set" in given else [])
     pinned = re.search(r'"ray\[.*\]==([\d.]+)"', (ROOT / "pyproject.toml").read_text())
     assert pinned and spec["rayClusterSpec"]["rayVersion"] == pinned.group(1)
 

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from made_silver import abstracts, commit, exams, patient
+from made_tasks import write_tasks
 from medslake import registry
 from medslake.bench import build as build_module
 from medslake.bench.build import build_benchmark
 from medslake.bench.prompts import FEW_SHOT_SENTENCE
 from medslake.bench.rows import Setting, benchmark_rows
+from medslake.bench.tasks import bench_tasks
 from medslake.errors import UnknownName, UsageError
 from medslake.instructions.build import build_instructions
 from medslake.lake import Lake, open_lake
@@ -28,6 +30,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, spark: Any) -> Lake:
     commit(lake, "labelled_texts", "hoc", [*abstracts(1, 6, "train"), *abstracts(30, 4, "test")])
     commit(lake, "encounters", "seer", [patient(n, "train" if n < 5 else "test", PLANS[n % 2]) for n in range(7)])
     build_instructions(lake, TASKS)
+    write_tasks(lake)
     return lake
 
 
@@ -129,7 +132,7 @@ def test_chat_stands_beside_paper_with_fixed_shots_and_a_sample(
 
 
 def test_partitions_change_no_byte(filled: Lake) -> None:
-    tasks = [registry.get("task", name) for name in ("task57", "task106")]
+    tasks = [bench_tasks(filled)[name] for name in ("task57", "task106")]
     known = filled.read("gold.instructions").where("task_id in ('task57', 'task106')")
     one, other = (
         benchmark_rows(tasks, frame, "paper", Setting()).toArrow().sort_by("row_id").to_pylist()

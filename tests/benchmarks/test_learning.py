@@ -14,11 +14,12 @@ from training_corpus import fill, instances
 
 from made_benchmark import benchmark_row, write_benchmark
 from medslake.lake import Lake, open_lake
-from medslake.recipes.base import resolve
+from medslake.recipes import override
+from medslake.recipes.tiny import RECIPE as TINY
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUPS = {"task57": "mcqa", "task126": "ner"}
-RECIPE = resolve("tiny", ["steps=3", "batch=8", "workers=1"])
+RECIPE = override(TINY, ["steps=3", "batch=8", "workers=1"])
 
 
 @pytest.fixture

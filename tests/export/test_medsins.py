@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from made_tasks import write_sources, write_tasks
 from medslake import registry
 from medslake.errors import AccessDenied, DataCheckFailed, UnknownName, UsageError
 from medslake.export import medsins
@@ -51,6 +52,8 @@ def filled(tmp_path: Path) -> Lake:
     ]
     table = pa.Table.from_pylist(rows, schema=lake.spec("gold.instructions").arrow_schema())
     lake.arrow.replace("gold.instructions", table, CommitInfo("test"))
+    write_tasks(lake)
+    write_sources(lake)
     return lake
 
 
@@ -62,6 +65,8 @@ def test_the_file_is_the_papers_document(filled: Lake, tmp_path: Path) -> None:
     told = json.loads(raw)
     assert tuple(told) == KEYS
     assert len(KEYS) == 13
+    source = registry.get("source", "hoc")
+    assert (told["Source"], told["URL"], told["Contributors"]) == ([source.title], list(source.urls), [])
     assert told["Categories"] == ["Text Classification"]
     assert told["Domains"] == ["Medical Knowledge"]
     assert (told["Input_language"], told["Output_language"], told["Instruction_language"]) == (["English"], ["English"], ["English"])

@@ -64,7 +64,15 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     train += [instance("i4", "validation"), instance("i5", "test"), instance("i6", "train", "dua")]
     table = pa.Table.from_pylist(train, schema=lake.spec("gold.instructions").arrow_schema())
     lake.arrow.replace("gold.instructions", table, CommitInfo("test"))
+    write_definitions(lake)
     return lake
+
+
+def write_definitions(lake: Lake) -> None:
+    row = {"definition_id": "task106-d1", "task_id": "task106", "text": "Name the hallmarks.", "language": "English", "kind": "written"}
+    row |= {"style": "plain", "labels_kept": True, "number": 1}
+    table = pa.Table.from_pylist([row], schema=lake.spec("gold.definitions").arrow_schema())
+    lake.arrow.replace("gold.definitions", table, CommitInfo("test"))
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -82,6 +90,8 @@ def test_lm_eval_folder(filled: Lake, tmp_path: Path) -> None:
     asked = read(tmp_path / "task106.test.jsonl")
     assert [row["input"] for row in sorted(asked, key=lambda row: row["input"])] == [f"abstract {k} {{x}}" for k in range(3)]
     assert [row["instance_id"] for row in read(tmp_path / "task106.fewshot.jsonl")] == ["i1", "i2", "i3"]
+    assert set(read(tmp_path / "task106.test.jsonl")[0]) >= {"metrics", "labels", "language"}
+    assert 'description: "Name the hallmarks.\\n\\n"' in (tmp_path / "medslake_task106.yaml").read_text()
     assert "abstract 3" not in "".join(path.read_text() for path in tmp_path.iterdir())
     again = export(filled, "lm-eval", ["task106"], tmp_path / "all", clearance="credentialed")
     assert again["left_out"] == {} and len(read(tmp_path / "all" / "task106.test.jsonl")) == 4

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from medslake.metrics.hoc import HALLMARKS
+from metrics.referee import HALLMARKS
 
 __all__ = ["TASKS", "made_pairs"]
 

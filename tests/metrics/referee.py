@@ -11,12 +11,13 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["score"]
+__all__ = ["HALLMARKS", "score"]
 
 Cell = Any
 Rule = Callable[[str, Cell, Cell], Any]
 _LANGUAGE = {"task51": "zh", "task54": "ja"}
-_HALLMARKS = (
+#: Labels of the released script, in its order.
+HALLMARKS = (
     "sustaining proliferative signaling",
     "evading growth suppressors",
     "resisting cell death",
@@ -110,7 +111,7 @@ def _outcome(task: str, gold: Cell, output: Cell) -> float:
 
 def _hallmarks(task: str, gold: Cell, output: Cell) -> list[tuple[bool, bool]]:
     sides = [str(text).lower().strip() for text in (gold, output)]
-    return [(label in sides[0], label in sides[1]) for label in _HALLMARKS]
+    return [(label in sides[0], label in sides[1]) for label in HALLMARKS]
 
 
 def _verdict(task: str, gold: Cell, output: Cell) -> float:
@@ -188,4 +189,4 @@ def _macro(rows: Sequence[Sequence[tuple[bool, bool]]]) -> dict[str, float]:
         fp, fn = (sum(side for side in wrong) for wrong in ([s and not g for g, s in label], [g and not s for g, s in label]))
         for name, part, whole in (("precision", tp, tp + fp), ("recall", tp, tp + fn), ("f1", 2 * tp, 2 * tp + fp + fn)):
             sums[name] += part / whole if whole else 0.0
-    return {name: 100 * total / len(_HALLMARKS) for name, total in sums.items()}
+    return {name: 100 * total / len(HALLMARKS) for name, total in sums.items()}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
 
 from medslake import registry
-from medslake.metrics.base import Metric, Pair, Scored
+from medslake.metrics import Metric, MetricExample, Pair, Scored
+from medslake.metrics.parts.published_cells import NO_VALUE
 
 METRICS = registry.items("metric")
 VARIANTS = ("paper", "strict")
@@ -38,14 +40,17 @@ def test_every_group_of_the_benchmark_has_a_metric() -> None:
         "explanation",
         "fact_verification",
         "hoc",
+        "hypothesis",
         "information_extraction",
         "mcqa",
         "ner",
         "nli",
         "outcome_prediction",
         "rationale",
+        "supporting_text",
         "text_similarity",
         "treatment_planning",
+        "yes_no_maybe",
     }
 
 
@@ -88,7 +93,7 @@ def test_strict_never_drops_a_row_and_a_missing_answer_is_wrong(metric: Metric) 
     assert less.n_missing == 1
     main = {"accuracy", "f1", "rougeL"} & set(whole.values)
     assert main and all(less.values[name] < whole.values[name] for name in main)
-    if metric.name != "hoc":  # one label of ten cannot reach 100 in a macro mean
+    if metric.name != "hoc":  # labels that do not occur count 0 in a macro mean
         assert all(whole.values[name] == pytest.approx(100) for name in main)
 
 
@@ -101,16 +106,32 @@ def test_no_pairs_and_no_answers_give_numbers(metric: Metric, variant: str) -> N
     assert all(0 <= value <= 100 for value in apply(metric, variant, blank).values.values())
 
 
-def test_a_metric_in_a_folder_of_its_own_is_found(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    folder = tmp_path / "metrics"
-    folder.mkdir()
-    (folder / "exact.py").write_text(
-        "from medslake.metrics.base import Metric, MetricExample, Pair\n"
-        "from medslake.metrics.parts.scored import mean_of_rows\n"
-        "def score(pairs):\n"
-        "    return mean_of_rows(pairs, {'accuracy': [float(p.prediction == p.reference) for p in pairs]}, signature='exact')\n"
-        "METRIC = Metric('exact', score, score, MetricExample((Pair('a', 'a'),), {'accuracy': 100.0}, {'accuracy': 100.0}))\n"
-    )
-    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
-    found = registry.get("metric", "exact")
-    assert found.paper(found.example.pairs).values == {"accuracy": 100.0}
+EXAMPLE = MetricExample((Pair("a", "a"),), {"accuracy": 100.0}, {"accuracy": 100.0})
+SOUND = Metric("exact", "Equal texts.", METRICS["mcqa"].paper, METRICS["mcqa"].strict, EXAMPLE)
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=list(METRICS))
+def test_what_is_registered_is_sound(metric: Metric) -> None:
+    assert list(metric.faults()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"name": "Exact match"}, "'Exact match' is not of lower-case letters"),
+        ({"about": ""}, "not one line"),
+        ({"about": "Two\nlines."}, "not one line"),
+        ({"example": dataclasses.replace(EXAMPLE, pairs=())}, "no pairs"),
+        ({"example": dataclasses.replace(EXAMPLE, strict={})}, "expects no value of strict"),
+        ({"example": dataclasses.replace(EXAMPLE, paper={"accuracy": 101.0})}, "accuracy = 101.0 of paper"),
+    ],
+)
+def test_faults_of_a_declaration_are_sentences(change: dict[str, Any], fault: str) -> None:
+    (told,) = dataclasses.replace(SOUND, **change).faults()
+    assert fault in told and told.endswith(".")
+
+
+def test_what_pandas_takes_for_an_empty_cell_is_one_here() -> None:
+    from pandas._libs.parsers import STR_NA_VALUES
+
+    assert set(STR_NA_VALUES) == NO_VALUE

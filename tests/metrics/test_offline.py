@@ -20,7 +20,7 @@ def loaded():
     return sorted({name for name in ("jieba", "janome", "nltk") if name in sys.modules})
 
 seen = {"mcqa": None}
-registry.get("metric", "mcqa").paper([Pair("A", "A", "task57")])
+registry.get("metric", "mcqa").paper([Pair("A", "A")])
 seen["mcqa"] = loaded()
 rationale = registry.get("metric", "rationale")
 for language, text in {"en": "Dr. Smith left. He's well.", "zh": "患者发烧", "ja": "患者は発熱した"}.items():

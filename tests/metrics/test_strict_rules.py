@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from medslake import registry
-from medslake.metrics.base import Pair, Scored
+from medslake.metrics import Pair, Scored
 
 SEQUENCES = (
     "Intraoperative rad with other rad before/after surgery",
@@ -16,6 +16,10 @@ SEQUENCES = (
     "Radiation prior to surgery",
     "Surgery both before and after radiation",
 )
+RELATIONS = ("entailment", "contradiction", "neutral")
+TRUTH = ("True", "False")
+VERDICTS = ("yes", "no")
+DIGITS = ("0", "1", "2")
 DISEASES = ("Pneumonia", "Influenza", "Stable angina", "Unstable angina", "HIV (initial infection)")
 
 
@@ -23,8 +27,8 @@ def strict(metric: str, *pairs: Pair) -> Scored:
     return registry.get("metric", metric).strict(pairs)
 
 
-def hit(metric: str, prediction: str | None, reference: str, task_id: str = "", **context: object) -> bool:
-    value = strict(metric, Pair(prediction, reference, task_id, **context)).values["accuracy"]  # type: ignore[arg-type]
+def hit(metric: str, prediction: str | None, reference: str, **context: object) -> bool:
+    value = strict(metric, Pair(prediction, reference, **context)).values["accuracy"]  # type: ignore[arg-type]
     assert value in (0.0, 100.0)
     return value == 100.0
 
@@ -81,8 +85,8 @@ def test_mcqa_counts_invalid_and_missing_apart() -> None:
 
 
 def test_mcqa_gold_e_can_be_reached() -> None:
-    assert hit("mcqa", "E", "The right answer is E: none of these", "task59")
-    assert not hit("mcqa", "A", "The right answer is E: none of these", "task59")
+    assert hit("mcqa", "E", "The right answer is E: none of these")
+    assert not hit("mcqa", "A", "The right answer is E: none of these")
 
 
 @pytest.mark.parametrize(
@@ -90,9 +94,9 @@ def test_mcqa_gold_e_can_be_reached() -> None:
 )
 def test_mcqa_several_gold_letters_are_a_set(prediction: str) -> None:
     gold = "Les bonnes réponses sont A: Le foie, D: Le rein"
-    assert hit("mcqa", prediction, gold, "task60", language="fr")
-    assert not hit("mcqa", "A", gold, "task60", language="fr")
-    assert not hit("mcqa", "A, B, C, D", gold, "task60", language="fr")
+    assert hit("mcqa", prediction, gold, language="fr")
+    assert not hit("mcqa", "A", gold, language="fr")
+    assert not hit("mcqa", "A, B, C, D", gold, language="fr")
 
 
 @pytest.mark.parametrize(
@@ -135,8 +139,8 @@ def test_mcqa_localised_prefixes_on_both_sides(language: str, text: str) -> None
         ("", "no", False),
     ],
 )
-def test_mcqa_yes_no_maybe(prediction: str, gold: str, expected: bool) -> None:
-    assert hit("mcqa", prediction, gold, "task123") is expected
+def test_yes_no_maybe(prediction: str, gold: str, expected: bool) -> None:
+    assert hit("yes_no_maybe", prediction, gold, labels=("yes", "no", "maybe")) is expected
 
 
 # Named entities --------------------------------------------------------------------------------------------------------------------------
@@ -223,9 +227,7 @@ def test_ner_names_that_end_in_a_full_stop() -> None:
     ],
 )
 def test_diagnosis_states_one_label_unnegated(prediction: str, gold: str, expected: bool) -> None:
-    assert hit("diagnosis", prediction, f"The diagnosis result is {gold}.", "task130", labels=DISEASES) is expected
-    # The same with the labels known by heart, as in a predictions file.
-    assert hit("diagnosis", prediction, f"The diagnosis result is {gold}.", "task130") is expected
+    assert hit("diagnosis", prediction, f"The diagnosis result is {gold}.", labels=DISEASES) is expected
 
 
 @pytest.mark.parametrize("gold", SEQUENCES)
@@ -233,40 +235,41 @@ def test_labels_that_are_part_of_others_are_told_apart(gold: str) -> None:
     reference = f"The treatment planning is: {gold}."
     for label in SEQUENCES:
         assert hit("treatment_planning", f"The treatment planning is: {label}.", reference, labels=SEQUENCES) is (label == gold)
-        assert hit("treatment_planning", f"I suggest {label.lower()} here", reference) is (label == gold)
-    assert not hit("treatment_planning", "; ".join(SEQUENCES), reference)
-    assert not hit("treatment_planning", f"not {gold.lower()}", reference)
+        assert hit("treatment_planning", f"I suggest {label.lower()} here", reference, labels=SEQUENCES) is (label == gold)
+    assert not hit("treatment_planning", "; ".join(SEQUENCES), reference, labels=SEQUENCES)
+    assert not hit("treatment_planning", f"not {gold.lower()}", reference, labels=SEQUENCES)
 
 
 @pytest.mark.parametrize(
-    ("metric", "task_id", "prediction", "gold", "expected"),
+    ("metric", "labels", "prediction", "gold", "expected"),
     [
-        ("nli", "task41", "Entailment.", "entailment", True),
-        ("nli", "task41", "entailment, contradiction or neutral", "entailment", False),
-        ("nli", "task41", "not entailment", "entailment", False),
-        ("outcome_prediction", "task117", "True", "True", True),
-        ("outcome_prediction", "task117", "not true", "True", False),
-        ("outcome_prediction", "task117", "True or False", "False", False),
-        ("outcome_prediction", "task117", "untrue", "True", False),
-        ("fact_verification", "task12", "I do not know", "no", False),
-        ("fact_verification", "task12", "No, it does not.", "no", True),
-        ("fact_verification", "task12", "yes, no", "yes", False),
-        ("fact_verification", "task16", "2", "2", True),
-        ("fact_verification", "task16", "The label is 2.", "2", True),
-        ("fact_verification", "task16", "0, 1, 2", "0", False),
-        ("fact_verification", "task16", "12", "2", False),
-        ("information_extraction", "task1", '"Forty women."', "forty women", True),
-        ("information_extraction", "task1", "not forty women", "forty women", False),
-        ("information_extraction", "task1", "all of it: men, forty women, controls", "forty women", False),
+        ("nli", RELATIONS, "Entailment.", "entailment", True),
+        ("nli", RELATIONS, "entailment, contradiction or neutral", "entailment", False),
+        ("nli", RELATIONS, "not entailment", "entailment", False),
+        ("outcome_prediction", TRUTH, "True", "True", True),
+        ("outcome_prediction", TRUTH, "not true", "True", False),
+        ("outcome_prediction", TRUTH, "True or False", "False", False),
+        ("outcome_prediction", TRUTH, "untrue", "True", False),
+        ("fact_verification", VERDICTS, "I do not know", "no", False),
+        ("fact_verification", VERDICTS, "No, it does not.", "no", True),
+        ("fact_verification", VERDICTS, "yes, no", "yes", False),
+        ("fact_verification", DIGITS, "2", "2", True),
+        ("fact_verification", DIGITS, "The label is 2.", "2", True),
+        ("fact_verification", DIGITS, "0, 1, 2", "0", False),
+        ("fact_verification", DIGITS, "12", "2", False),
+        ("information_extraction", (), '"Forty women."', "forty women", True),
+        ("information_extraction", (), "not forty women", "forty women", False),
+        ("information_extraction", (), "all of it: men, forty women, controls", "forty women", False),
     ],
 )
-def test_containment_is_not_enough(metric: str, task_id: str, prediction: str, gold: str, expected: bool) -> None:
-    assert hit(metric, prediction, gold, task_id) is expected
+def test_containment_is_not_enough(metric: str, labels: tuple[str, ...], prediction: str, gold: str, expected: bool) -> None:
+    assert hit(metric, prediction, gold, labels=labels) is expected
 
 
 def test_hoc_leaves_out_negated_labels() -> None:
-    scored = strict("hoc", Pair("inducing angiogenesis, not resisting cell death", "inducing angiogenesis"))
-    assert scored.values["precision"] == 10 and scored.stats is not None and scored.stats.sum() == 1
+    labels = ("inducing angiogenesis", "resisting cell death")
+    scored = strict("hoc", Pair("inducing angiogenesis, not resisting cell death", "inducing angiogenesis", labels=labels))
+    assert scored.values["precision"] == 50 and scored.stats is not None and scored.stats.sum() == 1
 
 
 # Text ------------------------------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from training_corpus import fill, instances
 
 from medslake.lake import open_lake
 from medslake.planning.lengths import Lengths
-from medslake.recipes.base import resolve
+from medslake.recipes import override
+from medslake.recipes.tiny import RECIPE as TINY
 from medslake.train.packs.pack import pack
 
 
@@ -39,5 +40,5 @@ def packed_lake(tmp_path_factory: pytest.TempPathFactory) -> Any:
     root: Path = tmp_path_factory.mktemp("lake")
     lake = fill(open_lake(str(root / "lake")), instances(100))
     for setting in ("limit=none", "limit=20"):
-        pack(lake, resolve("tiny", [setting]))
+        pack(lake, override(TINY, [setting]))
     return lake

@@ -13,7 +13,9 @@ from medslake.planning.forecast import forecast
 from medslake.planning.lengths import lake_lengths
 from medslake.planning.probe import probe
 from medslake.planning.shapes import Shape
-from medslake.recipes.base import resolve
+from medslake.recipes import override
+from medslake.recipes.mmedins_llama3 import WHOLE
+from medslake.recipes.tiny import RECIPE as TINY
 
 
 def test_lengths_are_those_of_the_largest_plan(packed_lake: Any) -> None:
@@ -32,7 +34,7 @@ def test_lengths_are_those_of_the_largest_plan(packed_lake: Any) -> None:
 
 
 def test_the_whole_forecast(packed_lake: Any) -> None:
-    found = forecast("mmedins_llama3", "32xAscend910B", lake=packed_lake, mfu=0.35, price=2.0)
+    found = forecast(WHOLE, "32xAscend910B", lake=packed_lake, mfu=0.35, price=2.0)
     hours = {(h["way"], h["rate"]): h for h in found["hours"]}
     assert hours["padded to 2,048", "paper, padded to 2,048"]["hours"] == pytest.approx(383.5)
     packed = hours["packed", "published"]
@@ -47,19 +49,19 @@ def test_the_whole_forecast(packed_lake: Any) -> None:
 
 
 def test_a_probe_times_this_host(one_thread: None) -> None:
-    recipe = resolve("tiny", ["length=128", "micro_rows=1"])
+    recipe = override(TINY, ["length=128", "micro_rows=1"])
     found = forecast(recipe, "1xcpu", measure=True)
     timed = found["probe"]
     assert timed["tokens_per_second"] == pytest.approx(128 / timed["micro_batch"])
     assert [r["name"] for r in found["rates"]] == ["probe"]
     # 32 times the work takes longer, on a host as busy as it may be.
-    more = forecast(resolve(recipe, ["length=256", "micro_rows=16"]), "1xcpu", measure=True)["probe"]
+    more = forecast(override(recipe, ["length=256", "micro_rows=16"]), "1xcpu", measure=True)["probe"]
     assert more["micro_batch"] > 2 * timed["micro_batch"]
 
 
 def test_a_model_without_room_is_timed_at_two_depths(one_thread: None) -> None:
     shape = Shape(512, 64, 128, 8, 4, 2, 256)
-    recipe = resolve("tiny", ["length=128", "micro_rows=2"])
+    recipe = override(TINY, ["length=128", "micro_rows=2"])
     part = probe(shape, recipe, Chips.parse("1xcpu"), instance=40, room=1)
     whole = probe(shape, recipe, Chips.parse("1xcpu"), instance=40)
     assert (part.depths, whole.depths) == ((1, 3), (8,))
@@ -79,4 +81,4 @@ def test_the_verb(packed_lake: Any, capfd: pytest.CaptureFixture[str]) -> None:
 
 def test_rows_longer_than_the_model_are_refused() -> None:
     with pytest.raises(UsageError, match="8192 positions"):
-        forecast(resolve("mmedins_llama3", ["length=9000"]), "32xAscend910B")
+        forecast(override(WHOLE, ["length=9000"]), "32xAscend910B")

@@ -9,10 +9,12 @@ from medslake.planning.hours import hours, rates, ways
 from medslake.planning.lengths import Lengths
 from medslake.planning.paper import PAPER
 from medslake.planning.shapes import shape_of
-from medslake.recipes.base import resolve
+from medslake.recipes import override
+from medslake.recipes.mmedins_llama3 import WHOLE
+from medslake.recipes.tiny import RECIPE as TINY
 from medslake.train.packs.packing import bins_of
 
-RECIPE = resolve("mmedins_llama3")
+RECIPE = WHOLE
 LLAMA = shape_of("MMed-Llama-3-8B")
 CHIPS = Chips.parse("32xAscend910B")
 
@@ -56,7 +58,7 @@ def test_longest_of_a_group_is_what_batches_show(mix: Lengths) -> None:
 def test_packed_rows_are_those_of_the_packing(mix: Lengths) -> None:
     items = np.repeat(np.arange(mix.counts.size), mix.counts)
     _, rows = bins_of(items, 512)
-    packed = {w.name: w for w in ways(resolve("tiny", ["batch=16", "epochs=1"]), mix.instances, 1, mix)}["packed"]
+    packed = {w.name: w for w in ways(override(TINY, ["batch=16", "epochs=1"]), mix.instances, 1, mix)}["packed"]
     assert packed.tokens / 512 == pytest.approx(rows, rel=0.01)
     assert packed.rows_per_step == round(16 * rows / mix.instances)
     assert mix.fill(512) == pytest.approx(mix.mean * mix.instances / (rows * 512), rel=0.01)

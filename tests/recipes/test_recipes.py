@@ -4,35 +4,28 @@ import dataclasses
 
 import pytest
 
+from medslake import registry
 from medslake.errors import UnknownName, UsageError
-from medslake.recipes.base import DATA_FIELDS, EXECUTION_FIELDS, RECIPES, Recipe, described, override, resolve
-from medslake.train.schedule import learning_rate
+from medslake.recipes import DATA_FIELDS, EXECUTION_FIELDS, Recipe, described, digest, override
+from medslake.recipes.mmedins_llama3 import ADAPTERS, WHOLE
+from medslake.recipes.tiny import RECIPE as TINY
 
 
 def test_the_paper_s_numbers() -> None:
-    recipe = resolve("mmedins_llama3")
-    assert (recipe.length, recipe.batch, recipe.lr, recipe.epochs, recipe.precision, recipe.checkpointing) == (
-        2048,
-        128,
-        1e-5,
-        5,
-        "bf16",
-        True,
-    )
-    assert (recipe.schedule, recipe.warmup, recipe.weight_decay, recipe.clip, recipe.seed) == ("cosine", 0.03, 0.0, 1.0, 42)
+    assert (WHOLE.length, WHOLE.batch, WHOLE.lr, WHOLE.epochs, WHOLE.precision, WHOLE.checkpointing) == (2048, 128, 1e-5, 5, "bf16", True)
+    assert (WHOLE.schedule, WHOLE.warmup, WHOLE.weight_decay, WHOLE.clip, WHOLE.seed) == ("cosine", 0.03, 0.0, 1.0, 42)
 
 
 def test_lora_is_the_authors_tuning_script_s() -> None:
-    full, lora = resolve("mmedins_llama3"), resolve("mmedins_llama3_lora")
-    assert (lora.lora_rank, lora.lora_dropout, lora.lr, lora.model) == (16, 0.05, 2e-5, full.model)
-    changed = {f.name for f in dataclasses.fields(Recipe) if getattr(full, f.name) != getattr(lora, f.name)}
-    assert changed == {"name", "lora_rank", "lora_dropout", "lr"}
+    assert (ADAPTERS.lora_rank, ADAPTERS.lora_dropout, ADAPTERS.lr, ADAPTERS.model) == (16, 0.05, 2e-5, WHOLE.model)
+    changed = {f.name for f in dataclasses.fields(Recipe) if getattr(WHOLE, f.name) != getattr(ADAPTERS, f.name)}
+    assert changed == {"name", "about", "lora_rank", "lora_dropout", "lr"}
 
 
 def test_overrides_take_the_field_s_type() -> None:
-    recipe = resolve("tiny", ["lr=1e-4", "steps=none", "tasks=task11,task57", "checkpointing=true", "workers=3", "model=./m"])
+    recipe = override(TINY, ["lr=1e-4", "steps=none", "tasks=task11,task57", "checkpointing=true", "workers=3", "model=./m"])
     assert (recipe.lr, recipe.steps, recipe.tasks, recipe.checkpointing, recipe.workers) == (1e-4, None, ("task11", "task57"), True, 3)
-    assert resolve("tiny").lr != 1e-4
+    assert TINY.lr != 1e-4
 
 
 @pytest.mark.parametrize(
@@ -53,43 +46,33 @@ def test_overrides_take_the_field_s_type() -> None:
 )
 def test_a_wrong_value_is_told_in_one_sentence(setting: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        override(resolve("tiny"), [setting])
+        override(TINY, [setting])
 
 
-def test_unknown_names_are_told_with_the_nearest() -> None:
-    with pytest.raises(UnknownName, match="Did you mean 'epochs'"):
-        resolve("tiny", ["epoch=2"])
-    with pytest.raises(UnknownName, match="Did you mean 'tiny'"):
-        resolve("tini")
+@pytest.mark.parametrize("setting", ["epoch=2", "name=other", "about=other"])
+def test_what_is_no_field_to_set_is_told_with_the_nearest(setting: str) -> None:
+    with pytest.raises(UnknownName, match="No recipe field is named"):
+        override(TINY, [setting])
 
 
-def test_every_recipe_builds_and_bears_its_name() -> None:
-    assert {name: build().name for name, build in RECIPES.items()} == {name: name for name in RECIPES}
+def test_every_recipe_is_registered_and_sound() -> None:
+    recipes: dict[str, Recipe] = registry.items("recipe")
+    assert {"mmedins_llama3", "mmedins_llama3_lora", "smollm2_135m", "tiny"} <= set(recipes)
+    assert {name: (recipe.name, list(recipe.faults())) for name, recipe in recipes.items()} == {name: (name, []) for name in recipes}
+    assert list(dataclasses.replace(TINY, about=" ").faults()) == ["It does not say what it is about."]
+
+
+def test_fields_are_of_data_or_of_execution_or_of_what_is_computed() -> None:
     fields = {f.name for f in dataclasses.fields(Recipe)}
     assert set(DATA_FIELDS) | set(EXECUTION_FIELDS) <= fields
     assert not set(DATA_FIELDS) & set(EXECUTION_FIELDS)
+    same = dataclasses.replace(TINY, name="other", about="Another.", model="other", workers=7, length=64)
+    assert digest(same) == digest(TINY) != digest(dataclasses.replace(TINY, lr=1.0))
 
 
 def test_every_field_is_described() -> None:
-    told = {row["field"]: row for row in described()}
-    assert list(told) == [f.name for f in dataclasses.fields(Recipe) if f.name != "name"]
-    assert [field for field, row in told.items() if not row["about"]] == []
-    assert told["length"] == {
-        "field": "length",
-        "type": "int",
-        **{n: b().length for n, b in RECIPES.items()},
-        "about": "tokens per packed row.",
-    }
-    assert told["workers"]["type"] == "int | None"
-
-
-def test_learning_rate_rises_then_falls() -> None:
-    recipe = resolve("tiny", ["lr=1.0", "warmup=0.1"])
-    rates = [learning_rate(recipe, step, 100) for step in range(100)]
-    assert rates[0] == pytest.approx(0.1)
-    assert rates[9] == rates[10] == 1.0
-    assert rates[55] == pytest.approx(0.5)
-    assert rates[10:] == sorted(rates[10:], reverse=True)
-    assert 0 < rates[99] < 0.001
-    assert learning_rate(resolve("tiny", ["lr=1.0", "warmup=0", "schedule=linear"]), 25, 100) == pytest.approx(0.75)
-    assert learning_rate(resolve("tiny", ["lr=1.0", "warmup=0", "schedule=constant"]), 99, 100) == 1.0
+    rows = {row["field"]: row for row in described([TINY, WHOLE])}
+    assert list(rows) == [f.name for f in dataclasses.fields(Recipe) if f.name not in ("name", "about")]
+    assert [field for field, row in rows.items() if not row["about"]] == []
+    assert rows["length"] == {"field": "length", "type": "int", "tiny": 512, "mmedins_llama3": 2048, "about": "Tokens per packed row."}
+    assert rows["workers"]["type"] == "int | None"

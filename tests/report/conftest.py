@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from made_benchmark import benchmark_row, lake_with
+from made_tasks import write_tasks
 from medslake.lake import Lake
 from medslake.lake.storage.tables import CommitInfo
 from medslake.score.run import score
@@ -46,6 +47,7 @@ def lake(tmp_path: Path) -> Lake:
         for n in ANSWERS
     ]
     lake = lake_with(tmp_path, rows)
+    write_tasks(lake)
     schema = lake.spec("gold.predictions").arrow_schema()
     answers = pa.Table.from_pylist([answer(r, t) for r, t in zip(rows, ANSWERS.values(), strict=True)], schema=schema)
     lake.arrow.append("gold.predictions", answers, CommitInfo("tests/gold.predictions"))

@@ -69,6 +69,7 @@ def test_a_task_shows_both_scores_of_an_answer_and_where_it_came_from(lake: Lake
     assert "All 4 references here are the same text." in page
     assert "Not above always giving the most frequent answer (100.0): made-model" in page
     assert "baseline:majority" in html[: html.index("<h3>Multilingual")]
+    assert "Exam" in html[html.index("domain") :]
 
 
 def test_report_keeps_its_clearance(lake: Lake, tmp_path: Path) -> None:

@@ -8,11 +8,10 @@ import pytest
 
 from made_benchmark import benchmark_row, lake_with
 from medslake import registry
+from medslake.bench.catalogue import scoring_of
 from medslake.bench.groups import GROUPS
 from medslake.bench.published import published_scores
-from medslake.metrics.hoc import HALLMARKS
 from medslake.report.sets import MAIN, main_metric
-from medslake.score.catalogue import metrics_of
 from medslake.score.run import score
 from score_lake import predict
 
@@ -24,11 +23,10 @@ RIGHT = {
     "diagnosis": "The diagnosis result is Pneumonia.",
     "treatment_planning": "The treatment planning is: Radiation after surgery.",
     "outcome_prediction": "True",
-    "hoc": ", ".join(HALLMARKS),
+    "yes_no_maybe": "yes",
+    "nli": "neutral",
     "task12": "yes",
-    "task123": "yes",
     "task16": "1",
-    "task41": "neutral",
 }
 TEXT = {"zh": "患者发烧咳嗽，应当休息。", "ja": "患者は発熱と咳がある。"}
 
@@ -39,10 +37,11 @@ def test_all_entries_are_scored_in_one_run(tmp_path: Path) -> None:
     assert len(group_of) >= 53 and set(group_of.values()) == set(GROUPS)
     rows = []
     for number, (task, group) in enumerate(group_of.items()):
-        metric = metrics_of(task, group)[0].name
-        language = {"task51": "zh", "task54": "ja"}.get(task, "en")
-        answer = RIGHT.get(task) or RIGHT.get(metric) or TEXT.get(language, "the patient should rest at home")
-        rows.append(benchmark_row(task, number, "q", answer, task_group=group, language=language, answer=answer))
+        scoring = scoring_of(task)
+        metric = scoring.metrics[0]
+        free = ", ".join(scoring.labels) if metric == "hoc" else TEXT.get(scoring.language, "the patient should rest at home")
+        answer = RIGHT.get(task) or RIGHT.get(metric) or free
+        rows.append(benchmark_row(task, number, "q", answer, task_group=group, language=scoring.language, answer=answer))
     lake = lake_with(tmp_path, rows)
     predict(lake, rows)
     score(lake)

@@ -18,7 +18,7 @@ PAPER_MISSES = {"task58", "task123"}
 
 
 def pair(task: Task, prediction: str, reference: str, asked: str = "") -> Pair:
-    return Pair(prediction, reference, task_id=task.id, language=CODES[task.output_language], labels=task.labels or (), input=asked)
+    return Pair(prediction, reference, language=CODES[task.output_language], labels=task.labels or (), input=asked)
 
 
 @pytest.mark.parametrize("task", SCORED.values(), ids=SCORED.keys())

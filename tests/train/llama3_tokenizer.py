@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from medslake.train.packs.chat import LLAMA3_TEMPLATE
+from medslake.train.models.llama3_template import LLAMA3_TEMPLATE
 
 INSTALL = "pip install --no-deps llama-models==0.3.0"
 SPECIAL = [

@@ -30,7 +30,8 @@ def load(folder: str) -> dict[str, Any]:
     from torch.distributed.checkpoint import HuggingFaceStorageReader
 
     from medslake import registry
-    from medslake.recipes.base import resolve
+    from medslake.recipes import override
+    from medslake.recipes.tiny import RECIPE as TINY
     from medslake.train.sharding import load_weights, sharded, weights
 
     read: list[int] = []
@@ -45,7 +46,7 @@ def load(folder: str) -> dict[str, Any]:
     held: dict[str, Any] = {}
 
     def build() -> None:
-        model = sharded(Path(folder), resolve("tiny", ["length=64"]), registry.get("accelerator", "cpu"))
+        model = sharded(Path(folder), override(TINY, ["length=64"]), registry.get("accelerator", "cpu"))
         dcp.HuggingFaceStorageReader = Reader  # type: ignore[misc]
         load_weights(model, Path(folder), dist.group.WORLD)
         dcp.HuggingFaceStorageReader = HuggingFaceStorageReader  # type: ignore[misc]

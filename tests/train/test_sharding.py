@@ -57,10 +57,11 @@ def test_no_rank_reads_or_holds_more_than_its_share(models: dict[str, Path], tmp
 
 def test_vectors_are_not_decayed_and_embeddings_are(models: dict[str, Path], single_rank: None) -> None:
     from medslake import registry
-    from medslake.recipes.base import resolve
+    from medslake.recipes import override
+    from medslake.recipes.tiny import RECIPE as TINY
     from medslake.train.sharding import optimizer_for, sharded
 
-    recipe = resolve("tiny", ["length=64", "weight_decay=0.1"])
+    recipe = override(TINY, ["length=64", "weight_decay=0.1"])
     model = sharded(models["untied"], recipe, registry.get("accelerator", "cpu"))
     decay = {id(p): g["weight_decay"] for g in optimizer_for(model, recipe).param_groups for p in g["params"]}
     by_name = {name: decay[id(p)] for name, p in model.named_parameters()}
@@ -70,12 +71,13 @@ def test_vectors_are_not_decayed_and_embeddings_are(models: dict[str, Path], sin
 
 def test_kernels_of_the_optimiser_agree(models: dict[str, Path], single_rank: None) -> None:
     from medslake import registry
-    from medslake.recipes.base import resolve
+    from medslake.recipes import override
+    from medslake.recipes.tiny import RECIPE as TINY
     from medslake.train.sharding import optimizer_for, sharded
 
     found = {}
     for kernels in ("fused", "foreach"):
-        recipe = resolve("tiny", ["length=64", f"optimizer={kernels}", "weight_decay=0.1"])
+        recipe = override(TINY, ["length=64", f"optimizer={kernels}", "weight_decay=0.1"])
         model: Any = sharded(models["tied"], recipe, registry.get("accelerator", "cpu"))
         optimizer = optimizer_for(model, recipe)
         assert all(group[kernels] for group in optimizer.param_groups)

@@ -48,7 +48,7 @@ def test_loss_falls_and_every_step_is_in_the_table(packed: Packed, trained: dict
 
 
 def test_the_resolved_recipe_lies_beside_the_checkpoints(packed: Packed, trained: dict[str, Any]) -> None:
-    fields = json.loads(json.dumps(dataclasses.asdict(packed.recipe)))
+    fields = json.loads(json.dumps(packed.recipe.settings()))
     assert json.loads((Path(trained["model"]).parent / "recipe.json").read_text()) == fields
     (params,) = [json.loads(r["params"]) for r in packed.lake.arrow.read("ops.runs").to_pylist() if r["run_id"] == trained["run"]]
     assert params["recipe"] == fields
@@ -57,7 +57,7 @@ def test_the_resolved_recipe_lies_beside_the_checkpoints(packed: Packed, trained
 def test_a_dry_run_tells_and_writes_nothing(packed: Packed, trained: dict[str, Any], tmp_path: Path) -> None:
     tables = {name: packed.lake.version(name) for name in packed.lake.names()}
     told = train(packed.lake, packed.recipe, out=tmp_path / "out", steps=7, dry_run=True)
-    assert told["recipe"] == dataclasses.asdict(packed.recipe) | {"steps": 7}
+    assert told["recipe"] == packed.recipe.settings() | {"steps": 7}
     assert (told["plan"], told["packed"], told["rows"]) == (packed.plan.id, True, len(packed.feed))
     assert (told["rows_per_step"], told["steps"], told["workers"], told["resumes_from"]) == (packed.per_step, 7, 2, None)
     assert Path(told["folder"]).parent == tmp_path / "out" and not (tmp_path / "out").exists()
@@ -144,7 +144,7 @@ SLOWLY = {"MEDSLAKE_PLUGINS": str(Path(__file__).parent / "plugins"), "MEDSLAKE_
 DRIVER = """
 import sys
 from medslake.lake import open_lake
-from medslake.recipes.base import Recipe
+from medslake.recipes import Recipe
 from medslake.train.run import train
 import json
 fields = json.loads(sys.argv[3])

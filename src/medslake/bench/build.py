@@ -11,25 +11,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medslake import registry
-from medslake.bench.prompts import PROMPTS
+from medslake.bench import strict_inputs
+from medslake.bench.prompts import PROMPT_BUDGET, PROMPTS
 from medslake.bench.published import load_published
 from medslake.bench.rows import SIZES, Setting, benchmark_rows
+from medslake.bench.tasks import BenchTask, bench_tasks
 from medslake.errors import UnknownName, UsageError
-from medslake.instructions.render import render
 from medslake.lake.slices import Slice, slices
 from medslake.leakage.gate import leaks_between, with_sets
 from medslake.leakage.policy import Policy
 from medslake.leakage.task_facts import TaskFacts
 from medslake.leakage.verdicts import TABLE, leaks_of, recorded, refuse, verdict_rows, write_verdicts
 from medslake.progress import Progress, quiet
-from medslake.settings import PROMPT_BUDGET
-from medslake.tasks.base import Task
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from medslake.lake import Lake
     from medslake.lake.runs import Run
+    from medslake.tasks.base import Task
 
 __all__ = ["build_benchmark"]
 
@@ -55,6 +55,7 @@ def build_benchmark(
 ) -> dict[str, Any]:
     """Build benchmark rows of tasks with a bench part (default: all of them) from the newest gold.instructions; returns the run's result.
 
+    What a task asks and how it is scored is read from gold.tasks, where `build instructions` wrote it.
     prompt, shots, limit, seed, fixed, size, budget: see `medslake.bench.rows.Setting`. Slices are replaced per task and prompt, so `paper`
     and `chat` stand side by side. Tasks with `strict_input_sql` get each row twice, as input variants `paper` and `strict`.
     Beside `run` and `tables` the result has `tasks` (task id -> rows, committed) and `skipped` (task id -> reason).
@@ -63,15 +64,18 @@ def build_benchmark(
     """
     rules = Policy.of(policy)
     setting = Setting(prompt, shots, fixed, size, limit, seed, budget)
-    wanted = _wanted(tasks, setting)
-    there = slices(lake, "gold.instructions", "task_id")
-    ready = [task for task in wanted if task.id in there]
-    skipped = {t.id: "not in gold.instructions" for t in wanted if t.id not in there}
+    _refuse_unknown(setting)
+    instructions = slices(lake, "gold.instructions", "task_id")
+    built = {name: task for name, task in bench_tasks(lake).items() if name in instructions}
+    wanted = _wanted(tasks, built)
+    skipped = {name: "not in gold.instructions" for name in wanted if name not in built}
+    skipped |= dict.fromkeys(strict_inputs.lost(lake, wanted), "its strict input needs its declaration, which is not loaded")
+    ready = [built[name] for name in wanted if name not in skipped]
     if not ready:
         raise UsageError("Nothing to build: none of these tasks is in gold.instructions.", hint="Run: medslake build instructions")
     if dry_run:
-        told = {t.id: {"dataset": t.bench.dataset, "instances": there[t.id].rows, "wanted": setting.wanted(t)} for t in ready if t.bench}
-        return {"dry_run": True, "tasks": told, "skipped": skipped}
+        outline = {t.id: {"dataset": t.bench.dataset, "instances": instructions[t.id].rows, "wanted": setting.wanted(t)} for t in ready}
+        return {"dry_run": True, "tasks": outline, "skipped": skipped}
     params = {
         "tasks": tasks,
         "prompt": prompt,
@@ -84,22 +88,24 @@ def build_benchmark(
         "policy": list(policy),
     }
     with lake.run("benchmark", params=params) as run:
-        states = _states(lake, ready, {task: one.state for task, one in there.items()})
+        strict = strict_inputs.declared(task.id for task in ready)
+        silver = strict_inputs.states(lake, strict.values())
+        states = {task.id: [instructions[task.id].state, *silver.get(task.id, ())] for task in ready}
         fingerprints = {t.id: run.fingerprint("benchmark", states[t.id], setting.parts(t)) for t in ready}
-        with _Rows(run, ready, setting) as rows:
+        with _Rows(run, ready, strict, setting) as rows:
             others = _others(lake, ready)
-            against = [sorted((name, one.state) for name, one in found.items()) for found in (there, others)]
+            against = [sorted((name, one.state) for name, one in of.items()) for of in (instructions, others)]
             checked = run.fingerprint("leak gate", sorted(fingerprints.items()), *against, rules.parts())
             _gate(run, rows, sorted(others), rules, checked, progress)
-            told = {}
+            outcome: dict[str, dict[str, Any]] = {}
             for task in ready:
-                progress("benchmark", len(told), len(ready))
+                progress("benchmark", len(outcome), len(ready))
                 part = {"task_id": task.id, "prompt": prompt}
                 written = run.write("gold.benchmark", rows.of(task), slice=part, fingerprint=fingerprints[task.id], lineage_of=rows.plan)
-                told[task.id] = {"rows": written.rows, "committed": written.committed}
-            progress("benchmark", len(told), len(ready))
+                outcome[task.id] = {"rows": written.rows, "committed": written.committed}
+            progress("benchmark", len(outcome), len(ready))
     load_published(lake)
-    return {**run.result, "tasks": told, "skipped": skipped}
+    return {**run.result, "tasks": outcome, "skipped": skipped}
 
 
 def _gate(run: Run, rows: _Rows, besides: Sequence[str], policy: Policy, fingerprint: str, progress: Progress) -> None:
@@ -124,15 +130,15 @@ def _gate(run: Run, rows: _Rows, besides: Sequence[str], policy: Policy, fingerp
         if besides:
             # Two sets that ask the same are found whichever is built first.
             everything = with_sets(everything, run.read("gold.benchmark").where(F.col("task_id").isin(list(besides))))
-        found = [
+        leaks = [
             replace(leak, prompt=prompt)
             for leak in leaks_between(run.read("gold.instructions"), everything, TaskFacts.of(lake), policy)
             if leak.bench_task_id in ids or (leak.side == "bench" and leak.train_task_id in ids)
         ]
         for action in ("tagged", "noted"):
-            write_verdicts(run, action, found, others(action))
+            write_verdicts(run, action, leaks, others(action))
         progress("leak gate", 1, 1)
-        return pa.concat_tables([verdict_rows(lake, [leak for leak in found if leak.action == "refused"]), others("refused")])
+        return pa.concat_tables([verdict_rows(lake, [leak for leak in leaks if leak.action == "refused"]), others("refused")])
 
     run.write(TABLE, compared, slice=REFUSED, fingerprint=fingerprint)
     refused = leaks_of(recorded(lake, "refused").filter(mine & asked))
@@ -141,40 +147,37 @@ def _gate(run: Run, rows: _Rows, besides: Sequence[str], policy: Policy, fingerp
     refuse(refused, "The leak gate refused the benchmark, nothing of it was committed", hint=hint)
 
 
-def _others(lake: Lake, tasks: Sequence[Task]) -> dict[str, Slice]:
+def _others(lake: Lake, tasks: Sequence[BenchTask]) -> dict[str, Slice]:
     """Tasks that stand in gold.benchmark beside these."""
     ids = {task.id for task in tasks}
     return {name: one for name, one in slices(lake, "gold.benchmark", "task_id").items() if name not in ids}
 
 
-def _wanted(tasks: list[str] | None, setting: Setting) -> list[Task]:
+def _refuse_unknown(setting: Setting) -> None:
     if setting.prompt not in PROMPTS:
         raise UnknownName("prompt", setting.prompt, list(PROMPTS))
     if setting.size not in SIZES:
         raise UnknownName("size", setting.size, list(SIZES))
-    known: dict[str, Task] = {k: t for k, t in registry.items("task").items() if t.bench is not None}
-    for name in tasks or []:
-        if registry.get("task", name).bench is None:
-            raise UsageError(f"{name} has no part in the benchmark.", hint=f"Known: {', '.join(known)}.")
-    return [known[name] for name in tasks] if tasks else list(known.values())
 
 
-def _states(lake: Lake, tasks: Sequence[Task], instructions: Mapping[str, str]) -> dict[str, list[str]]:
-    """What each task's rows are made of: its slice of gold.instructions, and silver where the strict input is rendered anew."""
-    found = {}
-    for task in tasks:
-        found[task.id] = [instructions[task.id]]
-        if task.strict_input_sql is not None:
-            silver = slices(lake, f"silver.{task.kind}", "source").get(task.source)
-            found[task.id] += [silver.state if silver else "", task.strict_input_sql]
-    return found
+def _wanted(tasks: Sequence[str] | None, built: Mapping[str, BenchTask]) -> list[str]:
+    """The tasks named, else those built and those that are declared and wait; refuses a name without a bench part."""
+    known: dict[str, Task] = registry.items("task")
+    declared = [name for name, task in known.items() if task.bench is not None]
+    for name in tasks or ():
+        if name not in built and registry.get("task", name).bench is None:
+            raise UsageError(f"{name} has no part in the benchmark.", hint=f"Known: {', '.join(declared)}.")
+    return list(tasks or dict.fromkeys([*declared, *built]))
 
 
 class _Rows:
-    """The rows of all tasks, computed by one plan at the first request and held until the block ends."""
+    """The rows of all tasks, computed by one plan at the first request and held until the block ends.
 
-    def __init__(self, run: Run, tasks: Sequence[Task], setting: Setting) -> None:
-        self.run, self.tasks, self.setting = run, tasks, setting
+    strict: declarations of the tasks whose rows are asked once more with their strict input.
+    """
+
+    def __init__(self, run: Run, tasks: Sequence[BenchTask], strict: Mapping[str, Task], setting: Setting) -> None:
+        self.run, self.tasks, self.strict, self.setting = run, tasks, strict, setting
         self._held: DataFrame | None = None
 
     def __enter__(self) -> Self:
@@ -184,7 +187,7 @@ class _Rows:
         if self._held is not None:
             self._held.unpersist()
 
-    def of(self, task: Task) -> Callable[[], DataFrame | pa.Table]:
+    def of(self, task: BenchTask) -> Callable[[], DataFrame | pa.Table]:
         def rows() -> DataFrame | pa.Table:
             table = self._table
             if table is None:
@@ -201,20 +204,13 @@ class _Rows:
         instructions = self.run.read("gold.instructions")
         known = instructions.where(instructions["task_id"].isin([task.id for task in self.tasks]))
         rows = benchmark_rows(self.tasks, known, "paper", self.setting)
-        if strict := [task for task in self.tasks if task.strict_input_sql is not None]:
-            rows = rows.unionByName(benchmark_rows(strict, self._strict(known, strict), "strict", self.setting))
+        if self.strict:
+            asked_twice = [task for task in self.tasks if task.id in self.strict]
+            anew = strict_inputs.with_strict_inputs(self.run, known, self.strict.values())
+            rows = rows.unionByName(benchmark_rows(asked_twice, anew, "strict", self.setting))
         self._held = rows.persist()
         return self._held
 
     @cached_property
     def _table(self) -> pa.Table | None:
         return self.frame.toArrow() if self.frame.count() <= SMALL else None
-
-    def _strict(self, known: DataFrame, tasks: Sequence[Task]) -> DataFrame:
-        """The same instances with the inputs that leave out what gives the label away."""
-        inputs = None
-        for task in tasks:
-            rendered = render(task, self.run.read(f"silver.{task.kind}"), strict=True).select("instance_id", "input")
-            inputs = rendered if inputs is None else inputs.unionByName(rendered)
-        assert inputs is not None
-        return known.drop("input").join(inputs, "instance_id")

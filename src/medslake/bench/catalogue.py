@@ -1,7 +1,7 @@
 """All entries of MedS-Bench, whether or not their task exists here yet, and what each of them waits for.
 
-The paper counts 52 tasks; its released split has 53 files, one for each entry below. An entry's own form (metrics, shots, size, seed) is
-the bench part of its task; for those to come, group, data set and rows scored are what the paper and its repository tell.
+The paper counts 52 tasks; its released split has 53 files, one for each task id of the published tables. A task that exists here says its
+part itself (`Task.bench`); below stand those to come, and each goes on the day its task lands.
 """
 
 from __future__ import annotations
@@ -12,119 +12,124 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from medslake import registry
+from medslake.bench.published import published_rows
+from medslake.errors import UnknownName
+from medslake.languages import code_of
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
     from medslake.tasks.base import Task
 
-__all__ = ["ENTRIES", "Entry", "told"]
+__all__ = ["ENTRIES", "Entry", "Scoring", "benchmark_entries", "scoring_of"]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of the released benchmark. rows: as scored by the authors. source: title of the data set that the rows are made from."""
+    """A task of MedS-Bench that does not exist here yet. source: title of the data set that its rows are made from.
 
-    task: str
+    metric: registered name. language: ISO 639-1 code of its answers. labels: closed label set, empty when open.
+    """
+
     group: str
     dataset: str
-    rows: int
     source: str
+    metric: str
+    language: str = "en"
+    labels: tuple[str, ...] = ()
 
 
-def _entries(group: str, dataset: str, source: str, rows: Mapping[str, int]) -> list[Entry]:
-    return [Entry(task, group, dataset, n, source) for task, n in rows.items()]
-
-
-def _same(rows: int, *numbers: int) -> dict[str, int]:
-    return {f"task{n}": rows for n in numbers}
-
+_SIMILAR, _EXTRACTED, _OUTCOME = "text_similarity", "information_extraction", "outcome_prediction"
+_PICO = Entry("information_extraction", "PICO", "PICO", _EXTRACTED)
+_REPORT = Entry("summarization", "MIMIC-IV", "MIMIC-IV-Note", _SIMILAR)
+_STAY = Entry("outcome_prediction", "MIMIC4ED Benchmark", "MIMIC-IV-ED", _OUTCOME, labels=("True", "False"))
 
 #: Entries by task id, in the order of the published tables.
 ENTRIES: Mapping[str, Entry] = {
-    entry.task: entry
-    for entry in (
-        *_entries("mcqa", "MedQA", "MedQA", _same(1273, 57)),
-        *_entries("mcqa", "MedMCQA", "MedMCQA", _same(4183, 122)),
-        *_entries("mcqa", "PubMedQA", "PubMedQA", _same(1000, 123)),
-        *_entries("mcqa", "MedQA (Chinese, via MMedBench)", "MedQA", _same(3426, 58)),
-        *_entries("mcqa", "IgakuQA", "IgakuQA", _same(199, 59)),
-        *_entries("mcqa", "FrenchMedMCQA", "FrenchMedMCQA", _same(622, 60)),
-        *_entries("mcqa", "RuMedBench", "RuMedBench", _same(256, 61)),
-        *_entries("mcqa", "HeadQA", "HeadQA", _same(2742, 129)),
-        *_entries("summarization", "MedQSum (MeQSum)", "MeQSum", _same(100, 114)),
-        *_entries("summarization", "RCT-Text", "RCT", _same(100, 110)),
-        *_entries("summarization", "MIMIC-CXR", "MIMIC-CXR", _same(100, 112)),
-        *_entries("summarization", "MIMIC-IV", "MIMIC-IV-Note", _same(110, 78, *range(83, 95))),
-        *_entries("information_extraction", "PICO", "PICO", _same(43, 1, 2, 3)),
-        *_entries("information_extraction", "ADE Corpus V2", "ADE Corpus V2", _same(23, 29)),
-        *_entries("information_extraction", "PMC-Patient", "PMC-Patients", _same(1500, 74)),
-        *_entries("explanation", "PUBLICHEALTH", "PUBLICHEALTH", _same(1235, 18)),
-        *_entries("explanation", "DO", "Disease Ontology", _same(1115, 46)),
-        *_entries("explanation", "BioLORD", "BioLORD", _same(1000, 50)),
-        *_entries(
-            "rationale",
-            "MMedBench",
-            "MMedBench",
-            {"task51": 200, "task52": 195, "task53": 189, "task54": 190, "task55": 173, "task56": 189},
-        ),
-        *_entries("ner", "BC4-Chem", "BioCreative IV CHEMDNER", _same(1500, 125)),
-        *_entries("ner", "BC5-Chem", "BC5CDR", _same(1500, 126)),
-        *_entries("ner", "BC5-Disease", "BC5CDR", _same(1500, 127)),
-        *_entries("ner", "Species-800", "Species-800", _same(1500, 128)),
-        *_entries("diagnosis", "DDXPlus", "DDXPlus", _same(1500, 130)),
-        *_entries("treatment_planning", "SEER", "SEER", _same(1500, 131)),
-        *_entries("outcome_prediction", "MIMIC4ED Benchmark", "MIMIC-IV-ED", _same(1500, 117, 118, 119)),
-        *_entries("text_classification", "HoC", "Hallmarks of Cancer", _same(158, 106)),
-        *_entries("fact_verification", "PubMedQA", "PubMedQA", _same(650, 12)),
-        *_entries("fact_verification", "PUBLICHEALTH", "PUBLICHEALTH", _same(1188, 16)),
-        *_entries("fact_verification", "EBMS", "EBMSummariserCorpus", _same(304, 100)),
-        *_entries("nli", "MedNLI", "MedNLI", _same(1422, 41, 42)),
-    )
+    "task122": Entry("mcqa", "MedMCQA", "MedMCQA", "mcqa"),
+    "task59": Entry("mcqa", "IgakuQA", "IgakuQA", "mcqa", "ja"),
+    "task60": Entry("mcqa", "FrenchMedMCQA", "FrenchMedMCQA", "mcqa", "fr"),
+    "task61": Entry("mcqa", "RuMedBench", "RuMedBench", "mcqa", "ru"),
+    "task129": Entry("mcqa", "HeadQA", "HeadQA", "mcqa", "es"),
+    "task110": Entry("summarization", "RCT-Text", "RCT", _SIMILAR),
+    "task112": Entry("summarization", "MIMIC-CXR", "MIMIC-CXR", _SIMILAR),
+    **dict.fromkeys(("task78", *(f"task{n}" for n in range(83, 95))), _REPORT),
+    **dict.fromkeys(("task1", "task2", "task3"), _PICO),
+    "task29": Entry("information_extraction", "ADE Corpus V2", "ADE Corpus V2", _EXTRACTED),
+    "task74": Entry("information_extraction", "PMC-Patient", "PMC-Patients", _EXTRACTED),
+    "task18": Entry("explanation", "PUBLICHEALTH", "PUBLICHEALTH", "explanation"),
+    "task50": Entry("explanation", "BioLORD", "BioLORD", "explanation"),
+    "task125": Entry("ner", "BC4-Chem", "BioCreative IV CHEMDNER", "ner"),
+    "task128": Entry("ner", "Species-800", "Species-800", "ner"),
+    **dict.fromkeys(("task117", "task118", "task119"), _STAY),
+    "task16": Entry("fact_verification", "PUBLICHEALTH", "PUBLICHEALTH", "fact_verification", labels=("0", "1", "2")),
+    "task100": Entry("fact_verification", "EBMS", "EBMSummariserCorpus", "supporting_text"),
+    "task41": Entry("nli", "MedNLI", "MedNLI", "nli", labels=("entailment", "contradiction", "neutral")),
+    "task42": Entry("nli", "MedNLI", "MedNLI", "hypothesis"),
 }
 
 
-def told(lake: Lake) -> list[dict[str, Any]]:
-    """One row for each entry, and for tasks with a bench part that MedS-Bench does not have.
+@dataclass(frozen=True)
+class Scoring:
+    """How answers to a task are scored. metrics: registered names. language: of the texts. labels: closed label set, empty when open."""
+
+    metrics: tuple[str, ...]
+    language: str = "en"
+    labels: tuple[str, ...] = ()
+
+
+def scoring_of(task_id: str) -> Scoring:
+    """What the task's bench part says, else its entry above; UnknownName for a task that has neither."""
+    task: Task | None = registry.items("task").get(task_id)
+    if task is not None and task.bench is not None:
+        return Scoring(task.bench.metrics, code_of(task.output_language), tuple(task.labels or ()))
+    if task_id not in ENTRIES:
+        raise UnknownName("task with a metric", task_id, [*_declared(), *ENTRIES])
+    entry = ENTRIES[task_id]
+    return Scoring((entry.metric,), entry.language, entry.labels)
+
+
+def _declared() -> dict[str, Task]:
+    return {name: task for name, task in registry.items("task").items() if task.bench is not None}
+
+
+def benchmark_entries(lake: Lake) -> list[dict[str, Any]]:
+    """One row for each entry of the paper, in its order, and for tasks with a bench part that MedS-Bench does not have.
 
     metrics, shots, size and seed are those of the task, None while there is none. built: rows in gold.benchmark of this lake.
     waits_for: the next step, None once rows are there.
     """
-    known: dict[str, Task] = {name: task for name, task in registry.items("task").items() if task.bench is not None}
-    built = _counted(lake, "gold.benchmark", "task_id")
-    rendered = _counted(lake, "gold.instructions", "task_id")
+    declared = _declared()
+    built = _counted(lake, "gold.benchmark")
+    rendered = _counted(lake, "gold.instructions")
+    published = published_rows()
     rows = []
-    for task_id in [*ENTRIES, *(name for name in known if name not in ENTRIES)]:
-        entry, task = ENTRIES.get(task_id), known.get(task_id)
+    for task_id in dict.fromkeys([*published, *declared]):
+        task, entry = declared.get(task_id), ENTRIES.get(task_id)
         bench = task.bench if task is not None else None
         rows.append(
             {
                 "task": task_id,
                 "group": bench.group if bench else entry.group if entry else None,
                 "dataset": bench.dataset if bench else entry.dataset if entry else None,
-                "published_rows": entry.rows if entry else None,
+                "published_rows": published.get(task_id),
                 "metrics": list(bench.metrics) if bench else None,
                 "shots": bench.shots if bench else None,
                 "size": bench.size if bench else None,
                 "seed": bench.seed if bench else None,
-                "built": built.get(task_id, 0),
-                "waits_for": _waits_for(task, entry, built.get(task_id, 0), rendered.get(task_id, 0)),
+                "built": built[task_id],
+                "waits_for": None if built[task_id] else _next_step(task_id, task, entry, rendered[task_id]),
             }
         )
     return rows
 
 
-def _waits_for(task: Task | None, entry: Entry | None, built: int, rendered: int) -> str | None:
-    if built:
-        return None
+def _next_step(task_id: str, task: Task | None, entry: Entry | None, rendered: int) -> str:
     if task is None:
-        assert entry is not None
-        return f"source {entry.source}"
-    if not rendered:
-        return f"medslake ingest {task.source}, medslake build instructions"
-    return f"medslake build benchmark --task {task.id}"
+        return f"source {entry.source}" if entry else f"a task {task_id}"
+    return f"medslake build benchmark --task {task_id}" if rendered else f"medslake ingest {task.source}, medslake build instructions"
 
 
-def _counted(lake: Lake, table: str, column: str) -> dict[str, int]:
-    if not lake.exists(table):
-        return {}
-    return Counter(str(value) for value in lake.arrow.read(table, columns=[column])[column].to_pylist())
+def _counted(lake: Lake, table: str) -> Counter[str]:
+    """Rows by task."""
+    rows = lake.arrow.read(table, columns=["task_id"])["task_id"].to_pylist() if lake.exists(table) else []
+    return Counter(map(str, rows))

@@ -1,4 +1,7 @@
-"""The clinical task groups of MedS-Bench: how they are printed, in which order, and what their average is taken over."""
+"""The clinical task groups of MedS-Bench: how they are printed, in which order, and what their average is taken over.
+
+Their keys are `medslake.tasks.BENCH_GROUPS`, one of which every bench part names; a test holds both equal.
+"""
 
 from __future__ import annotations
 

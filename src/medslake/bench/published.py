@@ -12,7 +12,7 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from medslake.lake import Lake
 
-__all__ = ["load_published", "published_scores"]
+__all__ = ["load_published", "published_rows", "published_scores"]
 
 #: model, dataset, part, task_group, task_ids (separated by ;), metric, value, table_number, n. `Avg.` is a group's printed average.
 _FILE = Path(__file__).with_name("published.csv")
@@ -26,6 +26,12 @@ def published_scores() -> list[dict[str, Any]]:
             {**row, "task_ids": row["task_ids"].split(";"), "value": float(row["value"]), "n": int(row["n"]) if row["n"] else None}
             for row in csv.DictReader(file)
         ]
+
+
+def published_rows() -> dict[str, int]:
+    """Rows that the authors scored of each task, in the order of the tables; of a column that pools tasks each has the same number."""
+    columns = [row for row in published_scores() if row["dataset"] != "Avg."]
+    return {task: row["n"] // len(row["task_ids"]) for row in columns for task in row["task_ids"]}
 
 
 def load_published(lake: Lake) -> dict[str, Any]:

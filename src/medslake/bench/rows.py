@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from medslake.bench.prompts import estimated_tokens, messages
+from medslake.bench.prompts import PROMPT_BUDGET, estimated_tokens, messages
 from medslake.bench.shots import shot_pool, with_shots
-from medslake.instructions.definitions import definition_id
-from medslake.languages import code_of
-from medslake.settings import PROMPT_BUDGET
-from medslake.tasks.base import Task
+from medslake.bench.tasks import BenchTask
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -34,6 +31,7 @@ _COLUMNS = (
     "definition_id",
     "shots",
     "shots_cut",
+    "examples",
     "prompt_tokens",
     "token_budget",
     "messages",
@@ -72,20 +70,19 @@ class Setting:
     seed: int | None = None
     budget: int = PROMPT_BUDGET
 
-    def wanted(self, task: Task) -> int | None:
+    def wanted(self, task: BenchTask) -> int | None:
         """Rows to sample of a task; None = all of its test rows."""
-        bounds = [n for n in (self.limit, _bench_size(task) if self.size == "paper" else None) if n is not None]
+        bounds = [n for n in (self.limit, task.bench.size if self.size == "paper" else None) if n is not None]
         return min(bounds, default=None)
 
-    def parts(self, task: Task) -> list[object]:
+    def parts(self, task: BenchTask) -> list[object]:
         """Everything about this setting and the task that decides the rows, for fingerprints."""
         bench = task.bench
-        assert bench is not None
-        own = [bench.group, bench.metrics, bench.dataset, bench.shots, bench.max_new_tokens, bench.seed, task.labels, task.output_language]
-        return [*own, self.prompt, self.shots, self.fixed, self.wanted(task), self.seed, self.budget, task.definitions[0].text]
+        own = [bench.group, bench.metrics, bench.dataset, bench.shots, bench.max_new_tokens, bench.seed, task.labels, task.language]
+        return [*own, self.prompt, self.shots, self.fixed, self.wanted(task), self.seed, self.budget, task.definition]
 
 
-def benchmark_rows(tasks: Sequence[Task], instances: DataFrame, variant: str, setting: Setting) -> DataFrame:
+def benchmark_rows(tasks: Sequence[BenchTask], instances: DataFrame, variant: str, setting: Setting) -> DataFrame:
     """gold.benchmark rows of `tasks` for one input variant.
 
     instances: rows of gold.instructions of these tasks, with the variant's input. Asked are those of split test; shots come from split
@@ -123,6 +120,7 @@ def benchmark_rows(tasks: Sequence[Task], instances: DataFrame, variant: str, se
             "prompt": F.lit(setting.prompt),
             "input_variant": F.lit(variant),
             "token_budget": F.lit(setting.budget),
+            "examples": F.transform("shots", lambda shot: F.struct(shot["input"].alias("input"), shot["output"].alias("output"))),
             "shots": F.col("shots.instance_id"),
             "reference": F.col("output"),
         }
@@ -159,19 +157,17 @@ def _with_shots(asked: DataFrame, train: DataFrame, tasks: Sequence[str], seed: 
     return with_shots(rows, pool, seed, fixed=setting.fixed)
 
 
-def _parameters(task: Task, setting: Setting) -> tuple[object, ...]:
+def _parameters(task: BenchTask, setting: Setting) -> tuple[object, ...]:
     bench = task.bench
-    assert bench is not None
-    text = task.definitions[0].text
     return (
         task.id,
         bench.dataset,
         bench.group,
-        definition_id(task.id, text),
-        text,
-        list(task.labels or ()),
+        task.definition_id,
+        task.definition,
+        list(task.labels),
         list(bench.metrics),
-        code_of(task.output_language),
+        task.language,
         bench.max_new_tokens,
         bench.shots if setting.shots is None else setting.shots,
         setting.wanted(task),
@@ -179,10 +175,5 @@ def _parameters(task: Task, setting: Setting) -> tuple[object, ...]:
     )
 
 
-def _seed(task: Task, setting: Setting) -> int:
-    assert task.bench is not None
+def _seed(task: BenchTask, setting: Setting) -> int:
     return task.bench.seed if setting.seed is None else setting.seed
-
-
-def _bench_size(task: Task) -> int | None:
-    return task.bench.size if task.bench is not None else None

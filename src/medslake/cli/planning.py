@@ -8,6 +8,7 @@ import typer
 from rich.console import Group
 from rich.table import Table
 
+from medslake import registry
 from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
 from medslake.cli.models import Recipe, Set
 from medslake.cli.options import Json, LakeRoot
@@ -45,12 +46,12 @@ def plan(
 
     from medslake.lake import open_lake
     from medslake.planning.forecast import forecast
-    from medslake.recipes.base import resolve
+    from medslake.recipes import override
 
     with stdout_kept_clean():
         with ProgressLines() as progress:
             found = forecast(
-                resolve(recipe, set_ or []),
+                override(registry.get("recipe", recipe), set_ or []),
                 chips,
                 # A forecast makes no lake where there is none.
                 lake=open_lake(lake) if "://" in lake or Path(lake).is_dir() else None,

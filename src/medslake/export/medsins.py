@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from medslake import registry
-from medslake.errors import DataCheckFailed, UsageError
+from medslake.errors import DataCheckFailed, UnknownName, UsageError
 from medslake.export.files import replaced
 from medslake.lake.access import highest, require
-from medslake.tasks.base import Task
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,20 +42,23 @@ def export_medsins(lake: Lake, task: str, out: str | Path, clearance: str = "pub
 
     split: train (validation rows never leave with it), test or all. Order of instances: instance id. Each instance has `id`, `input` and
     `output`, a list that holds the output and then its alternatives.
-    Raises UnknownName for an unregistered task, DataCheckFailed when the lake has no such rows, AccessDenied when one is above `clearance`.
+    Raises UnknownName for a task that was never built, DataCheckFailed when the lake has no such rows, AccessDenied when one is above
+    `clearance`.
     """
-    one: Task = registry.get("task", task)
     if split not in SPLITS:
         raise UsageError(f"No split is named {split!r}.", hint=f"Known: {', '.join(SPLITS)}.")
+    one = _task(lake, task)
     where = {"task_id": task} | ({} if split == "all" else {"split": split})
     rows = _rows(lake, where)
     if rows is None or rows.num_rows == 0:
         named = "" if split == "all" else f" of split {split}"
         raise DataCheckFailed(f"gold.instructions has no rows{named} for {task}.", hint=f"Run: medslake build instructions --task {task}")
-    require(highest(*map(str, rows["access"].unique().to_pylist())), clearance, f"{task} ({rows.num_rows:,} rows from source {one.source})")
-    target = Path(out) / f"{task}_{one.name}.json"
+    require(
+        highest(*map(str, rows["access"].unique().to_pylist())), clearance, f"{task} ({rows.num_rows:,} rows from source {one['source']})"
+    )
+    target = Path(out) / f"{task}_{one['name']}.json"
     with replaced(target) as part, part.open("w", encoding="utf-8") as file:
-        _write(file, _card(one), _instances(rows))
+        _write(file, _card(lake, one), _instances(rows))
     return target
 
 
@@ -68,20 +69,32 @@ def _rows(lake: Lake, where: dict[str, str]) -> pa.Table | None:
     return lake.arrow.read("gold.instructions", columns=columns, where=where).sort_by("instance_id")
 
 
-def _card(task: Task) -> dict[str, Any]:
-    """The twelve keys before Instances."""
-    source = registry.get("source", task.source)
+def _task(lake: Lake, task: str) -> dict[str, Any]:
+    """The task's row of gold.tasks."""
+    rows = lake.arrow.read("gold.tasks").to_pylist() if lake.exists("gold.tasks") else []
+    if not rows:
+        raise DataCheckFailed(f"This lake has no tasks, so there are no rows of {task}.", hint="Run: medslake build instructions")
+    known = {row["task_id"]: row for row in rows}
+    if task not in known:
+        raise UnknownName("task in gold.tasks", task, list(known))
+    return known[task]
+
+
+def _card(lake: Lake, task: dict[str, Any]) -> dict[str, Any]:
+    """The twelve keys before Instances; of those that the lake does not keep, an empty list."""
+    sources = lake.arrow.read("ops.sources", where={"source": task["source"]}).to_pylist() if lake.exists("ops.sources") else []
+    wordings = lake.arrow.read("gold.definitions", columns=["number", "text"], where={"task_id": task["task_id"]}).sort_by("number")
     values: tuple[list[str], ...] = (
-        list(task.contributors),
-        [source.title],
-        list(source.urls),
-        [task.category],
         [],
-        [definition.text for definition in task.definitions],
-        [task.input_language],
-        [task.output_language],
-        [task.definition_language],
-        [task.domain],
+        [source["title"] for source in sources] or [task["source"]],
+        [url for source in sources for url in source["urls"]],
+        [task["category"]],
+        [],
+        list(map(str, wordings["text"].to_pylist())),
+        [task["input_language"]],
+        [task["output_language"]],
+        [task["definition_language"]],
+        [task["domain"]],
         [],
         [],
     )

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from medslake import registry
 from medslake.errors import AccessDenied, UnknownName, UsageError
 from medslake.lake.access import permitted
 from medslake.score.answers import column, distinct
@@ -30,12 +29,14 @@ _COLUMNS = (
     "dataset",
     "prompt",
     "input_variant",
+    "definition_id",
     "messages",
     "input",
     "reference",
     "alternatives",
     "choices",
     "labels",
+    "metrics",
     "language",
     "max_new_tokens",
     "shots",
@@ -85,7 +86,7 @@ def questions(lake: Lake, tasks: Sequence[str] | None, clearance: str) -> tuple[
     for task in tasks or ():
         if task not in known:
             raise UnknownName("task in the benchmark", task, known)
-    found: list[Questions] = []
+    sets: list[Questions] = []
     left_out: Counter[str] = Counter()
     for task in tasks or known:
         rows = benchmark.filter(pc.field("task_id") == task)
@@ -99,20 +100,23 @@ def questions(lake: Lake, tasks: Sequence[str] | None, clearance: str) -> tuple[
             examples = _examples(lake, own, clearance)
             name = task if variant == "paper" else f"{task}_{variant}"
             shots = int(pc.max(pc.list_value_length(own["shots"])).as_py() or 0)
-            found.append(Questions(name, _definition(task), own, examples, min(shots, examples.num_rows), version))
-    if not found:
+            definition = _definition(lake, own["definition_id"][0].as_py())
+            sets.append(Questions(name, definition, own.drop_columns("definition_id"), examples, min(shots, examples.num_rows), version))
+    if not sets:
         worst = ", ".join(f"{n:,} of class {access!r}" for access, n in sorted(left_out.items()))
         raise AccessDenied(
             f"No row of the benchmark may leave at clearance {clearance!r}: {worst}.",
             hint="Give a higher clearance if their licence allows it.",
         )
-    return found, dict(sorted(left_out.items()))
+    return sets, dict(sorted(left_out.items()))
 
 
-def _definition(task: str) -> str:
-    """Wording of the benchmark's prompts: the task's first."""
-    known = registry.items("task").get(task)
-    return known.definitions[0].text if known is not None else ""
+def _definition(lake: Lake, definition_id: str | None) -> str:
+    """Wording of the prompts, which is the same for all rows of a task; "" where the lake does not have it."""
+    if not lake.exists("gold.definitions"):
+        return ""
+    wordings = lake.arrow.read("gold.definitions", columns=["text"], where={"definition_id": definition_id})["text"].to_pylist()
+    return str(wordings[0]) if wordings else ""
 
 
 def _examples(lake: Lake, rows: pa.Table, clearance: str) -> pa.Table:

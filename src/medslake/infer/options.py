@@ -7,11 +7,10 @@ from typing import Any
 
 from medslake.accelerators import Accelerator
 from medslake.engines.base import Engine
-from medslake.errors import UnknownName, UsageError
+from medslake.errors import UsageError
+from medslake.options import parsed
 
 __all__ = ["engine_options"]
-
-_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def engine_options(engine: Engine, dtype: str, device: Accelerator, given: Sequence[str]) -> dict[str, Any]:
@@ -20,13 +19,7 @@ def engine_options(engine: Engine, dtype: str, device: Accelerator, given: Seque
     given: `name=value` each. UnknownName, or UsageError for a value of another type or a dtype where there is none to choose.
     """
     options = dict(engine.options)
-    for setting in given:
-        name, equals, value = setting.partition("=")
-        if name not in options:
-            raise UnknownName(f"option of engine {engine.name}", name, sorted(options))
-        if not equals:
-            raise UsageError(f"Option {name!r} has no value.", hint=f"Write it as {name}=value.")
-        options[name] = _value(name, value, options[name])
+    options |= parsed(given, {name: type(value) for name, value in options.items()}, f"option of engine {engine.name}")
     if "dtype" in options:
         asked = options["dtype"] if dtype == "auto" else dtype
         options["dtype"] = {"auto": "bfloat16" if device.bf16 else "float32"}.get(asked, asked)
@@ -35,11 +28,3 @@ def engine_options(engine: Engine, dtype: str, device: Accelerator, given: Seque
     if "device" in options:
         options["device"] = device.name
     return options
-
-
-def _value(name: str, value: str, default: Any) -> Any:
-    """The text as the type of the default."""
-    try:
-        return _TRUTH[value.lower()] if isinstance(default, bool) else type(default)(value)
-    except (KeyError, ValueError):
-        raise UsageError(f"Option {name} is {value!r}, which is no {type(default).__name__}.") from None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ __all__ = ["Aggregate", "Metric", "MetricExample", "Pair", "Scored"]
 
 #: Summed statistics, shape (..., k), to metric name -> percentage, shape (...).
 Aggregate = Callable[["np.ndarray"], Mapping[str, "np.ndarray"]]
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,6 @@ class Pair:
 
     prediction: str | None
     reference: str
-    task_id: str = ""
     language: str = "en"
     labels: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
@@ -65,13 +66,29 @@ class MetricExample:
 
 @dataclass(frozen=True)
 class Metric:
-    """A named scoring rule with its two variants; both are functions of a sequence of pairs of one task.
+    """A named scoring rule with its two variants; both are functions of a sequence of pairs of one task, in their order.
 
-    paper: equal to the scorer released with MedS-Bench wherever that one gives a number. strict: what the metric should be.
+    about: one line for `medslake list metrics`. paper: equal to the scorer released with MedS-Bench wherever that one gives a number.
+    strict: what the metric should be. A metric knows no task: labels, language and further right answers come with the pairs.
     """
 
     name: str
+    about: str
     paper: Callable[[Sequence[Pair]], Scored]
     strict: Callable[[Sequence[Pair]], Scored]
     example: MetricExample
-    about: str = ""
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with the declaration in itself, a sentence each; nothing is scored for it."""
+        if not _NAME.fullmatch(self.name):
+            yield f"The name {self.name!r} is not of lower-case letters, digits and underscores."
+        if not self.about.strip() or "\n" in self.about:
+            yield "`about` is not one line that says what is measured."
+        if not self.example.pairs:
+            yield "The example has no pairs."
+        for variant, expected in (("paper", self.example.paper), ("strict", self.example.strict)):
+            if not expected:
+                yield f"The example expects no value of {variant}."
+            for name, value in expected.items():
+                if not 0 <= value <= 100:
+                    yield f"The example expects {name} = {value} of {variant}; values are percentages from 0 to 100."

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.parts.similarity import paper_similarity, strict_similarity
+from medslake.metrics import Metric, MetricExample, Pair, Scored, cell, paper_similarity, strict_similarity
 
 __all__ = ["METRIC"]
 
 
 def _texts(pair: Pair) -> tuple[str, str] | None:
-    return None if pair.prediction is None or pair.reference == "" else (pair.prediction, pair.reference)
+    prediction, reference = cell(pair.prediction), cell(pair.reference)
+    return None if prediction is None or reference is None else (prediction, reference)
 
 
 def _paper(pairs: Sequence[Pair]) -> Scored:
@@ -21,6 +21,7 @@ def _paper(pairs: Sequence[Pair]) -> Scored:
 
 METRIC = Metric(
     name="explanation",
+    about="As text_similarity; the paper variant skips rows without text, strict counts them as 0.",
     paper=_paper,
     strict=strict_similarity,
     example=MetricExample(
@@ -30,5 +31,4 @@ METRIC = Metric(
         paper={"bleu1": 100.0, "rouge": 99.9999995},
         strict={"rouge1": 50.0, "rouge2": 50.0, "rougeL": 50.0, "bleu": 60.653065971263345},
     ),
-    about="As text_similarity; the paper variant skips rows without text, strict counts them as 0.",
 )

@@ -1,56 +1,72 @@
-"""Fact verification: a verdict on a claim or an answer (tasks 12, 16) or the text that backs an answer (task100)."""
+"""Fact verification: a verdict on a claim or an answer, or the text that backs an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.parts.closed_labels import paper_containment, strict_label
-from medslake.metrics.parts.label_choice import opening_label
-from medslake.metrics.parts.similarity import paper_similarity, strict_similarity
+from medslake.metrics import (
+    Metric,
+    MetricExample,
+    Pair,
+    Scored,
+    cell,
+    opening_label,
+    paper_containment,
+    paper_similarity,
+    strict_label,
+    strict_similarity,
+)
 
-__all__ = ["METRIC"]
+__all__ = ["METRICS"]
 
-_TEXT = "task100"
-#: Verdicts of the known tasks, for predictions that come without their label set.
-_VERDICTS = {"task12": ("yes", "no"), "task16": ("0", "1", "2")}
+_VERDICTS = ("yes", "no")
 
 
 def _gold(reference: str) -> str:
     return reference.replace(".", "").strip().lower()
 
 
-def _is_text(pairs: Sequence[Pair]) -> bool:
-    return any(pair.task_id == _TEXT for pair in pairs)
-
-
-def _paper(pairs: Sequence[Pair]) -> Scored:
-    if _is_text(pairs):
-        # An empty answer scores 0 on either measure and stays in the mean.
-        return paper_similarity(pairs, [((pair.prediction or "").strip().lower(), _gold(pair.reference)) for pair in pairs])
+def _verdict(pairs: Sequence[Pair]) -> Scored:
     return paper_containment(pairs, _gold, lambda answer: answer.split("\n")[0].strip().lower())
 
 
-def _strict(pairs: Sequence[Pair]) -> Scored:
-    if _is_text(pairs):
-        return strict_similarity(pairs)
-    return strict_label(pairs, _VERDICTS.get(pairs[0].task_id, ()) if pairs else (), opening_label)
+def _stated_verdict(pairs: Sequence[Pair]) -> Scored:
+    return strict_label(pairs, opening_label)
 
 
-METRIC = Metric(
-    name="fact_verification",
-    paper=_paper,
-    strict=_strict,
-    example=MetricExample(
-        pairs=(
-            Pair("No, it does not.", "no", "task12"),
-            Pair("I do not know", "no", "task12"),
-            Pair("yes, no", "no", "task12"),
-            Pair("yes\nno", "no", "task12"),
+def _text(pairs: Sequence[Pair]) -> Scored:
+    """In lower case; an empty answer scores 0 on either measure and stays in the mean."""
+    return paper_similarity(pairs, [((cell(pair.prediction) or "").strip().lower(), _gold(cell(pair.reference) or "")) for pair in pairs])
+
+
+METRICS = (
+    Metric(
+        name="fact_verification",
+        about="Accuracy of the verdict. paper: it occurs in the first line; strict: the answer opens with it, and with no other.",
+        paper=_verdict,
+        strict=_stated_verdict,
+        example=MetricExample(
+            pairs=(
+                Pair("No, it does not.", "no", labels=_VERDICTS),
+                Pair("I do not know", "no", labels=_VERDICTS),
+                Pair("yes, no", "no", labels=_VERDICTS),
+                Pair("yes\nno", "no", labels=_VERDICTS),
+            ),
+            # "know" and "not" hold "no"; the last answer does so only in its second line.
+            paper={"accuracy": 75.0},
+            strict={"accuracy": 25.0},
         ),
-        # "know" and "not" hold "no"; the last answer does so only in its second line.
-        paper={"accuracy": 75.0},
-        strict={"accuracy": 25.0},
     ),
-    about="Accuracy of the verdict (tasks 12, 16); BLEU and ROUGE of the text (task100).",
+    Metric(
+        name="supporting_text",
+        about="As text_similarity, of the text that backs an answer; paper in lower case and without full stops in the reference.",
+        paper=_text,
+        strict=strict_similarity,
+        example=MetricExample(
+            # "a b" against "a b" once the full stops are gone; the empty answer halves it.
+            pairs=(Pair(" A B ", "a. b."), Pair("", "a b")),
+            paper={"bleu1": 50.0, "rouge": 49.99999975},
+            strict={"rouge1": 50.0, "rouge2": 50.0, "rougeL": 50.0, "bleu": 0.0},
+        ),
+    ),
 )

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.parts.answer_text import after_lead, plain
-from medslake.metrics.parts.closed_labels import paper_containment
-from medslake.metrics.parts.scored import mean_of_rows
-from medslake.metrics.parts.tokens import rouge_words
+from medslake.metrics import (
+    Metric,
+    MetricExample,
+    Pair,
+    Scored,
+    after_lead,
+    cell_text,
+    mean_of_rows,
+    paper_containment,
+    plain,
+    rouge_words,
+)
 
 __all__ = ["METRIC"]
 
@@ -19,7 +26,7 @@ def _prepared(text: str) -> str:
 
 
 def _paper(pairs: Sequence[Pair]) -> Scored:
-    return paper_containment(pairs, _prepared, _prepared)
+    return paper_containment(pairs, _prepared, _prepared, cell_text)
 
 
 def _overlap(prediction: str, reference: str, language: str) -> tuple[float, float, float]:
@@ -49,6 +56,7 @@ def _strict(pairs: Sequence[Pair]) -> Scored:
 
 METRIC = Metric(
     name="information_extraction",
+    about="paper: the reference occurs in the answer; strict: the answer is the reference, with word precision, recall and F1 beside it.",
     paper=_paper,
     strict=_strict,
     example=MetricExample(
@@ -62,5 +70,4 @@ METRIC = Metric(
         # Words: 2 of 2 and 2; 2 of 3 and 2 (f1 0.8); none; 1 of 2 and 2 (f1 0.5).
         strict={"accuracy": 25.0, "precision": 100 * (1 + 2 / 3 + 0.5) / 4, "recall": 62.5, "f1": 57.5},
     ),
-    about="paper: the reference occurs in the answer; strict: the answer is the reference, with word precision, recall and F1 beside it.",
 )

@@ -1,74 +1,83 @@
-"""Multiple-choice questions in six languages, and yes/no/maybe questions."""
+"""Multiple-choice questions in six languages, and questions that are answered yes, no or maybe."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.parts.answer_text import after_lead
-from medslake.metrics.parts.choice_letters import letters
-from medslake.metrics.parts.label_choice import opening_label
-from medslake.metrics.parts.scored import mean_of_rows
+from medslake.metrics import Metric, MetricExample, Pair, Scored, cell_text, letters, mean_of_rows, opening_label, strict_label
 
-__all__ = ["METRIC"]
+__all__ = ["METRICS"]
 
-_VERDICTS = ("maybe", "yes", "no")
+_VERDICTS = ("yes", "no", "maybe")
 
 
-def _first(text: str, task_id: str) -> str:
+def _first(text: str, allowed: str) -> str:
     """The character that the released scorer compares, "" where it is none of the allowed ones."""
-    kept = text.lower().replace("the right answer is", "").strip()[:1]
-    return kept if kept and kept in ("yn" if task_id == "task123" else "abcd") else ""
+    first = text.lower().replace("the right answer is", "").strip()[:1]
+    return first if first and first in allowed else ""
 
 
-def _paper(pairs: Sequence[Pair]) -> Scored:
-    """First character of both sides in a-d (y, n in task123) and equal. An empty answer, at which the script stops, is 0."""
-    hits = []
-    for pair in pairs:
-        first = _first(pair.prediction or "", pair.task_id)
-        hits.append(float(first != "" and first == _first(pair.reference, pair.task_id)))
-    return mean_of_rows(pairs, {"accuracy": hits}, signature="first-character")
+def _first_character(allowed: str) -> Callable[[Sequence[Pair]], Scored]:
+    """The first characters of both sides are allowed and equal. An empty answer reads "nan", as the released script turns it into text."""
+
+    def paper(pairs: Sequence[Pair]) -> Scored:
+        sides = [(_first(cell_text(pair.prediction), allowed), _first(cell_text(pair.reference), allowed)) for pair in pairs]
+        hits = [float(answer != "" and answer == gold) for answer, gold in sides]
+        return mean_of_rows(pairs, {"accuracy": hits}, signature="first-character")
+
+    return paper
 
 
-def _verdict(reference: str) -> str | None:
-    """yes, no or maybe where the reference is one of them."""
-    opening = after_lead(reference)
-    return opening if opening in _VERDICTS else None
-
-
-def _strict(pairs: Sequence[Pair]) -> Scored:
-    """The set of chosen letters equals that of the reference (or of an alternative); yes, no and maybe are read as words."""
+def _chosen_letters(pairs: Sequence[Pair]) -> Scored:
+    """The set of chosen letters equals that of the reference, or of an alternative."""
     hits, invalid = [], 0
     for pair in pairs:
-        answers = (pair.reference, *pair.alternatives)
-        chosen: object
-        right: set[object]
-        if _verdict(pair.reference):
-            chosen = opening_label(pair.prediction or "", _VERDICTS)
-            right = {_verdict(answer) for answer in answers}
-        else:
-            chosen = letters(pair.prediction or "") or None
-            right = {letters(answer) for answer in answers}
-        invalid += pair.prediction is not None and chosen is None
-        hits.append(float(chosen is not None and chosen in right))
+        chosen = letters(pair.prediction or "")
+        invalid += pair.prediction is not None and not chosen
+        hits.append(float(bool(chosen) and chosen in {letters(answer) for answer in (pair.reference, *pair.alternatives)}))
     return mean_of_rows(pairs, {"accuracy": hits}, n_invalid=invalid, signature="chosen-letters:medslake-1")
 
 
-METRIC = Metric(
-    name="mcqa",
-    paper=_paper,
-    strict=_strict,
-    example=MetricExample(
-        pairs=(
-            Pair("The right answer is B: aspirin", "The right answer is B: aspirin"),
-            Pair("Because the patient coughs", "The right answer is B: aspirin"),
-            Pair("正确答案是 C: 休息", "正确答案是 C: 休息", language="zh"),
-            Pair("E", "The right answer is E: none"),
-            Pair("", "The right answer is A: rest"),
+def _stated_verdict(pairs: Sequence[Pair]) -> Scored:
+    """Verdicts are read as words, where the answer opens with one."""
+    return strict_label(pairs, opening_label)
+
+
+METRICS = (
+    Metric(
+        name="mcqa",
+        about="Accuracy of lettered options. paper: first character, a to d; strict: the chosen letters, with invalid answers counted.",
+        paper=_first_character("abcd"),
+        strict=_chosen_letters,
+        example=MetricExample(
+            pairs=(
+                Pair("The right answer is B: aspirin", "The right answer is B: aspirin"),
+                Pair("Because the patient coughs", "The right answer is B: aspirin"),
+                Pair("正确答案是 C: 休息", "正确答案是 C: 休息", language="zh"),
+                Pair("E", "The right answer is E: none"),
+                Pair("", "The right answer is A: rest"),
+            ),
+            # The released scorer reads the b of "because" as option B, and neither the Chinese answers nor E.
+            paper={"accuracy": 40.0},
+            strict={"accuracy": 60.0},
         ),
-        # The released scorer reads the b of "because" as option B, and neither the Chinese answers nor E.
-        paper={"accuracy": 40.0},
-        strict={"accuracy": 60.0},
     ),
-    about="Accuracy. paper: first character; strict: the chosen letters, or yes/no/maybe, with invalid answers counted.",
+    Metric(
+        name="yes_no_maybe",
+        about="Accuracy of yes, no or maybe. paper: first character, y or n; strict: the word with which the answer opens.",
+        paper=_first_character("yn"),
+        strict=_stated_verdict,
+        example=MetricExample(
+            pairs=(
+                Pair("Yes, it does.", "yes", labels=_VERDICTS),
+                Pair("not sure", "no", labels=_VERDICTS),
+                Pair("maybe", "maybe", labels=_VERDICTS),
+                Pair("yes, no or maybe", "yes", labels=_VERDICTS),
+                Pair("", "no", labels=_VERDICTS),
+            ),
+            # The released scorer takes the n of "not" for no, that of "nan", its reading of an empty cell, too, and knows no maybe.
+            paper={"accuracy": 80.0},
+            strict={"accuracy": 40.0},
+        ),
+    ),
 )

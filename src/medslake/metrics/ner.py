@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.parts.entity_lists import entity_names
-from medslake.metrics.parts.scored import f1_of, pooled, precision_recall_f1
+from medslake.metrics import Metric, MetricExample, Pair, Scored, cell, entity_names, f1_of, pooled, precision_recall_f1
 
 __all__ = ["METRIC"]
 
@@ -34,10 +32,11 @@ def _paper(pairs: Sequence[Pair]) -> Scored:
     stats = np.zeros((len(pairs), 3))
     rows: list[float | None] = []
     for k, pair in enumerate(pairs):
-        if pair.prediction is None:
+        answer = cell(pair.prediction)
+        if answer is None:
             rows.append(None)
             continue
-        stats[k] = counts = _counts(_published_names(pair.prediction), _published_names(pair.reference))
+        stats[k] = counts = _counts(_published_names(answer), _published_names(cell(pair.reference) or ""))
         rows.append(f1_of(*counts))
     return pooled(pairs, {"f1": rows}, stats, _micro, n_scored=sum(row is not None for row in rows), signature="micro,cut-last-character")
 
@@ -56,6 +55,7 @@ def _strict(pairs: Sequence[Pair]) -> Scored:
 
 METRIC = Metric(
     name="ner",
+    about="Micro precision, recall and F1 over entity names; the paper variant cuts the last letter of each list.",
     paper=_paper,
     strict=_strict,
     example=MetricExample(
@@ -69,5 +69,4 @@ METRIC = Metric(
         paper={"precision": 25.0, "recall": 100 / 3, "f1": 200 / 7},
         strict={"precision": 100.0, "recall": 75.0, "f1": 600 / 7},
     ),
-    about="Micro precision, recall and F1 over entity names; the paper variant cuts the last letter of each list.",
 )

@@ -6,10 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.parts.answer_text import after_lead
-from medslake.metrics.parts.label_choice import chosen_label
-from medslake.metrics.parts.scored import mean_of_rows, pooled
+from medslake.metrics import Metric, MetricExample, Pair, Scored, after_lead, cell_text, chosen_label, mean_of_rows, pooled
 
 __all__ = ["METRIC"]
 
@@ -25,7 +22,7 @@ def _exclusive(prediction: str, reference: str) -> float:
 
 
 def _paper(pairs: Sequence[Pair]) -> Scored:
-    hits = [_exclusive(pair.prediction or "", pair.reference) for pair in pairs]
+    hits = [_exclusive(cell_text(pair.prediction), cell_text(pair.reference)) for pair in pairs]
     return mean_of_rows(pairs, {"accuracy": hits}, signature="contains-one-word")
 
 
@@ -56,6 +53,7 @@ def _strict(pairs: Sequence[Pair]) -> Scored:
 
 METRIC = Metric(
     name="outcome_prediction",
+    about="Accuracy of true/false; strict also gives balanced accuracy.",
     paper=_paper,
     strict=_strict,
     example=MetricExample(
@@ -63,5 +61,4 @@ METRIC = Metric(
         paper={"accuracy": 60.0},
         strict={"accuracy": 40.0, "balanced_accuracy": 100 * (1 / 3 + 1 / 2) / 2},
     ),
-    about="Accuracy of true/false; strict also gives balanced accuracy.",
 )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.parts.similarity import paper_similarity, strict_similarity
+from medslake.metrics import Metric, MetricExample, Pair, Scored, cell, paper_similarity, strict_similarity
 
 __all__ = ["METRIC"]
 
 
 def _texts(pair: Pair) -> tuple[str, str] | None:
-    prediction, reference = (pair.prediction or "").strip(), pair.reference.strip()
+    prediction, reference = (cell(pair.prediction) or "").strip(), (cell(pair.reference) or "").strip()
     return (prediction, reference) if prediction and reference else None
 
 
@@ -22,6 +21,7 @@ def _paper(pairs: Sequence[Pair]) -> Scored:
 
 METRIC = Metric(
     name="rationale",
+    about="As text_similarity with the words of each language; the paper variant skips blank rows, strict counts them as 0.",
     paper=_paper,
     strict=strict_similarity,
     example=MetricExample(
@@ -31,5 +31,4 @@ METRIC = Metric(
         paper={"bleu1": 50.0, "rouge": 49.9999995},
         strict={"rouge1": 25.0, "rouge2": 0.0, "rougeL": 25.0, "bleu": 19.37692912686648},
     ),
-    about="As text_similarity with the words of each language; the paper variant skips blank rows, strict counts them as 0.",
 )

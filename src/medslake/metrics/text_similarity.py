@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from medslake.metrics.base import Metric, MetricExample, Pair, Scored
-from medslake.metrics.parts.similarity import paper_similarity, strict_similarity
+from medslake.metrics import Metric, MetricExample, Pair, Scored, cell, paper_similarity, strict_similarity
 
 __all__ = ["METRIC"]
 
 
 def _paper(pairs: Sequence[Pair]) -> Scored:
     """Every row counts; one without an answer, at which the released script stops, scores 0."""
-    return paper_similarity(pairs, [(pair.prediction or "", pair.reference) for pair in pairs])
+    return paper_similarity(pairs, [(cell(pair.prediction) or "", cell(pair.reference) or "") for pair in pairs])
 
 
 METRIC = Metric(
     name="text_similarity",
+    about="BLEU-1/ROUGE-L F1 (paper), ROUGE-1/2/L by rouge-score and BLEU by sacrebleu (strict), for summaries.",
     paper=_paper,
     strict=strict_similarity,
     example=MetricExample(
@@ -28,5 +28,4 @@ METRIC = Metric(
         # ROUGE-1 and ROUGE-L 2*4/9; ROUGE-2: 2 of 3 and 2 of 4, 4/7. BLEU: 5/5, 3/4, 1/3 and 1/(2*2) with the same penalty.
         strict={"rouge1": 88.88888888888889, "rouge2": 57.14285714285715, "rougeL": 88.88888888888889, "bleu": 40.93653765389909},
     ),
-    about="BLEU-1/ROUGE-L F1 (paper), ROUGE-1/2/L by rouge-score and BLEU by sacrebleu (strict), for summaries.",
 )

@@ -15,7 +15,6 @@ from medslake.train.packs.feed import Feed
 from medslake.train.packs.packing import bins_of, layout
 from medslake.train.packs.seeding import mix, stream
 from medslake.train.packs.token_pool import gather
-from medslake.train.reading import batches
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -89,17 +88,17 @@ def lake_lengths(lake: Lake, plan: str | None = None) -> Lengths | None:
         return None
     counts: dict[str, np.ndarray] = {}
     rows: dict[str, int] = {}
-    for batch in batches(lake, PACKS, ["plan", "length", "segments"], size=1024):
+    for batch in lake.arrow.batches(PACKS, ["plan", "length", "segments"], size=1024):
         for name in map(str, pc.unique(batch.column("plan")).to_pylist()):
             part: Any = batch.filter(pc.equal(batch.column("plan"), pa.scalar(name)))
             rows[name] = part.column("length")[0].as_py()
-            found = np.bincount(part.column("segments").flatten().field("length").to_numpy(), minlength=rows[name] + 1)
-            counts[name] = counts.get(name, np.zeros(rows[name] + 1, np.int64)) + found
+            histogram = np.bincount(part.column("segments").flatten().field("length").to_numpy(), minlength=rows[name] + 1)
+            counts[name] = counts.get(name, np.zeros(rows[name] + 1, np.int64)) + histogram
     if not counts:
         return None
     if plan is not None and plan not in counts:
         raise UnknownName("pack plan", plan, list(counts))
-    sizes = Counter({name: int(found.sum()) for name, found in counts.items()})
+    sizes = Counter({name: int(histogram.sum()) for name, histogram in counts.items()})
     chosen = plan or min(sizes, key=lambda name: (-sizes[name], name))
     source = f"plan {chosen} of {PACKS}: {sizes[chosen]:,} instances in rows of {rows[chosen]:,} tokens, its own tokenizer"
     return Lengths(counts[chosen], source)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medslake.planning.shapes import Shape
-from medslake.recipes.base import Recipe
+from medslake.recipes import Recipe
 from medslake.train.loss import LOGITS_BYTES
 
 __all__ = ["Memory", "memory"]

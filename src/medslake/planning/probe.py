@@ -18,7 +18,7 @@ from medslake.accelerators import Accelerator
 from medslake.planning.chips import Chips
 from medslake.planning.shapes import Shape
 from medslake.progress import Progress, quiet
-from medslake.recipes.base import Recipe
+from medslake.recipes import Recipe
 
 __all__ = ["Probe", "probe"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from medslake.errors import UnknownName
-from medslake.recipes.base import Recipe
+from medslake.recipes import Recipe
 
 __all__ = ["Shape", "shape_of"]
 

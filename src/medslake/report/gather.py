@@ -71,7 +71,8 @@ def gather(lake: Lake, clearance: str, per_task: int) -> Facts:
     sets = answer_sets(scores)
     reached = at_baseline([r for r in scores if r["level"] == "task"])
     answers, withheld = answers_of(ask, sets, clearance, per_task)
-    by_language, by_domain = spread(scores, {r["task_id"]: r["code"] for r in spoken}, sets)
+    domains = {r["task_id"]: r["domain"] for r in ask("gold.tasks", "select task_id, domain from gold.tasks")}
+    by_language, by_domain = spread(scores, {r["task_id"]: r["code"] for r in spoken}, domains, sets)
     return Facts(
         root=lake.root,
         layers=layers,

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from medslake import registry
 from medslake.bench.groups import GROUPS
 from medslake.languages import NAMES
 from medslake.report.sets import AnswerSet, main_metric
@@ -29,8 +28,10 @@ class Line:
     points: list[tuple[AnswerSet, Point, Point | None]]
 
 
-def spread(scores: Sequence[dict[str, Any]], languages: Mapping[str, str], sets: Sequence[AnswerSet]) -> tuple[list[Line], list[Line]]:
-    """Lines by language and by domain, of the strict variant. languages: task -> code.
+def spread(
+    scores: Sequence[dict[str, Any]], languages: Mapping[str, str], domains: Mapping[str, str], sets: Sequence[AnswerSet]
+) -> tuple[list[Line], list[Line]]:
+    """Lines by language and by domain, of the strict variant. languages: task -> code. domains: task -> domain.
 
     Tasks are averaged that have the same main metric, and for languages the same group, as a rationale and an option are no one thing.
     The interval of a mean of several tasks is that of independent tasks: half-widths are added as squares.
@@ -47,8 +48,8 @@ def spread(scores: Sequence[dict[str, Any]], languages: Mapping[str, str], sets:
         return (NAMES.get(code, code), f"{title}, {_METRICS[r['metric']]}") if code else None
 
     def domain(r: Mapping[str, Any]) -> tuple[str, str] | None:
-        task = registry.items("task").get(r["task_id"])
-        return (task.domain, f"{_METRICS[r['metric']]}") if task else None
+        name = domains.get(r["task_id"])
+        return (name, _METRICS[r["metric"]]) if name else None
 
     by_language = _lines(kept, language, sets)
     several = {line.measure for line in by_language if line.title != "English"}

@@ -1,4 +1,4 @@
-"""What was asked and what was answered, as one Arrow table for each task: the form in which everything here is scored."""
+"""Questions and their answers as one Arrow table for each task: the form in which everything here is scored."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medslake.metrics.base import Pair
+from medslake import registry
+from medslake.metrics import Metric, Pair
 
-__all__ = ["ROW", "answered", "column", "distinct", "of_variant", "pairs_of", "parts"]
+__all__ = ["ROW", "answered", "column", "distinct", "metrics_of", "of_variant", "pairs_of", "parts"]
 
 #: Columns of gold.benchmark that scoring reads.
 ROW = (
@@ -27,10 +28,11 @@ ROW = (
     "alternatives",
     "choices",
     "labels",
+    "metrics",
     "language",
     "access",
 )
-_PAIR = ("prediction", "reference", "task_id", "language", "labels", "alternatives", "input")
+_PAIR = ("prediction", "reference", "language", "labels", "alternatives", "input")
 
 
 def column(table: pa.Table, name: str) -> list[Any]:
@@ -70,6 +72,11 @@ def pairs_of(rows: pa.Table) -> Sequence[Pair]:
     """The pairs that metrics score, in order."""
     columns = [column(rows, name) for name in _PAIR]
     return [
-        Pair(prediction, reference, task, language, tuple(labels), tuple(others or ()), text)
-        for prediction, reference, task, language, labels, others, text in zip(*columns, strict=True)
+        Pair(prediction, reference, language, tuple(labels), tuple(others or ()), text)
+        for prediction, reference, language, labels, others, text in zip(*columns, strict=True)
     ]
+
+
+def metrics_of(rows: pa.Table) -> tuple[Metric, ...]:
+    """Metrics that the rows of one task name. Called where a run is driven: workers are handed what it returns."""
+    return tuple(registry.get("metric", name) for name in rows["metrics"][0].as_py())

@@ -10,10 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medslake.metrics.parts.answer_text import after_lead
-from medslake.metrics.parts.choice_letters import letters
+from medslake.metrics import after_lead, letters
 from medslake.score.answers import column, parts
-from medslake.score.catalogue import metrics_of
 
 __all__ = ["BASELINES", "CLOSED", "baseline_answers", "has_closed_tasks"]
 
@@ -22,7 +20,7 @@ MAJORITY, RANDOM = "baseline:majority", "baseline:random"
 BASELINES = (MAJORITY, RANDOM)
 SEED = 2025
 #: Columns of gold.benchmark that tell closed tasks from open ones.
-CLOSED = ("task_id", "task_group", "labels")
+CLOSED = ("task_id", "labels", "metrics")
 
 
 def has_closed_tasks(benchmark: pa.Table) -> bool:
@@ -47,7 +45,7 @@ def _closed(rows: pa.Table) -> bool:
 def _lettered(rows: pa.Table) -> bool:
     """Multiple choice by letters: the references open with one, and no label set is stated."""
     first: Mapping[str, Any] = rows.slice(0, 1).to_pylist()[0]
-    return not first["labels"] and any(metric.name == "mcqa" for metric in metrics_of(first["task_id"], first["task_group"]))
+    return not first["labels"] and "mcqa" in first["metrics"]
 
 
 def _answers(rows: pa.Table, model: str) -> pa.Table:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from medslake.metrics.base import Aggregate, Scored
+from medslake.metrics import Aggregate, Scored
 
 __all__ = ["LEVEL", "RESAMPLES", "additive", "interval", "replicates"]
 

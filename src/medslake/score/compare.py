@@ -14,10 +14,9 @@ import pyarrow.compute as pc
 
 from medslake.bench.selection import planned_rows
 from medslake.errors import UnknownName, UsageError
-from medslake.metrics.base import Scored
-from medslake.score.answers import ROW, answered, column, distinct, of_variant, pairs_of, parts
+from medslake.metrics import Scored
+from medslake.score.answers import ROW, answered, column, distinct, metrics_of, of_variant, pairs_of, parts
 from medslake.score.bootstrap import RESAMPLES, additive, interval, replicates
-from medslake.score.catalogue import metrics_of
 from medslake.score.run import tainted_instances
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ def _compared(mine: pa.Table, theirs: pa.Table, variant: str) -> list[Comparison
     others = of_variant(theirs, variant)
     others = others.take(pc.index_in(rows["row_id"], value_set=others["row_id"].combine_chunks()))
     found = []
-    for metric in metrics_of(rows["task_id"][0].as_py(), rows["task_group"][0].as_py()):
+    for metric in metrics_of(rows):
         score = metric.paper if variant == "paper" else metric.strict
         a, b = score(pairs_of(rows)), score(pairs_of(others))
         drawn = [replicates(*additive(side)) for side in (a, b)]

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from medslake.bench.catalogue import Scoring, scoring_of
 from medslake.errors import UsageError
-from medslake.metrics.base import Pair
-from medslake.score.catalogue import rule_of
+from medslake.metrics import Pair
 
 __all__ = ["read_samples", "sample_files"]
 
@@ -30,8 +30,8 @@ def sample_files(path: Path) -> list[Path]:
     return [path] if path.suffix == ".jsonl" and path.is_file() else []
 
 
-def read_samples(path: Path) -> Iterator[tuple[str, Pair]]:
-    """Task id and pair of each document, in the file's order; a document that several filters answer counts with the first.
+def read_samples(path: Path) -> Iterator[tuple[str, Scoring, Pair]]:
+    """Task id, how it is scored, and pair of each document, in order; a document that several filters answer counts with the first.
 
     Raises UsageError that names file and line for what is no sample log, UnknownName for a task without a metric.
     """
@@ -51,17 +51,23 @@ def read_samples(path: Path) -> Iterator[tuple[str, Pair]]:
                 yield _pair(path, sample, doc, answers)
 
 
-def _pair(path: Path, sample: Mapping[str, Any], doc: Mapping[str, Any], answers: Sequence[Any]) -> tuple[str, Pair]:
+def _pair(path: Path, sample: Mapping[str, Any], doc: Mapping[str, Any], answers: Sequence[Any]) -> tuple[str, Scoring, Pair]:
     task_id = str(doc["task_id"]) if "task_id" in doc else _task_of(path)
-    rule = rule_of(task_id)
+    scoring = _scoring(task_id, doc)
     options = _continuations(sample.get("arguments"))
     reference = str(doc.get("reference", sample.get("target", "")))
     if "reference" not in doc and len(options) > 1 and reference.isdigit() and int(reference) < len(options):
         reference = options[int(reference)]
-    language = str(doc.get("language", rule.language))
-    labels, others = (tuple(map(str, doc.get(name) or ())) for name in ("labels", "alternatives"))
+    others = tuple(map(str, doc.get("alternatives") or ()))
     asked = str(doc.get("input", doc.get("question", "")))
-    return task_id, Pair(_answer(answers, options), reference, task_id, language, labels or rule.labels, others, asked)
+    return task_id, scoring, Pair(_answer(answers, options), reference, scoring.language, scoring.labels, others, asked)
+
+
+def _scoring(task_id: str, doc: Mapping[str, Any]) -> Scoring:
+    """As the document itself says, which ours do; else as is known of the task."""
+    metrics, labels = (tuple(map(str, doc.get(name) or ())) for name in ("metrics", "labels"))
+    known = Scoring(metrics) if metrics else scoring_of(task_id)
+    return Scoring(known.metrics, str(doc.get("language", known.language)), labels or known.labels)
 
 
 def _task_of(path: Path) -> str:

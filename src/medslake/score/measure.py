@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medslake.lake.access import highest
-from medslake.metrics.base import Metric, Scored
+from medslake.metrics import Metric, Scored
 from medslake.score.answers import column, distinct, pairs_of
 from medslake.score.bootstrap import additive, interval, replicates
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from medslake.metrics import Metric
 from medslake.score.answers import of_variant
-from medslake.score.catalogue import metrics_of
 from medslake.score.measure import Measured, measure, pair_rows, value_rows
 
 __all__ = ["RAY_ROWS", "VARIANTS", "Done", "Unit", "work"]
@@ -21,12 +21,16 @@ RAY_ROWS = 20_000
 
 @dataclass(frozen=True)
 class Unit:
-    """Rows of one task (or of several, pooled under `column`) and one prompt. base: columns of gold.scores that all its rows share."""
+    """Rows of one task (or of several, pooled under `column`) and one prompt.
+
+    metrics: as resolved where the run is driven. base: columns of gold.scores that all its rows share.
+    """
 
     column: str
     group: str
     base: Mapping[str, Any]
     rows: pa.Table
+    metrics: tuple[Metric, ...]
     pooled: bool = False
 
 
@@ -46,7 +50,7 @@ def work(units: Sequence[Unit], schema: pa.Schema, ray_rows: int = RAY_ROWS) -> 
         return
     import ray
 
-    from medslake.train.launch import ray_connected
+    from medslake.cluster import ray_connected
 
     with ray_connected(1):
         # Each task holds one CPU, so Ray runs as many as the cluster has; its object store carries the tables.
@@ -63,7 +67,7 @@ def _score(unit: Unit, schema: pa.Schema) -> Done:
     for variant in VARIANTS:
         rows = of_variant(unit.rows, variant)
         base = {**unit.base, "variant": variant, "task_group": f"{unit.group}/{unit.column}" if unit.pooled else unit.group}
-        for metric in metrics_of(rows["task_id"][0].as_py(), unit.group):
+        for metric in unit.metrics:
             found, scored = measure(unit.column, variant, metric, rows)
             parts.append(found)
             tables.append(pa.Table.from_pylist(value_rows(base, found, level=level), schema=schema))

@@ -20,7 +20,7 @@ from medslake.bench.selection import planned_rows
 from medslake.errors import UnknownName, UsageError
 from medslake.lake.lineage.code_version import code_version
 from medslake.progress import Progress, quiet
-from medslake.score.answers import ROW, answered, distinct, parts
+from medslake.score.answers import ROW, answered, distinct, metrics_of, parts
 from medslake.score.baselines import BASELINES, CLOSED, baseline_answers, has_closed_tasks
 from medslake.score.means import group_rows
 from medslake.score.measure import Measured
@@ -136,12 +136,12 @@ def _units(asked: pa.Table, base: Mapping[str, Any]) -> list[Unit]:
     units = []
     for rows in parts(asked, "prompt", "task_id") if asked.num_rows else ():
         first = rows.select(["prompt", "task_id", "task_group"]).slice(0, 1).to_pylist()[0]
-        units.append(Unit(first["task_id"], first["task_group"], {**base, "prompt": first["prompt"]}, rows))
+        units.append(Unit(first["task_id"], first["task_group"], {**base, "prompt": first["prompt"]}, rows, metrics_of(rows)))
     for rows in parts(asked, "prompt") if asked.num_rows else ():
         prompt = rows["prompt"][0].as_py()
         for key, group in GROUPS.items():
             for column, members in group.pooled.items():
                 mine = rows.filter(pc.is_in(rows["task_id"], value_set=pa.array(members)))
                 if mine.num_rows:
-                    units.append(Unit(column, key, {**base, "prompt": prompt}, mine, pooled=True))
+                    units.append(Unit(column, key, {**base, "prompt": prompt}, mine, metrics_of(mine), pooled=True))
     return units

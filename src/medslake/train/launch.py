@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from medslake import registry
 from medslake.accelerators import Accelerator
-from medslake.cluster import interruptible
+from medslake.cluster import cores, ray_connected
 from medslake.progress import Progress
 from medslake.train.failures import Failures
 from medslake.train.logs.steplog import StepLog
@@ -21,16 +17,14 @@ from medslake.train.logs.watch import watched
 from medslake.train.loop import Job
 from medslake.train.saved.checkpoints import STARTS
 
-__all__ = ["cluster_resources", "launch", "ray_connected", "room_for_sockets", "worker_environment"]
+__all__ = ["launch", "worker_environment"]
 
 _LOG = logging.getLogger(__name__)
 #: Ray Train's controller looks at its workers this often (seconds). Its default of 2 s is also what every `report` costs.
 POLL_SECONDS = "0.5"
-#: The system allows a socket's path this many bytes, and Ray's sockets lie so many below its temporary folder.
-_LONGEST_SOCKET, _BELOW_TEMPORARY = 107, 67
 
 
-def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress) -> int | None:
+def launch(job: Job, workers: int, progress: Progress) -> int | None:
     """Run the job on `workers` Ray Train workers until it is done.
 
     Returns the step of the checkpoint that it went on from, None where there was none. TrainingFailed or the workers' own MedslakeError
@@ -39,7 +33,7 @@ def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress)
     os.environ.setdefault("RAY_TRAIN_HEALTH_CHECK_INTERVAL_S", POLL_SECONDS)
     failures = Failures(job.folder)
     failures.final.unlink(missing_ok=True)
-    starts = _Starts(job)
+    starts, accelerator = _Starts(job), job.accelerator
     with ray_connected(workers):
         from ray.train import FailureConfig, RunConfig, ScalingConfig
         from ray.train.torch import TorchConfig, TorchTrainer
@@ -63,7 +57,7 @@ def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress)
                 **worker_environment(accelerator),
             ),
         )
-        with watched(job.folder, job.steps, progress, starts.tell):
+        with watched(job.folder, job.steps, progress, starts.report):
             try:
                 trainer.fit()
             except Exception as error:
@@ -90,18 +84,17 @@ def _worker(config: dict[str, Any]) -> None:
         return
     with failures.reported(job.recipe, context.get_world_rank()):
         # By the machine, not by what Ray was told: the number of threads decides how sums are rounded, and a resumed run shall round alike.
-        torch.set_num_threads(max(1, _cores() // context.get_local_world_size()))
-        accelerator: Accelerator = registry.get("accelerator", job.accelerator)
-        accelerator.setup(get_device())
+        torch.set_num_threads(max(1, cores() // context.get_local_world_size()))
+        job.accelerator.setup(get_device())
         run(job)
 
 
 class _Starts:
-    """The workers' starts during this call; each but a plain first one is told to the user."""
+    """The workers' starts during this call; each but a plain first one is reported to the user."""
 
     def __init__(self, job: Job) -> None:
         self.training, self.path = job.training, job.folder / "checkpoints" / STARTS
-        self.before = self.told = len(StepLog.read(self.path))
+        self.before = self.reported = len(StepLog.read(self.path))
 
     @property
     def first(self) -> int | None:
@@ -109,9 +102,9 @@ class _Starts:
         lines = StepLog.read(self.path)[self.before :]
         return lines[0]["step"] or None if lines else None
 
-    def tell(self) -> None:
-        for number, line in enumerate(StepLog.read(self.path)[self.told :], self.told):
-            self.told += 1
+    def report(self) -> None:
+        for number, line in enumerate(StepLog.read(self.path)[self.reported :], self.reported):
+            self.reported += 1
             onwards = f"it goes on from step {line['step']}" if line["step"] else "it starts over"
             if line["damaged"]:
                 _LOG.warning("Checkpoints %s of training %s are damaged: %s.", ", ".join(line["damaged"]), self.training, onwards)
@@ -119,50 +112,7 @@ class _Starts:
                 _LOG.warning("Training %s lost a worker: %s.", self.training, onwards)
 
 
-def _cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@contextlib.contextmanager
-def ray_connected(workers: int) -> Iterator[None]:
-    """A Ray to run on: the one of this process, the cluster that started us (RAY_ADDRESS), or a private local one."""
-    import ray
-
-    ours = not ray.is_initialized()
-    try:
-        if ours:
-            quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
-            if os.environ.get("RAY_ADDRESS"):
-                ray.init(**quiet)
-            else:
-                # "local" never joins a cluster that happens to run on this machine.
-                ray.init(address="local", num_cpus=max(_cores(), workers), include_dashboard=False, **room_for_sockets(), **quiet)
-        # After ray.init, whose own handler of SIGTERM aborts the process within three seconds.
-        with interruptible():
-            yield
-    finally:
-        if ours:
-            ray.shutdown()
-
-
-def room_for_sockets() -> dict[str, Any]:
-    """Arguments of ray.init for a temporary folder that sockets fit below: Ray's usual one, else `/tmp/ray`."""
-    usual = Path(os.environ.get("RAY_TMPDIR") or os.environ.get("TMPDIR") or "/tmp") / "ray"
-    return {} if len(os.fsencode(usual)) + _BELOW_TEMPORARY <= _LONGEST_SOCKET else {"_temp_dir": "/tmp/ray"}
-
-
 def worker_environment(accelerator: Accelerator) -> dict[str, Any]:
     """What RunConfig takes for the workers' variables: the device's, each as this process has it or by its default; empty without any."""
     variables = {name: os.environ.get(name, value) for name, value in accelerator.environment.items()}
     return {"worker_runtime_env": {"env_vars": variables}} if variables else {}
-
-
-def cluster_resources() -> dict[str, float] | None:
-    """Resources of the Ray cluster that this process belongs to or was started by; None where the work stays on this host."""
-    import ray
-
-    if not (ray.is_initialized() or os.environ.get("RAY_ADDRESS")):
-        return None
-    with ray_connected(1):
-        return dict(ray.cluster_resources())

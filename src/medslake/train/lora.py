@@ -18,7 +18,7 @@ from torch import nn
 from torch.distributed.tensor import DTensor, Replicate, distribute_tensor
 
 from medslake.errors import UsageError
-from medslake.recipes.base import Recipe
+from medslake.recipes import Recipe
 
 __all__ = ["add_adapters", "base_name", "begin_adapters", "merged", "save_adapter"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from medslake.recipes.base import Recipe
+from medslake.recipes import Recipe
 
 __all__ = ["learning_rate"]
 

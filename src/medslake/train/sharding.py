@@ -16,7 +16,7 @@ from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
 
 from medslake.accelerators import Accelerator
 from medslake.errors import UsageError
-from medslake.recipes.base import Recipe
+from medslake.recipes import Recipe
 from medslake.train.lora import add_adapters, base_name, begin_adapters
 from medslake.train.loss import PackedLoss
 

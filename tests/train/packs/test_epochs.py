@@ -6,17 +6,22 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow.dataset as ds
 import pytest
 from training_corpus import Packed, definitions, fill, instance, instances
 
-from medslake import registry
-from medslake.errors import UnknownName, UsageError
+from medslake.errors import DataCheckFailed, UnknownName, UsageError
 from medslake.lake import open_lake
-from medslake.recipes.base import resolve
+from medslake.recipes import override
+from medslake.recipes.tiny import RECIPE as TINY
 from medslake.train.models import load_tokenizer
 from medslake.train.packs.chat import chat_format
 from medslake.train.packs.feed import IGNORE, collate, make_feed, rows_of_step, rows_per_step
-from medslake.train.packs.pack import pack, plan_of
+from medslake.train.packs.pack import pack
+from medslake.train.packs.packed_rows import RowSizes
+from medslake.train.packs.packed_rows import packed_rows as sizes_of
+from medslake.train.packs.plan import plan_of
 
 TEXTS = {d["definition_id"]: d["text"] for d in definitions()}
 
@@ -45,15 +50,15 @@ def test_every_train_instance_is_packed_once_with_its_own_text(packed: Packed) -
         assert row["supervised"] == sum(s["length"] - s["prompt"] for s in row["segments"])
         classes = {source[s["instance_id"]]["access"] for s in row["segments"]}
         assert row["access"] == ("dua" if "dua" in classes else "public")
-    assert packed.result["fill"] > 0.9
-    assert packed.result["access"] == "dua"
+    assert packed.made.rows.fill > 0.9
+    assert packed.made.rows.access == "dua"
 
 
 def test_the_same_plan_is_not_written_twice(packed: Packed) -> None:
     again = pack(packed.lake, packed.recipe)
-    assert again["tables"]["gold.packs"] == {**packed.result["tables"]["gold.packs"], "committed": False}
+    assert again["tables"]["gold.packs"] == {**packed.made.result["tables"]["gold.packs"], "committed": False}
     assert {k: again[k] for k in ("plan", "rows", "instances", "fill")} == {
-        k: packed.result[k] for k in ("plan", "rows", "instances", "fill")
+        k: packed.made.facts[k] for k in ("plan", "rows", "instances", "fill")
     }
     faster = dataclasses.replace(packed.recipe, lr=1.0, workers=1)
     assert plan_of(packed.lake, faster).id == packed.plan.id
@@ -95,8 +100,8 @@ def test_long_inputs_give_way_and_nothing_else_does(tmp_path: Path, cut: str) ->
         instance("empty", "task57", "short", " ", "task57-d1"),
     ]
     lake = fill(open_lake(str(tmp_path / "lake")), rows)
-    result = pack(lake, resolve("tiny", [f"cut={cut}", "length=128"]))
-    tokenizer = load_tokenizer(plan_of(lake, resolve("tiny", [f"cut={cut}", "length=128"])).model)
+    result = pack(lake, override(TINY, [f"cut={cut}", "length=128"]))
+    tokenizer = load_tokenizer(plan_of(lake, override(TINY, [f"cut={cut}", "length=128"])).model)
     texts = {
         s["instance_id"]: tokenizer.decode(r["input_ids"][s["start"] : s["start"] + s["length"]])
         for r in packed_rows(lake, result["plan"])
@@ -115,26 +120,26 @@ def test_long_inputs_give_way_and_nothing_else_does(tmp_path: Path, cut: str) ->
 
 
 def test_bench_only_tasks_and_other_splits_stay_out(tmp_path: Path) -> None:
-    bench_only = next(t.id for t in registry.items("task").values() if not t.trained)
+    bench_only = "task123"
     rows = [*instances(40), *(instance(f"b{n}", bench_only, "input", "output", "task11-d1") for n in range(5))]
-    lake = fill(open_lake(str(tmp_path / "lake")), rows)
+    lake = fill(open_lake(str(tmp_path / "lake")), rows, untrained=(bench_only,))
     source = {r["instance_id"]: r for r in rows}
-    result = pack(lake, "tiny", length=256)
+    result = pack(lake, TINY, length=256)
     used = {s["instance_id"] for r in packed_rows(lake, result["plan"]) for s in r["segments"]}
     assert {source[i]["split"] for i in used} == {"train"}
     assert bench_only not in {source[i]["task_id"] for i in used}
-    only = pack(lake, resolve("tiny", ["tasks=task57"]))
+    only = pack(lake, override(TINY, ["tasks=task57"]))
     assert {source[s["instance_id"]]["task_id"] for r in packed_rows(lake, only["plan"]) for s in r["segments"]} == {"task57"}
     with pytest.raises(UnknownName, match="task"):
-        pack(lake, resolve("tiny", ["tasks=task9999"]))
+        pack(lake, override(TINY, ["tasks=task9999"]))
 
 
 def test_nothing_to_pack_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="medslake build instructions"):
-        pack(open_lake(str(tmp_path / "empty")), "tiny")
+        pack(open_lake(str(tmp_path / "empty")), TINY)
     lake = fill(open_lake(str(tmp_path / "lake")), [r for r in instances(40) if r["split"] == "test"])
     with pytest.raises(UsageError, match="train split"):
-        pack(lake, "tiny")
+        pack(lake, TINY)
     assert not lake.exists("gold.packs")
     assert not [p for p in (tmp_path / "lake" / "_models").iterdir() if p.name.startswith(".pack")]
 
@@ -173,9 +178,20 @@ def test_a_step_is_a_function_of_plan_and_number() -> None:
     assert rows_per_step(128, 3, 12) == 3
 
 
-def test_a_feed_with_missing_rows_is_refused(packed: Packed, tmp_path: Path) -> None:
-    from medslake.errors import DataCheckFailed
-
-    with pytest.raises(DataCheckFailed, match="gaps or no rows"):
-        make_feed(packed.lake, "absent", packed.lake.version("gold.packs"), tmp_path)
+def test_a_plan_with_missing_rows_is_refused(packed: Packed, tmp_path: Path) -> None:
+    with pytest.raises(DataCheckFailed, match="has no rows"):
+        make_feed(packed.lake, sizes_of(packed.lake, "absent"), packed.made.version, tmp_path)
     assert not list(tmp_path.iterdir())
+    sizes = RowSizes(packed.plan.id)
+    for batch in packed.lake.arrow.read("gold.packs", where=(ds.field("plan") == packed.plan.id) & (ds.field("row") != 3)).to_batches():
+        sizes.add(batch)
+    with pytest.raises(DataCheckFailed, match=f"Plan {packed.plan.id} in gold.packs has gaps"):
+        sizes.rows()
+
+
+def test_rows_are_told_alike_by_who_made_them_and_by_the_table(packed: Packed) -> None:
+    rows, read = packed.made.rows, sizes_of(packed.lake, packed.plan.id, packed.made.version)
+    assert (read.length, read.access, read.fill) == (rows.length, rows.access, rows.fill)
+    for name in ("tokens", "segments", "supervised"):
+        assert np.array_equal(getattr(read, name), getattr(rows, name))
+    assert np.array_equal(packed.feed.rows[:, 1], rows.tokens)

@@ -14,10 +14,13 @@ from training_corpus import Packed, definitions, fill, instance
 
 from medslake.errors import UnknownName, UsageError
 from medslake.lake import open_lake
-from medslake.recipes.base import DATA_FIELDS, resolve
+from medslake.recipes import DATA_FIELDS, override
+from medslake.recipes.tiny import RECIPE as TINY
 from medslake.train.models import load_tokenizer
-from medslake.train.packs.chat import LLAMA3_TEMPLATE, chat_format
-from medslake.train.packs.pack import pack, plan_of
+from medslake.train.models.llama3_template import LLAMA3_TEMPLATE
+from medslake.train.packs.chat import chat_format
+from medslake.train.packs.pack import pack
+from medslake.train.packs.plan import plan_of
 
 TEXTS = {d["definition_id"]: d["text"] for d in definitions()}
 MIXED = ["few_shot=0.5", "shots=3", "epochs=2", "weights=task11:2", "caps=task57:100"]
@@ -26,7 +29,7 @@ MIXED = ["few_shot=0.5", "shots=3", "epochs=2", "weights=task11:2", "caps=task57
 @pytest.fixture(scope="module")
 def mixed(packed: Packed) -> tuple[Any, dict[str, Any]]:
     """The recipe, and what `pack` said."""
-    recipe = resolve("tiny", MIXED)
+    recipe = override(TINY, MIXED)
     return recipe, pack(packed.lake, recipe)
 
 
@@ -90,13 +93,13 @@ def test_the_index_comes_in_order_of_epoch_and_instance(packed: Packed, mixed: t
 
 def test_the_mix_is_part_of_the_plan(packed: Packed) -> None:
     settings = ["few_shot=0.5", "shots=2", "weights=task11:2", "caps=task57:100", "cap=10", "definitions=drawn", "definitions=fixed"]
-    plans = {plan_of(packed.lake, resolve("tiny", [s])).id for s in settings} | {plan_of(packed.lake, resolve("tiny")).id}
+    plans = {plan_of(packed.lake, override(TINY, [s])).id for s in settings} | {plan_of(packed.lake, TINY).id}
     assert len(plans) == 8
     with pytest.raises(UnknownName, match="task"):
-        pack(packed.lake, resolve("tiny", ["weights=task9999:2"]))
+        pack(packed.lake, override(TINY, ["weights=task9999:2"]))
 
 
-def test_shots_give_way_before_the_input_the_oldest_first(tmp_path: Path) -> None:
+def test_shots_give_way_before_the_input_the_last_first(tmp_path: Path) -> None:
     words = [" ".join(f"{word}{n}" for n in range(12)) for word in ("ache", "burn", "cramp", "dizzy")]
     rows = [instance(f"s{n}", "task11", text, "yes", "task11-d1") for n, text in enumerate(words)]
     rows += [
@@ -104,7 +107,7 @@ def test_shots_give_way_before_the_input_the_oldest_first(tmp_path: Path) -> Non
         instance("o", "task57", "o", "o", "task57-d1"),
     ]
     lake = fill(open_lake(str(tmp_path / "lake")), rows)
-    narrow, wide = (resolve("tiny", ["few_shot=1", "shots=3", f"length={n}"]) for n in (128, 2048))
+    narrow, wide = (override(TINY, ["few_shot=1", "shots=3", f"length={n}"]) for n in (128, 2048))
     results = [pack(lake, recipe) for recipe in (narrow, wide)]
     tokenizer = load_tokenizer(plan_of(lake, narrow).model)
     shown = []
@@ -115,7 +118,7 @@ def test_shots_give_way_before_the_input_the_oldest_first(tmp_path: Path) -> Non
     gone = 0
     for name, all_shots in shown[1].items():
         left = shown[0][name]
-        assert left == all_shots[len(all_shots) - len(left) :]
+        assert left == all_shots[: len(left)]
         gone += len(all_shots) - len(left)
     assert results[0]["shots_cut"] == gone > 0
     big = instance("big", "", "", "", "")["instance_id"]

@@ -18,7 +18,7 @@ from training_corpus import Packed, job_of
 
 from medslake import registry
 from medslake.errors import UsageError
-from medslake.recipes.base import digest
+from medslake.recipes import digest
 from medslake.train.failures import DiskFull
 from medslake.train.logs.steplog import StepLog
 from medslake.train.loop import run

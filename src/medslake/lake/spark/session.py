@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medslake import plugins
 from medslake.lake.spark.java import java_home
 
 if TYPE_CHECKING:
@@ -40,8 +41,10 @@ def scratch() -> Path:
 
 def spark_session(app: str = "medslake", master: str | None = None, memory: str = "2g") -> SparkSession:
     """The active session, or a new one here (or at `master`) with `memory` for the driver; raises MissingDependency without Java."""
+    from pyspark import cloudpickle
     from pyspark.sql import SparkSession
 
+    plugins.by_value(cloudpickle)
     active = SparkSession.getActiveSession()
     if active is not None:
         return _with_row_settings(active)

@@ -21,12 +21,12 @@ from medslake.lake.storage.place import Place, escape_partition
 from medslake.lake.storage.stream import Stream, in_order, write_files
 from medslake.lake.storage.tables import Commit, CommitInfo, Where
 
-__all__ = ["ArrowTables", "dataset"]
+__all__ = ["BATCH_ROWS", "ArrowTables", "dataset"]
 
 Filter = Mapping[str, Any] | ds.Expression | None
 ROWS_PER_FILE = 250_000
 #: Rows per batch: enough to keep a tokenizer's threads busy, some 10 MB of text.
-BATCH = 8192
+BATCH_ROWS = 8192
 
 
 class ArrowTables:
@@ -72,7 +72,7 @@ class ArrowTables:
         return dataset(self.place, snapshot).to_table(columns=list(columns) if columns is not None else None, filter=_expression(where))
 
     def batches(
-        self, name: str, columns: Sequence[str], where: Filter = None, *, version: int | None = None, size: int = BATCH
+        self, name: str, columns: Sequence[str], where: Filter = None, *, version: int | None = None, size: int = BATCH_ROWS
     ) -> Iterator[pa.RecordBatch]:
         """Rows in file order, `size` at most at a time; few batches are in memory at once."""
         scanner = dataset(self.place, delta_log.open_snapshot(self.place, name, version)).scanner(

@@ -25,11 +25,10 @@ _AFTER = re.compile(
 _LIST = r"\s*(?:[,;/|&+、，；。.\n-]|\b(?:or|and|y|o|ou|et|и|или)\b)*\s*"
 
 
-def label_set(pairs: Sequence[Pair], default: Sequence[str] = ()) -> tuple[str, ...]:
-    """Closed labels of a task: those its rows carry, else `default`, together with the references; plain, longest first."""
-    stated = [label for pair in pairs for label in pair.labels] or list(default)
-    found = {after_lead(label) for label in stated} | {after_lead(pair.reference) for pair in pairs}
-    return tuple(sorted(found - {""}, key=lambda label: (-len(label), label)))
+def label_set(pairs: Sequence[Pair]) -> tuple[str, ...]:
+    """Closed labels of a task: those that its rows bear, and the references; plain, longest first."""
+    written = {label for pair in pairs for label in pair.labels} | {pair.reference for pair in pairs}
+    return tuple(sorted({after_lead(text) for text in written} - {""}, key=lambda label: (-len(label), label)))
 
 
 @functools.lru_cache(maxsize=256)

@@ -58,7 +58,7 @@ TASKS = (
             "MedS-Bench scores all 1,000 labelled questions; here only the 500 of PubMedQA's own test set are asked, because the other "
             "500 are its training set and task124 trains on them."
         ),
-        bench=Bench("mcqa", ("mcqa",), "PubMedQA", shots=0),
+        bench=Bench("mcqa", ("yes_no_maybe",), "PubMedQA", shots=0),
     ),
     verdicts(
         124,

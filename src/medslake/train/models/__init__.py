@@ -7,14 +7,23 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from medslake.errors import UsageError
 from medslake.train.models import smollm2, tiny
 
-__all__ = ["base_model", "load_tokenizer", "needs_texts"]
+if TYPE_CHECKING:
+    from medslake.lake import Lake
+
+__all__ = ["base_model", "load_tokenizer", "model_folder", "needs_texts"]
 
 _BUILDERS: dict[str, Callable[[Path, Iterable[str]], None]] = {tiny.NAME: tiny.build, smollm2.NAME: smollm2.build}
+
+
+def model_folder(lake: Lake) -> Path:
+    """Where models, checkpoints and scratch files go by default: `_models` in a local lake, `./medslake_models` beside a remote one."""
+    place = lake.arrow.place
+    return Path(place.base, "_models") if place.is_local else Path.cwd() / "medslake_models"
 
 
 def needs_texts(model: str) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from medslake.train.models.llama3_template import LLAMA3_TEMPLATE
+
 __all__ = ["NAME", "build"]
 
 NAME = "tiny"
@@ -47,8 +49,6 @@ def build(folder: Path, texts: Iterable[str]) -> None:
 def _tokenizer(texts: Iterable[str]):  # type: ignore[no-untyped-def]
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
-
-    from medslake.train.packs.chat import LLAMA3_TEMPLATE
 
     backend = Tokenizer(models.BPE())
     backend.pre_tokenizer = pre_tokenizers.Sequence(

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from medslake.train.launch import ray_connected
+from medslake.cluster import ray_connected
+from medslake.lake.storage.arrow import BATCH_ROWS
 from medslake.train.models import load_tokenizer
 from medslake.train.packs.chat import chat_format
 from medslake.train.packs.encode import Encoded, Encoder
-from medslake.train.reading import BATCH
 
 __all__ = ["encoded_on_ray", "on_ray"]
 
@@ -42,7 +42,7 @@ def encoded_on_ray(files: Sequence[str], filesystem: Any, encoder: Encoder, mode
         _quiet()
         actors: Any = _Worker  # a class of callables, which Ray Data's annotations do not know
         # A file would be one block, however large, and a block goes to one actor.
-        blocks = max(len(files), math.ceil(encoder.ids.size / BATCH))
+        blocks = max(len(files), math.ceil(encoder.ids.size / BATCH_ROWS))
         pieces = ray.data.read_parquet(
             list(files),
             filesystem=filesystem,
@@ -51,7 +51,7 @@ def encoded_on_ray(files: Sequence[str], filesystem: Any, encoder: Encoder, mode
             override_num_blocks=blocks,
         ).map_batches(
             actors,
-            batch_size=BATCH,
+            batch_size=BATCH_ROWS,
             batch_format="pyarrow",
             fn_constructor_args=(str(model), ray.put(encoder.ids), encoder.answers),
             compute=ray.data.ActorPoolStrategy(size=max(1, int(ray.cluster_resources().get("CPU", 1)))),

@@ -2,77 +2,43 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from medslake.lake.access import LEVELS
-from medslake.recipes.base import Recipe
-from medslake.train.packs.chat import ChatFormat
+from medslake.train.packs.corpus import Corpus
 from medslake.train.packs.fitting import Fitted
-from medslake.train.packs.instances import Definitions, Instances
 from medslake.train.packs.packing import bins_of, layout
 from medslake.train.packs.seeding import mix, stream
 from medslake.train.packs.token_pool import gather
 
-__all__ = ["Epoch", "Planner"]
+__all__ = ["Epoch"]
 
 ROWS_PER_BATCH = 1024
 SEEN_PER_BATCH = 1 << 18
 
 
-@dataclass
-class Planner:
-    """Makes the rows of gold.packs.
+class Epoch:
+    """Which entry is in which row of an epoch, whose first row is `first_row` of the plan.
 
-    tokens: the pool. pieces: start and length of the chat format's fixed parts in the pool, by name. constants: columns that are the same
-    in all rows. counted: what happened to instances, summed over epochs: packed, few_shot (packed with shots), shots_cut (shots without
-    room), cut (input shortened), dropped_long (definition and output alone exceed the row), dropped_empty (no output).
+    members: entries in training order; counts: how many of them each row holds.
     """
 
-    recipe: Recipe
-    chat: ChatFormat
-    instances: Instances
-    definitions: Definitions
-    tokens: np.ndarray
-    pieces: dict[str, tuple[int, int]]
-    constants: dict[str, Any]
-    counted: Counter[str] = field(default_factory=Counter)
-
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """All rows in training order, a thousand at a time."""
-        row = 0
-        for number in range(self.recipe.epochs):
-            for batch in self.epoch(number, row).rows():
-                row += batch.num_rows
-                yield batch
-
-    def epoch(self, number: int, first_row: int) -> Epoch:
-        """An epoch whose first row is that row of the plan."""
-        epoch = Epoch(self, number, first_row)
-        self.counted.update(epoch.fitted.counted)
-        return epoch
-
-
-class Epoch:
-    """Which entry is in which row. members: entries in training order; counts: how many of them each row holds."""
-
-    def __init__(self, planner: Planner, number: int, first_row: int) -> None:
-        self.planner, self.number, self.first_row = planner, number, first_row
-        self.fitted = Fitted(planner, number)
-        seed, kept = planner.recipe.seed, self.fitted.kept
+    def __init__(self, corpus: Corpus, number: int, first_row: int) -> None:
+        self.corpus, self.number, self.first_row = corpus, number, first_row
+        self.fitted = Fitted(corpus, number)
+        seed, kept = corpus.recipe.seed, self.fitted.kept
         # A seeded order before packing mixes tasks among instances of equal length, which share bins.
         kept = kept[np.argsort(mix(self.fitted.key[kept], stream(seed, "order", number)), kind="stable")]
-        bin_of, bins = bins_of(self.fitted.length[kept], planner.recipe.length)
+        bin_of, bins = bins_of(self.fitted.length[kept], corpus.recipe.length)
         items, offsets = layout(bin_of, bins)
         rows = np.argsort(mix(np.arange(bins), stream(seed, "rows", number)), kind="stable")
         self.counts = np.diff(offsets)[rows]
         self.members = kept[gather(items, offsets[rows], self.counts)]
-        self.level = _levels(planner.instances.access)
+        self.level = _levels(corpus.instances.access)
 
     def rows(self) -> Iterator[pa.RecordBatch]:
         """Rows of gold.packs in training order."""
@@ -83,18 +49,18 @@ class Epoch:
             yield self._rows(self.members[first : first + int(counts.sum())], counts, self.first_row + start)
 
     def _rows(self, members: np.ndarray, counts: np.ndarray, first_row: int) -> pa.RecordBatch:
-        planner, fitted = self.planner, self.fitted
+        corpus, fitted = self.corpus, self.fitted
         starts, lengths = fitted.pieces(members)
         size, supervised = lengths.sum(axis=1), fitted.supervised[members]
-        ids = gather(planner.tokens, starts.ravel(), lengths.ravel())
+        ids = gather(corpus.tokens, starts.ravel(), lengths.ravel())
         first = np.cumsum(counts) - counts
         ends = np.cumsum(size)
         row_tokens = np.add.reduceat(size, first)
         row_start = np.repeat(ends[first] - size[first], counts)
         segments = pa.StructArray.from_arrays(
             [
-                planner.instances.ids.take(pa.array(fitted.at[members])),
-                planner.definitions.ids.take(pa.array(fitted.definition[members])),
+                corpus.instances.ids.take(pa.array(fitted.at[members])),
+                corpus.definitions.ids.take(pa.array(fitted.definition[members])),
                 pa.array((ends - size - row_start).astype(np.int32)),
                 pa.array(size.astype(np.int32)),
                 pa.array((size - supervised).astype(np.int32)),
@@ -108,14 +74,14 @@ class Epoch:
         columns: dict[str, pa.Array] = {
             "epoch": pa.array(np.full(rows, self.number, np.int32)),
             "row": pa.array(np.arange(first_row, first_row + rows)),
-            "length": pa.array(np.full(rows, planner.recipe.length, np.int32)),
+            "length": pa.array(np.full(rows, corpus.recipe.length, np.int32)),
             "tokens": pa.array(row_tokens.astype(np.int32)),
             "supervised": pa.array(np.add.reduceat(supervised, first).astype(np.int32)),
             "input_ids": _lists(row_tokens, pa.array(ids)),
             "segments": _lists(counts, segments),
             "access": pa.array(np.array(LEVELS)[np.maximum.reduceat(level, first)]),
         }
-        columns |= {name: pa.repeat(pa.scalar(value), rows) for name, value in planner.constants.items()}
+        columns |= {name: pa.repeat(pa.scalar(value), rows) for name, value in corpus.constants.items()}
         return pa.RecordBatch.from_pydict(columns)
 
     def seen(self) -> Iterator[pa.RecordBatch]:
@@ -136,17 +102,17 @@ class Epoch:
             chosen = order[start : start + SEEN_PER_BATCH]
             place, own = places[chosen], instance[chosen]
             columns: dict[str, Any] = {
-                "plan": pa.repeat(pa.scalar(self.planner.constants["plan"]), chosen.size),
+                "plan": pa.repeat(pa.scalar(self.corpus.constants["plan"]), chosen.size),
                 "epoch": pa.array(np.full(chosen.size, self.number, np.int32)),
-                "instance_id": self.planner.instances.ids.take(pa.array(own)),
+                "instance_id": self.corpus.instances.ids.take(pa.array(own)),
                 "row": pa.array(self.first_row + row[place]),
                 "segment": pa.array((1 + segment[place]).astype(np.int32)),
                 "shot": pa.array(number[chosen]),
-                "task_id": self.planner.instances.tasks.take(pa.array(own)).dictionary_decode(),
-                "definition_id": self.planner.definitions.ids.take(pa.array(fitted.definition[members[place]])),
+                "task_id": self.corpus.instances.tasks.take(pa.array(own)).dictionary_decode(),
+                "definition_id": self.corpus.definitions.ids.take(pa.array(fitted.definition[members[place]])),
                 "tokens": pa.array(tokens[chosen].astype(np.int32)),
                 "supervised": pa.array(np.where(number[chosen] > 0, 0, fitted.supervised[members[place]]).astype(np.int32)),
-                "access": self.planner.instances.access.take(pa.array(own)).dictionary_decode(),
+                "access": self.corpus.instances.access.take(pa.array(own)).dictionary_decode(),
             }
             yield pa.RecordBatch.from_pydict(columns)
 
@@ -154,8 +120,8 @@ class Epoch:
 def _levels(access: Any) -> np.ndarray:
     """Rank of the access class of each instance; an unknown class counts as private, as everywhere in the lake."""
     rank = np.array([LEVELS.index(a) if a in LEVELS else len(LEVELS) - 1 for a in access.dictionary.to_pylist()], np.int8)
-    found: np.ndarray = rank[np.asarray(access.indices)]
-    return found
+    level: np.ndarray = rank[np.asarray(access.indices)]
+    return level
 
 
 def _lists(counts: np.ndarray, values: Any) -> pa.Array:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from medslake.train.packs.seeding import mix, stream
+from medslake.train.packs.seeding import mix, rank_within, stream
 
 if TYPE_CHECKING:
-    from medslake.recipes.base import Recipe
+    from medslake.recipes import Recipe
     from medslake.train.packs.instances import Definitions, Instances
 
-__all__ = ["draw_definitions", "draw_entries", "draw_shots", "rank_within"]
+__all__ = ["draw_definitions", "draw_entries", "draw_shots"]
 
 #: Draws for one shot before its place stays empty: each finds an instance that is taken already less often than not.
 ATTEMPTS = 8
@@ -75,22 +75,13 @@ def draw_shots(instances: Instances, at: np.ndarray, key: np.ndarray, recipe: Re
         for attempt in range(ATTEMPTS):
             code = codes[at[rows]]
             hashed = mix(key[rows], stream(recipe.seed, "shot", epoch, slot, attempt))
-            found = usable[first[code] + (hashed % size[code].astype(np.uint64)).astype(np.int64)]
-            taken = instances.asked[found] == instances.asked[at[rows]]
+            candidates = usable[first[code] + (hashed % size[code].astype(np.uint64)).astype(np.int64)]
+            taken = instances.asked[candidates] == instances.asked[at[rows]]
             for earlier in chosen[rows, :slot].T:
-                taken |= (earlier >= 0) & (instances.asked[earlier] == instances.asked[found])
-            chosen[rows[~taken], slot] = found[~taken]
+                taken |= (earlier >= 0) & (instances.asked[earlier] == instances.asked[candidates])
+            chosen[rows[~taken], slot] = candidates[~taken]
             rows = rows[taken]
     return chosen
-
-
-def rank_within(groups: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Rank (0-based) of each value among those of its group; equal values in order."""
-    order = np.lexsort((values, groups))
-    sizes = np.bincount(groups) if groups.size else np.empty(0, np.int64)
-    rank = np.empty(groups.size, np.int64)
-    rank[order] = np.arange(groups.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return rank
 
 
 def _share(hashed: np.ndarray) -> np.ndarray:

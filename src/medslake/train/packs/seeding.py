@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import pyarrow as pa
 
-__all__ = ["digest64", "digest_pieces", "mix", "stream"]
+__all__ = ["digest64", "digest_pieces", "mix", "rank_within", "stream"]
 
 #: Texts of an Arrow column that are Python objects at the same time.
 STEP = 65_536
@@ -41,3 +41,12 @@ def mix(values: np.ndarray, key: np.uint64) -> np.ndarray:
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return z ^ (z >> np.uint64(31))
+
+
+def rank_within(groups: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Rank (0-based) of each value among those of its group; equal values in order."""
+    order = np.lexsort((values, groups))
+    sizes = np.bincount(groups) if groups.size else np.empty(0, np.int64)
+    rank = np.empty(groups.size, np.int64)
+    rank[order] = np.arange(groups.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return rank

@@ -1,0 +1,46 @@
+"""Tasks that have a part in the benchmark, as they were built: read from gold.tasks and gold.definitions, not from their declarations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from medslake.languages import code_of
+from medslake.tasks.base import Bench
+
+if TYPE_CHECKING:
+    from medslake.lake import Lake
+
+__all__ = ["BenchTask", "bench_tasks"]
+
+
+@dataclass(frozen=True)
+class BenchTask:
+    """A row of gold.tasks with a bench part, and the wording of its prompts, which is the task's first.
+
+    labels: closed label set, empty when open. language: ISO 639-1 code of the output.
+    """
+
+    id: str
+    bench: Bench
+    labels: tuple[str, ...]
+    language: str
+    definition_id: str
+    definition: str
+
+
+def bench_tasks(lake: Lake) -> dict[str, BenchTask]:
+    """Tasks with a bench part by id, in the table's order; empty before `build instructions`."""
+    if not (lake.exists("gold.tasks") and lake.exists("gold.definitions")):
+        return {}
+    columns = ["task_id", "bench", "labels", "output_language"]
+    rows = [row for row in lake.arrow.read("gold.tasks", columns=columns).to_pylist() if row["bench"] is not None]
+    wordings = lake.arrow.read("gold.definitions", columns=["task_id", "definition_id", "text"], where={"number": 1}).to_pylist()
+    first = {wording["task_id"]: wording for wording in wordings}
+    return {row["task_id"]: _task(row, first[row["task_id"]]) for row in rows if row["task_id"] in first}
+
+
+def _task(row: dict[str, Any], wording: dict[str, Any]) -> BenchTask:
+    bench = Bench(**{**row["bench"], "metrics": tuple(row["bench"]["metrics"])})
+    language = code_of(row["output_language"])
+    return BenchTask(row["task_id"], bench, tuple(row["labels"]), language, wording["definition_id"], wording["text"])
