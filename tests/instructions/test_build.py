@@ -18,6 +18,8 @@ from medslake.instructions.definitions import definition_id, draw
 from medslake.instructions.task_rows import tasks_table
 from medslake.lake import Lake, open_lake
 
+#: A question with a single option cannot be asked as multiple choice.
+SINGLE = exam(4, "train", "Which letter?", options=[{"key": "A", "text": "alpha"}])
 COPY = "Which drug treats the invented fever, if any?"
 
 
@@ -111,10 +113,10 @@ def test_a_task_that_is_no_longer_declared_stays_in_gold_tasks_while_it_is_built
 
 def test_rows_that_do_not_meet_what_a_task_requires_are_counted_under_their_reason(fresh: Callable[[], Lake]) -> None:
     lake = fresh()
-    commit(lake, "questions", "medqa", [*exams(1, 3, "train"), exam(4, "train", "Which letter?", right="E")])
+    commit(lake, "questions", "medqa", [*exams(1, 3, "train"), SINGLE])
     result = build_instructions(lake, ["task57"])
     assert (result["tasks"]["task57"]["rows"], result["tasks"]["task57"]["left_out"]) == (3, {"no answer among the options": 1})
-    commit(lake, "questions", "medqa", [exam(4, "train", "Which letter?", right="E")])
+    commit(lake, "questions", "medqa", [SINGLE])
     assert build_instructions(lake)["skipped"]["task57"] == "no answer among the options (1 rows)"
     with pytest.raises(DataCheckFailed, match=r"task57 has no instance: .*; the other tasks are built\. Run: medslake sql"):
         build_instructions(lake, ["task57", "task106"])

@@ -54,7 +54,7 @@ def test_the_declaration_is_sound_and_its_example_renders(folder: Path, silver_f
     assert {len(row["record_ids"]) for row in rows if row["output"] == "no" and name == "odd_one_out"} <= {2}
 
 
-def test_the_commands_run(folder: Path, spark: Any) -> None:
+def test_the_commands_run(folder: Path, spark: Any, capfd: pytest.CaptureFixture[str]) -> None:
     labelled = [
         *abstracts(1, 3, "train"),
         abstract(9, "train", "Vessels grew.", ("inducing angiogenesis",)),
@@ -70,7 +70,8 @@ def test_the_commands_run(folder: Path, spark: Any) -> None:
         assert command == "medslake"
         done = CliRunner().invoke(app, words)
         assert done.exit_code == 0, (line, done.output, done.exception)
-        printed.append(done.output)
+        # A verb keeps what others print from its standard output, so its own goes past the runner.
+        printed.append(done.output + capfd.readouterr().out)
     listed, built, instances, tasks = printed
     assert "hoc_angiogenesis" in listed and "gold.instructions" in built
     assert "Vessels grew." in instances and instances.count("Abstract: ") == 4

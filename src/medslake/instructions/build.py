@@ -152,24 +152,8 @@ def _why_empty(task: Task, outcome: Mapping[str, Any]) -> str:
 
 
 def _write_declarations(run: Run, known: Sequence[Task], built: Sequence[Task]) -> None:
-    """gold.definitions has every registered task, gold.tasks those that are built from what is in the lake, ops.sources their sources."""
+    """gold.definitions has every registered task, gold.tasks those that are built from what is in the lake."""
     definitions = pa.Table.from_pylist(definition_rows(known), schema=run.lake.spec("gold.definitions").arrow_schema())
     run.write("gold.definitions", definitions, fingerprint=run.fingerprint(definitions.to_pylist()))
     tasks = tasks_table(run.lake, built, slices(run.lake, TABLE, "task_id"))
     run.write("gold.tasks", tasks, fingerprint=run.fingerprint(tasks.to_pylist()))
-    found = [registry.get("source", name) for name in sorted({task.source for task in known} & set(registry.sound("source")))]
-    rows = [
-        {
-            "source": s.name,
-            "title": s.title,
-            "citation": s.citation,
-            "licence": s.licence,
-            "access": s.access,
-            "urls": list(s.urls),
-            "split_rule": s.split_rule,
-        }
-        for s in found
-    ]
-    run.write(
-        "ops.sources", pa.Table.from_pylist(rows, schema=run.lake.spec("ops.sources").arrow_schema()), fingerprint=run.fingerprint(rows)
-    )
