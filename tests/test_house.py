@@ -18,7 +18,7 @@ FLOORS: list[set[str]] = [
     {"lake"},
     {"formats", "sources", "tasks", "leak_tests", "metrics", "engines", "accelerators", "recipes", "synth"},
     {"ingest", "instructions", "leakage", "bench", "train", "planning", "infer", "score", "report", "export", "conformance"},
-    {"api"},
+    {"api", "results"},
     {"cli", "demo"},
 ]
 #: What folders of the floors 2 and 3 may import of their own floor.
