@@ -10,6 +10,7 @@ from pathlib import Path
 
 from medslake import registry
 from medslake.errors import MedslakeError
+from medslake.extras import install_line
 
 __all__ = ["Finding", "findings"]
 
@@ -47,8 +48,12 @@ def _java() -> Finding:
 
 def _storage() -> Finding:
     import deltalake
-    import pyspark
 
+    try:
+        import pyspark
+    except ModuleNotFoundError:
+        detail = f"deltalake {deltalake.__version__}; no Spark, so nothing can be ingested or built"
+        return Finding("delta", True, detail, f"To ingest and build: {install_line('spark')}")
     jars = Path(pyspark.__file__).parent / "jars"
     native = any(jars.glob("delta-spark*.jar"))
     adapter = "native (connector jar present)" if native else "embedded (Spark writes, delta-rs commits)"
