@@ -161,12 +161,13 @@ def _refuse_unknown(setting: Setting) -> None:
 
 def _wanted(tasks: Sequence[str] | None, built: Mapping[str, BenchTask]) -> list[str]:
     """The tasks named, else those built and those that are declared and wait; refuses a name without a bench part."""
-    known: dict[str, Task] = registry.items("task")
-    declared = [name for name, task in known.items() if task.bench is not None]
     for name in tasks or ():
         if name not in built and registry.get("task", name).bench is None:
-            raise UsageError(f"{name} has no part in the benchmark.", hint=f"Known: {', '.join(declared)}.")
-    return list(tasks or dict.fromkeys([*declared, *built]))
+            raise UsageError(f"{name} has no part in the benchmark.", hint="Run: medslake list tasks --bench")
+    if tasks:
+        return list(tasks)
+    known: dict[str, Task] = registry.items("task")
+    return list(dict.fromkeys([*(name for name, task in known.items() if task.bench is not None), *built]))
 
 
 class _Rows:

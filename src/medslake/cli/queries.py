@@ -167,7 +167,7 @@ def _listed(what: Listed, root: str) -> list[dict[str, Any]]:
         ]
     if what in (Listed.metrics, Listed.engines, Listed.accelerators):
         kind = what.value.removesuffix("s")
-        return [{kind: name, "about": (getattr(item, "doc", "") or "").split("\n")[0]} for name, item in registry.items(kind).items()]
+        return [{kind: name, "about": getattr(item, "about", "")} for name, item in registry.items(kind).items()]
     if what is Listed.recipes:
         from medslake.recipes import described
 
