@@ -92,22 +92,22 @@ def _digest(answers: pa.Table) -> str:
 def _scores(run: Run, model: str, answers: pa.Table, tainted: pa.Array, versions: Sequence[int], ray_rows: int) -> pa.Table:
     """The model's slice of gold.scores."""
     read = functools.partial(run.read_arrow, _BENCHMARK, columns=list(ROW))
-    found: list[pa.Table] = []
+    tables: list[pa.Table] = []
     if model in BASELINES:
         for version in versions:
             benchmark = planned_rows(read(version=version), None, None)
             given = baseline_answers(benchmark, model)
             asked = answered(benchmark.filter(pc.is_in(benchmark["row_id"], value_set=given["row_id"].combine_chunks())), given, tainted)
             facts = {"run_set": f"{model}@{version}", "engine": "baseline", "settings": "{}", "benchmark_version": version}
-            found += _set_rows(run, {**facts, "model": model}, asked, ray_rows)
+            tables += _set_rows(run, {**facts, "model": model}, asked, ray_rows)
     for own in parts(answers, "run_set") if answers.num_rows else ():
         first: dict[str, Any] = own.slice(0, 1).to_pylist()[0]
         settings = json.loads(first["settings"])
         benchmark = planned_rows(read(version=first["benchmark_version"]), settings.get("tasks"), settings.get("limit"))
         facts = {name: first[name] for name in ("model", "run_set", "engine", "settings", "benchmark_version")}
-        found += _set_rows(run, facts, answered(benchmark, own, tainted), ray_rows)
+        tables += _set_rows(run, facts, answered(benchmark, own, tainted), ray_rows)
     schema = run.lake.spec(_SCORES).arrow_schema()
-    return pa.concat_tables(found) if found else schema.empty_table()
+    return pa.concat_tables(tables) if tables else schema.empty_table()
 
 
 def _set_rows(run: Run, facts: Mapping[str, Any], asked: pa.Table, ray_rows: int) -> list[pa.Table]:
