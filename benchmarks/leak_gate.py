@@ -27,6 +27,7 @@ from record import record
 from medslake.lake.spark.session import spark_session
 from medslake.leakage.gate import leaks_between
 from medslake.leakage.policy import Policy
+from medslake.leakage.task_facts import TaskFacts
 
 SEED = 2025
 PLANTED = 300
@@ -148,9 +149,9 @@ def main() -> None:
         spark = spark_session("leak gate", master=f"local[{args.cores}]", memory=args.memory)
         instructions, benchmark = (spark.read.parquet(str(scratch / name)) for name in ("instructions", "benchmark"))
         # The first plan of a session compiles what all need.
-        leaks_between(instructions.limit(10), benchmark.limit(10), policy)
+        leaks_between(instructions.limit(10), benchmark.limit(10), TaskFacts(), policy)
         start, work = time.perf_counter(), cpu_seconds(spark)
-        found = leaks_between(instructions, benchmark, policy)
+        found = leaks_between(instructions, benchmark, TaskFacts(), policy)
         seconds, work = time.perf_counter() - start, cpu_seconds(spark) - work
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -14,7 +14,7 @@ CREATE TABLE gold.predictions (
   finish_reason STRING NOT NULL COMMENT 'stop, length, choice or error',
   prompt_tokens INT NOT NULL COMMENT 'tokens read',
   new_tokens INT NOT NULL COMMENT 'tokens written',
-  choice_logprobs ARRAY<STRUCT<choice: STRING, logprob: DOUBLE, mean_logprob: DOUBLE>> COMMENT 'with log-likelihoods: natural logarithm of each choice''s probability after the prompt, summed over its tokens and per token',
+  choice_logprobs ARRAY<STRUCT<choice: STRING, logprob: DOUBLE, mean_logprob: DOUBLE>> COMMENT 'with log-likelihoods: natural logarithm of each choice\'s probability after the prompt, summed over its tokens and per token',
   benchmark_version BIGINT NOT NULL COMMENT 'version of gold.benchmark',
   access STRING NOT NULL COMMENT 'access class of the row'
 )

@@ -1,20 +1,8 @@
 CREATE TABLE silver.annotated_texts (
-  source STRING NOT NULL COMMENT 'name of the source data set',
-  record_id STRING NOT NULL COMMENT 'stable id of the record inside its source',
-  subject_id STRING COMMENT 'person or document group that must not straddle splits, null where the source has none',
-  split STRING NOT NULL COMMENT 'train, validation or test, by the split rule of the source',
-  language STRING NOT NULL COMMENT 'ISO 639-1 code of the text',
-  domain STRING NOT NULL COMMENT 'one of the five domains of MedS-Ins',
-  access STRING NOT NULL COMMENT 'access class: public < registered < noncommercial < dua < credentialed < private',
   text STRING NOT NULL COMMENT 'the text; offsets count characters of it from 0',
   unit STRING NOT NULL COMMENT 'sentence or document',
   entity_types ARRAY<STRING> NOT NULL COMMENT 'entity types that were annotated, so that none found means none present',
-  entities ARRAY<STRUCT<start: INT, end: INT, type: STRING, text: STRING, concept: STRING>> NOT NULL COMMENT 'entities in order of start; end is exclusive',
-  relations ARRAY<STRUCT<type: STRING, head: STRING, tail: STRING>> COMMENT 'relations between concepts',
-  origin STRUCT<table: STRING, version: BIGINT, file: STRING, sha256: STRING, row: BIGINT> NOT NULL COMMENT 'bronze table, its version, and the native file, digest and record number this row is made of',
-  joined ARRAY<STRUCT<table: STRING, version: BIGINT, file: STRING, sha256: STRING, row: BIGINT>> COMMENT 'further bronze rows that were joined in'
+  entities ARRAY<STRUCT<id: STRING, start: INT, end: INT, type: STRING, text: STRING, concept: STRING>> NOT NULL COMMENT 'entities in order of start; id: in the record, null where the corpus gives none; end is exclusive; several concepts of one entity are joined by |',
+  relations ARRAY<STRUCT<type: STRING, head: STRING, tail: STRING>> COMMENT 'relations; head and tail are ids of entities, or concepts where the corpus relates concepts'
 )
-USING delta
-PARTITIONED BY (source)
 COMMENT 'Texts with entity and relation annotations'
-TBLPROPERTIES ('medslake.key' = 'source,record_id')

@@ -1,19 +1,7 @@
 CREATE TABLE silver.dialogues (
-  source STRING NOT NULL COMMENT 'name of the source data set',
-  record_id STRING NOT NULL COMMENT 'stable id of the record inside its source',
-  subject_id STRING COMMENT 'person or document group that must not straddle splits, null where the source has none',
-  split STRING NOT NULL COMMENT 'train, validation or test, by the split rule of the source',
-  language STRING NOT NULL COMMENT 'ISO 639-1 code of the text',
-  domain STRING NOT NULL COMMENT 'one of the five domains of MedS-Ins',
-  access STRING NOT NULL COMMENT 'access class: public < registered < noncommercial < dua < credentialed < private',
   turns ARRAY<STRUCT<speaker: STRING, text: STRING>> NOT NULL COMMENT 'turns in order',
   instruction STRING COMMENT 'instruction that came with the dialogue',
   summary STRING COMMENT 'summary of the dialogue',
-  collection STRING COMMENT 'subset of the source',
-  origin STRUCT<table: STRING, version: BIGINT, file: STRING, sha256: STRING, row: BIGINT> NOT NULL COMMENT 'bronze table, its version, and the native file, digest and record number this row is made of',
-  joined ARRAY<STRUCT<table: STRING, version: BIGINT, file: STRING, sha256: STRING, row: BIGINT>> COMMENT 'further bronze rows that were joined in'
+  collection STRING COMMENT 'subset of the source'
 )
-USING delta
-PARTITIONED BY (source)
 COMMENT 'Conversations'
-TBLPROPERTIES ('medslake.key' = 'source,record_id')

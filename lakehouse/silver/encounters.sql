@@ -1,19 +1,7 @@
 CREATE TABLE silver.encounters (
-  source STRING NOT NULL COMMENT 'name of the source data set',
-  record_id STRING NOT NULL COMMENT 'stable id of the record inside its source',
-  subject_id STRING COMMENT 'person or document group that must not straddle splits, null where the source has none',
-  split STRING NOT NULL COMMENT 'train, validation or test, by the split rule of the source',
-  language STRING NOT NULL COMMENT 'ISO 639-1 code of the text',
-  domain STRING NOT NULL COMMENT 'one of the five domains of MedS-Ins',
-  access STRING NOT NULL COMMENT 'access class: public < registered < noncommercial < dua < credentialed < private',
   features ARRAY<STRUCT<name: STRING, value: STRING, unit: STRING>> NOT NULL COMMENT 'features in the order they are to be told',
   outcomes MAP<STRING, STRING> NOT NULL COMMENT 'outcomes by name; never part of features',
   started TIMESTAMP COMMENT 'start, as released (MIMIC dates are shifted)',
-  ended TIMESTAMP COMMENT 'end, as released',
-  origin STRUCT<table: STRING, version: BIGINT, file: STRING, sha256: STRING, row: BIGINT> NOT NULL COMMENT 'bronze table, its version, and the native file, digest and record number this row is made of',
-  joined ARRAY<STRUCT<table: STRING, version: BIGINT, file: STRING, sha256: STRING, row: BIGINT>> COMMENT 'further bronze rows that were joined in'
+  ended TIMESTAMP COMMENT 'end, as released'
 )
-USING delta
-PARTITIONED BY (source)
 COMMENT 'Encounters of a person with care'
-TBLPROPERTIES ('medslake.key' = 'source,record_id')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ import pytest
 
 from made_silver import abstract, abstracts, commit, exam, exams
 from medslake import registry
-from medslake.errors import UnknownName, UsageError
+from medslake.errors import DataCheckFailed, UnknownName, UsageError
 from medslake.instructions import instances
 from medslake.instructions.build import build_instructions
 from medslake.instructions.definitions import definition_id, draw
+from medslake.instructions.task_rows import tasks_table
 from medslake.lake import Lake, open_lake
 
 COPY = "Which drug treats the invented fever, if any?"
@@ -56,7 +58,9 @@ def test_every_ready_task_is_rendered_and_the_others_are_named(built: tuple[Lake
     assert result["tasks"]["task106"]["rows"] == 9
     assert result["tasks"]["task58"] == {"rows": 0, "quarantined": 0, "dropped": 0, "committed": True}
     assert result["skipped"]["task46"] == "source disease_ontology has no rows in silver.concepts"
+    assert result["skipped"]["task58"] == "no row of medqa in silver.questions is what it is about"
     assert set(result["tasks"]) | set(result["skipped"]) == set(registry.names("task"))
+    assert {task for task, done in result["tasks"].items() if not done["rows"]} == {"task58"}
     rows = contents(lake)
     assert len(rows) == sum(told["rows"] for told in result["tasks"].values())
     one = next(r for r in rows if r["record_ids"] == ["10000001"] and r["task_id"] == "task106")
@@ -75,6 +79,46 @@ def test_definitions_are_the_registered_ones_and_drawn_by_the_seeded_hash(built:
     for row in contents(lake):
         texts = tasks[row["task_id"]].definitions
         assert row["definition_id"] == definition_id(row["task_id"], texts[draw(row["instance_id"], len(texts))].text)
+
+
+def test_gold_tasks_says_what_was_built(built: tuple[Lake, dict[str, Any]], fresh: Callable[[], Lake]) -> None:
+    lake, result = built
+    rows = {row["task_id"]: row for row in lake.arrow.read("gold.tasks").to_pylist()}
+    assert set(rows) == set(result["tasks"])
+    task, row = registry.get("task", "task106"), rows["task106"]
+    assert {name: row[name] for name in ("name", "source", "kind", "collection", "trained", "version")} == {
+        "name": "hoc_text_classification",
+        "source": "hoc",
+        "kind": "labelled_texts",
+        "collection": "paper",
+        "trained": True,
+        "version": 1,
+    }
+    assert (row["labels"], row["input_language"]) == (list(task.labels), "English")
+    assert row["bench"] == dataclasses.asdict(task.bench) | {"metrics": ["hoc"]}
+    assert rows["task58"]["labels"] == [] and rows["task57"]["bench"]["shots"] == 0
+
+
+def test_a_task_that_is_no_longer_declared_stays_in_gold_tasks_while_it_is_built(fresh: Callable[[], Lake]) -> None:
+    lake = fresh()
+    build_instructions(lake, ["task57"])
+    gone, declared = registry.get("task", "task57"), [registry.get("task", "task106")]
+    kept = tasks_table(lake, declared, ["task57", "task106"])
+    assert kept["task_id"].to_pylist() == ["task106", "task57"]
+    assert kept["name"].to_pylist()[1] == gone.name
+    assert tasks_table(lake, declared, ["task106"])["task_id"].to_pylist() == ["task106"]
+
+
+def test_rows_that_do_not_meet_what_a_task_requires_are_counted_under_their_reason(fresh: Callable[[], Lake]) -> None:
+    lake = fresh()
+    commit(lake, "questions", "medqa", [*exams(1, 3, "train"), exam(4, "train", "Which letter?", right="E")])
+    result = build_instructions(lake, ["task57"])
+    assert (result["tasks"]["task57"]["rows"], result["tasks"]["task57"]["left_out"]) == (3, {"no answer among the options": 1})
+    commit(lake, "questions", "medqa", [exam(4, "train", "Which letter?", right="E")])
+    assert build_instructions(lake)["skipped"]["task57"] == "no answer among the options (1 rows)"
+    with pytest.raises(DataCheckFailed, match=r"task57 has no instance: .*; the other tasks are built\. Run: medslake sql"):
+        build_instructions(lake, ["task57", "task106"])
+    assert build_instructions(lake, ["task57"], allow_empty=True)["tasks"]["task57"]["rows"] == 0
 
 
 def test_a_second_run_commits_nothing(built: tuple[Lake, dict[str, Any]]) -> None:
@@ -138,10 +182,10 @@ def test_the_order_of_building_does_not_matter(fresh: Callable[[], Lake]) -> Non
     assert sum(r["record_ids"] == ["10000009"] for r in contents(together)) == 1
 
 
-def test_large_slices_give_the_same_rows(
+def test_many_instances_are_rendered_again_and_are_the_same(
     fresh: Callable[[], Lake], built: tuple[Lake, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(instances, "SMALL", 0)
+    monkeypatch.setattr(instances, "HELD", 0)
     lake = fresh()
     build_instructions(lake, ["task57", "task106"])
     wanted = [r for r in contents(built[0]) if r["task_id"] in {"task57", "task106"}]

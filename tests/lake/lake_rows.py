@@ -53,3 +53,26 @@ def definition(number: int, **more: Any) -> Row:
         "number": number,
     }
     return row | more
+
+
+def instance(number, **more):
+    row = {
+        "instance_id": f"inst{number}", "task_id": "no_such_task", "category": "Text Summarization", "domain": "Exam",
+        "definition_id": "d1", "access": "public", "source": "made", "record_ids": [f"r{number}"], "split": "test",
+        "input_language": "English", "output_language": "English", "definition_language": "English",
+        "input": f"{CANARY} in {number}", "output": f"out {number}", "renderer": 1,
+        "origin": origin(number),
+    }  # fmt: skip
+    return row | more
+
+
+def asked(number, **more):
+    made = instance(number)
+    row = {k: made[k] for k in ("instance_id", "task_id", "split", "access", "source", "record_ids", "origin")} | {
+        "row_id": f"row{number}", "dataset": "Made", "task_group": "summarization", "prompt": "paper", "input_variant": "paper",
+        "shots": [],
+        "messages": [{"role": "user", "content": made["input"]}], "input": made["input"], "reference": made["output"],
+        "labels": [], "metrics": ["rouge_l"],
+        "language": "en", "max_new_tokens": 5, "seed": 1, "definition_id": "d1",
+    }  # fmt: skip
+    return row | more

@@ -5,17 +5,22 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pyarrow as pa
 import pytest
-from lake_rows import definition, documents, table
+from lake_rows import SHA, definition, documents, table
 
 from medslake.errors import UnknownName, UsageError
 from medslake.lake import open_lake
+from medslake.lake.schema.ddl import bronze_spec
+from medslake.lake.storage.tables import CommitInfo
 
 
 def test_no_jvm_for_arrow_sql_runs_and_trace(tmp_path):
     script = f"""
 import sys
 from medslake.lake import open_lake
+from medslake.lake.schema.ddl import bronze_spec
+from medslake.lake.storage.tables import CommitInfo
 assert "pyspark" not in sys.modules and "great_expectations" not in sys.modules
 sys.path.insert(0, "tests/lake")
 from lake_rows import definition, table
@@ -29,9 +34,8 @@ assert SparkContext._gateway is None
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-def test_spec_of_tables_and_of_sources(lake):
+def test_spec_of_tables(lake):
     assert lake.spec("gold.definitions").key == ("definition_id",)
-    assert lake.spec("bronze.pubmedqa__pqal").names[-5:] == ("_source", "_file", "_sha256", "_row", "_access")
     with pytest.raises(UnknownName, match=r"gold\.definitions"):
         lake.spec("gold.definition")
 
@@ -53,17 +57,30 @@ def test_tables_read_the_same_everywhere(lake):
     assert lake.history("silver.documents")[0]["metadata"]["run"] == run.id
 
 
-def test_check_runs_again_and_writes_nothing(lake):
+def test_a_table_of_an_unknown_source_is_checked_and_read(lake):
+    spec = bronze_spec("nobody", "rows", "id STRING NOT NULL, text STRING", ("id",))
+    rows = [{"id": str(n), "text": "x", "_source": "nobody", "_file": "a", "_sha256": SHA, "_row": n, "_access": "public"} for n in (1, 2)]
+    table = pa.Table.from_pylist(rows, schema=spec.arrow_schema())
+    with lake.run("ingest") as run:
+        run.write(spec.name, table, fingerprint="1", spec=spec, inputs={"nobody/*.csv": {"a": SHA}})
+    assert lake.arrow.read("ops.lineage", columns=["output_column", "input_table", "input_column"]).to_pylist() == [
+        {"output_column": name, "input_table": "nobody/*.csv", "input_column": name} for name in ("id", "text")
+    ]
+    assert all(r.success for r in lake.check(spec.name)) and lake.read(spec.name).count() == 2
+    lake.arrow.append(spec.name, table.slice(0, 1), CommitInfo("by hand"))
+    assert {r.rule for r in lake.check() if not r.success} == {"unique(id)"}
+
+
+def test_check_runs_again_and_changes_no_table(lake):
     with lake.run("ingest") as run:
         run.write("gold.definitions", table("gold.definitions", [definition(1), definition(2)]), fingerprint="1")
     before = {n: lake.version(n) for n in lake.names()}
     results = lake.check()
     assert {r.table for r in results} == set(before) and all(r.success for r in results)
     # A table that was changed behind the gate's back.
-    from medslake.lake.storage.tables import CommitInfo
-
     lake.arrow.append("gold.definitions", table("gold.definitions", [definition(2, kind="found")]), CommitInfo("by hand"))
     failed = {(r.rule, r.unexpected) for r in lake.check("gold.definitions") if not r.success}
     assert failed == {("unique(definition_id)", 1), ("in_set(kind)", 1)}
+    assert {n: lake.version(n) for n in lake.names()} == before | {"gold.definitions": 1}
     with pytest.raises(UnknownName):
         lake.check("gold.packs")

@@ -1,4 +1,4 @@
-"""Which adapter is chosen, and which tables are refused."""
+"""Which adapter is chosen, which tables are refused, and what a table tells of itself."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
-from things import NAME, arrow, specs, thing
+from things import NAME, THINGS, arrow, specs, thing
 
-from medslake.errors import MissingDependency, UsageError
+from medslake.errors import MissingDependency, UnknownName, UsageError
+from medslake.lake import open_lake
+from medslake.lake.schema.ddl import Column, TableSpec
 from medslake.lake.storage.arrow import ArrowTables
 from medslake.lake.storage.native import NativeDelta, has_connector, literal
-from medslake.lake.storage.tables import CommitInfo, open_tables
+from medslake.lake.storage.tables import CommitInfo
+from medslake.lake.store import open_tables
 
 JOB = CommitInfo("job")
 
@@ -22,9 +25,12 @@ JOB = CommitInfo("job")
 def test_without_the_connector_the_embedded_adapter_is_chosen(spark: Any, tmp_path: Path) -> None:
     assert has_connector(spark) is False
     assert open_tables(spark, str(tmp_path)).kind == "embedded"
-    with pytest.raises(MissingDependency, match=r"io.delta:delta-spark_4.1_2.13:4.4.1"):
+    line = r"Run: spark-submit --packages io.delta:delta-spark_4.1_2.13:4.4.0 --conf"
+    with pytest.raises(MissingDependency, match=line):
         open_tables(spark, str(tmp_path), "native")
-    with pytest.raises(UsageError, match="Storage 'sqlite' is unknown"):
+    with pytest.raises(MissingDependency, match=line):
+        open_lake(str(tmp_path), spark, storage="native")
+    with pytest.raises(UsageError, match="Storage 'sqlite' is not known"):
         open_tables(spark, str(tmp_path), "sqlite")
     assert NativeDelta.kind == "native" and literal("it's a \\ b") == "'it\\'s a \\\\ b'"
 
@@ -71,3 +77,23 @@ def test_another_writers_table_is_read_and_written(tmp_path: Path) -> None:
     told = [h["metadata"] for h in tables.history(NAME)]
     assert told[0]["app"] == "job" and told[1] == {}
     assert isinstance(tables.read(NAME), pa.Table)
+
+
+def test_a_table_without_ddl_tells_its_own_spec(tmp_path: Path) -> None:
+    lake = open_lake(str(tmp_path))
+    lake.arrow.append(NAME, arrow(thing("1")), JOB, spec=THINGS)
+    assert open_lake(str(tmp_path)).spec(NAME) == THINGS
+    write_deltalake(lake.place.table("silver.others"), pa.table({"a": ["x"]}))
+    assert lake.spec("silver.others") == TableSpec("silver.others", (Column("a", "string"),))
+    with pytest.raises(UnknownName, match=r"'silver.thing'. Did you mean 'silver.things'"):
+        lake.spec("silver.thing")
+
+
+def test_rows_come_in_batches(tmp_path: Path) -> None:
+    tables = ArrowTables(str(tmp_path), specs)
+    tables.append(NAME, arrow(*(thing(str(n), "b" if n > 3 else "a") for n in range(6))), JOB)
+    tables.append(NAME, arrow(thing("9", "a")), JOB)
+    read = [batch.column("id").to_pylist() for batch in tables.batches(NAME, ["id"], {"part": "a"}, version=0, size=3)]
+    assert read == [["0", "1", "2"], ["3"]]
+    assert sum(b.num_rows for b in tables.batches(NAME, ["id"])) == 7
+    assert [Path(f).parent.name for f in tables.files(NAME, 0, {"part": ["b"]})] == ["part=b"]

@@ -17,7 +17,7 @@ _FACTS = "" if os.environ.get("MEDSLAKE_NATIVE") == "1" else "facts MAP<STRING, 
 THINGS = parse_table(
     f"""
     CREATE TABLE silver.things (
-      id STRING NOT NULL COMMENT 'it''s the key',
+      id STRING NOT NULL COMMENT 'it\\'s the key',
       part STRING NOT NULL COMMENT 'slice -- of the table',
       n BIGINT, x DOUBLE, ok BOOLEAN,
       tags ARRAY<STRING>,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from medslake import registry
-from medslake.leak_tests.base import ACTIONS, SIDES, LeakTest
+from medslake.leak_tests import LeakTest
 from medslake.leakage.compare import Leak, compare
 from medslake.leakage.policy import Policy
 from medslake.leakage.rows import rows_of
@@ -101,11 +101,10 @@ def found(spark: SparkSession) -> set[tuple[str, str, str, float]]:
 Found = set[tuple[str, str, str, float]]
 
 
-@pytest.mark.parametrize("name", TESTS)
+@pytest.hash.parametrize("name", TESTS)
 def test_the_examples_of_a_test_hit_or_miss_as_they_say(found: Found, name: str) -> None:
     test = TESTS[name]
-    assert set(test.policy) == set(SIDES) and set(test.policy.values()) <= set(ACTIONS)
-    assert {example.score is None for example in test.examples} == {True, False}, "an example that hits and one that does not"
+    assert list(test.faults()) == []
     for n, example in enumerate(test.examples):
         scores = [score for t, left, _, score in found if (t, left) == (name, f"{name} example {n}")]
         assert scores == ([] if example.score is None else [pytest.approx(example.score)])
@@ -159,10 +158,10 @@ def test_each_row_of_a_family_is_named_once_and_not_with_all_others(found: Found
 def test_a_new_test_is_one_file_that_the_gate_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spark: SparkSession) -> None:
     (tmp_path / "leak_tests").mkdir()
     (tmp_path / "leak_tests" / "opening.py").write_text(
-        "from medslake.leak_tests.base import LeakExample, LeakTest\n"
+        "from medslake.leak_tests import LeakExample, LeakTest\n"
         "LEAK_TEST = LeakTest(name='opening', about='same first word', says='begins like', threshold=1.0,\n"
         "    policy={'train': 'tag', 'encounter': 'off', 'shot': 'tag', 'bench': 'off'},\n"
-        "    marks=\"array(xxhash64(split(tokens, ' ')[0]))\", score='1.0',\n"
+        "    hashes=\"array(xxhash64(split(tokens, ' ')[0]))\", score='1.0',\n"
         "    examples=(LeakExample({'input': 'a b'}, {'input': 'a c'}, 1.0), LeakExample({'input': 'a b'}, {'input': 'b'}, None)))\n"
     )
     monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))

@@ -15,8 +15,10 @@ from medslake.instructions.build import build_instructions
 from medslake.lake import Lake, open_lake
 from medslake.lake.storage.tables import CommitInfo
 from medslake.leakage.gate import check_leaks, find_leaks, leaks_between
+from medslake.leakage.task_facts import TaskFacts
 
 Row = dict[str, Any]
+TASKS = TaskFacts(untrained=frozenset({"task123"}))
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +109,7 @@ def test_a_shot_that_is_the_row_or_equals_it_is_found(clean: Lake, spark: Any) -
     frame = spark.createDataFrame(
         [(r["instance_id"], r["task_id"], r["source"], r["access"], r["input"], r["shots"], None, [], r["origin"]) for r in bench], SHAPE
     )
-    found = [leak for leak in leaks_between(spark.createDataFrame([*rest, shot], schema), frame) if leak.test == "exact"]
+    found = [leak for leak in leaks_between(spark.createDataFrame([*rest, shot], schema), frame, TASKS) if leak.test == "exact"]
     assert [(leak.side, leak.train_instance_id, leak.bench_instance_id) for leak in found] == sorted(
         [
             ("shot", test[0]["instance_id"], test[0]["instance_id"]),
@@ -129,8 +131,8 @@ def test_instances_of_tasks_that_are_never_trained_are_no_leak(clean: Lake, spar
     test = instructions(clean, task_id="task106", split="test")[0]
     copy = test | {"instance_id": "x", "split": "train"}
     bench = spark.createDataFrame([(test["instance_id"], "task106", "hoc", "public", test["input"], [], None, [], test["origin"])], SHAPE)
-    assert leaks_between(spark.createDataFrame([copy | {"task_id": "task123"}], schema), bench) == []
-    found = leaks_between(spark.createDataFrame([copy], schema), bench)
+    assert leaks_between(spark.createDataFrame([copy | {"task_id": "task123"}], schema), bench, TASKS) == []
+    found = leaks_between(spark.createDataFrame([copy], schema), bench, TASKS)
     assert [(leak.test, leak.action) for leak in found] == [("exact", "refused"), ("minhash", "refused"), ("subject", "tagged")]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -17,10 +17,12 @@ from medslake.bench.published import load_published
 from medslake.bench.rows import SIZES, Setting, benchmark_rows
 from medslake.bench.tasks import BenchTask, bench_tasks
 from medslake.errors import UnknownName, UsageError
+from medslake.lake.parts import Part
 from medslake.lake.slices import Slice, slices
 from medslake.leakage.gate import leaks_between, with_sets
 from medslake.leakage.policy import Policy
-from medslake.leakage.verdicts import TABLE, leaks_of, refuse, standing, verdict_rows, write_verdicts
+from medslake.leakage.task_facts import TaskFacts
+from medslake.leakage.verdicts import TABLE, leaks_of, recorded, refuse, verdict_rows, write_verdicts
 from medslake.progress import Progress, quiet
 
 if TYPE_CHECKING:
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["build_benchmark"]
 
-#: Up to so many rows the whole benchmark comes to the driver and is committed as Arrow tables, without further Spark jobs.
-SMALL = 20_000
 REFUSED = {"action": "refused"}
 
 
@@ -96,13 +96,11 @@ def build_benchmark(
             against = [sorted((name, one.state) for name, one in of.items()) for of in (instructions, others)]
             checked = run.fingerprint("leak gate", sorted(fingerprints.items()), *against, rules.parts())
             _gate(run, rows, sorted(others), rules, checked, progress)
-            outcome: dict[str, dict[str, Any]] = {}
-            for task in ready:
-                progress("benchmark", len(outcome), len(ready))
-                part = {"task_id": task.id, "prompt": prompt}
-                written = run.write("gold.benchmark", rows.of(task), slice=part, fingerprint=fingerprints[task.id], plan=rows.plan)
-                outcome[task.id] = {"rows": written.rows, "committed": written.committed}
-            progress("benchmark", len(outcome), len(ready))
+            progress("benchmark", 0, len(ready))
+            parts = {name: Part(fingerprint=mark, lineage_of=rows.whole) for name, mark in fingerprints.items()}
+            written = run.write_parts("gold.benchmark", "task_id", parts, where={"prompt": prompt}, rows=rows.of)
+            progress("benchmark", len(ready), len(ready))
+    outcome = {name: {"rows": one.rows, "committed": one.committed} for name, one in written.items()}
     load_published(lake)
     return {**run.result, "tasks": outcome, "skipped": skipped}
 
@@ -119,7 +117,7 @@ def _gate(run: Run, rows: _Rows, besides: Sequence[str], policy: Policy, fingerp
     mine = (asked & (pc.field("prompt") == prompt) & ~between) | (between & (asked | pc.field("train_task_id").isin(ids)))
 
     def others(action: str) -> pa.Table:
-        return standing(lake, action).filter(~mine | pc.field("prompt").is_null())
+        return recorded(lake, action).filter(~mine | pc.field("prompt").is_null())
 
     def compared() -> pa.Table:
         from pyspark.sql import functions as F
@@ -131,7 +129,7 @@ def _gate(run: Run, rows: _Rows, besides: Sequence[str], policy: Policy, fingerp
             everything = with_sets(everything, run.read("gold.benchmark").where(F.col("task_id").isin(list(besides))))
         leaks = [
             replace(leak, prompt=prompt)
-            for leak in leaks_between(run.read("gold.instructions"), everything, policy)
+            for leak in leaks_between(run.read("gold.instructions"), everything, TaskFacts.of(lake), policy)
             if leak.bench_task_id in ids or (leak.side == "bench" and leak.train_task_id in ids)
         ]
         for action in ("tagged", "noted"):
@@ -140,7 +138,7 @@ def _gate(run: Run, rows: _Rows, besides: Sequence[str], policy: Policy, fingerp
         return pa.concat_tables([verdict_rows(lake, [leak for leak in leaks if leak.action == "refused"]), others("refused")])
 
     run.write(TABLE, compared, slice=REFUSED, fingerprint=fingerprint)
-    refused = leaks_of(standing(lake, "refused").filter(mine & asked))
+    refused = leaks_of(recorded(lake, "refused").filter(mine & asked))
     late = {(leak.test, leak.side) for leak in refused if policy.actions[leak.test, leak.side] == "drop"}
     hint = f"Run: medslake build instructions{policy.options(late)}, which drops such rows. " if late else ""
     refuse(refused, "The leak gate refused the benchmark, nothing of it was committed", hint=hint)
@@ -187,16 +185,10 @@ class _Rows:
         if self._held is not None:
             self._held.unpersist()
 
-    def of(self, task: BenchTask) -> Callable[[], DataFrame | pa.Table]:
-        def rows() -> DataFrame | pa.Table:
-            table = self._table
-            if table is None:
-                return self.frame.where(self.frame["task_id"] == task.id)
-            return table.filter(pc.field("task_id") == task.id)
+    def of(self, tasks: Sequence[str]) -> DataFrame:
+        return self.frame.where(self.frame["task_id"].isin(list(tasks)))
 
-        return rows
-
-    def plan(self) -> DataFrame:
+    def whole(self) -> DataFrame:
         return self.frame
 
     @cached_property
@@ -210,7 +202,3 @@ class _Rows:
             rows = rows.unionByName(benchmark_rows(asked_twice, anew, "strict", self.setting))
         self._held = rows.persist()
         return self._held
-
-    @cached_property
-    def _table(self) -> pa.Table | None:
-        return self.frame.toArrow() if self.frame.count() <= SMALL else None

@@ -19,6 +19,7 @@ from medslake import formats, registry
 from medslake.errors import InputRefused, UsageError
 from medslake.ingest.inventory import Family, Inventory, take_inventory
 from medslake.lake.access import LEVELS, highest
+from medslake.lake.schema.ddl import bronze_spec
 from medslake.progress import Progress, quiet
 from medslake.sources.base import Source
 from medslake.sources.parts.mapping import located
@@ -119,7 +120,11 @@ class _Ingest:
 
         try:
             self.bronze[native.table] = self.run.write(
-                table, rows, fingerprint=mark, inputs={f"{self.source.name}/{native.globs[0]}": digests}
+                table,
+                rows,
+                fingerprint=mark,
+                inputs={f"{self.source.name}/{native.globs[0]}": digests},
+                spec=bronze_spec(self.source.name, native.table, native.schema, native.key),
             )
         finally:
             for frame in cached:

@@ -1,28 +1,34 @@
-"""gold.definitions and gold.instructions from silver, one slice per task; whatever has not changed is not touched."""
+"""gold.tasks, gold.definitions and gold.instructions from silver; whatever has not changed is not touched."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from medslake import registry
-from medslake.errors import UsageError
+from medslake.errors import DataCheckFailed, UnknownName, UsageError
 from medslake.instructions.contamination import drop_list
 from medslake.instructions.definitions import definition_rows
-from medslake.instructions.instances import Rendering, rendered_by
+from medslake.instructions.instances import Instances, rendered_by
+from medslake.instructions.task_rows import tasks_table
+from medslake.lake.parts import Part
+from medslake.lake.schema.ddl import specs
 from medslake.lake.slices import Slice, slices
 from medslake.leakage.policy import Policy
 from medslake.progress import Progress, quiet
 from medslake.tasks.base import Task
 
 if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
     from medslake.lake import Lake
     from medslake.lake.runs import Run
 
 __all__ = ["build_instructions"]
+
+TABLE = "gold.instructions"
 
 
 def build_instructions(
@@ -31,68 +37,85 @@ def build_instructions(
     *,
     limit: int | None = None,
     policy: Sequence[str] = (),
+    allow_empty: bool = False,
     dry_run: bool = False,
     progress: Progress = quiet,
 ) -> dict[str, Any]:
     """Render tasks (default: all registered) from the newest silver into gold.instructions; returns the run's result.
 
-    Beside `run` and `tables` the result has `tasks` (task id -> rows, quarantined, dropped, committed) and `skipped` (task id -> reason:
-    its source is not in the lake). dropped: train rows left out because the benchmark asks the like, see ops.contamination.
+    Beside `run` and `tables` the result has `tasks` (task id -> rows, quarantined, dropped, committed, left_out) and `skipped` (task id ->
+    reason why it has no instance). dropped: train rows left out because the benchmark asks the like, see ops.contamination. left_out:
+    reason -> rows that do not meet what the task requires, counted when they are rendered.
     limit: at most so many instances per task, in order of instance id. policy: what the leak gate does, see `Policy.of`.
-    dry_run: commit nothing and only tell what would be rendered.
-    Raises UnknownName, UsageError when nothing can be built, DataCheckFailed from the quality gate or the leak gate.
+    allow_empty: no error when a task asked for by name has no instance. dry_run: commit nothing and only say what would be rendered.
+    Raises UnknownName, UsageError when nothing can be built, DataCheckFailed from the quality gate or the leak gate, or, after all other
+    tasks are written, for tasks asked for by name that have no instance.
     """
     rules = Policy.of(policy)
     known: dict[str, Task] = registry.items("task")
     wanted = [registry.get("task", name) for name in tasks] if tasks else list(known.values())
-    standing = {kind: slices(lake, f"silver.{kind}", "source") for kind in {task.kind for task in known.values()}}
-    there = {task.id: found for task in known.values() if (found := standing[task.kind].get(task.source)) is not None}
+    silver = {kind: slices(lake, f"silver.{kind}", "source") for kind in {task.kind for task in known.values()}}
+    there = {task.id: part for task in known.values() if (part := silver[task.kind].get(task.source)) is not None}
     skipped = {t.id: f"source {t.source} has no rows in silver.{t.kind}" for t in wanted if t.id not in there}
     ready = [task for task in wanted if task.id in there]
+    _refuse_unknown(wanted)
     if not ready:
         raise UsageError(
             f"Nothing to build: no source of {'these tasks' if tasks else 'any task'} is in the lake ({len(skipped)} tasks wait).",
             hint=f"Run: medslake ingest {wanted[0].source} --from FOLDER",
         )
     if dry_run:
-        told = {t.id: {"source": t.source, "table": f"silver.{t.kind}", "rows": there[t.id].rows} for t in ready}
-        return {"dry_run": True, "tasks": told, "skipped": skipped}
+        outline = {t.id: {"source": t.source, "table": f"silver.{t.kind}", "rows": there[t.id].rows} for t in ready}
+        return {"dry_run": True, "tasks": outline, "skipped": skipped}
     with lake.run("instructions", params={"tasks": tasks, "limit": limit, "policy": list(policy)}) as run:
-        _write_registry(run, list(known.values()))
-        with Rendering(run, [known[i] for i in there], {i: s.rows for i, s in there.items()}) as rendering:
-            dropped = drop_list(run, rendering, {i: s.state for i, s in there.items()}, rules, progress)
-            told = _write_tasks(run, ready, rendering, there, dropped, limit, progress)
-    return {**run.result, "tasks": told, "skipped": skipped}
+        _write_declarations(run, list(known.values()), [known[task] for task in there])
+        with Instances(run, [known[task] for task in there], {task: part.rows for task, part in there.items()}) as instances:
+            dropped = drop_list(run, instances, {task: part.state for task, part in there.items()}, rules, progress)
+            outcome = _write_instances(run, ready, instances, there, dropped, limit, progress)
+    for task in ready:
+        if not outcome[task.id]["rows"]:
+            skipped[task.id] = _why_empty(task, outcome[task.id])
+    if tasks and skipped and not allow_empty:
+        name, why = next(iter(skipped.items()))
+        more = f", and {len(skipped) - 1} further tasks have none" if len(skipped) > 1 else ""
+        raise DataCheckFailed(
+            f"{name} has no instance: {why}{more}; the other tasks are built.",
+            hint=f"Run: medslake sql \"select * from silver.{known[name].kind} where source = '{known[name].source}' limit 5\"",
+        )
+    return {**run.result, "tasks": outcome, "skipped": skipped}
 
 
-def _write_tasks(
+def _write_instances(
     run: Run,
     tasks: Sequence[Task],
-    rendering: Rendering,
+    instances: Instances,
     there: Mapping[str, Slice],
     dropped: Mapping[str, frozenset[str]],
     limit: int | None,
     progress: Progress,
-) -> dict[str, Any]:
-    told: dict[str, Any] = {}
-    for task in tasks:
-        progress("instructions", len(told), len(tasks))
-        gone = dropped.get(task.id, frozenset())
-        written = run.write(
-            "gold.instructions",
-            partial(rendering.rows, task, gone, limit),
-            slice={"task_id": task.id},
-            fingerprint=run.fingerprint("instructions", there[task.id].state, _contents(task), gone, limit),
-            plan=partial(rendering.frame, task),
-        )
-        told[task.id] = {
-            "rows": written.rows,
-            "quarantined": written.quarantined,
-            "dropped": len(gone),
-            "committed": written.committed,
+) -> dict[str, dict[str, Any]]:
+    progress("instructions", 0, len(tasks))
+    gone = {task.id: dropped.get(task.id, frozenset()) for task in tasks}
+    fingerprints = {task.id: run.fingerprint("instructions", there[task.id].state, _contents(task), gone[task.id], limit) for task in tasks}
+    left_out: dict[str, dict[str, int]] = {}
+
+    def rows(changed: Sequence[str]) -> DataFrame:
+        left_out.update(instances.left_out(changed))
+        return instances.rows(changed, dropped, limit)
+
+    parts = {task: Part(fingerprint=fingerprint, lineage_of=lambda: instances.lineage) for task, fingerprint in fingerprints.items()}
+    written = run.write_parts(TABLE, "task_id", parts, rows=rows)
+    progress("instructions", len(tasks), len(tasks))
+    return {
+        task.id: {
+            "rows": written[task.id].rows,
+            "quarantined": written[task.id].quarantined,
+            "dropped": len(gone[task.id]),
+            "committed": written[task.id].committed,
+            **({"left_out": left_out[task.id]} if task.id in left_out else {}),
         }
-    progress("instructions", len(told), len(tasks))
-    return told
+        for task in tasks
+    }
 
 
 def _contents(task: Task) -> list[str]:
@@ -108,11 +131,33 @@ def _contents(task: Task) -> list[str]:
     ]
 
 
-def _write_registry(run: Run, tasks: Sequence[Task]) -> None:
-    """gold.definitions and ops.sources say what is registered, whether or not it has been built."""
-    definitions = pa.Table.from_pylist(definition_rows(tasks), schema=run.lake.spec("gold.definitions").arrow_schema())
+def _refuse_unknown(tasks: Sequence[Task]) -> None:
+    """What a declaration cannot know by itself: whether the kind and the metrics that it names exist."""
+    kinds = [name.removeprefix("silver.") for name in specs() if name.startswith("silver.")]
+    for task in tasks:
+        if task.kind not in kinds:
+            raise UnknownName(f"silver kind (read by {task.id})", task.kind, kinds)
+        for metric in task.bench.metrics if task.bench else ():
+            if metric not in registry.names("metric"):
+                raise UnknownName(f"metric (of {task.id})", metric, registry.names("metric"))
+
+
+def _why_empty(task: Task, outcome: Mapping[str, Any]) -> str:
+    reasons = [
+        *(f"{reason} ({rows} rows)" for reason, rows in outcome.get("left_out", {}).items()),
+        *([f"{outcome['quarantined']} rows set aside"] if outcome["quarantined"] else []),
+        *([f"{outcome['dropped']} rows given away by the benchmark"] if outcome["dropped"] else []),
+    ]
+    return "; ".join(reasons) or f"no row of {task.source} in silver.{task.kind} is what it is about"
+
+
+def _write_declarations(run: Run, known: Sequence[Task], built: Sequence[Task]) -> None:
+    """gold.definitions has every registered task, gold.tasks those that are built from what is in the lake, ops.sources their sources."""
+    definitions = pa.Table.from_pylist(definition_rows(known), schema=run.lake.spec("gold.definitions").arrow_schema())
     run.write("gold.definitions", definitions, fingerprint=run.fingerprint(definitions.to_pylist()))
-    found = [registry.get("source", name) for name in sorted({task.source for task in tasks} & set(registry.names("source")))]
+    tasks = tasks_table(run.lake, built, slices(run.lake, TABLE, "task_id"))
+    run.write("gold.tasks", tasks, fingerprint=run.fingerprint(tasks.to_pylist()))
+    found = [registry.get("source", name) for name in sorted({task.source for task in known} & set(registry.names("source")))]
     rows = [
         {
             "source": s.name,

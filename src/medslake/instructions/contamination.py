@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medslake.instructions.instances import Rendering, rendered_by
+from medslake.instructions.instances import Instances, rendered_by
 from medslake.leakage.compare import compare
 from medslake.leakage.policy import Policy
-from medslake.leakage.verdicts import TABLE, refuse, standing, verdict_rows, write_verdicts
+from medslake.leakage.verdicts import TABLE, recorded, refuse, verdict_rows, write_verdicts
 from medslake.progress import Progress, quiet
 
 if TYPE_CHECKING:
@@ -28,38 +28,38 @@ DROPPED = {"action": "dropped"}
 
 
 def drop_list(
-    run: Run, rendering: Rendering, states: Mapping[str, str], policy: Policy, progress: Progress = quiet
+    run: Run, instances: Instances, states: Mapping[str, str], policy: Policy, progress: Progress = quiet
 ) -> dict[str, frozenset[str]]:
     """Task id -> instance ids of its train rows that hit a test row of any task with a bench part, by a test whose policy is drop.
 
-    rendering: of every registered task whose silver slice is in the lake; states: task id -> state of what it renders from. The verdicts
+    instances: of every registered task whose silver slice is in the lake; states: task id -> state of what it renders from. The verdicts
     stand in ops.contamination (action 'dropped') and are only made again when a state, a task's rendering or the policy has changed.
     Raises DataCheckFailed when a test whose policy is block has hits.
     """
-    tasks = rendering.tasks.values()
-    told = [[t.id, states[t.id], t.bench is not None, rendered_by(t)] for t in tasks]
-    fingerprint = run.fingerprint("dropped", told, policy.parts())
+    tasks = instances.tasks.values()
+    declared = [[t.id, states[t.id], t.bench is not None, rendered_by(t)] for t in tasks]
+    fingerprint = run.fingerprint("dropped", declared, policy.parts())
 
-    def found() -> pa.Table:
+    def dropped_rows() -> pa.Table:
         progress("leak check", 0, 1)
-        rows = _verdicts(run, rendering, policy)
+        rows = _verdicts(run, instances, policy)
         progress("leak check", 1, 1)
         return rows
 
-    run.write(TABLE, found, slice=DROPPED, fingerprint=fingerprint)
+    run.write(TABLE, dropped_rows, slice=DROPPED, fingerprint=fingerprint)
     dropped: dict[str, set[str]] = {}
     for row in run.lake.arrow.read(TABLE, columns=["train_task_id", "train_instance_id"], where=DROPPED).to_pylist():
         dropped.setdefault(row["train_task_id"], set()).add(row["train_instance_id"])
     return {task: frozenset(ids) for task, ids in dropped.items()}
 
 
-def _verdicts(run: Run, rendering: Rendering, policy: Policy) -> pa.Table:
+def _verdicts(run: Run, instances: Instances, policy: Policy) -> pa.Table:
     """Rows of ops.contamination with action 'dropped'; those of tests that block are recorded as refused, and refused."""
     tests = policy.tests("drop", "block")
-    found = compare(rendering.sides(), tests, policy, "dropped") if tests else []
-    faults = [replace(leak, action="refused") for leak in found if policy.actions[leak.test, leak.side] == "block"]
-    others = standing(run.lake, "refused")
+    leaks = compare(instances.sides(), tests, policy, "dropped") if tests else []
+    faults = [replace(leak, action="refused") for leak in leaks if policy.actions[leak.test, leak.side] == "block"]
+    others = recorded(run.lake, "refused")
     write_verdicts(run, "refused", faults, others.filter(pc.is_valid(others["prompt"])))
     refuse(faults, "The leak gate refused the instructions, nothing of them was committed")
     # A test that drops on one side may only tag or note on another; those verdicts are the leak check's.
-    return verdict_rows(run.lake, [leak for leak in found if leak.action == "dropped"], version=-1)
+    return verdict_rows(run.lake, [leak for leak in leaks if leak.action == "dropped"], version=-1)

@@ -1,4 +1,4 @@
-"""The instances of many tasks within one run: rendered once, used by the leak check and by the writes."""
+"""The instances of many tasks within one run: what the leak check looks at, and what is written."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Self
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from medslake.instructions.render import render
+from medslake.instructions.render import left_out, render, render_all
 from medslake.leakage.rows import rows_of
 from medslake.tasks.base import Task
 
@@ -18,19 +15,19 @@ if TYPE_CHECKING:
 
     from medslake.lake.runs import Run
 
-__all__ = ["SMALL", "Rendering", "rendered_by"]
+__all__ = ["Instances", "rendered_by"]
 
-#: Up to so many instances (roughly: silver rows, once per task that reads them) all tasks are rendered by one Spark job and come to the
-#: driver, since on small tables the number of jobs is what takes the time.
-SMALL = 20_000
+#: Up to so many instances (roughly: silver rows, once per task that reads them) Spark holds what it rendered for the leak check until it is
+#: written. Of more it would fill the disk, and rendering them again is faster.
+HELD = 500_000
 
 
-class Rendering:
+class Instances:
     """Instances of `tasks` from the newest silver; use in `with`, which frees what Spark holds. rows: silver rows by task id."""
 
     def __init__(self, run: Run, tasks: Sequence[Task], rows: Mapping[str, int]) -> None:
         self.run, self.tasks = run, {task.id: task for task in tasks}
-        self.small = sum(rows[task] for task in self.tasks) <= SMALL
+        self._few = sum(rows[task] for task in self.tasks) <= HELD
         self._held: list[DataFrame] = []
 
     def __enter__(self) -> Self:
@@ -40,57 +37,56 @@ class Rendering:
         for frame in self._held:
             frame.unpersist()
 
-    def frame(self, task: Task) -> DataFrame:
-        """Columns of gold.instructions, all splits, nothing dropped."""
-        return render(task, self._silver[task.kind])
-
     def sides(self) -> DataFrame:
         """Rows of the leak gate: the train rows of all tasks, and the test rows of those with a bench part in both input variants."""
-        instances = [self._together] if self.small else [self.frame(task) for task in self.tasks.values()]
         benched = [task for task in self.tasks.values() if task.bench is not None]
         asked = f"split = 'test' and task_id in ({', '.join(repr(task.id) for task in benched) or 'null'})"
-        train = [rows_of(rows.where("split = 'train'"), "train") for rows in instances]
-        bench = [rows_of(rows.where(asked), "bench") for rows in instances]
+        encounters = [task.id for task in self.tasks.values() if task.kind == "encounters"]
+        bench = [rows_of(self._every.where(asked), "bench", encounters)]
         for task in benched:
             if task.strict_input_sql is not None:
-                bench.append(rows_of(render(task, self._silver[task.kind], strict=True).where("split = 'test'"), "bench"))
+                strict = render(task, self._silver[task.kind], strict=True).where("split = 'test'")
+                bench.append(rows_of(strict, "bench", encounters))
         # Where both variants read the same they are one row.
-        return _stacked([*train, _stacked(bench).dropDuplicates(["id"])])
+        return rows_of(self._every.where("split = 'train'"), "train", encounters).unionByName(_stacked(bench).dropDuplicates(["id"]))
 
-    def rows(self, task: Task, dropped: frozenset[str], limit: int | None) -> DataFrame | pa.Table:
-        """Instances to be written: without the dropped ones, and at most `limit` in order of instance id."""
-        if self.small:
-            table = self._collected.filter(pc.field("task_id") == task.id)
-            if dropped:
-                table = table.filter(~pc.field("instance_id").isin(sorted(dropped)))
-            return table if limit is None else table.sort_by("instance_id").slice(0, limit)
-        frame = self.frame(task)
-        if dropped:
-            ids = frame.sparkSession.createDataFrame([(i,) for i in sorted(dropped)], "instance_id string")
+    def rows(self, tasks: Sequence[str], dropped: Mapping[str, frozenset[str]], limit: int | None) -> DataFrame:
+        """Instances of these tasks to be written: without the dropped ones, and at most `limit` of each in order of instance id."""
+        frame = self._every if self._few else render_all([self.tasks[task] for task in tasks], self._silver)
+        frame = frame.where(frame["task_id"].isin(list(tasks)))
+        if gone := sorted(instance for task in tasks for instance in dropped.get(task, ())):
+            ids = frame.sparkSession.createDataFrame([(i,) for i in gone], "instance_id string")
             frame = frame.join(ids, "instance_id", "left_anti")
-        return frame if limit is None else frame.orderBy("instance_id").limit(limit)
+        if limit is None:
+            return frame
+        placed = frame.selectExpr("*", "row_number() over (partition by task_id order by instance_id) as place")
+        return placed.where(f"place <= {limit}").drop("place")
+
+    def left_out(self, tasks: Sequence[str]) -> dict[str, dict[str, int]]:
+        """Task id -> reason -> rows that do not meet what the task requires."""
+        return left_out([self.tasks[task] for task in tasks], self._silver)
+
+    @cached_property
+    def lineage(self) -> DataFrame:
+        """A frame whose columns are made of what those of the instances are made of."""
+        return render_all(list(self.tasks.values()), self._silver, lineage=True)
 
     @cached_property
     def _silver(self) -> dict[str, DataFrame]:
         return {kind: self.run.read(f"silver.{kind}") for kind in sorted({task.kind for task in self.tasks.values()})}
 
     @cached_property
-    def _together(self) -> DataFrame:
-        return self._hold(_stacked([self.frame(task) for task in self.tasks.values()]))
-
-    @cached_property
-    def _collected(self) -> pa.Table:
-        return self._together.toArrow()
-
-    def _hold(self, frame: DataFrame) -> DataFrame:
-        self._held.append(frame.persist())
-        return self._held[-1]
+    def _every(self) -> DataFrame:
+        frame = render_all(list(self.tasks.values()), self._silver)
+        if self._few:
+            self._held.append(frame.persist())
+        return frame
 
 
 def rendered_by(task: Task) -> list[str]:
     """What of a task decides the ids and inputs of its instances, for fingerprints."""
-    parts = (task.source, task.kind, task.where, task.items, task.partners, task.input_sql, task.strict_input_sql, task.version)
-    return [repr(part) for part in parts]
+    parts = (task.source, task.kind, task.where, dict(task.requires), task.items, task.partners, task.input_sql, task.strict_input_sql)
+    return [*map(repr, parts), repr(task.derived and task.derived.columns), repr(task.version)]
 
 
 def _stacked(frames: Sequence[DataFrame]) -> DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from medslake.tasks.base import Partners
@@ -27,7 +28,10 @@ def with_partners(rows: DataFrame, partners: Partners) -> DataFrame:
     heads = ids.where("place = 1").selectExpr("split", "concat(array(record_id), following) as head")
     # A ring shorter than that would make a row its own partner, or one row a partner twice.
     others = f"slice(array_remove(array_distinct(concat(following, head)), record_id), 1, {count})"
-    wanted = ids.join(heads, "split").selectExpr("record_id", f"posexplode({others}) as (place, partner_id)")
+    ring_ids = ids.join(heads, "split")
+    # One frame for each place: a place that comes out of an array would make every partner a function of the whole ring, for lineage.
+    places = [ring_ids.selectExpr("record_id", f"{n} as place", f"get({others}, {n}) as partner_id") for n in range(count)]
+    wanted = reduce(lambda a, b: a.unionByName(b), places).where("partner_id is not null")
     carried = ", ".join(dict.fromkeys(("record_id", "access", "origin", "joined", *partners.columns)))
     known = rows.selectExpr("record_id as partner_id", f"struct({carried}) as partner")
     placed = F.array_sort(F.collect_list(F.struct("place", "partner")), lambda a, b: a["place"] - b["place"])

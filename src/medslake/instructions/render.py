@@ -6,7 +6,7 @@ Order of evaluation: rows of the task's source, `where`, `requires`, `partners` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -63,48 +63,61 @@ def render(task: Task, silver: DataFrame, *, strict: bool = False) -> DataFrame:
     return rows.selectExpr(*[f"{sql} as {name}" for name, sql in _expressions(task, strict).items()])
 
 
-def render_all(tasks: Sequence[Task], silver: Mapping[str, DataFrame]) -> DataFrame:
+def render_all(tasks: Sequence[Task], silver: Mapping[str, DataFrame], *, lineage: bool = False) -> DataFrame:
     """The same for many tasks; silver: kind -> its rows.
 
-    Tasks that read the rows of one kind as they are share projections, so that the plan grows with the kinds and not with the tasks.
+    Tasks that give one instance for a row of one kind share projections, so that the plan grows with the kinds more than with the tasks.
+    lineage: a frame that is there to be followed and never computed: every column is made of what it is made of in any of the tasks, and
+    not of what decides which task a row belongs to.
     """
     frames = []
     for kind in dict.fromkeys(task.kind for task in tasks):
         own = [task for task in tasks if task.kind == kind]
-        plain = [task for task in own if task.partners is None and task.derived is None]
-        frames += [_projected(plain[i : i + TOGETHER], silver[kind]) for i in range(0, len(plain), TOGETHER)]
-        frames += [_projected([task], _prepared(task, silver[kind].where(_about(task)))) for task in own if task not in plain]
+        plain = [task for task in own if task.partners is None and task.derived is None and task.items is None]
+        groups = [plain[i : i + TOGETHER] for i in range(0, len(plain), TOGETHER)]
+        frames += [(_mixed if lineage else _projected)(group, silver[kind]) for group in groups]
+        frames += [render(task, silver[kind]) for task in own if task not in plain]
     return reduce(lambda a, b: a.unionByName(b), frames)
 
 
 def left_out(tasks: Sequence[Task], silver: Mapping[str, DataFrame]) -> dict[str, dict[str, int]]:
     """Task id -> reason -> rows that `where` takes and `requires` does not, under the first reason that fails; only what is not zero."""
-    from pyspark.sql import functions as F
-
-    found: dict[str, dict[str, int]] = {}
+    frames = []
     for kind in dict.fromkeys(task.kind for task in tasks if task.requires):
-        counts, names = [], []
+        counts = []
         for task in (task for task in tasks if task.kind == kind):
             met = f"source = '{task.source}' and ({task.where})"
-            for reason, condition in task.requires.items():
-                counts.append(F.expr(f"count_if({met} and not coalesce({condition}, false))"))
-                names.append((task.id, reason))
+            for n, condition in enumerate(task.requires.values()):
+                failed = f"count_if({met} and not coalesce({condition}, false))"
+                counts.append(f"struct('{task.id}' as task_id, {n} as place, {failed} as rows)")
                 met += f" and ({condition})"
-        row = silver[kind].agg(*counts).first()
-        for (name, reason), count in zip(names, row or (), strict=True):
-            if count:
-                found.setdefault(name, {})[reason] = count
+        frames.append(silver[kind].selectExpr(f"inline(array({', '.join(counts)}))"))
+    found: dict[str, dict[str, int]] = {}
+    reasons = {task.id: list(task.requires) for task in tasks}
+    for row in reduce(lambda a, b: a.unionByName(b), frames).where("rows > 0").collect() if frames else ():
+        found.setdefault(row["task_id"], {})[reasons[row["task_id"]][row["place"]]] = row["rows"]
     return found
 
 
 def _projected(tasks: Sequence[Task], rows: DataFrame) -> DataFrame:
-    """Every row to the array of its instances of these tasks, and the arrays to rows."""
-    made = []
-    for task in tasks:
-        fields = ", ".join(f"{sql} as {name}" for name, sql in _expressions(task, strict=False).items())
-        one = f"array(struct({fields}))" if task.items is None else f"transform({task.items}, (item, item_position) -> struct({fields}))"
-        made.append(f"if({_about(task)}, {one}, null)")
-    return rows.selectExpr(f"inline(flatten(array_compact(array({', '.join(made)}))))")
+    """Every row once for each task that takes it, and of these the columns by task."""
+    takes = ", ".join(f"if({_about(task)}, {n}, null)" for n, task in enumerate(tasks))
+    taken = rows.selectExpr("*", f"explode(array_compact(array({takes}))) as taken_by")
+    return taken.selectExpr(*[f"{sql} as {name}" for name, sql in _by_task(tasks, _case).items()])
+
+
+def _mixed(tasks: Sequence[Task], rows: DataFrame) -> DataFrame:
+    return rows.selectExpr(*[f"{sql} as {name}" for name, sql in _by_task(tasks, lambda each: f"coalesce({', '.join(each)})").items()])
+
+
+def _by_task(tasks: Sequence[Task], choose: Callable[[list[str]], str]) -> dict[str, str]:
+    each = [_expressions(task, strict=False) for task in tasks]
+    columns = {name: [one[name] for one in each] for name in COLUMNS}
+    return {name: choose(sql) if len(set(sql)) > 1 else sql[0] for name, sql in columns.items()}
+
+
+def _case(each: list[str]) -> str:
+    return f"case taken_by {' '.join(f'when {n} then {sql}' for n, sql in enumerate(each))} end"
 
 
 def _about(task: Task) -> str:

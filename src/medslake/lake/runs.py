@@ -1,8 +1,8 @@
 """Runs: the one way to write tables. A run reads, gates, commits and tells what it did.
 
-Commits come in an order in which death at any point loses nothing: rows set aside, then check results, then the rows themselves, and at the
-end lineage and ops.runs. What was not committed is done again by the next run, since only the data commit bears the fingerprint that makes
-a write "current"; a data commit whose quarantine is gone is noticed by the number that it carries, and repaired.
+Commits come in an order in which death at any point loses no row: those set aside, then the others, and when the run ends check results,
+lineage and ops.runs, each once. What was not committed is done again by the next run, since only the data commit bears the fingerprints
+that make a write "current"; a data commit whose quarantine is gone is noticed by the number that it carries, and repaired.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ import json
 import logging
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from medslake import __version__
 from medslake.errors import MedslakeError, UsageError
@@ -27,9 +28,10 @@ from medslake.lake.lineage import ops_rows
 from medslake.lake.lineage.code_version import code_version
 from medslake.lake.lineage.openlineage import Events, Output
 from medslake.lake.lineage.spark_plan import Origin, PlanNotRead, output_ids
-from medslake.lake.quality.gate import Checked, checked, refuse
-from medslake.lake.quality.quarantine import slice_name
-from medslake.lake.quality.suites import load_suite
+from medslake.lake.parts import Mode, Part, Piece, Rows, Write, Written
+from medslake.lake.quality.gate import Checked, PartChecked, checked, refuse
+from medslake.lake.quality.quarantine import Parts, slice_name
+from medslake.lake.quality.suites import Suite, load_suite
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.storage.stream import is_arrow
 from medslake.lake.storage.tables import Commit, CommitInfo
@@ -37,30 +39,17 @@ from medslake.lake.storage.tables import Commit, CommitInfo
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from medslake.lake.lake import Lake
+    from medslake.lake.store import Store
 
-__all__ = ["Run", "Written"]
+__all__ = ["Part", "Run", "Written"]
 
 _LOG = logging.getLogger(__name__)
-Mode = Literal["append", "replace", "upsert"]
-Rows = Any  # DataFrame | pa.Table | Stream
-
-
-@dataclass(frozen=True)
-class Written:
-    """Outcome of one write. committed False: the table had these rows already, from the commit `version`."""
-
-    table: str
-    rows: int
-    quarantined: int
-    version: int
-    committed: bool
 
 
 class Run:
     """Use in `with lake.run(job, params) as run:`. A run in which nothing had to be written leaves no trace in any table."""
 
-    def __init__(self, lake: Lake, job: str, params: Mapping[str, Any]) -> None:
+    def __init__(self, lake: Store, job: str, params: Mapping[str, Any]) -> None:
         self.lake, self.job, self.params = lake, job, dict(params)
         self.id = str(uuid.uuid4())
         self.started = datetime.now(UTC)
@@ -69,10 +58,10 @@ class Run:
         self._written: list[Written] = []
         self._origins: dict[int, Origin] = {}
         self._followed: dict[tuple[str, int], tuple[Rows, dict[str, list[Origin]]]] = {}
-        self._aside: dict[tuple[str, str], list[Rows]] = {}
+        self._known: dict[tuple[str, str], list[Rows]] = {}
         self._closed: set[tuple[str, str]] = set()
         self._committed = False
-        self._pages: list[ops_rows.Page] = []
+        self._results: list[dict[str, Any]] = []
         self._events = Events(lake.place, self.id, job)
 
     def __enter__(self) -> Self:
@@ -83,8 +72,8 @@ class Run:
         if "spark" in self.lake.__dict__:
             self._events.engine = ("spark", self.lake.spark.version)
         if error is None:
-            for table, scope in list(self._aside):
-                self._set_aside(table, scope, None, None)
+            for (table, slice), rows in self._known.items():
+                self._set_aside(table, [Piece(slice, Part(), {}, slice, self.job, table, None, known=rows)], None)
             self._finish("COMPLETE", None)
             return
         try:
@@ -97,11 +86,11 @@ class Run:
         """`{"run": id, "tables": {name: {"rows", "quarantined", "version", "committed"}}}`; slices of a table are added up."""
         tables: dict[str, dict[str, Any]] = {}
         for w in self._written:
-            told = tables.setdefault(w.table, {"rows": 0, "quarantined": 0, "version": w.version, "committed": False})
-            told["rows"] += w.rows
-            told["quarantined"] += w.quarantined
-            told["version"] = max(told["version"], w.version)
-            told["committed"] = told["committed"] or w.committed
+            sums = tables.setdefault(w.table, {"rows": 0, "quarantined": 0, "version": w.version, "committed": False})
+            sums["rows"] += w.rows
+            sums["quarantined"] += w.quarantined
+            sums["version"] = max(sums["version"], w.version)
+            sums["committed"] = sums["committed"] or w.committed
         return {"run": self.id, "tables": tables}
 
     def read(self, name: str, version: int | None = None) -> DataFrame:
@@ -134,7 +123,7 @@ class Run:
         key = (table, slice_name(slice))
         if key in self._closed:
             raise UsageError(f"Rows of {table} were set aside after it was written; call run.quarantine first.")
-        self._aside.setdefault(key, []).append(rows)
+        self._known.setdefault(key, []).append(rows)
 
     def write(
         self,
@@ -145,165 +134,237 @@ class Run:
         fingerprint: str | None = None,
         mode: Mode = "replace",
         inputs: Mapping[str, Any] | None = None,
-        plan: Callable[[], DataFrame] | None = None,
+        lineage_of: Callable[[], DataFrame] | None = None,
+        spec: TableSpec | None = None,
     ) -> Written:
         """Gate the rows and commit those that pass, at once or not at all.
 
         rows: Spark DataFrame or pyarrow Table, or a function that returns one and is called only when the fingerprint is new.
         A Stream (mode replace) is checked and written chunk by chunk, in bounded memory: a rule that one row breaks refuses all.
         slice: partition column -> value that is replaced; None = the whole table. inputs: what the rows were made of beside the tables
-        read through this run: table -> version, or any name -> {file: sha256}. plan: gives the frame that a pyarrow Table was collected
-        from, so that its columns can be followed; asked only when something is committed.
-        Raises DataCheckFailed (a rule of severity error), SchemaMismatch, CommitConflict; then nothing of this table is committed.
+        read through this run: table -> version, or any name -> {file: sha256}. lineage_of: gives the frame that a pyarrow Table was
+        collected from, so that its columns can be followed; asked only when something is committed. spec: the table's, where
+        `lakehouse/` does not have it (bronze); its native columns come from the files that `inputs` names.
+        Raises ChecksFailed (a rule of severity error), SchemaMismatch, CommitConflict; then nothing of this table is committed.
         """
-        spec = self.lake.spec(table)
+        spec = spec or self.lake.spec(table)
         suite = load_suite(spec)
-        self.inputs.update(inputs or {})
-        # Changed rules are a reason to look at the same rows again.
-        mark = fingerprint and self.fingerprint(fingerprint, suite.digest)
-        part = slice_name(slice)
-        # A replaced slice has one state. What is appended has one per batch, which a repeated batch finds again.
-        scope = part if mode == "replace" else f"{part},batch={mark[:16] if mark else uuid.uuid4().hex[:16]}"
-        app = f"{self.job}/{table}/{scope}"
-        standing = self._standing(table, CommitInfo(app, mark))
-        if standing is not None and self._intact(table, scope, mark, standing):
-            return self._current(table, part, standing)
-        frame = rows() if callable(rows) else rows
-        if standing is None and not is_arrow(frame):
-            # Only now may Spark be running, whose native connector knows commits that delta-rs' transactions do not show.
-            standing = self.lake.tables.is_current(table, CommitInfo(app, mark))
-            if standing is not None and self._intact(table, scope, mark, standing):
-                return self._current(table, part, standing)
-        with checked(frame, spec, suite, slice=scope, run_id=self.id, collect=not self._native(frame)) as outcome:
-            self._note_page(spec, scope, outcome)
-            self._gate(table, scope, outcome)
-            aside = self._set_aside(table, scope, outcome.offenders, mark, self._aside.pop((table, part), []))
-            self._append("ops.quality_results", ops_rows.results(self.id, scope, outcome.results))
-            if standing is None:
-                info = CommitInfo(app, mark, self._metadata(part, outcome.seen, aside))
-                standing = self._commit(spec, frame, outcome, info, mode, slice, plan)
-        written = Written(table, standing.rows, aside, standing.version, standing.committed)
-        self._closed.add((table, part))
-        self._written.append(written)
-        return written
+        part = Part(rows, fingerprint, lineage_of)
+        piece = Piece.of(self.job, table, part, slice or {}, self._with_rules(fingerprint, suite), batch=mode != "replace")
+        parts = Parts.one(piece.slice)
+        return self._write(Write(spec, suite, parts, [piece], mode, slice or {}, inputs=inputs or {}))[piece.value]
 
-    def _native(self, frame: Rows) -> bool:
-        """Whether the Delta connector must write these rows, so that they have to stay in Spark."""
-        return not is_arrow(frame) and self.lake.storage_kind == "native"
-
-    def _gate(self, table: str, scope: str, outcome: Checked) -> None:
-        try:
-            refuse(outcome, table, scope, self.id)
-        except MedslakeError:
-            self._append("ops.quality_results", ops_rows.results(self.id, scope, outcome.results))
-            raise
-
-    def _commit(
+    def write_parts(
         self,
-        spec: TableSpec,
-        frame: Rows,
-        outcome: Checked,
-        info: CommitInfo,
-        mode: Mode,
-        slice: Mapping[str, str] | None,
-        plan: Callable[[], DataFrame] | None,
-    ) -> Commit:
-        store: Any = self.lake.arrow if is_arrow(outcome.clean) else self.lake.tables
-        if mode == "replace":
-            commit: Commit = store.replace(spec.name, outcome.clean, info, where=dict(slice) if slice else None)
-        else:
-            commit = (store.append if mode == "append" else store.upsert)(spec.name, outcome.clean, info)
-        self._committed = self._committed or commit.committed
-        columns = self._columns_of(spec, frame if plan is None else plan())
-        self.outputs.append(Output(spec, commit.version, commit.rows, columns, outcome.results))
-        return commit
+        table: str,
+        column: str,
+        parts: Mapping[str, Part],
+        *,
+        where: Mapping[str, str] | None = None,
+        rows: Callable[[Sequence[str]], Rows] | None = None,
+        inputs: Mapping[str, Any] | None = None,
+        spec: TableSpec | None = None,
+    ) -> dict[str, Written]:
+        """Write many parts of a table, each the rows with one value of the partition column `column`, in one commit with one gate.
 
-    def _columns_of(self, spec: TableSpec, frame: Rows) -> dict[str, list[Origin]]:
-        """Column lineage; frames whose slices are written one by one are followed once."""
-        known = self._followed.get((spec.name, id(frame)))
-        if known is None:
-            # The frame is kept too: its id must not be given to another one.
-            known = (frame, ops_rows.columns(self.lake.place, spec, frame, self._origins, self.inputs))
-            self._followed[spec.name, id(frame)] = known
-        return known[1]
+        Parts whose fingerprint is current are left alone; when none changed, nothing is committed. where: further partition columns ->
+        value, the same for all parts. rows: gives the rows of the parts that changed, which are named to it, at once, where the parts
+        do not bring their own; either way a row belongs to the part that its column names. inputs, spec: as for `write`.
+        Returns the outcome by part. Raises as `write` does; ChecksFailed names in `parts` those that were refused, and nothing is
+        committed of the others either.
+        """
+        spec = spec or self.lake.spec(table)
+        suite = load_suite(spec)
+        pieces = [
+            Piece.of(self.job, table, part, {**(where or {}), column: value}, self._with_rules(part.fingerprint, suite), value=value)
+            for value, part in parts.items()
+        ]
+        names = Parts(column, {piece.value: piece.slice for piece in pieces})
+        return self._write(Write(spec, suite, names, pieces, "replace", where or {}, rows=rows, inputs=inputs or {}))
 
-    def _standing(self, table: str, info: CommitInfo) -> Commit | None:
-        if info.fingerprint is None:
-            return None
-        found = self.lake.arrow.is_current(table, info)
-        if found is None and self.lake.has_spark:
-            found = self.lake.tables.is_current(table, info)
+    def _with_rules(self, fingerprint: str | None, suite: Suite) -> str | None:
+        # Changed rules are a reason to look at the same rows again.
+        return fingerprint and self.fingerprint(fingerprint, suite.digest)
+
+    def _write(self, write: Write) -> dict[str, Written]:
+        self.inputs.update(write.inputs)
+        had_spark = self.lake.has_spark
+        self._find_current(write.table, write.pieces)
+        written: dict[str, Written] = {}
+        if todo := write.todo:
+            frame = write.rows_of(todo)
+            if not is_arrow(frame) and not had_spark and self.lake.tables.kind == "native":
+                # Only now does Spark run, whose native connector knows commits that delta-rs' transactions do not show.
+                self._find_current(write.table, todo)
+                still = write.todo
+                frame = write.rows_of(still) if still and len(still) < len(todo) else frame
+            if still := write.todo:
+                written = self._gate_and_commit(write, still, frame)
+        for piece in write.pieces:
+            self._known.pop((write.table, slice_name(piece.where)), None)
+            self._closed.add((write.table, slice_name(piece.where)))
+        done = {piece.value: written.get(piece.value) or piece.written() for piece in write.pieces}
+        self._written.extend(done.values())
+        return done
+
+    def _gate_and_commit(self, write: Write, pieces: Sequence[Piece], frame: Rows) -> dict[str, Written]:
+        for piece in pieces:
+            piece.known = self._known.pop((write.table, slice_name(piece.where)), [])
+        parts = Parts(write.parts.column, {piece.value: piece.slice for piece in pieces})
+        collect = is_arrow(frame) or self.lake.tables.kind != "native"
+        with checked(frame, write.spec, write.suite, slice=parts, run_id=self.id, collect=collect) as outcome:
+            self._results += ops_rows.results(self.id, outcome.parts.values(), datetime.now(UTC))
+            refuse(outcome, write.table, self.id)
+            quarantined = self._set_aside(write.table, pieces, outcome)
+            changed = [piece for piece in pieces if piece.current is None]
+            if changed:
+                commit = self._commit(write, changed, frame, outcome, quarantined)
+        found = {}
+        for piece in pieces:
+            if piece.current is None:
+                kept = outcome.parts[piece.value].kept if write.parts.column else commit.rows
+                found[piece.value] = Written(write.table, kept, quarantined[piece.value], commit.version, commit.committed)
+            else:
+                found[piece.value] = replace(piece.written(), quarantined=quarantined[piece.value])
         return found
 
-    def _intact(self, table: str, scope: str, mark: str | None, standing: Commit) -> bool:
-        """Whether the rows that the standing commit set aside still lie in ops.quarantine."""
-        if not self._standing_aside(table, standing):
-            return True
-        return self._standing("ops.quarantine", self._aside_info(table, scope, mark)) is not None
-
-    def _standing_aside(self, table: str, standing: Commit) -> int:
-        newest = self.lake.version(table)
-        for entry in self.lake.history(table, newest - standing.version + 1):
-            if entry["version"] == standing.version:
-                return int(entry["metadata"].get("quarantined", 0))
-        return 0
-
-    def _current(self, table: str, part: str, standing: Commit) -> Written:
-        self._aside.pop((table, part), None)
-        self._closed.add((table, part))
-        written = Written(table, standing.rows, self._standing_aside(table, standing), standing.version, committed=False)
-        self._written.append(written)
-        return written
-
-    def _aside_info(self, table: str, scope: str, mark: str | None) -> CommitInfo:
-        return CommitInfo(f"{self.job}/ops.quarantine/{table}/{scope}", mark, {"run": self.id, "job": self.job, "code": code_version()})
-
-    def _set_aside(self, table: str, scope: str, offenders: Rows | None, mark: str | None, known: Sequence[Rows] | None = None) -> int:
-        """Make ops.quarantine hold exactly these rows for the table's slice; returns their number."""
-        if known is None:
-            known = self._aside.pop((table, scope), [])
-        where = {"table_name": table, "slice": scope}
-        rows = ops_rows.aside(self.lake, [] if offenders is None else [offenders], known, table, scope, self.id)
-        if rows is None:
-            if not self.lake.exists("ops.quarantine") or not self.lake.arrow.read("ops.quarantine", columns=["row"], where=where).num_rows:
-                return 0
-            rows = self.lake.spec("ops.quarantine").arrow_schema().empty_table()
-        store: Any = self.lake.arrow if isinstance(rows, pa.Table) else self.lake.tables
-        commit: Commit = store.replace("ops.quarantine", rows, self._aside_info(table, scope, mark), where=where)
+    def _commit(self, write: Write, changed: Sequence[Piece], frame: Rows, outcome: Checked, quarantined: Mapping[str, int]) -> Commit:
+        store: Any = self.lake.arrow if is_arrow(outcome.clean) else self.lake.tables
+        rows = write.only(changed, outcome.clean)
+        count = sum(outcome.parts[piece.value].kept for piece in changed)
+        metadata: dict[str, Any] = {"run": self.id, "job": self.job, "code": code_version(), "inputs": self.inputs}
+        if write.parts.column is None:
+            (piece,) = changed
+            counts = {"seen": outcome.seen, "quarantined": quarantined[piece.value]}
+            info = CommitInfo(piece.app, piece.fingerprint, metadata | {"slice": slice_name(piece.where)} | counts)
+        else:
+            parts = {piece.app: self._kept(piece, outcome.parts[piece.value], quarantined[piece.value]) for piece in changed}
+            info = CommitInfo(f"{self.job}/{write.table}", None, metadata | {"column": write.parts.column}, parts)
+        if write.mode == "replace":
+            where: dict[str, str | list[str]] = dict(write.where)
+            if write.parts.column is not None:
+                where[write.parts.column] = [piece.value for piece in changed]
+            commit: Commit = store.replace(write.table, rows, info, where=where or None, spec=write.spec, count=count)
+        elif write.mode == "append":
+            commit = store.append(write.table, rows, info, spec=write.spec, count=count)
+        else:
+            commit = store.upsert(write.table, rows, info, spec=write.spec)
         self._committed = self._committed or commit.committed
-        return commit.rows
+        results = [result for piece in changed for result in outcome.parts[piece.value].results]
+        self.outputs.append(Output(write.spec, commit.version, commit.rows, self._lineage(write, changed, frame), results))
+        return commit
 
-    def _metadata(self, part: str, seen: int, aside: int) -> dict[str, Any]:
+    def _kept(self, piece: Piece, outcome: PartChecked, quarantined: int) -> dict[str, Any]:
+        """What the commit keeps of one of its parts."""
         return {
-            "run": self.id,
-            "job": self.job,
-            "code": code_version(),
-            "inputs": self.inputs,
-            "slice": part,
-            "seen": seen,
-            "quarantined": aside,
+            "part": piece.value,
+            "fingerprint": piece.fingerprint,
+            "rows": outcome.kept,
+            "seen": outcome.seen,
+            "quarantined": quarantined,
         }
+
+    def _lineage(self, write: Write, pieces: Sequence[Piece], frame: Rows) -> dict[str, list[Origin]]:
+        """Column lineage of all parts together; frames that several of them share are followed once."""
+        found: dict[str, set[Origin]] = {}
+        for one in {id(f): f for f in ((p.part.lineage_of or (lambda: frame))() for p in pieces)}.values():
+            for name, origins in self._followed_back(write, one).items():
+                found.setdefault(name, set()).update(origins)
+        return {name: sorted(origins) for name, origins in found.items()}
+
+    def _followed_back(self, write: Write, frame: Rows) -> dict[str, list[Origin]]:
+        known = self._followed.get((write.table, id(frame)))
+        if known is None:
+            files = [name for name, version in write.inputs.items() if isinstance(version, Mapping)]
+            columns = ops_rows.columns(self.lake.place, write.spec, frame, self._origins, self.inputs, files)
+            # The frame is kept too: its id must not be given to another one.
+            known = self._followed[write.table, id(frame)] = (frame, columns)
+        return known[1]
+
+    def _find_current(self, table: str, pieces: Sequence[Piece]) -> None:
+        found = self._current(table, {piece.app: piece.fingerprint for piece in pieces})
+        for piece in pieces:
+            piece.current = found.get(piece.app)
+        # A data commit whose quarantine is gone is noticed by the number that it carries.
+        theirs = {piece.quarantine_app: piece.fingerprint for piece in pieces if piece.quarantined}
+        there = self._current("ops.quarantine", theirs)
+        for piece in pieces:
+            piece.whole = not piece.quarantined or piece.quarantine_app in there
+
+    def _current(self, table: str, fingerprints: Mapping[str, str | None]) -> dict[str, Commit]:
+        wanted = {app: fingerprint for app, fingerprint in fingerprints.items() if fingerprint is not None}
+        if not wanted:
+            return {}
+        found = self.lake.arrow.current(table, wanted)
+        missing = {app: fingerprint for app, fingerprint in wanted.items() if app not in found}
+        if missing and self.lake.has_spark and self.lake.tables.kind == "native":
+            found |= self.lake.tables.current(table, missing)
+        return found
+
+    def _set_aside(self, table: str, pieces: Sequence[Piece], outcome: Checked | None) -> dict[str, int]:
+        """Make ops.quarantine hold exactly these rows for the slices of the pieces, in one commit; returns their number by part."""
+        numbers, known = {}, []
+        for piece in pieces:
+            given = [(rows, rows.num_rows if isinstance(rows, pa.Table) else rows.count()) for rows in piece.known]
+            known += [(piece.slice, rows) for rows, count in given if count]
+            gate = outcome.parts[piece.value].quarantined if outcome else 0
+            numbers[piece.value] = gate + sum(count for _, count in given)
+        there = self._slices_set_aside(table)
+        concerned = [piece for piece in pieces if numbers[piece.value] or piece.slice in there]
+        if concerned:
+            rows = ops_rows.quarantine(self.lake, table, outcome.offenders if outcome else None, known, self.id)
+            store: Any = self.lake.arrow if isinstance(rows, pa.Table) else self.lake.tables
+            metadata = {"run": self.id, "job": self.job, "code": code_version()}
+            parts = {p.quarantine_app: {"part": p.slice, "fingerprint": p.fingerprint, "rows": numbers[p.value]} for p in concerned}
+            info = CommitInfo(f"{self.job}/ops.quarantine/{table}", None, metadata, parts)
+            where = {"table_name": table, "slice": [piece.slice for piece in concerned]}
+            commit: Commit = store.replace("ops.quarantine", rows, info, where=where)
+            self._committed = self._committed or commit.committed
+        return numbers
+
+    def _slices_set_aside(self, table: str) -> set[str]:
+        """Slices of the table of which rows lie in ops.quarantine."""
+        if not self.lake.exists("ops.quarantine"):
+            return set()
+        found = self.lake.arrow.read("ops.quarantine", columns=["slice"], where={"table_name": table})
+        return {str(slice) for slice in pc.unique(found["slice"]).to_pylist()}
 
     def _append(self, table: str, rows: pa.Table) -> None:
         if rows.num_rows:
             self.lake.arrow.append(table, rows, CommitInfo(f"{self.job}/{table}", None, {"run": self.id, "job": self.job}))
-            self._committed = True
 
-    def _note_page(self, spec: TableSpec, scope: str, outcome: Checked) -> None:
-        self._pages.append(ops_rows.Page(spec.name, scope, self.id, outcome.seen, outcome.quarantined, outcome.results, outcome.validation))
+    def _row(self, state: str, ended: datetime, error: str | None) -> pa.Table:
+        """The row of ops.runs."""
+        row = {
+            "run_id": self.id,
+            "job": self.job,
+            "state": state,
+            "started": self.started,
+            "ended": ended,
+            "params": _json(self.params),
+            "code_version": code_version(),
+            "inputs": _json(self.inputs),
+            "outputs": _json(self.result["tables"]),
+            "error": error,
+        }
+        return ops_rows.as_table("ops.runs", [row])
 
     def _finish(self, state: str, error: BaseException | None) -> None:
         ended = datetime.now(UTC)
         if self._committed or error is not None:
-            ops_rows.write_pages(self.lake.place, self._pages, ended)
+            self._append("ops.quality_results", ops_rows.as_table("ops.quality_results", self._results))
             self._append("ops.lineage", ops_rows.lineage(self.id, self.outputs))
-            self._append("ops.runs", ops_rows.run(self, state, ended, _sentence(error)))
+            self._append("ops.runs", self._row(state, ended, _sentence(error)))
         inputs = ops_rows.datasets(self.inputs)
         if error is None:
             self._events.complete(ended, inputs, self.outputs)
         else:
             # The sentence may name keys of rows; it stays inside the lake.
             self._events.fail(ended, inputs, self.outputs, f"{type(error).__name__}, see ops.runs")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
 
 
 def _sentence(error: BaseException | None) -> str | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from medslake.lake import Lake
+    from medslake.lake.store import Store
 
 __all__ = ["Slice", "slices"]
 
@@ -23,7 +24,7 @@ class Slice:
     rows: int
 
 
-def slices(lake: Lake, table: str, column: str) -> dict[str, Slice]:
+def slices(lake: Store, table: str, column: str) -> dict[str, Slice]:
     """Value of the partition column -> its newest commit; empty when the table does not exist. Reads the log only, no rows.
 
     A commit to the whole table, or by a writer that tells no slice, counts for every slice that an older commit wrote.
@@ -36,10 +37,19 @@ def slices(lake: Lake, table: str, column: str) -> dict[str, Slice]:
         metadata = entry["metadata"]
         if entry["operation"] in _NEUTRAL:
             continue
-        one = Slice(str(metadata.get("fingerprint") or entry["version"]), entry["version"], int(metadata.get("rows") or 0))
-        value = (metadata.get("where") or {}).get(column)
-        if value is None:
-            whole = whole or one
-        elif value not in found:
-            found[value] = Slice(f"{whole.state}/{one.state}", whole.version, one.rows) if whole else one
+        written = _written(metadata, column)
+        for value, kept in written.items():
+            one = Slice(str(kept.get("fingerprint") or entry["version"]), entry["version"], int(kept.get("rows") or 0))
+            if value is None:
+                whole = whole or one
+            elif value not in found:
+                found[value] = Slice(f"{whole.state}/{one.state}", whole.version, one.rows) if whole else one
     return found
+
+
+def _written(metadata: Mapping[str, Any], column: str) -> dict[str | None, Mapping[str, Any]]:
+    """Value of the column -> what the commit kept of that slice; None stands for the whole table."""
+    if metadata.get("column") == column:
+        return {kept["part"]: kept for kept in metadata["parts"].values()}
+    value = (metadata.get("where") or {}).get(column)
+    return {value if isinstance(value, str) else None: metadata}

@@ -1,6 +1,6 @@
 """Exact: the same text after normalisation."""
 
-from medslake.leak_tests.base import LeakExample, LeakTest
+from medslake.leak_tests import LeakExample, LeakTest
 
 LEAK_TEST = LeakTest(
     name="exact",
@@ -8,7 +8,7 @@ LEAK_TEST = LeakTest(
     says="equals",
     threshold=1.0,
     policy={"train": "drop", "shot": "block", "encounter": "drop", "bench": "note"},
-    marks="array(xxhash64(key))",
+    hashes="array(xxhash64(key))",
     score="if(l.key = r.key, 1.0d, 0.0d)",
     examples=(
         LeakExample({"input": "Which drug, if any?"}, {"input": "  WHICH drug -- if any "}, 1.0),

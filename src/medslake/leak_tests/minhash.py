@@ -12,8 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medslake.leak_tests.base import LeakExample, LeakTest
-from medslake.leak_tests.parts.normalise import grams
+from medslake.leak_tests import LeakExample, LeakTest, grams
 
 __all__ = ["JACCARD", "band_keys", "shingles", "similarity"]
 
@@ -81,7 +80,7 @@ LEAK_TEST = LeakTest(
     says="nearly equals ({score})",
     threshold=JACCARD,
     policy={"train": "drop", "shot": "block", "encounter": "off", "bench": "note"},
-    marks=shingles("tokens"),
+    hashes=shingles("tokens"),
     function=band_keys,
     score=similarity(shingles("l.tokens"), shingles("r.tokens")),
     nominees=20,

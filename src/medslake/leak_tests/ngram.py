@@ -6,8 +6,7 @@ that opens every question) and counts neither as found nor as missing. Texts of 
 near-duplicate test see them.
 """
 
-from medslake.leak_tests.base import LeakExample, LeakTest
-from medslake.leak_tests.parts.normalise import grams
+from medslake.leak_tests import LeakExample, LeakTest, grams
 
 LENGTH = 13
 
@@ -23,7 +22,7 @@ LEAK_TEST = LeakTest(
     says="holds {part} of the 13-token runs, of which the side holds {score}, of",
     threshold=0.5,
     policy={"train": "tag", "shot": "tag", "encounter": "off", "bench": "note"},
-    marks=f"if(size(split(tokens, ' ')) < {LENGTH}, array(), {grams('tokens', LENGTH)})",
+    hashes=f"if(size(split(tokens, ' ')) < {LENGTH}, array(), {grams('tokens', LENGTH)})",
     score=None,
     common=10,
     examples=(

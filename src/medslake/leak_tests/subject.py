@@ -1,6 +1,6 @@
 """Subject: both sides are made of the same record, the same row of a native file, or the same person or document."""
 
-from medslake.leak_tests.base import LeakExample, LeakTest
+from medslake.leak_tests import LeakExample, LeakTest
 
 _ONE = {"input": "Mrs A. has fever", "source": "clinic", "subject_id": "7", "record_ids": ["a"]}
 _OTHER = {"input": "The scan shows a cyst", "source": "clinic", "subject_id": "7", "record_ids": ["b"]}
@@ -11,7 +11,7 @@ LEAK_TEST = LeakTest(
     says="is of the same subject or record as",
     threshold=1.0,
     policy={"train": "tag", "shot": "tag", "encounter": "tag", "bench": "note"},
-    marks="transform(records, m -> xxhash64(m))",
+    hashes="transform(records, m -> xxhash64(m))",
     score="if(arrays_overlap(l.records, r.records), 1.0d, 0.0d)",
     by_text=False,
     examples=(

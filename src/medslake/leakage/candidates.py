@@ -1,7 +1,7 @@
-"""From rows to marks: which rows of any side share something with a benchmark row, by one hash join for all tests.
+"""From rows to hashes: which rows of any side share something with a benchmark row, by one hash join for all tests.
 
-A large training side is looked at once: its marks are dropped at once unless a benchmark row has them, so that on clean data nearly nothing
-of it is left for the steps that follow.
+A large training side is looked at once: its hashes are dropped at once unless a benchmark row has them, so that on clean data nearly
+nothing of it is left for the steps that follow.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-__all__ = ["by_test", "marked"]
+__all__ = ["by_test", "candidates"]
 
-#: Up to so many distinct marks of benchmark rows are held by every worker as a hash table (some 40 bytes each) instead of sorting the
-#: marks of all rows.
+#: Up to so many distinct hashes of benchmark rows are held by every worker as a hash table (some 40 bytes each) instead of sorting the
+#: hashes of all rows.
 HELD = 20_000_000
 
 
-def marked(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy) -> tuple[DataFrame, DataFrame]:
-    """`rows` that share a mark with a benchmark row, and all benchmark rows, with `rep`; and their marks.
+def candidates(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy) -> tuple[DataFrame, DataFrame]:
+    """`rows` that share a hash with a benchmark row, and all benchmark rows, with `rep`; and their hashes.
 
-    rep: id of the row that stands for all rows of its set with the same text. Marks: test, id, scope, set, side, mark; those that say
+    rep: id of the row that stands for all rows of its set with the same text. Hashes: test, id, scope, set, side, hash; those that say
     nothing (see LeakTest.common) are gone.
     """
     from pyspark.sql import functions as F
@@ -36,9 +36,9 @@ def marked(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy) -> tuple[
     # have the plans of all steps before it analysed again.
     every = rows.localCheckpoint()
     bench = _exploded(every.where("side = 'bench'"), tests, policy).localCheckpoint()
-    asked = bench.select("mark").distinct().localCheckpoint()
+    asked = bench.select("hash").distinct().localCheckpoint()
     others = _exploded(every.where("side <> 'bench'"), tests, policy)
-    kept = others.join(F.broadcast(asked) if asked.count() <= HELD else asked, "mark", "left_semi").localCheckpoint()
+    kept = others.join(F.broadcast(asked) if asked.count() <= HELD else asked, "hash", "left_semi").localCheckpoint()
     touched = every.join(kept.select("id").distinct(), "id", "left_semi")
     known = _represented(every.where("side = 'bench'").unionByName(touched)).localCheckpoint()
     return known, _telling(bench.unionByName(kept.select(*bench.columns)), known, tests).localCheckpoint()
@@ -50,27 +50,27 @@ def by_test(tests: Sequence[LeakTest], field: str) -> str:
 
 
 def _exploded(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy) -> DataFrame:
-    """test, id, scope, set, side, mark of every row, by the tests that look at its side; of a benchmark row by all tests."""
+    """test, id, scope, set, side, hash of every row, by the tests that look at its side; of a benchmark row by all tests."""
     own = ("id", "scope", "set", "side")
-    marks, parts = [], []
+    hashes, parts = [], []
     for test in tests:
         seen = ", ".join(f"'{side}'" for side in SIDES if side == "bench" or policy.actions[test.name, side] != "off")
         if test.function is None:
-            marks.append(f"if(side in ({seen}), transform({test.marks}, m -> struct('{test.name}' as test, m as mark)), array())")
+            hashes.append(f"if(side in ({seen}), transform({test.hashes}, m -> struct('{test.name}' as test, m as hash)), array())")
         else:
-            hashed = rows.where(f"side in ({seen})").selectExpr(*own, f"{test.marks} as marks")
-            mapped = hashed.mapInArrow(_mapping(test.function), hashed.schema)
-            parts.append(mapped.selectExpr(*own, f"'{test.name}' as test", "explode(marks) as mark"))
-    if marks:
-        parts.append(rows.selectExpr(*own, f"inline(concat({', '.join(marks)}))"))
+            numbers = rows.where(f"side in ({seen})").selectExpr(*own, f"{test.hashes} as hashes")
+            mapped = numbers.mapInArrow(_mapping(test.function), numbers.schema)
+            parts.append(mapped.selectExpr(*own, f"'{test.name}' as test", "explode(hashes) as hash"))
+    if hashes:
+        parts.append(rows.selectExpr(*own, f"inline(concat({', '.join(hashes)}))"))
     return reduce(lambda a, b: a.unionByName(b), parts)
 
 
 def _mapping(function: Callable[[Any], pa.Array]) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def mapped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            *own, marks = batch.columns
-            yield batch.from_arrays([*own, function(marks)], names=batch.schema.names)
+            *own, hashes = batch.columns
+            yield batch.from_arrays([*own, function(hashes)], names=batch.schema.names)
 
     return mapped
 
@@ -83,18 +83,18 @@ def _represented(rows: DataFrame) -> DataFrame:
     return rows.withColumn("rep", F.first("id").over(same))
 
 
-def _telling(marks: DataFrame, known: DataFrame, tests: Sequence[LeakTest]) -> DataFrame:
-    """Without marks of rows that another one stands for, and without what is common in some set, which is common everywhere."""
+def _telling(hashes: DataFrame, known: DataFrame, tests: Sequence[LeakTest]) -> DataFrame:
+    """Without hashes of rows that another one stands for, and without what is common in some set, which is common everywhere."""
     from pyspark.sql import functions as F
 
     once = [t.name for t in tests if t.by_text]
     copies = known.where("id <> rep").select("id")
     if not copies.isEmpty():
         of_text = F.col("test").isin(once)
-        marks = marks.where(of_text).join(copies, "id", "left_anti").select(*marks.columns).unionByName(marks.where(~of_text))
+        hashes = hashes.where(of_text).join(copies, "id", "left_anti").select(*hashes.columns).unionByName(hashes.where(~of_text))
     limited = [t for t in tests if t.common is not None]
     if not limited:
-        return marks
-    counted = marks.where(F.col("test").isin([t.name for t in limited])).groupBy("test", "scope", "set", "mark").count()
-    common = counted.where(f"count > {by_test(limited, 'common')}").select("test", "mark").distinct()
-    return marks.join(common, ["test", "mark"], "left_anti").select(*marks.columns)
+        return hashes
+    counted = hashes.where(F.col("test").isin([t.name for t in limited])).groupBy("test", "scope", "set", "hash").count()
+    common = counted.where(f"count > {by_test(limited, 'common')}").select("test", "hash").distinct()
+    return hashes.join(common, ["test", "hash"], "left_anti").select(*hashes.columns)

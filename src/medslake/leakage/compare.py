@@ -1,6 +1,6 @@
 """Rows of all sides through the leak tests: one plan for all tests and sides, a verdict for every row that hits.
 
-Rows become marks (`medslake.leakage.candidates`); what shares marks is compared row by row (`pairs`) or with a whole side (`coverage`).
+Rows become hashes (`medslake.leakage.candidates`); what shares hashes is compared row by row (`pairs`) or with a whole side (`coverage`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from medslake import registry
 from medslake.lake.access import sql_highest
 from medslake.leak_tests.base import LeakTest
-from medslake.leakage.candidates import marked
+from medslake.leakage.candidates import candidates
 from medslake.leakage.coverage import covered
 from medslake.leakage.pairs import paired
 
@@ -69,10 +69,10 @@ def compare(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy, on_fault
     """
     if not tests:
         return []
-    known, marks = marked(rows, tests, policy)
+    known, hashes = candidates(rows, tests, policy)
     two = [test for test in tests if test.score is not None]
     whole = [test for test in tests if test.score is None]
-    hits = [*([paired(known, marks, two)] if two else []), *([covered(marks, whole)] if whole else [])]
+    hits = [*([paired(known, hashes, two)] if two else []), *([covered(hashes, whole)] if whole else [])]
     pairs = reduce(lambda a, b: a.unionByName(b), hits).localCheckpoint()
     found = []
     for row in _verdicts(known, pairs).toArrow().to_pylist():

@@ -1,4 +1,4 @@
-"""Tests that compare a row with a whole side: what share of its marks stands anywhere there, and in which rows.
+"""Tests that compare a row with a whole side: what share of its hashes stands anywhere there, and in which rows.
 
 A text that was cut up, or quoted by several rows, is seen as well as one that stands in a single row.
 """
@@ -19,35 +19,35 @@ __all__ = ["covered"]
 _WHERE = ("test", "scope", "side")
 
 
-def covered(marks: DataFrame, tests: Sequence[LeakTest]) -> DataFrame:
-    """test, by_text, side, left, right, score, part: benchmark rows that hit, with the rows to blame. marks: see `marked`.
+def covered(hashes: DataFrame, tests: Sequence[LeakTest]) -> DataFrame:
+    """test, by_text, side, left, right, score, part: benchmark rows that hit, with the rows to blame. hashes: see `candidates`.
 
-    score: share of the marks of `right` that stand on the side. part: that of `left` alone. To blame are, by part and then by id, the first
-    rows without which the score would fall below the threshold.
+    score: share of the hashes of `right` that stand on the side. part: that of `left` alone. To blame are, by part and then by id, the
+    first rows without which the score would fall below the threshold.
     """
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
-    own = marks.where(F.col("test").isin([t.name for t in tests]))
+    own = hashes.where(F.col("test").isin([t.name for t in tests]))
     # Of the side of benchmark rows, a row's own set does not count: there is another set when the first or the last of them is another.
-    places = own.groupBy(*_WHERE, "mark").agg(F.min("set").alias("first"), F.max("set").alias("last"))
-    right = own.where("side = 'bench'").selectExpr("test", "scope", "mark", "id as right", "set as right_set")
-    shared = right.join(places, ["test", "scope", "mark"]).where("first <> right_set or last <> right_set")
-    sizes = right.groupBy("test", "right").agg(F.count(F.lit(1)).alias("r_marks"))
-    score = (F.col("n") / F.col("r_marks")).alias("score")
+    places = own.groupBy(*_WHERE, "hash").agg(F.min("set").alias("first"), F.max("set").alias("last"))
+    right = own.where("side = 'bench'").selectExpr("test", "scope", "hash", "id as right", "set as right_set")
+    shared = right.join(places, ["test", "scope", "hash"]).where("first <> right_set or last <> right_set")
+    sizes = right.groupBy("test", "right").agg(F.count(F.lit(1)).alias("r_hashes"))
+    score = (F.col("n") / F.col("r_hashes")).alias("score")
     threshold, by_text = by_test(tests, "threshold"), by_test(tests, "by_text")
     hits = shared.groupBy(*_WHERE, "right").agg(F.count(F.lit(1)).alias("n")).join(sizes, ["test", "right"])
-    hits = hits.select(*_WHERE, "right", "r_marks", score).where(f"score >= {threshold}")
+    hits = hits.select(*_WHERE, "right", "r_hashes", score).where(f"score >= {threshold}")
     hits = hits.localCheckpoint()
-    left = own.selectExpr(*_WHERE, "mark", "id as left", "set as left_set")
-    held = shared.join(hits.select(*_WHERE, "right"), [*_WHERE, "right"]).join(left, [*_WHERE, "mark"]).where("left_set <> right_set")
-    held = held.select(*_WHERE, "right", "mark", "left").localCheckpoint()
+    left = own.selectExpr(*_WHERE, "hash", "id as left", "set as left_set")
+    held = shared.join(hits.select(*_WHERE, "right"), [*_WHERE, "right"]).join(left, [*_WHERE, "hash"]).where("left_set <> right_set")
+    held = held.select(*_WHERE, "right", "hash", "left").localCheckpoint()
     row = Window.partitionBy(*_WHERE, "right").orderBy(F.col("n").desc(), "left")
     ranked = held.groupBy(*_WHERE, "right", "left").agg(F.count(F.lit(1)).alias("n")).withColumn("rank", F.row_number().over(row))
-    # A mark stands as long as one row that holds it stays: the last of them in this order.
-    lasting = held.join(ranked, [*_WHERE, "right", "left"]).groupBy(*_WHERE, "right", "mark").agg(F.max("rank").alias("last"))
+    # A hash stands as long as one row that holds it stays: the last of them in this order.
+    lasting = held.join(ranked, [*_WHERE, "right", "left"]).groupBy(*_WHERE, "right", "hash").agg(F.max("rank").alias("last"))
     lasts = lasting.groupBy(*_WHERE, "right").agg(F.sort_array(F.collect_list("last"), asc=False).alias("lasts"))
-    least = f"cast(ceil({threshold} * r_marks) as int)"
-    blamed = hits.join(lasts, [*_WHERE, "right"]).selectExpr(*_WHERE, "right", "r_marks", "score", f"lasts[{least} - 1] as blamed")
+    least = f"cast(ceil({threshold} * r_hashes) as int)"
+    blamed = hits.join(lasts, [*_WHERE, "right"]).selectExpr(*_WHERE, "right", "r_hashes", "score", f"lasts[{least} - 1] as blamed")
     told = ranked.join(blamed, [*_WHERE, "right"]).where("rank <= blamed")
-    return told.selectExpr("test", f"{by_text} as by_text", "side", "left", "right", "score", "n / r_marks as part")
+    return told.selectExpr("test", f"{by_text} as by_text", "side", "left", "right", "score", "n / r_hashes as part")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from medslake import registry
 from medslake.lake.access import sql_highest_of
 from medslake.leak_tests.base import SIDES
 from medslake.leakage.compare import Leak, compare
 from medslake.leakage.policy import Policy
 from medslake.leakage.rows import rows_of, shot_rows
+from medslake.leakage.task_facts import TaskFacts
 from medslake.leakage.verdicts import refuse, write_verdicts
 from medslake.progress import Progress, quiet
 
@@ -27,22 +27,24 @@ __all__ = ["check_leaks", "find_leaks", "leaks_between", "record_leaks", "traine
 _ASKED = ("instance_id", "task_id", "input", "source", "subject_id", "record_ids", "origin", "access", "shots")
 
 
-def trained(instructions: DataFrame) -> DataFrame:
+def trained(instructions: DataFrame, tasks: TaskFacts) -> DataFrame:
     """Rows of gold.instructions that a model may be trained on: split train, of tasks that are not for the benchmark only."""
-    bench_only = [task.id for task in registry.items("task").values() if not task.trained]
     rows = instructions.where("split = 'train'")
-    return rows.where(~rows["task_id"].isin(bench_only)) if bench_only else rows
+    return rows.where(~rows["task_id"].isin(sorted(tasks.untrained))) if tasks.untrained else rows
 
 
-def leaks_between(instructions: DataFrame, benchmark: DataFrame, policy: Policy | None = None, *, on_fault: str = "refused") -> list[Leak]:
+def leaks_between(
+    instructions: DataFrame, benchmark: DataFrame, tasks: TaskFacts, policy: Policy | None = None, *, on_fault: str = "refused"
+) -> list[Leak]:
     """Leaks of rows shaped like gold.benchmark on all sides, in order of benchmark task and ids; see `compare`.
 
-    on_fault: action of verdicts whose policy is block, or drop, which comes too late for a row that stands in gold.instructions.
+    tasks: `TaskFacts.of(lake)`. on_fault: action of verdicts whose policy is block, or drop, which comes too late for a row that stands in
+    gold.instructions.
     """
     policy = policy or Policy.of()
-    asked = _asked(benchmark)
-    rows = rows_of(trained(instructions), "train").unionByName(rows_of(asked, "bench")).unionByName(shot_rows(instructions, benchmark))
-    return compare(rows, policy.tests(sides=SIDES), policy, on_fault)
+    train = rows_of(trained(instructions, tasks), "train", tasks.encounters)
+    shots = shot_rows(instructions, benchmark, tasks.encounters)
+    return compare(train.unionByName(rows_of(_asked(benchmark), "bench")).unionByName(shots), policy.tests(sides=SIDES), policy, on_fault)
 
 
 def with_sets(benchmark: DataFrame, others: DataFrame) -> DataFrame:
@@ -55,7 +57,7 @@ def with_sets(benchmark: DataFrame, others: DataFrame) -> DataFrame:
 
 def find_leaks(lake: Lake, policy: Policy | None = None, progress: Progress = quiet) -> list[Leak]:
     """Leaks between gold.instructions and gold.benchmark as they stand that the policy does not tolerate; empty when either is missing."""
-    return [leak for leak in _standing(lake, policy, progress) if leak.action == "found"]
+    return [leak for leak in _leaks_of(lake, policy, progress) if leak.action == "found"]
 
 
 def record_leaks(
@@ -66,7 +68,7 @@ def record_leaks(
     Action `found` is what the policy would block or drop, `tagged` and `noted` are what it tolerates. Returns the leaks and the run's
     result. Where nothing has changed nothing is written. dry_run: record nothing.
     """
-    found = _standing(lake, policy, progress)
+    found = _leaks_of(lake, policy, progress)
     with lake.run("leaks") as run:
         for action in ("found", "tagged", "noted") if not dry_run else ():
             write_verdicts(run, action, found, any_prompt=True)
@@ -79,11 +81,11 @@ def check_leaks(lake: Lake, policy: Policy | None = None, progress: Progress = q
     refuse([leak for leak in found if leak.action == "found"], "gold.benchmark as it stands leaks", "found")
 
 
-def _standing(lake: Lake, policy: Policy | None, progress: Progress) -> list[Leak]:
+def _leaks_of(lake: Lake, policy: Policy | None, progress: Progress) -> list[Leak]:
     if not (lake.exists("gold.instructions") and lake.exists("gold.benchmark")):
         return []
     progress("leak gate", 0, 1)
-    found = leaks_between(lake.read("gold.instructions"), lake.read("gold.benchmark"), policy, on_fault="found")
+    found = leaks_between(lake.read("gold.instructions"), lake.read("gold.benchmark"), TaskFacts.of(lake), policy, on_fault="found")
     progress("leak gate", 1, 1)
     return found
 

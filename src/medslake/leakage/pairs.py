@@ -1,4 +1,4 @@
-"""Tests that compare two rows: rows that share a mark become a candidate pair, and what met is scored."""
+"""Tests that compare two rows: rows that share a hash become a candidate pair, and what met is scored."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 __all__ = ["paired"]
 
 
-def paired(rows: DataFrame, marks: DataFrame, tests: Sequence[LeakTest]) -> DataFrame:
-    """test, by_text, side, left, right, score, part of every pair that hits; part is the score. rows, marks: see `marked`."""
+def paired(rows: DataFrame, hashes: DataFrame, tests: Sequence[LeakTest]) -> DataFrame:
+    """test, by_text, side, left, right, score, part of every pair that hits; part is the score. rows, hashes: see `candidates`."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
-    own = marks.where(F.col("test").isin([t.name for t in tests]))
-    of_set = Window.partitionBy("test", "scope", "set", "mark").orderBy("id")
+    own = hashes.where(F.col("test").isin([t.name for t in tests]))
+    of_set = Window.partitionBy("test", "scope", "set", "hash").orderBy("id")
     nominee = f"place <= {by_test(tests, 'nominees')} as nominee"
     told = own.withColumn("place", F.row_number().over(of_set)).selectExpr(*own.columns, nominee).localCheckpoint()
-    left = told.selectExpr("test", "scope", "mark", "id as left", "set as left_set", "side", "nominee as left_nominee")
-    right = told.where("side = 'bench'").selectExpr("test", "scope", "mark", "id as right", "set as right_set", "nominee")
-    met = left.join(right, ["test", "scope", "mark"]).where("left_set <> right_set and (nominee or left_nominee)")
+    left = told.selectExpr("test", "scope", "hash", "id as left", "set as left_set", "side", "nominee as left_nominee")
+    right = told.where("side = 'bench'").selectExpr("test", "scope", "hash", "id as right", "set as right_set", "nominee")
+    met = left.join(right, ["test", "scope", "hash"]).where("left_set <> right_set and (nominee or left_nominee)")
     texts = F.struct("key", "tokens", "records")
     known = rows.select("id", texts.alias("text"))
     pairs = met.select("test", "side", "left", "right").distinct()

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 
 from medslake import registry
 from medslake.errors import UnknownName, UsageError
-from medslake.leak_tests.base import ACTIONS, SIDES, LeakTest
+from medslake.leak_tests.base import ACTIONS, SIDES, TRAINED, LeakTest
 
-__all__ = ["TRAINED", "Policy"]
-
-#: Sides whose rows a model is trained on.
-TRAINED = ("train", "encounter")
+__all__ = ["Policy"]
 
 
 @dataclass(frozen=True)
@@ -22,14 +19,14 @@ class Policy:
     actions: Mapping[tuple[str, str], str]
 
     @classmethod
-    def of(cls, told: Iterable[str] = ()) -> Policy:
-        """The defaults of the registered tests, changed by `told`: `test=action` for training rows, `side:test=action` for another side.
+    def of(cls, changes: Iterable[str] = ()) -> Policy:
+        """The defaults of the registered tests, changed by `changes`: `test=action` for training rows, `side:test=action` for another side.
 
         Raises UnknownName and UsageError for what no test, side or action is, and for an action that a side cannot take.
         """
         tests: dict[str, LeakTest] = registry.items("leak_test")
         actions = {(name, side): test.policy[side] for name, test in tests.items() for side in SIDES}
-        for text in told:
+        for text in changes:
             where, equals, action = text.partition("=")
             side, _, test = where.rpartition(":")
             if not equals:

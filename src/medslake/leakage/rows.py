@@ -6,9 +6,9 @@ of their own, so that a shot is compared with the rows that show it and with no 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from medslake import registry
 from medslake.leak_tests.parts.normalise import key_of, normalised, tokens
 
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "rows_of", "shot_rows"]
 
-#: id: of the row. set: `<side>/<task>`. records: marks of the silver records, native records and persons that the row is made of.
+#: id: of the row. set: `<side>/<task>`. records: names of the silver records, native records and persons that the row is made of.
 #: key: MD5 of the normal form; tokens: those of the normal form, set off by spaces.
 COLUMNS = ("id", "scope", "side", "set", "instance_id", "task_id", "source", "access", "file", "row", "records", "key", "tokens")
-#: Marks of different kinds never equal each other; a native record is known by its file's digest, under whatever name it was delivered.
+#: Names of different kinds never equal each other; a native record is known by its file's digest, under whatever name it was delivered.
 _RECORDS = (
     "array_distinct(array_compact(concat("
     "transform(record_ids, r -> concat('record ', source, ' ', r)),"
@@ -27,14 +27,15 @@ _RECORDS = (
 )
 
 
-def rows_of(frame: DataFrame, side: str, *, scope: str = "''") -> DataFrame:
+def rows_of(frame: DataFrame, side: str, encounters: Collection[str] = (), *, scope: str = "''") -> DataFrame:
     """COLUMNS of a frame shaped like gold.instructions or gold.benchmark; rows whose normal form is empty are left out.
 
-    side: of the rows; train rows and shots of tasks that read structured encounters are of side `encounter`. scope: SQL expression.
+    side: of the rows; train rows and shots of the tasks `encounters`, which read structured ones, are of side `encounter`. scope: SQL
+    expression.
     """
     from pyspark.sql import functions as F
 
-    templated = ", ".join(f"'{task.id}'" for task in registry.items("task").values() if task.kind == "encounters")
+    templated = ", ".join(f"'{task}'" for task in sorted(encounters))
     named = f"if(task_id in ({templated}), 'encounter', '{side}')" if side != "bench" and templated else f"'{side}'"
     names = ("instance_id", "task_id", "source", "access")
     plain = frame.select(
@@ -45,7 +46,7 @@ def rows_of(frame: DataFrame, side: str, *, scope: str = "''") -> DataFrame:
         F.expr(_RECORDS).alias("records"),
         normalised("input").alias("text"),
     )
-    marked = plain.where("text <> ''").withColumns(
+    normal = plain.where("text <> ''").withColumns(
         {
             "side": F.expr(named),
             "set": F.concat(F.lit(f"{side}/"), F.col("task_id")),
@@ -53,14 +54,14 @@ def rows_of(frame: DataFrame, side: str, *, scope: str = "''") -> DataFrame:
             "tokens": tokens("text"),
         }
     )
-    return marked.withColumn("id", F.xxhash64("side", "scope", "instance_id", "key")).select(*COLUMNS)
+    return normal.withColumn("id", F.xxhash64("side", "scope", "instance_id", "key")).select(*COLUMNS)
 
 
-def shot_rows(instructions: DataFrame, benchmark: DataFrame) -> DataFrame:
+def shot_rows(instructions: DataFrame, benchmark: DataFrame, encounters: Collection[str] = ()) -> DataFrame:
     """Shots and the rows that show them: one scope for each instance of `benchmark` that has shots; texts come from `instructions`."""
     from pyspark.sql import functions as F
 
     shown = benchmark.selectExpr("instance_id as scope", "explode(shots) as shot").distinct()
     shots = shown.join(instructions, shown["shot"] == instructions["instance_id"]).drop("shot")
     own = benchmark.where(F.size("shots") > 0).dropDuplicates(["instance_id", "input"])
-    return rows_of(shots, "shot", scope="scope").unionByName(rows_of(own, "bench", scope="instance_id"))
+    return rows_of(shots, "shot", encounters, scope="scope").unionByName(rows_of(own, "bench", scope="instance_id"))

@@ -13,15 +13,15 @@ from medslake.lake.storage.arrow import padded
 from medslake.leakage.compare import Leak, order
 
 if TYPE_CHECKING:
-    from medslake.lake import Lake
+    from medslake.lake import Store
     from medslake.lake.runs import Run
 
-__all__ = ["TABLE", "leaks_of", "refuse", "standing", "verdict_rows", "write_verdicts"]
+__all__ = ["TABLE", "leaks_of", "recorded", "refuse", "verdict_rows", "write_verdicts"]
 
 TABLE = "ops.contamination"
 
 
-def verdict_rows(lake: Lake, found: Sequence[Leak], *, version: int | None = None) -> pa.Table:
+def verdict_rows(lake: Store, found: Sequence[Leak], *, version: int | None = None) -> pa.Table:
     """Leaks as rows of ops.contamination. version: of gold.instructions that was checked; default the newest, -1 where there is none."""
     if version is None:
         version = lake.version("gold.instructions") if lake.exists("gold.instructions") else -1
@@ -34,7 +34,7 @@ def leaks_of(table: pa.Table) -> list[Leak]:
     return sorted((Leak(**row) for row in table.select([f.name for f in fields(Leak)]).to_pylist()), key=order)
 
 
-def standing(lake: Lake, action: str) -> pa.Table:
+def recorded(lake: Store, action: str) -> pa.Table:
     """The verdicts of one action as they stand; what a column says that the lake's table is too old to have is null."""
     if not lake.exists(TABLE):
         return verdict_rows(lake, [])
@@ -49,10 +49,10 @@ def write_verdicts(run: Run, action: str, found: Sequence[Leak], kept: pa.Table 
     rows = verdict_rows(run.lake, [leak for leak in found if leak.action == action])
     if kept is not None:
         rows = pa.concat_tables([rows, kept])
-    aside = {"instructions_version", *(["prompt"] if any_prompt else [])}
+    ignored = {"instructions_version", *(["prompt"] if any_prompt else [])}
     wanted, there = (
-        {tuple(v for k, v in row.items() if k not in aside) for row in table.select(rows.schema.names).to_pylist()}
-        for table in (rows, standing(run.lake, action))
+        {tuple(v for k, v in row.items() if k not in ignored) for row in table.select(rows.schema.names).to_pylist()}
+        for table in (rows, recorded(run.lake, action))
     )
     if wanted != there:
         run.write(TABLE, rows, slice={"action": action})

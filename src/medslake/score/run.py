@@ -19,6 +19,7 @@ from medslake.bench.published import load_published
 from medslake.bench.selection import planned_rows
 from medslake.errors import UnknownName, UsageError
 from medslake.lake.lineage.code_version import code_version
+from medslake.lake.parts import Part
 from medslake.progress import Progress, quiet
 from medslake.score.answers import ROW, answered, distinct, metrics_of, parts
 from medslake.score.baselines import BASELINES, CLOSED, baseline_answers, has_closed_tasks
@@ -60,14 +61,19 @@ def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, pro
         tainted = tainted_instances(lake, run)
         closed = any(has_closed_tasks(lake.arrow.read(_BENCHMARK, version, columns=list(CLOSED))) for version in versions)
         everything = [*models, *(BASELINES if closed else ())]
-        for done, name in enumerate(everything):
-            progress("score", done, len(everything))
+        parts = {}
+        for number, name in enumerate(everything):
             own = answers.filter(pc.field("model") == name)
             # Versions number the commits of all models; what this one answered decides.
-            said: Any = versions if name in BASELINES else _digest(own)
-            mark = run.fingerprint(name, said, sorted(tainted.to_pylist()))
-            made = functools.partial(_scores, run, name, own, tainted, versions, ray_rows)
-            run.write(_SCORES, made, slice={"model": name}, fingerprint=mark)
+            answered_here: Any = versions if name in BASELINES else _digest(own)
+            mark = run.fingerprint(name, answered_here, sorted(tainted.to_pylist()))
+
+            def made(number: int = number, name: str = name, own: pa.Table = own) -> pa.Table:
+                progress("score", number, len(everything))
+                return _scores(run, name, own, tainted, versions, ray_rows)
+
+            parts[name] = Part(made, mark)
+        run.write_parts(_SCORES, "model", parts)
         progress("score", len(everything), len(everything))
     load_published(lake)
     return run.result

@@ -189,7 +189,7 @@ def test_failed_and_idle_runs_have_events_too(tmp_path):
         run.write(RIGHT, table(RIGHT, [definition(1, kind=CANARY)]))
     told = [e for e in events(lake) if e["run"]["runId"] == run.id]
     assert [e["eventType"] for e in told] == ["START", "FAIL"]
-    assert told[1]["run"]["facets"]["errorMessage"]["message"] == "DataCheckFailed, see ops.runs" and CANARY not in json.dumps(told)
+    assert told[1]["run"]["facets"]["errorMessage"]["message"] == "ChecksFailed, see ops.runs" and CANARY not in json.dumps(told)
     with lake.run("idle"):
         pass
     assert [e["eventType"] for e in events(lake)][-2:] == ["START", "COMPLETE"]

@@ -4,35 +4,16 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from lake_rows import CANARY, SHA, document, origin
+from lake_rows import CANARY, SHA, asked, document, instance, origin
 
 from medslake.errors import UnknownName, UsageError
 from medslake.lake import open_lake
+from medslake.lake.lineage import trace
+from medslake.lake.schema.ddl import bronze_spec, parse_table
 from medslake.lake.storage.tables import CommitInfo
 
-BRONZE = "bronze.meqsum__questions"
-
-
-def instance(number, **more):
-    row = {
-        "instance_id": f"inst{number}", "task_id": "no_such_task", "category": "Text Summarization", "domain": "Exam",
-        "definition_id": "d1", "access": "public", "source": "made", "record_ids": [f"r{number}"], "split": "test",
-        "input_language": "English", "output_language": "English", "definition_language": "English",
-        "input": f"{CANARY} in {number}", "output": f"out {number}", "renderer": 1,
-        "origin": origin(number),
-    }  # fmt: skip
-    return row | more
-
-
-def asked(number, **more):
-    made = instance(number)
-    row = {k: made[k] for k in ("instance_id", "task_id", "split", "access", "source", "record_ids", "origin")} | {
-        "row_id": f"row{number}", "dataset": "Made", "task_group": "summarization", "prompt": "paper", "input_variant": "paper",
-        "shots": [],
-        "messages": [{"role": "user", "content": made["input"]}], "input": made["input"], "reference": made["output"], "labels": [],
-        "language": "en", "max_new_tokens": 5, "seed": 1, "definition_id": "d1",
-    }  # fmt: skip
-    return row | more
+BRONZE = "bronze.gone__questions"
+QUESTIONS = bronze_spec("gone", "questions", "question STRING NOT NULL, summary STRING", ("question",))
 
 
 def prediction(number, **more):
@@ -54,18 +35,18 @@ def score(level, number, **more):
     return row | more
 
 
-def commit(lake, name, rows):
-    schema = lake.spec(name).arrow_schema()
+def commit(lake, name, rows, spec=None):
+    schema = (spec or lake.spec(name)).arrow_schema()
     known = [{k: v for k, v in row.items() if k in schema.names} for row in rows]
-    lake.arrow.replace(name, pa.Table.from_pylist(known, schema=schema), CommitInfo("test"))
+    lake.arrow.replace(name, pa.Table.from_pylist(known, schema=schema), CommitInfo("test"), spec=spec)
 
 
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory):
     lake = open_lake(str(tmp_path_factory.mktemp("trace") / "lake"))
-    native = {c.name: f"{CANARY} native" for c in lake.spec(BRONZE).columns if not c.name.startswith("_") and c.type == "string"}
-    shared = {"_source": "meqsum", "_file": "made.jsonl", "_sha256": SHA, "_access": "public"}
-    commit(lake, BRONZE, [native | shared | {"_row": n} for n in range(1, 7)])
+    native = {"question": f"{CANARY} native", "summary": f"{CANARY} native"}
+    shared = {"_source": "gone", "_file": "made.jsonl", "_sha256": SHA, "_access": "public"}
+    commit(lake, BRONZE, [native | shared | {"_row": n} for n in range(1, 7)], QUESTIONS)
     at = {"table": BRONZE}
     origins = {n: origin(n) | at for n in range(1, 7)}
     records = [document(n, origin=origins[n]) for n in range(1, 6)]
@@ -145,6 +126,21 @@ def test_unknown_ids_and_kinds_are_named(lake, bad):
         lake.trace("instance", bad)
     with pytest.raises(UsageError, match="kinds are score, prediction, benchmark, instance"):
         lake.trace("person", bad)
+
+
+def test_gold_tasks_tells_the_silver_table(lake, monkeypatch):
+    tasks = parse_table("CREATE TABLE gold.tasks (task_id STRING NOT NULL, kind STRING)")
+    asked = []
+    select = trace._Walk._select
+    monkeypatch.setattr(trace._Walk, "_select", lambda self, table, *rest: asked.append(table) or select(self, table, *rest))
+    commit(lake, "silver.concepts", [])
+    lake.trace("instance", "inst1")
+    assert [name for name in asked if name.startswith("silver.")] == ["silver.concepts", "silver.documents"]
+    for kind, expected in (("documents", ["silver.documents"]), ("gone", ["silver.concepts", "silver.documents"])):
+        commit(lake, "gold.tasks", [{"task_id": "no_such_task", "kind": kind}], tasks)
+        asked.clear()
+        assert lake.trace("instance", "inst1")[-1]["row"] == 1
+        assert [name for name in asked if name.startswith("silver.")] == expected
 
 
 def test_missing_table_is_named(tmp_path):

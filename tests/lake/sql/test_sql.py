@@ -75,6 +75,6 @@ def test_what_is_wrong_is_told_in_one_line(root: str, sql: str, kind: type[Usage
 
 def test_names_in_strings_and_comments_are_no_tables() -> None:
     sql = "select 'gold.a', \"gold\".\"b\", `ops`.c /* gold.d */ from Gold.e -- gold.f\n where x.gold.g = gold.h(1) and y = 'it''s gold.i'"
-    assert named(sql) == {"gold.b", "ops.c", "gold.e"}
-    assert renamed("select 'gold.a' from gold.a", lambda n: n.upper()) == "select 'gold.a' from GOLD.A"
+    assert named(double_quoted(sql), "duckdb") == {"gold.b", "ops.c", "gold.e"}
+    assert renamed("select 'gold.a' from gold.a", "spark", lambda n: n.upper()) == "select 'gold.a' from GOLD.A"
     assert double_quoted("select `a b`, '`c`' -- `d`") == "select \"a b\", '`c`' -- `d`"

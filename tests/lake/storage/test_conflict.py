@@ -12,7 +12,7 @@ from things import NAME, THINGS, arrow, specs, thing
 from medslake.errors import CommitConflict, SchemaMismatch
 from medslake.lake.storage import delta_log
 from medslake.lake.storage.arrow import ArrowTables
-from medslake.lake.storage.delta_log import Plan, Snapshot
+from medslake.lake.storage.delta_log import Change, Snapshot
 from medslake.lake.storage.tables import CommitInfo
 
 JOB = CommitInfo("job")
@@ -76,13 +76,13 @@ def test_a_stale_replace_starts_over_from_the_new_snapshot(tables: ArrowTables) 
     tables.append(NAME, arrow(thing("old", "a")), JOB)
     seen: list[list[str]] = []
 
-    def plan(now: Snapshot | None) -> Plan:
+    def plan(now: Snapshot | None) -> Change:
         assert now is not None
         gone = now.files()
         seen.append([f.path for f in gone])
         if len(seen) == 1:
             tables.append(NAME, arrow(thing("came in between", "a")), JOB)
-        return Plan(tables._publish(THINGS, arrow(thing("new", "a"))), gone, 1, throwaway=True)
+        return Change(tables._publish(THINGS, arrow(thing("new", "a"))), gone, 1, throwaway=True)
 
     done = delta_log.commit(tables.place, THINGS, JOB, "replace", plan)
     assert [len(s) for s in seen] == [1, 2] and done.version == 2
@@ -95,13 +95,13 @@ def test_a_race_lost_too_often_is_told_and_leaves_no_files(tables: ArrowTables, 
     tables.append(NAME, arrow(thing("0")), JOB)
     mine: list[str] = []
 
-    def plan(now: Snapshot | None) -> Plan:
+    def plan(now: Snapshot | None) -> Change:
         with monkeypatch.context() as other_writer:
             other_writer.setattr(delta_log, "ATTEMPTS", 30)
             tables.append(NAME, arrow(thing("other")), JOB)
         if not mine:
             mine.extend(tables._publish(THINGS, arrow(thing("mine"))))
-        return Plan(mine, (), 1)
+        return Change(mine, (), 1)
 
     with pytest.raises(CommitConflict, match=r"silver.things was changed by other writers 3 times"):
         delta_log.commit(tables.place, THINGS, JOB, "append", plan)

@@ -17,8 +17,10 @@ import pytest
 from things import NAME, ODD_PARTS, THINGS, arrow, specs, thing
 
 from medslake.errors import SchemaMismatch, UnknownName, UsageError
+from medslake.lake.sql.spark import run as sql
 from medslake.lake.storage.arrow import ArrowTables
-from medslake.lake.storage.tables import CommitInfo, Tables, open_tables
+from medslake.lake.storage.tables import CommitInfo, Tables
+from medslake.lake.store import open_tables
 
 NATIVE = os.environ.get("MEDSLAKE_NATIVE") == "1"
 EMBEDDED_ONLY = pytest.mark.skipif(NATIVE, reason="the Connect server has no such statement")
@@ -97,9 +99,10 @@ def test_the_first_write_makes_the_table_and_keeps_every_type(tables: Tables) ->
 
 
 @EMBEDDED_ONLY
-def test_comments_of_the_ddl_land_in_the_table(tables: Tables) -> None:
+def test_comments_key_and_not_null_land_in_the_table(tables: Tables) -> None:
     tables.append(NAME, frame(tables, thing("1")), info())
-    assert tables.read(NAME).schema["id"].metadata == {"comment": "it's the key"}
+    told = {"comment": "it's the key", "medslake.not_null": True, "medslake.key": 1}
+    assert tables.read(NAME).schema["id"].metadata == told
     assert ArrowTables(tables.place, specs).read(NAME).num_rows == 1
 
 
@@ -113,9 +116,9 @@ def test_the_same_fingerprint_commits_nothing(tables: Tables) -> None:
     # Another job's commit in between takes nothing away.
     tables.append(NAME, frame(tables, thing("y")), info("other job", "A"))
     assert write("A") == (2, 2, False)
-    current = tables.is_current(NAME, info("job", "A"))
-    assert current is not None and current.version == 2 and not current.committed
-    assert tables.is_current(NAME, info("job", "B")) is None
+    current = tables.current(NAME, {"job": "A", "other job": "A", "nobody": "A"})
+    assert {app: (c.version, c.committed) for app, c in current.items()} == {"job": (2, False), "other job": (3, False)}
+    assert tables.current(NAME, {"job": "B", "other job": None}) == {}
     assert ids(tables) == ["A", "x", "y"]
 
 
@@ -131,6 +134,31 @@ def test_a_slice_is_replaced_and_nothing_else(tables: Tables) -> None:
     assert tables.read(NAME).where("part = '007'").count() == 1
     whole = tables.replace(NAME, frame(tables, thing("only")), info())
     assert whole.rows == 1 and ids(tables) == ["only"]
+
+
+def test_many_slices_are_replaced_by_one_commit(tables: Tables) -> None:
+    tables.append(NAME, frame(tables, *(thing(f"old {part}", part) for part in ODD_PARTS)), info())
+    some = ["a/b c", "50%", "it's", "a\\b", "007"]
+    parts = {f"job/{part}": {"part": part, "fingerprint": f"f {part}", "rows": int(part != "50%")} for part in some}
+    rows = frame(tables, *(thing(f"new {part}", part) for part in some if part != "50%"))
+    done = tables.replace(NAME, rows, CommitInfo("all", None, {"run": "r"}, parts), where={"part": some}, count=4)
+    assert (done.version, done.rows, done.committed) == (1, 4, True)
+    left = {f"old {part}" for part in ODD_PARTS if part not in some}
+    assert set(ids(tables)) == left | {f"new {part}" for part in some if part != "50%"}
+    told = tables.history(NAME, 1)[0]["metadata"]
+    assert told["where"] == {"part": some} and told["parts"] == parts and told["run"] == "r"
+    fingerprints = {app: str(kept["fingerprint"]) for app, kept in parts.items()}
+    current = tables.current(NAME, fingerprints | {"job/x": "f"})
+    assert {app: (c.version, c.rows) for app, c in current.items()} == {app: (1, kept["rows"]) for app, kept in parts.items()}
+    # All of it again is nothing to do; a part of it with another fingerprint is.
+    again = tables.replace(NAME, rows, CommitInfo("all", None, None, parts), where={"part": some})
+    assert (again.version, again.rows, again.committed) == (1, 4, False)
+    one = {"job/007": {"part": "007", "fingerprint": "new", "rows": 0}, "job/it's": parts["job/it's"]}
+    assert tables.replace(NAME, frame(tables), CommitInfo("all", None, None, one), where={"part": ["007", "it's"]}).version == 2
+    current = tables.current(NAME, fingerprints)
+    assert {app: c.version for app, c in current.items()} == {"job/a/b c": 1, "job/50%": 1, "job/a\\b": 1, "job/it's": 2}
+    with pytest.raises(SchemaMismatch, match="1 rows lie outside the slice part='007', 'true'"):
+        tables.replace(NAME, frame(tables, thing("x", "true"), thing("y", "b")), info(), where={"part": ["007", "true"]}, count=2)
 
 
 def test_rows_outside_the_slice_are_refused(tables: Tables) -> None:
@@ -219,13 +247,13 @@ def test_sql_reads_the_newest_version_under_the_plain_name(tables: Tables) -> No
     joined = (
         "select t.id, u.part from silver.things t join `silver`.`things` u on t.id = u.id where t.part <> 'silver.things' order by t.id"
     )
-    assert [tuple(r) for r in tables.sql(joined).collect()] == [("1", "a"), ("2", "b")]
+    assert [tuple(r) for r in sql(tables, joined).collect()] == [("1", "a"), ("2", "b")]
     tables.append(NAME, frame(tables, thing("3", "a")), info())
     counted = "with x as (select * from silver.things) select part, count(*) from x group by part order by part"
-    assert [tuple(r) for r in tables.sql(counted).collect()] == [("a", 2), ("b", 1)]
-    assert tables.sql("select count(*) from ops.runs").first()[0] == 0
+    assert [tuple(r) for r in sql(tables, counted).collect()] == [("a", 2), ("b", 1)]
+    assert sql(tables, "select count(*) from ops.runs").first()[0] == 0
     with pytest.raises(UnknownName, match=r"'silver.thinks'. Did you mean 'silver.things'"):
-        tables.sql("select * from silver.thinks").collect()
+        sql(tables, "select * from silver.thinks").collect()
 
 
 @EMBEDDED_ONLY

@@ -1,62 +1,41 @@
-"""What a run leaves behind in ops.* and in `<lake>/_quality`: rows of runs, lineage and check results, made from what it did."""
+"""What a run leaves behind in ops.*: rows of lineage, check results and quarantine, made from what it did."""
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from medslake import registry
-from medslake.lake.lineage.code_version import code_version
 from medslake.lake.lineage.openlineage import Output
 from medslake.lake.lineage.spark_plan import Origin, PlanNotRead, column_lineage
-from medslake.lake.quality.gate import CheckResult
-from medslake.lake.quality.pages import Page, write_pages
+from medslake.lake.quality.gate import PartChecked
 from medslake.lake.schema import ddl
 from medslake.lake.schema.ddl import TableSpec
+from medslake.lake.storage.frames import united
 from medslake.lake.storage.place import Place
 from medslake.lake.storage.stream import is_arrow
 
 if TYPE_CHECKING:
-    from medslake.lake.lake import Lake
-    from medslake.lake.runs import Run
+    from medslake.lake.store import Store
 
-__all__ = ["Page", "aside", "columns", "datasets", "lineage", "results", "run", "write_pages"]
+__all__ = ["as_table", "columns", "datasets", "lineage", "quarantine", "results"]
 
 _LOG = logging.getLogger(__name__)
 _ANY = "*"
 
 
-def run(run: Run, state: str, ended: datetime, error: str | None) -> pa.Table:
-    """The row of ops.runs."""
-    row = {
-        "run_id": run.id,
-        "job": run.job,
-        "state": state,
-        "started": run.started,
-        "ended": ended,
-        "params": _json(run.params),
-        "code_version": code_version(),
-        "inputs": _json(run.inputs),
-        "outputs": _json(run.result["tables"]),
-        "error": error,
-    }
-    return _table("ops.runs", [row])
-
-
-def results(run_id: str, slice: str, results: Sequence[CheckResult]) -> pa.Table:
+def results(run_id: str, parts: Iterable[PartChecked], checked: datetime) -> list[dict[str, Any]]:
     """Rows of ops.quality_results."""
-    now = datetime.now(UTC)
     rows = []
-    for result in results:
-        told = asdict(result)
-        rows.append(told | {"table_name": told.pop("table"), "run_id": run_id, "slice": slice, "checked": now})
-    return _table("ops.quality_results", rows)
+    for part in parts:
+        for result in part.results:
+            row = asdict(result)
+            rows.append(row | {"table_name": row.pop("table"), "run_id": run_id, "slice": part.slice, "checked": checked})
+    return rows
 
 
 def lineage(run_id: str, outputs: Sequence[Output]) -> pa.Table:
@@ -74,13 +53,19 @@ def lineage(run_id: str, outputs: Sequence[Output]) -> pa.Table:
         for name, origins in output.columns.items()
         for table, column in origins
     ]
-    return _table("ops.lineage", rows)
+    return as_table("ops.lineage", rows)
 
 
-def columns(place: Place, spec: TableSpec, frame: Any, known: Mapping[int, Origin], inputs: Mapping[str, Any]) -> dict[str, list[Origin]]:
-    """Output column -> origins. Bronze: as the source declares its files. Spark: from the plan. Else: tables only."""
+def columns(
+    place: Place, spec: TableSpec, frame: Any, known: Mapping[int, Origin], inputs: Mapping[str, Any], files: Sequence[str] = ()
+) -> dict[str, list[Origin]]:
+    """Output column -> origins. Bronze: the same column of `files`, families of native files. Spark: from the plan. Else: tables only.
+
+    known: origins by expression id. inputs: tables -> version, and files, that the run read.
+    """
     if spec.name.startswith("bronze."):
-        return _native(spec)
+        shared = ddl.specs()["bronze._shared"].names
+        return {name: [(file, name) for file in files] for name in spec.names if name not in shared and files}
     if not is_arrow(frame):
         try:
             found = column_lineage(frame, known, lambda path: _table_at(place, path))
@@ -101,40 +86,31 @@ def datasets(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def aside(lake: Lake, offenders: Sequence[Any], known: Sequence[Any], table: str, slice: str, run_id: str) -> Any:
-    """Rows of ops.quarantine from those of the gate (complete) and those of readers; None when there are none."""
-    if all(isinstance(rows, pa.Table) for rows in (*offenders, *known)):
-        tables = [_complete(rows, table, slice, run_id) for rows in known if rows.num_rows]
-        schema = lake.spec("ops.quarantine").arrow_schema()
-        whole = [t.select(schema.names).cast(schema) for t in (*offenders, *tables)]
-        return pa.concat_tables(whole) if whole else None
+def quarantine(store: Store, table: str, offenders: Any, known: Sequence[tuple[str, Any]], run_id: str) -> Any:
+    """Rows of ops.quarantine from those of the gate (complete, or None) and those that readers knew, by slice.
+
+    A pyarrow Table, unless some of them lie in Spark.
+    """
+    spec = store.spec("ops.quarantine")
+    found = [] if offenders is None else [offenders]
+    if all(isinstance(rows, pa.Table) for rows in (*found, *(rows for _, rows in known))):
+        tables = [*found, *(_complete(rows, table, slice, run_id) for slice, rows in known if rows.num_rows)]
+        schema = spec.arrow_schema()
+        whole = [t.select(schema.names).cast(schema) for t in tables]
+        return pa.concat_tables(whole) if whole else schema.empty_table()
     from pyspark.sql import functions as F
 
-    frames = [lake.spark.createDataFrame(rows) if isinstance(rows, pa.Table) else rows for rows in known]
-    frames = [
-        f.withColumns({"table_name": F.lit(table), "slice": F.lit(slice), "run_id": F.lit(run_id)}) for f in frames if not f.isEmpty()
-    ]
-    frames += [lake.spark.createDataFrame(rows) if isinstance(rows, pa.Table) else rows for rows in offenders]
-    if not frames:
-        return None
-    names = lake.spec("ops.quarantine").names
-    united = frames[0].select(*names)
-    for frame in frames[1:]:
-        united = united.unionByName(frame.select(*names))
-    return united
+    frames = [store.spark.createDataFrame(rows) if isinstance(rows, pa.Table) else rows for rows in found]
+    for slice, rows in known:
+        frame = store.spark.createDataFrame(rows) if isinstance(rows, pa.Table) else rows
+        frames.append(frame.withColumns({"table_name": F.lit(table), "slice": F.lit(slice), "run_id": F.lit(run_id)}))
+    return united([frame.select(*spec.names) for frame in frames])
 
 
 def _complete(rows: pa.Table, table: str, slice: str, run_id: str) -> pa.Table:
     for name, value in (("table_name", table), ("slice", slice), ("run_id", run_id)):
         rows = rows.append_column(name, pa.array([value] * rows.num_rows, pa.string()))
     return rows
-
-
-def _native(spec: TableSpec) -> dict[str, list[Origin]]:
-    source, _, file = spec.name.removeprefix("bronze.").partition("__")
-    globs = [f.globs[0] for f in registry.get("source", source).files if f.table == file]
-    own = [c.name for c in spec.columns if c.name not in ddl.specs()["bronze._shared"].names]
-    return {name: [(f"{source}/{globs[0]}", name)] for name in own} if globs else {}
 
 
 def _table_at(place: Place, path: str) -> str | None:
@@ -146,9 +122,6 @@ def _table_at(place: Place, path: str) -> str | None:
     return f"{parts[0]}.{parts[1]}" if len(parts) > 2 else None
 
 
-def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+def as_table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows of a table that `lakehouse/` declares."""
     return pa.Table.from_pylist(rows, schema=ddl.spec(name).arrow_schema())
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)

@@ -6,15 +6,15 @@ record numbers are always told; what a row says is told only where its access cl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from medslake import registry
 from medslake.errors import MedslakeError, UsageError
 from medslake.lake.access import LEVELS, rank
+from medslake.lake.sql.duckdb import query
 
 if TYPE_CHECKING:
-    from medslake.lake.lake import Lake
+    from medslake.lake.store import Store
 
 __all__ = ["KINDS", "trace"]
 
@@ -25,6 +25,7 @@ KINDS = {
     "benchmark": ("gold.benchmark", "row_id", ("messages", "reference", "shots")),
     "instance": ("gold.instructions", "instance_id", ("input", "output")),
 }
+TASKS = "gold.tasks"
 #: Scores hold numbers about rows, never their words.
 _NUMBERS_ONLY = {"score"}
 _PROVENANCE = ("_source", "_file", "_sha256", "_row", "_access")
@@ -33,7 +34,7 @@ _SILVER_PLAIN = ("source", "record_id", "subject_id", "split", "language", "doma
 Link = dict[str, Any]
 
 
-def trace(lake: Lake, kind: str, id: str, *, clearance: str = "noncommercial", first: int = 3) -> list[Link]:
+def trace(store: Store, kind: str, id: str, *, clearance: str = "noncommercial", first: int = 3) -> list[Link]:
     """Chain from the thing asked for to `{"kind": "file", "file", "sha256", "row"}`.
 
     kind: score, prediction, benchmark or instance. id: whole, or as much of its beginning as is unique. A score of a task or a group is
@@ -44,7 +45,7 @@ def trace(lake: Lake, kind: str, id: str, *, clearance: str = "noncommercial", f
     if kind not in KINDS:
         raise UsageError(f"{kind!r} cannot be traced; kinds are {', '.join(KINDS)}.")
     rank(clearance)
-    walk = _Walk(lake, clearance, first)
+    walk = _Walk(store, clearance, first)
     row = walk.find(kind, id)
     if kind == "score":
         return walk.score(row)
@@ -54,13 +55,13 @@ def trace(lake: Lake, kind: str, id: str, *, clearance: str = "noncommercial", f
 
 
 class _Walk:
-    def __init__(self, lake: Lake, clearance: str, first: int) -> None:
-        self.lake, self.clearance, self.first = lake, clearance, first
+    def __init__(self, store: Store, clearance: str, first: int) -> None:
+        self.store, self.clearance, self.first = store, clearance, first
 
     def find(self, kind: str, id: str) -> Link:
         """The row whose id is or begins with `id`, with its version as `_version`."""
         table, column, _ = KINDS[kind]
-        version = self.lake.version(table)
+        version = self.store.version(table)
         where = f"starts_with({column}, {_text(id)}) order by {column} <> {_text(id)}, {column} limit 4"
         found = self._select(table, where, version)
         exact = [row for row in found if row[column] == id]
@@ -82,8 +83,8 @@ class _Walk:
         if row["level"] == "row":
             return links + self._by_id("prediction", row["prediction_id"], version, self.prediction)
         where = f"run_set = {_text(row['run_set'])} and {self._of_score(row)}"
-        ids = self.lake.query(f"select prediction_id from gold.predictions where {where} order by 1", at={"gold.predictions": version})
-        named = [str(id) for id in ids.column(0).to_pylist()]
+        ids = self._ask(f"select prediction_id from gold.predictions where {where} order by 1", at={"gold.predictions": version})
+        named = [str(row["prediction_id"]) for row in ids]
         links.append(
             {"kind": "predictions", "table": "gold.predictions", "version": version, "count": len(named), "first": named[: self.first]}
         )
@@ -99,8 +100,8 @@ class _Walk:
         links = [self._link("benchmark", row)]
         table, column, _ = KINDS["instance"]
         found: list[Link] = []
-        if self.lake.exists(table):
-            found = self._select(table, f"{column} = {_text(row['instance_id'])} limit 1", self.lake.version(table))
+        if self.store.exists(table):
+            found = self._select(table, f"{column} = {_text(row['instance_id'])} limit 1", self.store.version(table))
         if found:
             return links + self.instance(found[0])
         # The instance was built anew since; the benchmark row still knows its records and its origin.
@@ -115,11 +116,11 @@ class _Walk:
         """Predictions that went into the score of a task or of a group of tasks."""
         if score["level"] == "task":
             return f"task_id = {_text(score['task_id'])}"
-        rows = self.lake.query(
+        rows = self._ask(
             f"select distinct task_id from gold.benchmark where task_group = {_text(score['task_group'])} order by 1",
             at={"gold.benchmark": score["benchmark_version"]},
         )
-        tasks = [str(task) for task in rows.column(0).to_pylist()]
+        tasks = [str(row["task_id"]) for row in rows]
         return f"task_id in ({', '.join(_text(t) for t in tasks)})" if tasks else "false"
 
     def _by_id(self, kind: str, id: str, version: int, follow: Any) -> list[Link]:
@@ -136,7 +137,7 @@ class _Walk:
         for record_id in row["record_ids"]:
             for table in self._silver_tables(row["task_id"]):
                 where = f"source = {_text(row['source'])} and record_id = {_text(record_id)} limit 1"
-                found = self._select(table, where, self.lake.version(table))
+                found = self._select(table, where, self.store.version(table))
                 if found:
                     content = {k: v for k, v in found[0].items() if k not in _SILVER_PLAIN and k != "_version" and v is not None}
                     links.append(self._told("silver", table, found[0]["_version"], record_id, found[0]["access"], content))
@@ -144,10 +145,13 @@ class _Walk:
         return links
 
     def _silver_tables(self, task_id: str) -> list[str]:
-        tasks = registry.items("task")
-        if task_id in tasks and self.lake.exists(f"silver.{tasks[task_id].kind}"):
-            return [f"silver.{tasks[task_id].kind}"]
-        return [name for name in self.lake.names() if name.startswith("silver.")]
+        """The table that the task reads, as gold.tasks tells; all of silver where it does not."""
+        there = [name for name in self.store.names() if name.startswith("silver.")]
+        if self.store.exists(TASKS):
+            kinds = self._ask(f"select kind from {TASKS} where task_id = {_text(task_id)}")
+            told = [f"silver.{row['kind']}" for row in kinds]
+            return [name for name in told if name in there] or there
+        return there
 
     def _origins(self, row: Link) -> list[Link]:
         """Bronze row and file of the row's own origin, then of those that were joined in."""
@@ -159,9 +163,9 @@ class _Walk:
 
     def _bronze(self, origin: Link) -> list[Link]:
         table, version = origin["table"], origin["version"]
-        if not self.lake.exists(table):
+        if not self.store.exists(table):
             return []
-        version = self.lake.version(table) if version is None else version
+        version = self.store.version(table) if version is None else version
         found = self._select(table, f"_file = {_text(origin['file'])} and _row = {int(origin['row'])} limit 1", version)
         if not found:
             return []
@@ -187,9 +191,13 @@ class _Walk:
             "content": content if visible else None,
         }
 
+    def _ask(self, sql: str, at: Mapping[str, int] | None = None) -> list[Link]:
+        rows: list[Link] = query(self.store.place, sql, at).to_pylist()
+        return rows
+
     def _select(self, table: str, where: str, version: int) -> list[Link]:
         try:
-            found: Sequence[Link] = self.lake.query(f"select * from {table} where {where}", at={table: version}).to_pylist()
+            found = self._ask(f"select * from {table} where {where}", at={table: version})
         except MedslakeError as error:
             error.add_note(f"while looking into {table} version {version}")
             raise

@@ -1,25 +1,24 @@
-"""The quality gate: every write passes it, and `lake.check` runs it again over committed tables.
+"""The quality gate: every write passes it.
 
-Rows are marked with the rules they break (see quarantine.py), offenders are set aside, and Great Expectations judges the rest. Few rows of
-Spark are collected and treated like pyarrow's, with DuckDB and Great Expectations' pandas engine: a dozen Spark jobs on a hundred rows take
-seconds, the same work in memory a tenth. Of many rows nothing but counts reaches the driver.
+SQL tells of each row which rules it breaks (see quarantine.py); rows that break a rule of severity quarantine are set aside, and the rules
+are judged by counts, for each part of the table that is written. Few rows of Spark are collected and checked like pyarrow's, with DuckDB: a
+dozen Spark jobs on a hundred rows take seconds, the same work in memory a tenth. Of many rows nothing but counts reaches the driver.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from medslake.errors import DataCheckFailed
-from medslake.lake.quality.great_expectations import judge, sql_flag, to_pandas
 from medslake.lake.quality.predicates import DUCKDB, DUCKDB_SETUP, SPARK
-from medslake.lake.quality.quarantine import BROKEN, WHOLE, Marks
+from medslake.lake.quality.quarantine import BROKEN, WHOLE, BrokenRules, Parts
 from medslake.lake.quality.suites import Suite
+from medslake.lake.quality.verdicts import CheckResult, Counts, judged
 from medslake.lake.schema.ddl import TableSpec
-from medslake.lake.schema.enforce import fit
+from medslake.lake.schema.enforce import fit, refuse_rows
 from medslake.lake.schema.types import from_arrow
 from medslake.lake.storage.frames import fitted
 from medslake.lake.storage.stream import Stream
@@ -28,43 +27,61 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-__all__ = ["CheckResult", "Checked", "checked", "refuse"]
+__all__ = ["CheckResult", "Checked", "ChecksFailed", "PartChecked", "broken_rules", "checked", "has", "refuse"]
 
 #: Up to here rows of Spark are collected.
 SMALL_ROWS = 100_000
 SMALL_BYTES = 64 << 20
 
 
-@dataclass(frozen=True)
-class CheckResult:
-    """Outcome of one rule. success: it holds on the rows that stay. unexpected: rows that broke it, of `rows` rows seen."""
+class ChecksFailed(DataCheckFailed):
+    """A rule of severity error. parts: the parts of the table that were refused; the others were not committed either."""
 
-    table: str
-    rule: str
-    severity: str
-    success: bool
-    unexpected: int
-    rows: int
-    detail: str | None = None
+    def __init__(self, message: str, parts: tuple[str, ...], *, hint: str) -> None:
+        super().__init__(message, hint=hint)
+        self.parts = parts
 
 
 @dataclass(frozen=True)
-class Checked:
-    """Rows after the gate. clean: those to commit (`kept` of `seen`). offenders: rows of ops.quarantine, None where there are none.
+class PartChecked:
+    """Outcome for one part of a table: rows seen, rows set aside, and the result of every rule. slice: its name in ops.*."""
 
-    validation: Great Expectations' result as JSON, without values of rows.
-    """
-
-    clean: Any
-    offenders: Any
+    slice: str
     seen: int
     quarantined: int
     results: tuple[CheckResult, ...]
-    validation: dict[str, Any]
 
     @property
     def kept(self) -> int:
         return self.seen - self.quarantined
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Rows after the gate. clean: those to commit, fitted to the spec. offenders: rows of ops.quarantine, None where there are none.
+
+    parts: the outcome of each part; a write of one part has one, under its slice's name.
+    """
+
+    clean: Any
+    offenders: Any
+    parts: Mapping[str, PartChecked]
+
+    @property
+    def seen(self) -> int:
+        return sum(part.seen for part in self.parts.values())
+
+    @property
+    def quarantined(self) -> int:
+        return sum(part.quarantined for part in self.parts.values())
+
+    @property
+    def kept(self) -> int:
+        return self.seen - self.quarantined
+
+    @property
+    def results(self) -> tuple[CheckResult, ...]:
+        return tuple(result for part in self.parts.values() for result in part.results)
 
 
 @contextmanager
@@ -73,78 +90,121 @@ def checked(
     spec: TableSpec,
     suite: Suite,
     *,
-    slice: str = WHOLE,
+    slice: str | Parts = WHOLE,
     run_id: str = "",
     set_aside: bool = True,
     collect: bool = True,
 ) -> Iterator[Checked]:
     """Check rows; they stay cached until the block ends.
 
-    set_aside=False leaves offenders where they are and reports them as failures. collect=False keeps Spark's rows in Spark, however few.
-    Rows of a Stream, which may be more than fits into memory, are checked chunk by chunk and never set aside.
-    Raises SchemaMismatch where the columns are not those of the DDL.
+    slice: name of what is written, or the parts that are. set_aside=False leaves offenders where they are and reports them as failures.
+    collect=False keeps Spark's rows in Spark, however few. Rows of a Stream, which may be more than fits into memory, are checked chunk
+    by chunk and never set aside: a rule is judged on all of them, but whether keys of different chunks are different is seen when they
+    are written, in order. Raises SchemaMismatch where the columns are not those of the DDL, or a row belongs to no part.
     """
     import pyarrow as pa
 
+    parts = Parts.one(slice) if isinstance(slice, str) else slice
+    rules = BrokenRules(spec, suite, parts, SPARK)
     if isinstance(rows, Stream):
-        yield _check_chunks(rows, spec, suite, slice, run_id)
+        counts = _Counted(rules, set_aside=False)
+        for chunk in rows.chunks():
+            counts.add(_counts(_with_broken_rules(_fitted(spec, chunk), rules.in_dialect(DUCKDB)), rules.in_dialect(DUCKDB)))
+        yield Checked(rows, None, counts.outcomes())
         return
     if isinstance(rows, pa.Table):
-        yield _check_arrow(rows, spec, suite, slice, run_id, set_aside)
+        yield _check_table(rows, rules.in_dialect(DUCKDB), run_id, set_aside)
         return
+    from pyspark.sql import functions as F
+
     whole = fitted(spec, rows).persist()
     held = [whole]
     try:
-        seen = whole.count()
-        if collect and _is_small(whole, seen):
-            yield _check_arrow(whole.toArrow(), spec, suite, slice, run_id, set_aside)
+        if collect and _is_small(whole, whole.count()):
+            yield _check_table(whole.toArrow(), rules.in_dialect(DUCKDB), run_id, set_aside)
             return
-        marks = Marks(spec, suite, SPARK)
-        marked = _marked(whole, marks).persist()
+        marked = _frame_with_broken_rules(whole, rules).persist()
         held.append(marked)
-        counts = [int(n) for n in marked.selectExpr(*marks.counts()).collect()[0]]
+        counts = _Counted(rules, set_aside)
+        counts.add(marked.groupBy(*map(F.expr, rules.part_columns())).agg(*map(F.expr, rules.aggregates())).collect())
         held.remove(whole)
         whole.unpersist()
-        yield _check_spark(marked, marks, counts, slice, run_id, set_aside)
+        outcomes = counts.outcomes()
+        clean, offenders = marked, None
+        if set_aside and counts.quarantined:
+            clean = marked.where(rules.is_clean)
+            offenders = marked.where(f"not ({rules.is_clean})").selectExpr(*rules.offenders(run_id))
+        yield Checked(clean.selectExpr(*rules.columns()), offenders, outcomes)
     finally:
         for frame in held:
             frame.unpersist()
 
 
-def refuse(checked: Checked, table: str, slice: str, run_id: str) -> None:
-    """Raise DataCheckFailed that names table, rule and count when a rule of severity error failed, or one was not met by clean rows."""
-    failed = [r for r in checked.results if not r.success and r.severity != "warn"]
-    if not failed:
+def refuse(outcome: Checked, table: str, run_id: str) -> None:
+    """Raise ChecksFailed that names table, part, rule and count when a rule of severity error failed, or one that clean rows break."""
+    refused = {name: part for name, part in outcome.parts.items() if any(_failed(r) for r in part.results)}
+    if not refused:
         return
-    first, place = failed[0], table if slice == WHOLE else f"{table}, slice {slice}"
-    if first.rule == "row_count" and checked.seen == checked.quarantined:
-        worst = max((r for r in checked.results if r.severity == "quarantine"), key=lambda r: r.unexpected, default=None)
+    part = next(iter(refused.values()))
+    failed = [r for r in part.results if _failed(r)]
+    first, place = failed[0], table if part.slice == WHOLE else f"{table}, slice {part.slice}"
+    if first.rule == "row_count" and part.seen == part.quarantined:
+        worst = max((r for r in part.results if r.severity == "quarantine"), key=lambda r: r.unexpected, default=None)
         why = f", rule {worst.rule} alone broken by {worst.unexpected}" if worst and worst.unexpected else ""
-        told = f"rule row_count: no row would be left of {checked.seen} ({checked.quarantined} set aside{why})"
+        said = f"rule row_count: no row would be left of {part.seen} ({part.quarantined} set aside{why})"
     elif first.unexpected:
-        told = f"rule {first.rule}: broken by {first.unexpected} of {first.rows} rows"
+        said = f"rule {first.rule}: broken by {first.unexpected} of {first.rows} rows"
     else:
-        told = f"rule {first.rule}: does not hold on {checked.kept} rows"
+        said = f"rule {first.rule}: does not hold on {part.kept} rows"
     more = f" and {len(failed) - 1} further rules" if len(failed) > 1 else ""
-    query = f"select rule, severity, unexpected, rows from ops.quality_results where run_id = '{run_id}' and not success"
-    raise DataCheckFailed(f"table {place}: {told}{more}; nothing was committed.", hint=f'Run: medslake sql "{query}"')
+    others = f"; so were {len(refused) - 1} other parts" if len(refused) > 1 else ""
+    query = f"select slice, rule, severity, unexpected, rows from ops.quality_results where run_id = '{run_id}' and not success"
+    raise ChecksFailed(f"table {place}: {said}{more}{others}; nothing was committed.", tuple(refused), hint=f'Run: medslake sql "{query}"')
 
 
-def _marked(rows: DataFrame, marks: Marks) -> DataFrame:
-    marked = rows.selectExpr("*", marks.plain())
+def _failed(result: CheckResult) -> bool:
+    return not result.success and result.severity != "warn"
+
+
+class _Counted:
+    """Counts by part, added up over chunks of rows."""
+
+    def __init__(self, rules: BrokenRules, set_aside: bool) -> None:
+        self.rules, self.set_aside = rules, set_aside
+        self._sums: dict[str | None, list[int]] = {}
+
+    def add(self, rows: Sequence[Any]) -> None:
+        """rows: of each part its value, then the aggregates of BrokenRules."""
+        for value, *numbers in (tuple(row) for row in rows):
+            # Of no rows DuckDB's count_if is null.
+            counts = [int(number or 0) for number in numbers]
+            known = self._sums.get(value, [0] * len(counts))
+            self._sums[value] = [a + b for a, b in zip(known, counts, strict=True)]
+
+    @property
+    def quarantined(self) -> int:
+        return sum(numbers[1] for numbers in self._sums.values()) if self.set_aside else 0
+
+    def outcomes(self) -> dict[str, PartChecked]:
+        """Raises SchemaMismatch for rows of no part."""
+        rules, names = self.rules, self.rules.parts.names
+        outside = sum(numbers[0] for value, numbers in self._sums.items() if value not in names)
+        if rules.parts.column is not None:
+            refuse_rows(rules.spec, {}, {}, outside, {rules.parts.column: tuple(names)})
+        none = [0] * len(rules.aggregates())
+        found = {}
+        for value, slice_ in names.items():
+            counts = Counts.of(rules.suite, self._sums.get(value, none), self.set_aside)
+            found[value] = PartChecked(slice_, counts.seen, counts.quarantined, judged(rules.spec.name, rules.suite, counts))
+        return found
+
+
+def _frame_with_broken_rules(rows: DataFrame, rules: BrokenRules) -> DataFrame:
+    marked = rows.selectExpr("*", rules.plain())
     # Spark cannot hash maps, so rows that differ in nothing else keep no promised order.
-    content = f"xxhash64({', '.join(SPARK.column(c.name) for c in marks.spec.columns if 'map<' not in c.type)})"
-    unique = marks.unique(content)
-    return marked if unique is None else marked.selectExpr(*marks.columns(), unique)
-
-
-def _check_spark(marked: DataFrame, marks: Marks, counts: Sequence[int], slice: str, run_id: str, set_aside: bool) -> Checked:
-    seen, quarantined, *broken = counts
-    quarantined = quarantined if set_aside else 0
-    clean = (marked.where(marks.is_clean) if quarantined else marked).selectExpr(*marks.columns())
-    validation = judge(clean, marks.suite.rules)
-    offenders = marked.where(f"not {marks.is_clean}").selectExpr(*marks.offenders(slice, run_id)) if quarantined else None
-    return Checked(clean, offenders, seen, quarantined, _results(marks, validation, seen, broken), validation)
+    content = f"xxhash64({', '.join(SPARK.column(c.name) for c in rules.spec.columns if 'map<' not in c.type)})"
+    unique = rules.unique(content)
+    return marked if unique is None else marked.selectExpr(*rules.columns(), unique)
 
 
 def _is_small(cached: DataFrame, rows: int) -> bool:
@@ -155,78 +215,58 @@ def _is_small(cached: DataFrame, rows: int) -> bool:
     return int(str(size)) <= SMALL_BYTES
 
 
-def _check_arrow(table: pa.Table, spec: TableSpec, suite: Suite, slice: str, run_id: str, set_aside: bool) -> Checked:
-    import pyarrow as pa
+def _check_table(table: pa.Table, rules: BrokenRules, run_id: str, set_aside: bool) -> Checked:
     import pyarrow.compute as pc
+
+    rows = _fitted(rules.spec, table)
+    marked = _with_broken_rules(rows, rules)
+    counts = _Counted(rules, set_aside)
+    counts.add(_counts(marked, rules))
+    clean, offenders = rows, None
+    if counts.quarantined:
+        aside = has(marked[BROKEN], rules.quarantine)
+        clean = rows.filter(pc.invert(aside))
+        with _duckdb() as session:
+            session.register("__rows", marked.filter(aside))
+            offenders = session.sql(f"select {', '.join(rules.offenders(run_id))} from __rows").to_arrow_table()
+    return Checked(clean, offenders, counts.outcomes())
+
+
+def _fitted(spec: TableSpec, table: pa.Table) -> pa.Table:
+    """Rows in the columns and types of the spec; a null in a NOT NULL column stays, for the rules to find."""
+    import pyarrow as pa
 
     fit(spec, [(f.name, from_arrow(f.type)) for f in table.schema])
     schema = spec.arrow_schema()
-    rows = pa.table(
-        [table[f.name].cast(f.type) if f.name in table.column_names else pa.nulls(len(table), f.type) for f in schema],
-        schema=schema,
-    )
-    marks = Marks(spec, suite, DUCKDB)
-    mask = _mask(rows, marks)
-    broken = [pc.sum(pc.cast(_has(mask, 1 << i), pa.int64())).as_py() or 0 for i in range(len(marks.rules))]
-    aside = _has(mask, marks.quarantine)
-    quarantined = (pc.sum(pc.cast(aside, pa.int64())).as_py() or 0) if set_aside else 0
-    clean = rows.filter(pc.invert(aside)) if quarantined else rows
-    offenders = _offenders(rows, mask, aside, marks, slice, run_id) if quarantined else None
-    kept = mask.filter(pc.invert(aside)) if quarantined else mask
-    frame = to_pandas(_judged(clean, marks))
-    places = {rule.name: i for i, rule in enumerate(marks.rules)}
-    for i, rule in enumerate(suite.rules):
-        if rule.type == "unexpected_rows_expectation":
-            frame[sql_flag(i)] = _has(kept, 1 << places[rule.name]).to_pandas()
-    validation = judge(frame, suite.rules)
-    return Checked(clean, offenders, len(rows), quarantined, _results(marks, validation, len(rows), broken), validation)
+    columns = [table[f.name].cast(f.type) if f.name in table.column_names else pa.nulls(len(table), f.type) for f in schema]
+    return pa.table(columns, schema=schema)
 
 
-def _check_chunks(rows: Stream, spec: TableSpec, suite: Suite, slice: str, run_id: str) -> Checked:
-    """A rule holds when it holds in every chunk; whether keys of different chunks are different is seen when they are written, in order."""
-    found = [replace(_check_arrow(part, spec, suite, slice, run_id, False), clean=None) for part in rows.chunks()]
-    seen = sum(c.seen for c in found)
-    results = tuple(
-        replace(same[0], success=all(r.success for r in same), unexpected=sum(r.unexpected for r in same), rows=seen)
-        for same in zip(*(c.results for c in found), strict=True)
-    )
-    verdicts = [min(same, key=lambda r: bool(r["success"])) for same in zip(*(c.validation["results"] for c in found), strict=True)]
-    held = sum(bool(v["success"]) for v in verdicts)
-    statistics = {"evaluated_expectations": len(verdicts), "successful_expectations": held}
-    validation = found[0].validation | {"results": verdicts, "success": held == len(verdicts), "statistics": statistics}
-    return Checked(rows, None, seen, 0, results, validation)
-
-
-def _judged(rows: pa.Table, marks: Marks) -> pa.Table:
-    """Rows for Great Expectations' pandas engine. Columns no rule reads come as true or null, which spares copies of texts and lists."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    read = marks.read
-    here = [rows[c] if c in read else pc.if_else(pc.is_null(rows[c]), pa.scalar(None, pa.bool_()), True) for c in rows.column_names]
-    return pa.table(here, names=rows.column_names)
-
-
-def _mask(rows: pa.Table, marks: Marks) -> pa.Array:
-    """The mark of every row, in the table's order; the first of several equal rows is the one that comes first in it."""
+def broken_rules(rows: pa.Table, rules: BrokenRules) -> pa.ChunkedArray:
+    """The rules that each row breaks, in the rows' order; the first of several equal rows is the one that comes first."""
     import pyarrow as pa
 
     position = "__position"
-    placed = rows.append_column(position, pa.array(range(len(rows)), pa.int64()))
-    unique = marks.unique(position)
-    query = f"select {position}, * exclude ({position}), {marks.plain()} from __rows"
+    unique = rules.unique(position)
+    query = f"select {position}, * exclude ({position}), {rules.plain()} from __rows"
     if unique is not None:
         query = f"select {position}, {unique} from ({query})"
     with _duckdb() as session:
-        session.register("__rows", placed)
+        session.register("__rows", rows.append_column(position, pa.array(range(len(rows)), pa.int64())))
         found = session.sql(f"select {BROKEN} from ({query}) order by {position}").to_arrow_table()
-    return found.column(0).combine_chunks()
+    return found[BROKEN]
 
 
-def _offenders(rows: pa.Table, mask: pa.Array, aside: pa.Array, marks: Marks, slice: str, run_id: str) -> pa.Table:
+def _with_broken_rules(rows: pa.Table, rules: BrokenRules) -> pa.Table:
+    return rows.append_column(BROKEN, broken_rules(rows, rules))
+
+
+def _counts(marked: pa.Table, rules: BrokenRules) -> list[Any]:
+    group = rules.part_columns()
     with _duckdb() as session:
-        session.register("__rows", rows.append_column(BROKEN, mask).filter(aside))
-        return session.sql(f"select {', '.join(marks.offenders(slice, run_id))} from __rows").to_arrow_table()
+        session.register("__rows", marked)
+        by = f" group by {', '.join(group)}" if rules.parts.column else ""
+        return session.sql(f"select {', '.join([*group, *rules.aggregates()])} from __rows{by}").fetchall()
 
 
 @contextmanager
@@ -239,25 +279,9 @@ def _duckdb() -> Iterator[Any]:
         yield session
 
 
-def _has(mask: pa.Array, bits: int) -> Any:
+def has(broken: Any, bits: int) -> Any:
+    """Whether each row breaks one of the rules of `bits`."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    return pc.not_equal(pc.bit_wise_and(mask, pa.scalar(bits, pa.int64())), pa.scalar(0, pa.int64()))
-
-
-def _results(marks: Marks, validation: dict[str, Any], seen: int, broken: Sequence[int]) -> tuple[CheckResult, ...]:
-    held = {r["expectation_config"]["meta"]["rule"]: bool(r["success"]) for r in validation["results"]}
-    counted = {rule.name: n for rule, n in zip(marks.rules, broken, strict=True)}
-    return tuple(
-        CheckResult(
-            marks.spec.name,
-            rule.name,
-            rule.severity,
-            held[rule.name],
-            counted.get(rule.name, 0),
-            seen,
-            json.dumps({"mostly": rule.mostly}) if rule.mostly < 1 else None,
-        )
-        for rule in marks.suite.rules
-    )
+    return pc.not_equal(pc.bit_wise_and(broken, pa.scalar(bits, pa.int64())), pa.scalar(0, pa.int64()))

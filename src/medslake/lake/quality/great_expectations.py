@@ -1,4 +1,4 @@
-"""Great Expectations as the gate: it has the last word on the rows that are about to be committed.
+"""Great Expectations, which judges what is committed: `medslake check`.
 
 Its start-up is paid once per process. Small tables are judged by its pandas engine, which needs no Spark jobs, all others by its Spark
 engine. Results are BOOLEAN_ONLY: values of rows never enter a result.

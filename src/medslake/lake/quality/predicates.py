@@ -97,8 +97,9 @@ def _pair(rule: Rule, dialect: Dialect) -> str:
     return f"not ({holds})"
 
 
-def later_rows(rule: Rule, order: Sequence[str], dialect: Dialect) -> str:
-    """Boolean window expression, true for every row but the first (by `order`) of those that share the rule's columns."""
+def later_rows(rule: Rule, order: Sequence[str], dialect: Dialect, within: Sequence[str] = ()) -> str:
+    """Boolean window expression, true for every row but the first (by `order`) of those that share the rule's columns and `within`."""
     columns = [dialect.column(c) for c in rule.columns]
     present = " or ".join(f"{c} is not null" for c in columns)
-    return f"(row_number() over (partition by {', '.join(columns)} order by {', '.join(order)}) > 1 and ({present}))"
+    group = ", ".join([*columns, *(dialect.column(c) for c in within if c not in rule.columns)])
+    return f"(row_number() over (partition by {group} order by {', '.join(order)}) > 1 and ({present}))"

@@ -1,7 +1,8 @@
 """Expectation suites: what must hold of a table's rows, in Great Expectations' own JSON format.
 
-`expectations/<layer>.<table>.json` holds what the DDL cannot say; all bronze tables share `expectations/bronze.json`. What the DDL does say
-(the columns, NOT NULL, the key) becomes expectations here, so that nothing is written down twice. An expectation's `meta.severity` is
+`expectations/<layer>.<table>.json` holds what the DDL cannot say; what all tables of bronze or silver share stands in
+`expectations/<layer>._shared.json`. What the DDL does say (the columns, NOT NULL, the key) becomes expectations here, so that nothing is
+written down twice. An expectation's `meta.severity` is
 
 - error: the commit is refused,
 - quarantine (rules about single rows): the rows that break it go to ops.quarantine, the others are committed,
@@ -21,7 +22,7 @@ from typing import Any
 
 from medslake.errors import UsageError
 from medslake.lake.schema.ddl import TableSpec
-from medslake.settings import expectations_dir
+from medslake.settings import expectations_dirs
 
 __all__ = ["ROW_RULES", "SEVERITIES", "UNIQUE_RULES", "Rule", "Suite", "load_suite"]
 
@@ -40,6 +41,8 @@ ROW_RULES = UNIQUE_RULES | {
 }
 _TABLE_RULES = {"expect_table_row_count_to_be_between": "row_count", "expect_table_columns_to_match_set": "columns"}
 _QUERY = re.compile(r"\s*select\s+\*\s+from\s+\{batch\}\s+where\s+(?P<condition>.+?)\s*", re.IGNORECASE | re.DOTALL)
+#: What Great Expectations takes and our SQL does not look at.
+_NOT_UNDERSTOOD = {"row_condition", "condition_parser"}
 # Offending rows carry the set of broken rules as the bits of one BIGINT.
 MAX_ROW_RULES = 62
 
@@ -89,24 +92,31 @@ class Suite:
         return tuple(r for r in self.rules if r.by_row)
 
     @property
+    def partial_rules(self) -> tuple[Rule, ...]:
+        """Rules about rows that need not hold for all of them."""
+        return tuple(r for r in self.row_rules if r.mostly < 1)
+
+    @property
     def digest(self) -> str:
         text = json.dumps([[r.type, dict(r.kwargs), r.severity, r.mostly] for r in self.rules], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def load_suite(spec: TableSpec) -> Suite:
-    """The suite of a table: from its DDL, then from its file. Raises UsageError that names the file and the rule that is wrong."""
+    """The suite of a table: from its DDL, what its layer shares, and its file. Raises UsageError that names the file and the rule that is
+    wrong."""
     layer = spec.name.partition(".")[0]
-    path = expectations_dir() / ("bronze.json" if layer == "bronze" else f"{spec.name}.json")
-    written = _file(path) if path.is_file() else ()
-    rules = {rule.name: rule for rule in (*_from_ddl(spec), *written)}
-    for rule in rules.values():
-        unknown = set(rule.columns) - set(spec.names) if rule.type not in _TABLE_RULES else set()
-        if unknown:
-            raise UsageError(f"{path}: rule {rule.name} names {sorted(unknown)[0]}, which is no column of {spec.name}.")
+    rules = {rule.name: rule for rule in _from_ddl(spec)}
+    for name in (f"{layer}._shared.json", f"{spec.name}.json"):
+        path = next((found for folder in expectations_dirs() if (found := folder / name).is_file()), None)
+        for rule in _file(path) if path is not None else ():
+            unknown = set(rule.columns) - set(spec.names) if rule.type not in _TABLE_RULES else set()
+            if unknown:
+                raise UsageError(f"{path}: rule {rule.name} names {sorted(unknown)[0]}, which is no column of {spec.name}.")
+            rules[rule.name] = rule
     suite = Suite(spec.name, tuple(rules.values()))
     if len(suite.row_rules) > MAX_ROW_RULES:
-        raise UsageError(f"{path}: {spec.name} has {len(suite.row_rules)} rules about rows; at most {MAX_ROW_RULES} are possible.")
+        raise UsageError(f"{spec.name} has {len(suite.row_rules)} rules about rows; at most {MAX_ROW_RULES} are possible.")
     return suite
 
 
@@ -139,6 +149,10 @@ def _rule(written: Mapping[str, Any], severity: str | None = None) -> Rule:
     kwargs = {k: v for k, v in written["kwargs"].items() if k != "mostly"}
     severity = severity or meta.get("severity")
     name = meta.get("rule") or _named(kind, kwargs)
+    if kind not in ROW_RULES and kind not in _TABLE_RULES:
+        raise UsageError(f"Rule {name} is of type {kind}, which no SQL is known for; known are {', '.join([*ROW_RULES, *_TABLE_RULES])}.")
+    if kwargs.keys() & _NOT_UNDERSTOOD:
+        raise UsageError(f"Rule {name} has {', '.join(sorted(kwargs.keys() & _NOT_UNDERSTOOD))}, which its SQL does not know.")
     if severity not in SEVERITIES:
         raise UsageError(f"Rule {name} has severity {severity!r}; known are {', '.join(SEVERITIES)}.")
     if severity == "quarantine" and kind not in ROW_RULES:
@@ -147,6 +161,8 @@ def _rule(written: Mapping[str, Any], severity: str | None = None) -> Rule:
         # Great Expectations' engines disagree about rows in which one value is missing.
         raise UsageError(f'Rule {name} needs "ignore_row_if": "either_value_is_missing".')
     rule = Rule(name, kind, kwargs, severity, float(written["kwargs"].get("mostly", 1.0)))
+    if rule.mostly < 1 and (rule.unique or kind == "unexpected_rows_expectation"):
+        raise UsageError(f"Rule {name} holds for all rows or not: it takes no `mostly`.")
     if kind == "unexpected_rows_expectation" and not rule.condition:
         raise UsageError(f"Rule {name} has no condition.")
     return rule

@@ -7,29 +7,28 @@ declared nullable on disk, because literals make Spark's own frames "not null" a
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 from medslake.errors import UnknownName, UsageError
-from medslake.lake.schema.types import Type, arrow_type, parse_type, spell
-from medslake.settings import ddl_dir
+from medslake.lake.schema.types import Type, arrow_type, from_sqlglot, parse_type, spell
+from medslake.settings import ddl_dir, ddl_dirs
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql.types import StructType
+    from sqlglot import exp
 
-__all__ = ["LAYERS", "Column", "TableSpec", "bronze_spec", "parse_columns", "parse_table", "spec", "specs", "views"]
+__all__ = ["LAYERS", "Column", "TableSpec", "bronze_spec", "names", "parse_columns", "parse_table", "spec", "specs", "views"]
 
 LAYERS = ("bronze", "silver", "gold", "ops")
-_NAME = r"[A-Za-z_][\w$]*"
-_CREATE = re.compile(rf"\bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>{_NAME}\.{_NAME})\s*\(", re.IGNORECASE)
-_VIEW = re.compile(
-    rf"\bCREATE\s+(?:OR\s+REPLACE\s+)?VIEW\s+(?P<name>{_NAME}\.{_NAME})(?:\s+COMMENT\s+'(?:[^']|'')*')?\s+AS\s+(?P<sql>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-_STRING = re.compile(r"'((?:[^'\\]|\\.|'')*)'", re.DOTALL)
+#: Columns that all silver tables have behind their own ones.
+_BEHIND = ("origin", "joined")
+#: Metadata of a column on disk. delta-rs refuses properties of a table that it does not know, hence the columns bear them.
+_NOT_NULL = "medslake.not_null"
+_KEY = "medslake.key"
 
 
 @dataclass(frozen=True)
@@ -67,14 +66,30 @@ class TableSpec:
                 return column
         raise UnknownName(f"column of {self.name}", name, list(self.names))
 
+    def metadata(self, column: Column) -> dict[str, Any]:
+        """What a table on disk keeps of a column beside name and type: comment, NOT NULL and its place in the key, counted from 1."""
+        kept: dict[str, Any] = {"comment": column.comment} if column.comment else {}
+        if not column.nullable:
+            kept[_NOT_NULL] = True
+        if column.name in self.key:
+            kept[_KEY] = self.key.index(column.name) + 1
+        return kept
+
     def schema_json(self) -> dict[str, Any]:
-        """The schema as Delta and Spark write it; comments in the metadata, everything nullable."""
+        """The schema as Delta and Spark write it; everything nullable, the rest in the metadata."""
+        fields = [{"name": c.name, "type": c.json_type, "nullable": True, "metadata": self.metadata(c)} for c in self.columns]
+        return {"type": "struct", "fields": fields}
 
-        def field(column: Column) -> dict[str, Any]:
-            metadata = {"comment": column.comment} if column.comment else {}
-            return {"name": column.name, "type": column.json_type, "nullable": True, "metadata": metadata}
-
-        return {"type": "struct", "fields": [field(c) for c in self.columns]}
+    @classmethod
+    def from_schema_json(cls, name: str, schema: Mapping[str, Any], partition_by: Sequence[str] = (), comment: str = "") -> Self:
+        """The spec that a table on disk tells; one that others wrote promises neither key nor NOT NULL."""
+        columns, places = [], {}
+        for field in schema["fields"]:
+            kept = field.get("metadata") or {}
+            columns.append(Column(field["name"], spell(field["type"]), _NOT_NULL not in kept, kept.get("comment", "")))
+            if _KEY in kept:
+                places[field["name"]] = kept[_KEY]
+        return cls(name, tuple(columns), tuple(partition_by), tuple(sorted(places, key=places.__getitem__)), comment)
 
     def spark_schema(self) -> StructType:
         from pyspark.sql.types import StructType
@@ -88,31 +103,15 @@ class TableSpec:
 
 
 def parse_table(sql: str, origin: str = "DDL") -> TableSpec:
-    """The TableSpec of one CREATE TABLE statement; raises UsageError that names `origin` and what is wrong."""
-    text = _without_comments(sql)
-    start = _CREATE.search(text)
-    if start is None:
-        raise UsageError(f"{origin} holds no CREATE TABLE <layer>.<table> (...) statement.")
-    end = _closing(text, start.end() - 1, origin)
-    tail = text[end + 1 :]
-    columns = parse_columns(text[start.end() : end], origin)
-    parts = re.search(r"\bPARTITIONED\s+BY\s*\(([^)]*)\)", tail, re.IGNORECASE)
-    comment = re.search(rf"\bCOMMENT\s+{_STRING.pattern}", tail, re.IGNORECASE | re.DOTALL)
-    key = re.search(rf"'medslake\.key'\s*=\s*{_STRING.pattern}", tail, re.DOTALL)
-    found = TableSpec(
-        name=start.group("name"),
-        columns=columns,
-        partition_by=_names(parts.group(1)) if parts else (),
-        key=_names(key.group(1)) if key else (),
-        comment=_unquote(comment.group(1)) if comment else "",
-    )
-    _validate(found, origin)
-    return found
+    """The TableSpec of one CREATE TABLE statement; raises UsageError that names `origin`, the line and what is wrong."""
+    spec = _parsed(sql, origin)
+    _validate(spec, origin)
+    return spec
 
 
 def parse_columns(ddl: str, origin: str = "DDL") -> tuple[Column, ...]:
     """Columns of `name TYPE [NOT NULL] [COMMENT '...'], ...`."""
-    return tuple(_column(part, origin) for part in _split(_without_comments(ddl)) if part.strip())
+    return _parsed(f"CREATE TABLE layer.columns ({ddl})", origin).columns if ddl.strip() else ()
 
 
 def bronze_spec(source: str, table: str, native_ddl: str, key: Sequence[str] = ()) -> TableSpec:
@@ -125,45 +124,62 @@ def bronze_spec(source: str, table: str, native_ddl: str, key: Sequence[str] = (
     return found
 
 
-@functools.cache
 def specs() -> dict[str, TableSpec]:
-    """All tables of `lakehouse/` by name (bronze only as the shared part `bronze._shared`)."""
+    """All tables of `lakehouse/` and of the plug-in folders by name. What the tables of a layer share is `<layer>._shared`: bronze
+    tables, which are not declared, end with it, and silver tables begin and end with it."""
+    return _specs(ddl_dirs())
+
+
+@functools.cache
+def _specs(folders: tuple[Path, ...]) -> dict[str, TableSpec]:
     found: dict[str, TableSpec] = {}
-    for layer in LAYERS:
-        for path in sorted((ddl_dir() / layer).glob("*.sql")):
-            table = parse_table(path.read_text(encoding="utf-8"), str(path))
-            if table.name != f"{layer}.{path.stem}":
-                raise UsageError(f"{path} declares {table.name}; the file of that table is {table.name.replace('.', '/')}.sql.")
-            found[table.name] = table
+    for number, folder in enumerate(folders):
+        for layer in LAYERS if number == 0 else ("silver",):
+            for path in sorted((folder / layer).glob("*.sql")):
+                table = _of_file(path, layer, found.get(f"{layer}._shared"))
+                if table.name in found:
+                    raise UsageError(f"{path} declares {table.name}, which another file declares already.")
+                found[table.name] = table
     return found
 
 
-def spec(name: str) -> TableSpec:
-    """The spec of a table by name; bronze tables come from the registered source. Raises UnknownName."""
-    known = specs()
-    if name in known:
-        return known[name]
-    layer, _, table = name.partition(".")
-    source, _, file = table.partition("__")
-    if layer == "bronze" and file:
-        from medslake import registry
+def _of_file(path: Path, layer: str, shared: TableSpec | None) -> TableSpec:
+    table = _parsed(path.read_text(encoding="utf-8"), str(path))
+    if table.name != f"{layer}.{path.stem}":
+        raise UsageError(f"{path} declares {table.name}; the file of that table is {table.name.replace('.', '/')}.sql.")
+    if shared is not None and layer == "silver":
+        head = tuple(c for c in shared.columns if c.name not in _BEHIND)
+        behind = tuple(c for c in shared.columns if c.name in _BEHIND)
+        table = replace(table, columns=head + table.columns + behind, partition_by=shared.partition_by, key=shared.key)
+    _validate(table, str(path))
+    return table
 
-        native = [f for f in registry.get("source", source).files if f.table == file]
-        if native:
-            return bronze_spec(source, file, native[0].schema, native[0].key)
-        raise UnknownName("bronze table", name, [f"bronze.{source}__{f.table}" for f in registry.get("source", source).files])
-    raise UnknownName("table", name, [n for n in known if not n.endswith("._shared")])
+
+def names() -> list[str]:
+    """Tables that `lakehouse/` declares, without the parts that several share."""
+    return [name for name in specs() if not name.endswith("._shared")]
+
+
+def spec(name: str) -> TableSpec:
+    """The spec of a table that `lakehouse/` declares; raises UnknownName."""
+    if name not in names():
+        raise UnknownName("table", name, names())
+    return specs()[name]
 
 
 @functools.cache
 def views() -> dict[str, str]:
-    """View name (`layer.view`) -> its SELECT, of `lakehouse/views/*.sql`."""
+    """View name (`layer.view`) -> its SELECT as written, of `lakehouse/views/*.sql`."""
+    import sqlglot
+
     found: dict[str, str] = {}
     for path in sorted((ddl_dir() / "views").glob("*.sql")):
-        made = _VIEW.search(_without_comments(path.read_text(encoding="utf-8")))
-        if made is None:
+        sql = path.read_text(encoding="utf-8")
+        made = _statement(sql, str(path))
+        if made.kind != "VIEW" or not made.this.db or made.expression is None:
             raise UsageError(f"{path} holds no CREATE VIEW <layer>.<view> AS SELECT ... statement.")
-        found[made.group("name")] = made.group("sql").strip().rstrip(";").strip()
+        start = next(token.end + 1 for token in sqlglot.tokenize(sql, "spark") if token.text.upper() == "AS")
+        found[f"{made.this.db}.{made.this.name}"] = sql[start:].strip().rstrip(";").strip()
     return found
 
 
@@ -190,62 +206,57 @@ def _validate(table: TableSpec, origin: str) -> None:
             raise UsageError(f"{origin}: partition column {name} of {table.name} must be STRING.")
 
 
-def _column(text: str, origin: str) -> Column:
-    head = re.match(r"\s*(?:`([^`]+)`|([\w$]+))\s+(.*)\Z", text, re.DOTALL)
-    if head is None:
-        raise UsageError(f"{origin}: {text.strip()!r} is no column declaration.")
-    name, rest = head.group(1) or head.group(2), head.group(3)
-    comment = re.search(rf"\bCOMMENT\s+{_STRING.pattern}\s*\Z", rest, re.IGNORECASE | re.DOTALL)
-    if comment:
-        rest = rest[: comment.start()]
-    bare = re.sub(r"\bNOT\s+NULL\s*\Z", "", rest.strip(), flags=re.IGNORECASE)
-    kind = spell(parse_type(bare.strip()))
-    return Column(name, kind, nullable=bare == rest.strip(), comment=_unquote(comment.group(1)) if comment else "")
+def _statement(sql: str, origin: str) -> exp.Create:
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import ParseError, SqlglotError
+
+    try:
+        found = sqlglot.parse(sql, dialect="spark")
+    except ParseError as error:
+        first = error.errors[0] if error.errors else {}
+        at = f"line {first.get('line')}, at {first.get('highlight')!r}: {first.get('description')}"
+        raise UsageError(f"{origin} is no SQL of Spark, {at}.") from error
+    except SqlglotError as error:
+        raise UsageError(f"{origin} is no SQL of Spark: {str(error).splitlines()[0]}.") from error
+    made = [one for one in found if one is not None]
+    if len(made) != 1 or not isinstance(made[0], exp.Create):
+        raise UsageError(f"{origin} holds no CREATE TABLE <layer>.<table> (...) or CREATE VIEW statement, or more than one.")
+    return made[0]
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(n.strip().strip("`") for n in text.split(",") if n.strip())
+def _parsed(sql: str, origin: str) -> TableSpec:
+    from sqlglot import exp
+
+    made = _statement(sql, origin)
+    table = made.this.this if isinstance(made.this, exp.Schema) else None
+    if made.kind != "TABLE" or table is None or not table.db:
+        raise UsageError(f"{origin} holds no CREATE TABLE <layer>.<table> (...) statement.")
+    properties = made.args.get("properties")
+    partition_by: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    comment = ""
+    for one in properties.expressions if properties else ():
+        if isinstance(one, exp.PartitionedByProperty):
+            partition_by = tuple(column.name for column in one.this.expressions)
+        elif isinstance(one, exp.SchemaCommentProperty):
+            comment = one.this.name
+        elif isinstance(one, exp.Property) and one.name == _KEY:
+            key = tuple(name.strip() for name in one.args["value"].name.split(","))
+    columns = tuple(_column(column, origin) for column in made.this.expressions)
+    return TableSpec(f"{table.db}.{table.name}", columns, partition_by, key, comment)
 
 
-def _unquote(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text.replace("''", "'"))
+def _column(found: exp.Expression, origin: str) -> Column:
+    from sqlglot import exp
 
-
-def _pieces(text: str) -> Iterable[tuple[int, str, bool]]:
-    """(position, piece, quoted): quoted strings as one piece, all else character by character."""
-    at = 0
-    while at < len(text):
-        quoted = _STRING.match(text, at)
-        piece = quoted.group(0) if quoted else text[at]
-        yield at, piece, quoted is not None
-        at += len(piece)
-
-
-def _without_comments(sql: str) -> str:
-    """SQL without `-- ...` and `/* ... */`, strings untouched."""
-    pattern = re.compile(rf"{_STRING.pattern}|--[^\n]*|/\*.*?\*/", re.DOTALL)
-    return pattern.sub(lambda m: m.group(0) if m.group(0).startswith("'") else " ", sql)
-
-
-def _closing(text: str, opening: int, origin: str) -> int:
-    depth = 0
-    for at, piece, quoted in _pieces(text[opening:]):
-        if quoted:
-            continue
-        depth += (piece == "(") - (piece == ")")
-        if depth == 0:
-            return opening + at
-    raise UsageError(f"{origin}: the column list is not closed.")
-
-
-def _split(text: str) -> list[str]:
-    """The declarations between commas outside of strings, <> and ()."""
-    parts, depth = [""], 0
-    for _, piece, quoted in _pieces(text):
-        if not quoted:
-            depth += (piece in "<(") - (piece in ">)")
-            if piece == "," and depth == 0:
-                parts.append("")
-                continue
-        parts[-1] += piece
-    return parts
+    if not isinstance(found, exp.ColumnDef) or found.kind is None:
+        raise UsageError(f"{origin}: {found.sql('spark')!r} is no column declaration.")
+    try:
+        kind = spell(from_sqlglot(found.kind))
+    except UsageError as error:
+        raise UsageError(f"{origin}, column {found.name}: {error}") from error
+    constraints = [one.kind for one in found.constraints]
+    comments = [one.this.name for one in constraints if isinstance(one, exp.CommentColumnConstraint)]
+    required = any(isinstance(one, exp.NotNullColumnConstraint) and not one.args.get("allow_null") for one in constraints)
+    return Column(found.name, kind, nullable=not required, comment=comments[0] if comments else "")

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from medslake.errors import SchemaMismatch, UsageError
-from medslake.lake.schema.ddl import TableSpec
+from medslake.lake.schema.ddl import Column, TableSpec
 from medslake.lake.schema.types import Type, fits, spell
 
-__all__ = ["Step", "fit", "key_columns", "refuse_duplicates", "refuse_other_types", "refuse_rows", "slice_columns"]
+__all__ = ["Step", "fit", "key_columns", "refuse_duplicates", "refuse_other_types", "refuse_redefined", "refuse_rows", "slice_columns"]
 
 Step = Literal["keep", "cast", "fill"]
 
@@ -41,7 +41,7 @@ def fit(table: TableSpec, found: Sequence[tuple[str, Type]]) -> dict[str, Step]:
 
 
 def refuse_rows(
-    table: TableSpec, nulls: Mapping[str, int], empty: Mapping[str, int], outside: int, where: Mapping[str, str] | None
+    table: TableSpec, nulls: Mapping[str, int], empty: Mapping[str, int], outside: int, where: Mapping[str, Sequence[str]]
 ) -> None:
     """Raise SchemaMismatch where rows break NOT NULL, have "" in a partition column, or lie outside the slice.
 
@@ -50,7 +50,7 @@ def refuse_rows(
     wrong = [f"column {n}: found {c} null values, wanted {table.column(n).type} NOT NULL" for n, c in nulls.items() if c]
     wrong += [f"column {n}: found {c} empty values, wanted none in a partition column" for n, c in empty.items() if c]
     if outside:
-        told = ", ".join(f"{k}={v!r}" for k, v in (where or {}).items())
+        told = ", ".join(f"{k}={', '.join(map(repr, values[:3]))}{' ...' if len(values) > 3 else ''}" for k, values in where.items())
         wrong.append(f"{outside} rows lie outside the slice {told} that is replaced")
     if wrong:
         raise SchemaMismatch(f"table {table.name}: {'; '.join(wrong)}; nothing was committed.", hint=_hint(table))
@@ -78,6 +78,14 @@ def refuse_other_types(table: TableSpec, on_disk: Mapping[str, Type]) -> None:
             )
 
 
+def refuse_redefined(name: str, columns: Sequence[Column], on_disk: Mapping[str, Type]) -> None:
+    """Raise SchemaMismatch where a column that shall be added is there with another type."""
+    for column in columns:
+        kind = on_disk.get(column.name)
+        if kind is not None and spell(kind) != column.type:
+            raise SchemaMismatch(f"table {name} has a column {column.name} of type {spell(kind)}, not {column.type}.")
+
+
 def key_columns(table: TableSpec, on: Sequence[str] | None) -> tuple[str, ...]:
     """The upsert's key: `on` or the DDL's; raises UsageError without one."""
     key = tuple(on or table.key)
@@ -88,9 +96,9 @@ def key_columns(table: TableSpec, on: Sequence[str] | None) -> tuple[str, ...]:
     return key
 
 
-def slice_columns(table: TableSpec, where: Mapping[str, str] | None) -> dict[str, str]:
-    """The slice as partition column -> value; raises UsageError for other columns."""
-    slice_ = dict(where or {})
+def slice_columns(table: TableSpec, where: Mapping[str, str | Sequence[str]] | None) -> dict[str, tuple[str, ...]]:
+    """The slice as partition column -> values; raises UsageError for other columns."""
+    slice_ = {name: (value,) if isinstance(value, str) else tuple(value) for name, value in (where or {}).items()}
     for name in slice_:
         if name not in table.partition_by:
             have = ", ".join(table.partition_by) or "none"

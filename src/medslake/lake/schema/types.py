@@ -6,6 +6,7 @@ A type is a string ("string", "long", "decimal(10,2)") or a dict ({"type": "arra
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -13,34 +14,29 @@ from medslake.errors import UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from sqlglot import exp
 
-__all__ = ["Type", "arrow_type", "fits", "from_arrow", "parse_type", "spell"]
+__all__ = ["Type", "arrow_type", "fits", "from_arrow", "from_sqlglot", "parse_type", "spell"]
 
 Type = str | dict[str, Any]
 
+#: Name of sqlglot -> name in schema JSON. STRING is its TEXT.
 _PRIMITIVES = {
-    "string": "string",
-    "boolean": "boolean",
-    "tinyint": "byte",
-    "byte": "byte",
-    "smallint": "short",
-    "short": "short",
-    "int": "integer",
-    "integer": "integer",
-    "bigint": "long",
-    "long": "long",
-    "float": "float",
-    "real": "float",
-    "double": "double",
-    "date": "date",
-    "timestamp": "timestamp",
-    "timestamp_ltz": "timestamp",
-    "timestamp_ntz": "timestamp_ntz",
-    "binary": "binary",
-    "void": "void",
+    "TEXT": "string",
+    "BOOLEAN": "boolean",
+    "TINYINT": "byte",
+    "SMALLINT": "short",
+    "INT": "integer",
+    "BIGINT": "long",
+    "FLOAT": "float",
+    "DOUBLE": "double",
+    "DATE": "date",
+    "TIMESTAMPTZ": "timestamp",
+    "TIMESTAMPLTZ": "timestamp",
+    "TIMESTAMPNTZ": "timestamp_ntz",
+    "BINARY": "binary",
 }
 _SPELLED = {"byte": "tinyint", "short": "smallint", "integer": "int", "long": "bigint"}
-_TOKEN = re.compile(r"\s*(?:(`(?:[^`]|``)+`|[\w]+)|([<>(),:])|('(?:[^'\\]|\\.|'')*'))")
 # What loses nothing: every value of the left type is a value of the right one.
 _WIDER = {
     "byte": ("short", "integer", "long"),
@@ -50,81 +46,38 @@ _WIDER = {
 }
 
 
+@functools.cache
 def parse_type(text: str) -> Type:
-    """A Spark DDL type such as `ARRAY<STRUCT<name: STRING>>` as schema JSON; raises UsageError where it is not one."""
-    parser = _TypeParser(text)
-    found = parser.type()
-    if parser.peek():
-        raise UsageError(f"Type {text!r} goes on after its end at {parser.peek()!r}.")
-    return found
+    """A Spark DDL type such as `ARRAY<STRUCT<name: STRING>>` as schema JSON, not to be changed; raises UsageError where it is not one."""
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        return from_sqlglot(exp.DataType.build(text, dialect="spark"))
+    except (SqlglotError, ValueError) as error:
+        raise UsageError(f"{text!r} is no Spark type.") from error
 
 
-class _TypeParser:
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens = [m.group(1) or m.group(2) or m.group(3) for m in _TOKEN.finditer(text)]
-        self.at = 0
-
-    def peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
-
-    def take(self, wanted: str | None = None) -> str:
-        token = self.peek()
-        if not token or (wanted is not None and token != wanted):
-            raise UsageError(f"Type {self.text!r} is broken at {token or 'its end'!r}{f', wanted {wanted!r}' if wanted else ''}.")
-        self.at += 1
-        return token
-
-    def type(self) -> Type:
-        word = self.take().lower()
-        if word == "array":
-            self.take("<")
-            element = self.type()
-            self.take(">")
-            return {"type": "array", "elementType": element, "containsNull": True}
-        if word == "map":
-            self.take("<")
-            key = self.type()
-            self.take(",")
-            value = self.type()
-            self.take(">")
-            return {"type": "map", "keyType": key, "valueType": value, "valueContainsNull": True}
-        if word == "struct":
-            return self._struct()
-        if word in ("decimal", "dec", "numeric"):
-            return self._decimal()
-        if word in ("varchar", "char"):
-            raise UsageError(f"Type {self.text!r}: use STRING instead of {word.upper()}.")
-        if word not in _PRIMITIVES:
-            raise UsageError(f"Type {self.text!r}: {word!r} is not a Spark type.")
-        return _PRIMITIVES[word]
-
-    def _struct(self) -> Type:
-        self.take("<")
-        fields: list[dict[str, Any]] = []
-        while self.peek() != ">":
-            name = self.take().strip("`")
-            if self.peek() == ":":
-                self.take()
-            fields.append({"name": name, "type": self.type(), "nullable": True, "metadata": {}})
-            if self.peek().upper() == "COMMENT":
-                self.take()
-                self.take()
-            if self.peek() != ">":
-                self.take(",")
-        self.take(">")
+def from_sqlglot(kind: exp.DataType) -> Type:
+    """The type of a parsed column; raises UsageError for what no Delta table holds."""
+    name = kind.this.name if hasattr(kind.this, "name") else str(kind.this)
+    if name == "ARRAY" and kind.expressions:
+        return {"type": "array", "elementType": from_sqlglot(kind.expressions[0]), "containsNull": True}
+    if name == "MAP" and len(kind.expressions) == 2:
+        key, value = map(from_sqlglot, kind.expressions)
+        return {"type": "map", "keyType": key, "valueType": value, "valueContainsNull": True}
+    if name == "STRUCT" and kind.expressions:
+        fields = [{"name": f.name, "type": from_sqlglot(f.kind), "nullable": True, "metadata": {}} for f in kind.expressions]
         return {"type": "struct", "fields": fields}
-
-    def _decimal(self) -> str:
-        precision, scale = "10", "0"
-        if self.peek() == "(":
-            self.take()
-            precision = self.take()
-            if self.peek() == ",":
-                self.take()
-                scale = self.take()
-            self.take(")")
+    if name == "DECIMAL":
+        given = [str(parameter.this) for parameter in kind.expressions]
+        precision, scale = [*given, *["10", "0"][len(given) :]]
         return f"decimal({precision},{scale})"
+    if name in ("VARCHAR", "CHAR"):
+        raise UsageError(f"{name} is no type of a table here; use STRING.")
+    if name not in _PRIMITIVES or kind.expressions:
+        raise UsageError(f"{kind.sql('spark')} is no type of a table here.")
+    return _PRIMITIVES[name]
 
 
 def spell(kind: Type) -> str:

@@ -48,8 +48,8 @@ def query(root: str | Place, sql: str, at: Mapping[str, int] | None = None) -> p
 
 def _bind(connection: duckdb.DuckDBPyConnection, place: Place, sql: str, at: Mapping[str, int]) -> set[str]:
     """Make views of all tables and views that the query names; returns the columns that they have."""
-    views = views_needed(sql)
-    names = set().union(named(sql), *(named(ddl.views()[v]) for v in views)) - set(views)
+    views = views_needed(sql, "duckdb")
+    names = set().union(named(sql, "duckdb"), *(named(ddl.views()[v], "spark") for v in views)) - set(views)
     unused = sorted(set(at) - names)
     if unused:
         raise UsageError(f"Version {at[unused[0]]} of {unused[0]} is asked for, but the query does not name that table.")
@@ -74,8 +74,8 @@ def _rows(place: Place, name: str, version: int | None) -> ds.Dataset | pa.Table
     snapshot = delta_log.newest(place, name) if version is None else delta_log.open_snapshot(place, name, version)
     if snapshot is not None:
         return dataset(place, snapshot)
-    if name in ddl.specs() and not name.endswith("._shared"):
-        return ddl.specs()[name].arrow_schema().empty_table()
+    if name in ddl.names():
+        return ddl.spec(name).arrow_schema().empty_table()
     return None
 
 
@@ -88,7 +88,7 @@ def _run(connection: duckdb.DuckDBPyConnection, place: Place, sql: str, columns:
         return found.to_arrow_table()
     except duckdb.CatalogException as error:
         known = known_names(place)
-        for name in sorted(named(sql)):
+        for name in sorted(named(sql, "duckdb")):
             if name not in known:
                 raise UnknownName("table or view in this lake", name, known) from error
         raise UsageError(

@@ -42,8 +42,8 @@ def run(tables: Readable, query: str) -> DataFrame:
     from pyspark.errors import AnalysisException
 
     spark = tables.spark
-    views = views_needed(query)
-    names = set().union(named(query), *(named(ddl.views()[v]) for v in views)) - set(views)
+    views = views_needed(query, "spark")
+    names = set().union(named(query, "spark"), *(named(ddl.views()[v], "spark") for v in views)) - set(views)
     frames = {name: frame for name in sorted(names) if (frame := _frame(tables, name)) is not None}
     with _LOCK:
         try:
@@ -61,8 +61,8 @@ def _frame(tables: Readable, name: str) -> DataFrame | None:
     """The table's newest rows; no rows where only its DDL exists, so that views work before all jobs have run."""
     if tables.exists(name):
         return tables.read(name)
-    if name in ddl.specs() and not name.endswith("._shared"):
-        return tables.spark.createDataFrame([], ddl.specs()[name].spark_schema())
+    if name in ddl.names():
+        return tables.spark.createDataFrame([], ddl.spec(name).spark_schema())
     return None
 
 
@@ -104,8 +104,8 @@ def _with_temporary_views(spark: SparkSession, query: str, frames: dict[str, Dat
     for name, frame in frames.items():
         frame.createOrReplaceTempView(name.replace(".", "__"))
     for name in views:
-        spark.sql(renamed(ddl.views()[name], spelling)).createOrReplaceTempView(name.replace(".", "__"))
-    found = spark.sql(renamed(query, spelling))
+        spark.sql(renamed(ddl.views()[name], "spark", spelling)).createOrReplaceTempView(name.replace(".", "__"))
+    found = spark.sql(renamed(query, "spark", spelling))
     # Connect looks at names only when it must; a wrong one is to be told here.
     _ = found.schema
     return found

@@ -16,16 +16,16 @@ from medslake.lake.schema import ddl, enforce
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.schema.types import arrow_type, from_arrow
 from medslake.lake.storage import delta_log
-from medslake.lake.storage.delta_log import DataFile, Plan, Snapshot
+from medslake.lake.storage.delta_log import Change, DataFile, Snapshot
 from medslake.lake.storage.place import Place, escape_partition
 from medslake.lake.storage.stream import Stream, in_order, write_files
-from medslake.lake.storage.tables import Commit, CommitInfo
+from medslake.lake.storage.tables import Commit, CommitInfo, Where
 
 __all__ = ["BATCH_ROWS", "ArrowTables", "dataset"]
 
-Where = Mapping[str, Any] | ds.Expression | None
+Filter = Mapping[str, Any] | ds.Expression | None
 ROWS_PER_FILE = 250_000
-#: Rows of a batch: some 10 MB of text, enough to keep the threads of a tokenizer busy.
+#: Rows per batch: enough to keep a tokenizer's threads busy, some 10 MB of text.
 BATCH_ROWS = 8192
 
 
@@ -52,26 +52,30 @@ class ArrowTables:
         """Rows of the newest version, told by the log alone."""
         return sum(f.rows for f in delta_log.open_snapshot(self.place, name).files())
 
+    def size(self, name: str, version: int | None = None) -> tuple[int, int]:
+        """Rows and bytes of the files of a version, told by the log alone; a file of unknown length counts as very long."""
+        files = delta_log.open_snapshot(self.place, name, version).files()
+        return sum(f.rows if f.rows >= 0 else 1 << 40 for f in files), sum(f.size for f in files)
+
     def history(self, name: str, limit: int | None = None) -> list[dict[str, Any]]:
         """Newest first: version, timestamp (ms), operation, metadata."""
         return delta_log.history(delta_log.open_snapshot(self.place, name), limit)
 
-    def is_current(self, name: str, info: CommitInfo) -> Commit | None:
-        """The standing commit when `info.fingerprint` is what `info.app` committed last, else None."""
+    def current(self, name: str, fingerprints: Mapping[str, str | None]) -> dict[str, Commit]:
+        """App -> its newest commit, for the apps whose newest commit has the fingerprint that is given here."""
         snapshot = delta_log.newest(self.place, name)
-        return None if snapshot is None else delta_log.standing(snapshot, info)
+        return {} if snapshot is None else delta_log.current(snapshot, fingerprints)
 
-    def read(self, name: str, version: int | None = None, columns: Sequence[str] | None = None, where: Where = None) -> pa.Table:
+    def read(self, name: str, version: int | None = None, columns: Sequence[str] | None = None, where: Filter = None) -> pa.Table:
         """Rows of a version; where: column -> value (or a list of values, or None for null), or a pyarrow expression."""
         snapshot = delta_log.open_snapshot(self.place, name, version)
         return dataset(self.place, snapshot).to_table(columns=list(columns) if columns is not None else None, filter=_expression(where))
 
     def batches(
-        self, name: str, columns: Sequence[str], where: Where = None, *, version: int | None = None, size: int = BATCH_ROWS
+        self, name: str, columns: Sequence[str], where: Filter = None, *, version: int | None = None, size: int = BATCH_ROWS
     ) -> Iterator[pa.RecordBatch]:
-        """Rows of a version in file order, `size` at most at a time, so that a table larger than memory can be walked through."""
-        snapshot = delta_log.open_snapshot(self.place, name, version)
-        scanner = dataset(self.place, snapshot).scanner(
+        """Rows in file order, `size` at most at a time; few batches are in memory at once."""
+        scanner = dataset(self.place, delta_log.open_snapshot(self.place, name, version)).scanner(
             columns=list(columns), filter=_expression(where), batch_size=size, batch_readahead=2, fragment_readahead=1
         )
         for batch in scanner.to_batches():
@@ -79,67 +83,81 @@ class ArrowTables:
                 yield batch
 
     def files(self, name: str, version: int, partition: Mapping[str, Sequence[str]]) -> list[str]:
-        """Paths, inside the place's file system, of a version's files in the partitions that are named."""
+        """Paths, inside the lake's file system, of a version's files in the partitions that are named."""
         return [self.place.file(name, f.path) for f in delta_log.open_snapshot(self.place, name, version).files(partition)]
 
-    def append(self, name: str, rows: pa.Table, info: CommitInfo) -> Commit:
-        return self._write(name, rows, info, "append", None)
+    def append(self, name: str, rows: pa.Table, info: CommitInfo, *, spec: TableSpec | None = None, count: int | None = None) -> Commit:
+        return self._write(spec or self.specs(name), rows, info, "append", {}, count)
 
-    def replace(self, name: str, rows: pa.Table | Stream, info: CommitInfo, *, where: Mapping[str, str] | None = None) -> Commit:
+    def replace(
+        self,
+        name: str,
+        rows: pa.Table | Stream,
+        info: CommitInfo,
+        *,
+        where: Where | None = None,
+        spec: TableSpec | None = None,
+        count: int | None = None,
+    ) -> Commit:
         """Replace all rows, or those of the partition `where`; rows outside it are refused.
 
         A Stream is written as it comes, in bounded memory: its rows lie in one partition and come in order of the table's key.
         """
-        return self._write(name, rows, info, "replace", where or {})
+        return self._write(spec or self.specs(name), rows, info, "replace", where or {}, count)
 
-    def upsert(self, name: str, rows: pa.Table, info: CommitInfo, *, on: Sequence[str] | None = None) -> Commit:
+    def upsert(
+        self, name: str, rows: pa.Table, info: CommitInfo, *, on: Sequence[str] | None = None, spec: TableSpec | None = None
+    ) -> Commit:
         """Update rows that match on the key columns (default: the DDL's key), insert the others; duplicate keys in `rows` are refused."""
-        current = self.is_current(name, info)
-        if current is not None:
-            return current
+        if (there := self._there(name, info)) is not None:
+            return there
         snapshot = delta_log.newest(self.place, name)
-        table = delta_log.wanted(self.specs(name), snapshot)
+        table = delta_log.wanted(spec or self.specs(name), snapshot)
         key = enforce.key_columns(table, on)
-        rows = _fitted(table, rows, None)
+        rows = _fitted(table, rows, {})
         counted = rows.select(key).group_by(list(key)).aggregate([([], "count_all")])
         twice = counted.filter(ds.field("count_all") > 1).drop_columns("count_all")
         enforce.refuse_duplicates(table, key, twice.num_rows, twice.slice(0, 3).to_pylist())
-        enforce.refuse_rows(table, {k: rows[k].null_count for k in key}, {}, 0, None)
+        enforce.refuse_rows(table, {k: rows[k].null_count for k in key}, {}, 0, {})
 
-        def plan(now: Snapshot | None) -> Plan:
+        def change(now: Snapshot | None) -> Change:
             touched, kept = self._untouched(table, now, rows, key)
             whole = pa.concat_tables([padded(table, kept), rows]) if kept is not None else rows
             adds = self._publish(table, whole)
-            return Plan(adds, touched, rows.num_rows, throwaway=True, detail={"on": list(key)})
+            return Change(adds, touched, rows.num_rows, throwaway=True, detail={"on": list(key)})
 
-        return delta_log.commit(self.place, table, info, "upsert", plan)
+        return delta_log.commit(self.place, table, info, "upsert", change)
 
-    def _write(self, name: str, rows: pa.Table | Stream, info: CommitInfo, operation: str, where: Mapping[str, str] | None) -> Commit:
-        current = self.is_current(name, info)
-        if current is not None:
-            return current
-        table = delta_log.wanted(self.specs(name), delta_log.newest(self.place, name))
+    def _there(self, name: str, info: CommitInfo) -> Commit | None:
+        return delta_log.whole(name, info, self.current(name, info.fingerprints))
+
+    def _write(
+        self, declared: TableSpec, rows: pa.Table | Stream, info: CommitInfo, operation: str, where: Where, known: int | None
+    ) -> Commit:
+        if (there := self._there(declared.name, info)) is not None:
+            return there
+        table = delta_log.wanted(declared, delta_log.newest(self.place, declared.name))
         slice_ = enforce.slice_columns(table, where)
         if isinstance(rows, Stream):
             adds, count = self._publish_stream(table, rows, slice_)
         else:
-            rows = _fitted(table, rows, slice_)
+            rows = _fitted(table, rows, slice_, known=known is not None)
             adds, count = self._publish(table, rows), rows.num_rows
 
-        def plan(now: Snapshot | None) -> Plan:
-            gone = now.files({c: [v] for c, v in slice_.items()}) if now is not None and operation == "replace" else []
-            return Plan(adds, gone, count)
+        def change(now: Snapshot | None) -> Change:
+            gone = now.files(slice_) if now is not None and operation == "replace" else []
+            return Change(adds, gone, count)
 
-        told = {"where": slice_} if slice_ else {}
-        return delta_log.commit(self.place, table, info, operation, plan, **told)
+        told = {"where": dict(where)} if where else {}
+        return delta_log.commit(self.place, table, info, operation, change, **told)
 
-    def _publish_stream(self, table: TableSpec, rows: Stream, slice_: Mapping[str, str]) -> tuple[list[str], int]:
+    def _publish_stream(self, table: TableSpec, rows: Stream, slice_: Mapping[str, Sequence[str]]) -> tuple[list[str], int]:
         """Write a stream's rows as Parquet files of one partition; returns these and the number of rows."""
-        if missing := [c for c in table.partition_by if c not in slice_]:
+        if missing := [c for c in table.partition_by if len(slice_.get(c, ())) != 1]:
             raise UsageError(f"A stream of rows of {table.name} must lie in one partition; its {missing[0]} is not given.")
         self.place.clean_stages(table.name)
         stage = self.place.new_stage(table.name)
-        folder = self.place.file(table.name, stage + "/" + "".join(f"{c}={escape_partition(slice_[c])}/" for c in table.partition_by))
+        folder = self.place.file(table.name, stage + "/" + "".join(f"{c}={escape_partition(slice_[c][0])}/" for c in table.partition_by))
         self.place.filesystem.create_dir(folder.rstrip("/"), recursive=True)
         body = [c for c in table.names if c not in table.partition_by]
         parts = in_order(table, (_fitted(table, part, slice_) for part in rows.chunks()))
@@ -203,7 +221,7 @@ def dataset(place: Place, snapshot: Snapshot, files: Sequence[DataFile] | None =
     return ds.FileSystemDataset(fragments, schema, parquet, place.filesystem)
 
 
-def _expression(where: Where) -> ds.Expression | None:
+def _expression(where: Filter) -> ds.Expression | None:
     if where is None or isinstance(where, ds.Expression):
         return where
     found: ds.Expression | None = None
@@ -216,8 +234,19 @@ def _expression(where: Where) -> ds.Expression | None:
     return found
 
 
-def _fitted(table: TableSpec, rows: pa.Table, slice_: Mapping[str, str] | None) -> pa.Table:
-    """Rows in the DDL's columns and types; raises SchemaMismatch."""
+def _fitted(table: TableSpec, rows: pa.Table, slice_: Mapping[str, Sequence[str]], known: bool = False) -> pa.Table:
+    """Rows in the DDL's columns and types; raises SchemaMismatch. known: they are, so that only their slice is looked at."""
+    fitted = rows if known and rows.schema == table.arrow_schema() else _cast(table, rows)
+    outside = 0
+    for column, values in slice_.items():
+        outside = max(outside, fitted.num_rows - fitted.filter(ds.field(column).isin(list(values))).num_rows)
+    nulls = {} if known else {c.name: fitted[c.name].null_count for c in table.columns if not c.nullable}
+    empty = {c: fitted.filter(ds.field(c) == "").num_rows for c in table.partition_by}
+    enforce.refuse_rows(table, nulls, empty, outside, slice_)
+    return fitted
+
+
+def _cast(table: TableSpec, rows: pa.Table) -> pa.Table:
     steps = enforce.fit(table, [(f.name, from_arrow(f.type)) for f in rows.schema])
     columns = []
     for name, step in steps.items():
@@ -226,14 +255,7 @@ def _fitted(table: TableSpec, rows: pa.Table, slice_: Mapping[str, str] | None) 
             columns.append(_nulls(rows.num_rows, kind) if step == "fill" else rows[name].cast(kind))
         except pa.ArrowInvalid as error:
             raise SchemaMismatch(f"table {table.name}, column {name}: {error}, wanted {table.column(name).type}.") from error
-    fitted = pa.table(columns, schema=table.arrow_schema())
-    outside = 0
-    for column, value in (slice_ or {}).items():
-        outside = max(outside, fitted.num_rows - fitted.filter(ds.field(column) == value).num_rows)
-    nulls = {c.name: fitted[c.name].null_count for c in table.columns if not c.nullable}
-    empty = {c: fitted.filter(ds.field(c) == "").num_rows for c in table.partition_by}
-    enforce.refuse_rows(table, nulls, empty, outside, slice_)
-    return fitted
+    return pa.table(columns, schema=table.arrow_schema())
 
 
 def _nulls(length: int, kind: pa.DataType) -> pa.Array[Any]:

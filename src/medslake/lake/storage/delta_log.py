@@ -1,7 +1,7 @@
 """Snapshots and commits over delta-rs, shared by the embedded adapter and the Arrow tables.
 
 delta-rs' write transaction validates nothing and, with retries, lets a stale overwrite pass after an append. So every commit here is a
-compare-and-swap (`max_commit_retries=0`): when another writer was first, the plan is made again from the new snapshot.
+compare-and-swap (`max_commit_retries=0`): when another writer was first, the change is made again from the new snapshot.
 """
 
 from __future__ import annotations
@@ -31,7 +31,21 @@ from medslake.lake.storage.protocol import refuse_unreadable, refuse_unwritable
 from medslake.lake.storage.stats import footer
 from medslake.lake.storage.tables import Commit, CommitInfo
 
-__all__ = ["DataFile", "Plan", "Snapshot", "commit", "evolve", "history", "newest", "open_snapshot", "standing", "txn_version", "wanted"]
+__all__ = [
+    "Change",
+    "DataFile",
+    "Snapshot",
+    "commit",
+    "current",
+    "evolve",
+    "history",
+    "newest",
+    "newest_commits",
+    "open_snapshot",
+    "txn_version",
+    "wanted",
+    "whole",
+]
 
 ATTEMPTS = 30
 _HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
@@ -61,6 +75,10 @@ class Snapshot:
     def columns(self) -> tuple[str, ...]:
         return tuple(f["name"] for f in self.schema["fields"])
 
+    def spec(self) -> TableSpec:
+        """What the table itself keeps: columns, comments, key, NOT NULL, partitioning."""
+        return TableSpec.from_schema_json(self.name, self.schema, self.partition_by, self.table.metadata().description or "")
+
     def files(self, where: Mapping[str, Sequence[str | None]] | None = None) -> list[DataFile]:
         """Files in path order, optionally only those of the partitions whose values are listed."""
         actions = pa.table(self.table.get_add_actions(flatten=True))
@@ -75,7 +93,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Change:
     """What a commit does: `adds` are published files (relative paths), `removes` files of the snapshot; `rows` as told in the history.
 
     throwaway: the added files were made for this snapshot only and are deleted when the commit loses the race.
@@ -125,20 +143,42 @@ def txn_version(fingerprint: str) -> int:
     return int.from_bytes(hashlib.sha256(fingerprint.encode()).digest()[:8], "big") >> 1
 
 
-def standing(snapshot: Snapshot, info: CommitInfo) -> Commit | None:
-    """The commit of `info.app` when it is its newest and has this fingerprint."""
-    if info.fingerprint is None or snapshot.table.transaction_version(info.app) != txn_version(info.fingerprint):
-        return None
+def current(snapshot: Snapshot, fingerprints: Mapping[str, str | None]) -> dict[str, Commit]:
+    """App -> its newest commit, for the apps whose newest commit has this fingerprint."""
+    wanted = {
+        app: fingerprint
+        for app, fingerprint in fingerprints.items()
+        if fingerprint is not None and snapshot.table.transaction_version(app) == txn_version(fingerprint)
+    }
+    found = newest_commits(snapshot.name, lambda limit: history(snapshot, limit), wanted) if wanted else {}
+    # The log entry may be gone (log retention), the transaction is not: all that can be told is the table as it stands.
+    for app in wanted.keys() - found.keys():
+        found[app] = Commit(snapshot.name, snapshot.version, sum(f.rows for f in snapshot.files()), committed=False)
+    return {app: found[app] for app in wanted if found[app].metadata.get("fingerprint", wanted[app]) == wanted[app]}
+
+
+def newest_commits(name: str, entries: Callable[[int | None], list[dict[str, Any]]], apps: Iterable[str]) -> dict[str, Commit]:
+    """App -> its newest commit as the history tells it; entries: the newest so many entries of the history, all for None."""
+    missing, found = set(apps), dict[str, Commit]()
     for limit in (20, 500, None):
-        entries = history(snapshot, limit)
-        for entry in entries:
-            told = entry["metadata"]
-            if told.get("app") == info.app and told.get("fingerprint") == info.fingerprint:
-                return Commit(snapshot.name, entry["version"], told["rows"], committed=False)
-        if limit is None or len(entries) < limit:
+        told = entries(limit)
+        for entry in told:
+            metadata = entry["metadata"]
+            kept = metadata.get("parts") or {metadata.get("app"): metadata}
+            for app in missing & kept.keys():
+                found[app] = Commit(name, entry["version"], kept[app]["rows"], committed=False, metadata=kept[app])
+            missing -= found.keys()
+        if not missing or limit is None or len(told) < limit:
             break
-    # The log entry is gone (log retention), the transaction is not: all that can be told is the table as it stands.
-    return Commit(snapshot.name, snapshot.version, sum(f.rows for f in snapshot.files()), committed=False)
+    return found
+
+
+def whole(name: str, info: CommitInfo, found: Mapping[str, Commit]) -> Commit | None:
+    """One commit for all that `info` does, when all of it is current."""
+    if found.keys() != info.fingerprints.keys():
+        return None
+    newest = max(found.values(), key=lambda c: c.version)
+    return Commit(name, newest.version, sum(c.rows for c in found.values()), committed=False, metadata=newest.metadata)
 
 
 def history(snapshot: Snapshot, limit: int | None = None) -> list[dict[str, Any]]:
@@ -161,9 +201,9 @@ def told_metadata(text: str | None) -> dict[str, Any]:
 
 
 def commit(
-    place: Place, table: TableSpec, info: CommitInfo, operation: str, plan: Callable[[Snapshot | None], Plan], **told: Any
+    place: Place, table: TableSpec, info: CommitInfo, operation: str, change: Callable[[Snapshot | None], Change], **told: Any
 ) -> Commit:
-    """Commit what `plan` makes of the newest snapshot, at once or not at all; raises CommitConflict after many lost races.
+    """Commit what `change` makes of the newest snapshot, at once or not at all; raises CommitConflict after many lost races.
 
     `operation` (append, replace, upsert) and `told` land in the userMetadata beside `info`.
     """
@@ -173,30 +213,30 @@ def commit(
             snapshot = newest(place, table.name)
             if snapshot is not None:
                 refuse_unwritable(table.name, snapshot.table, snapshot.schema)
-                current = standing(snapshot, info)
-                if current is not None:
-                    return current
+                if (there := whole(table.name, info, current(snapshot, info.fingerprints))) is not None:
+                    return there
                 wanted(table, snapshot)
                 if missing := [c for c in table.columns if c.name not in snapshot.columns]:
                     _add_columns(snapshot, missing, info)
                     continue
-            planned = plan(snapshot)
-            unnamed.update(planned.adds)
+            changed = change(snapshot)
+            unnamed.update(changed.adds)
             metadata = {
-                **(info.metadata or {}), **told, **planned.detail, "operation": operation, "app": info.app,
-                "fingerprint": info.fingerprint, "rows": planned.rows, "commit": uuid.uuid4().hex,
+                **(info.metadata or {}), **told, **changed.detail, "operation": operation, "app": info.app,
+                "fingerprint": info.fingerprint, "rows": changed.rows, "commit": uuid.uuid4().hex,
+                **({"parts": info.parts} if info.parts else {}),
             }  # fmt: skip
             try:
-                version = _swap(place, table, snapshot, planned, info, metadata)
+                version = _swap(place, table, snapshot, changed, info, metadata)
             except BaseException:
                 # A failure behind the commit (a checkpoint, an interrupt): the log may name the files already.
                 if _may_have_landed(place, table.name, metadata["commit"]):
                     unnamed.clear()
                 raise
             if version is not None:
-                unnamed.difference_update(planned.adds)
-                return Commit(table.name, version, planned.rows, committed=True)
-            if planned.throwaway:
+                unnamed.difference_update(changed.adds)
+                return Commit(table.name, version, changed.rows, committed=True, metadata=metadata)
+            if changed.throwaway:
                 _discard(place, table.name, unnamed)
                 unnamed.clear()
             time.sleep(random.uniform(0, 0.02 * min(2**attempt, 50)))
@@ -214,9 +254,7 @@ def evolve(place: Place, name: str, columns: Sequence[Column], info: CommitInfo)
         snapshot = open_snapshot(place, name)
         refuse_unwritable(name, snapshot.table, snapshot.schema)
         on_disk = {f["name"]: f["type"] for f in snapshot.schema["fields"]}
-        for column in columns:
-            if column.name in on_disk and spell(on_disk[column.name]) != column.type:
-                raise SchemaMismatch(f"table {name} has a column {column.name} of type {spell(on_disk[column.name])}, not {column.type}.")
+        enforce.refuse_redefined(name, columns, on_disk)
         new = [c for c in columns if c.name not in on_disk]
         if not new:
             return snapshot.version
@@ -240,11 +278,13 @@ def _add_columns(snapshot: Snapshot, columns: Sequence[Column], info: CommitInfo
     return not race.lost
 
 
-def _swap(place: Place, table: TableSpec, snapshot: Snapshot | None, plan: Plan, info: CommitInfo, metadata: dict[str, Any]) -> int | None:
+def _swap(
+    place: Place, table: TableSpec, snapshot: Snapshot | None, change: Change, info: CommitInfo, metadata: dict[str, Any]
+) -> int | None:
     """Write the next version, None when another writer was first."""
     now = int(time.time() * 1000)
-    adds = [_add_action(place, table.name, relative, now) for relative in plan.adds]
-    txn = [Transaction(info.app, txn_version(info.fingerprint))] if info.fingerprint else None
+    adds = [_add_action(place, table.name, relative, now) for relative in change.adds]
+    txn = [Transaction(app, txn_version(fingerprint)) for app, fingerprint in info.fingerprints.items() if fingerprint] or None
     properties = _properties(metadata, txn)
     with _lost_race() as race:
         if snapshot is None:
@@ -261,7 +301,7 @@ def _swap(place: Place, table: TableSpec, snapshot: Snapshot | None, plan: Plan,
         else:
             removes = [
                 RemoveAction(path=f.path, data_change=True, deletion_timestamp=now, size=f.size, partition_values=dict(f.partition))
-                for f in plan.removes
+                for f in change.removes
             ]
             schema = Schema.from_json(json.dumps(snapshot.schema))
             snapshot.table.create_write_transaction(

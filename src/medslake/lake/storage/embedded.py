@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from medslake.lake.schema import ddl, enforce
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.storage import delta_log
-from medslake.lake.storage.delta_log import DataFile, Plan, Snapshot
+from medslake.lake.storage.delta_log import Change, DataFile, Snapshot
 from medslake.lake.storage.frames import count_checked, fitted, held, laid_out, refuse_repeated_keys
 from medslake.lake.storage.place import Place
 from medslake.lake.storage.protocol import refuse_unwritable
-from medslake.lake.storage.tables import Commit, CommitInfo, check_retention
+from medslake.lake.storage.tables import Commit, CommitInfo, Where, check_retention
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -50,41 +50,52 @@ class EmbeddedDelta:
     def history(self, name: str, limit: int | None = None) -> list[dict[str, Any]]:
         return delta_log.history(delta_log.open_snapshot(self.place, name), limit)
 
-    def is_current(self, name: str, info: CommitInfo) -> Commit | None:
+    def current(self, name: str, fingerprints: Mapping[str, str | None]) -> dict[str, Commit]:
+        """App -> its newest commit, for the apps whose newest commit has the fingerprint that is given here."""
         snapshot = delta_log.newest(self.place, name)
-        return None if snapshot is None else delta_log.standing(snapshot, info)
+        return {} if snapshot is None else delta_log.current(snapshot, fingerprints)
 
     def read(self, name: str, version: int | None = None) -> DataFrame:
         snapshot = delta_log.open_snapshot(self.place, name, version)
         return self._frame(snapshot, snapshot.files())
 
-    def append(self, name: str, df: DataFrame, info: CommitInfo) -> Commit:
-        return self._write(name, df, info, "append", None)
+    def append(self, name: str, df: DataFrame, info: CommitInfo, *, spec: TableSpec | None = None, count: int | None = None) -> Commit:
+        return self._write(spec or self.specs(name), df, info, "append", {}, count)
 
-    def replace(self, name: str, df: DataFrame, info: CommitInfo, *, where: Mapping[str, str] | None = None) -> Commit:
-        return self._write(name, df, info, "replace", where or {})
+    def replace(
+        self,
+        name: str,
+        df: DataFrame,
+        info: CommitInfo,
+        *,
+        where: Where | None = None,
+        spec: TableSpec | None = None,
+        count: int | None = None,
+    ) -> Commit:
+        return self._write(spec or self.specs(name), df, info, "replace", where or {}, count)
 
-    def upsert(self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None) -> Commit:
-        current = self.is_current(name, info)
-        if current is not None:
-            return current
-        table = delta_log.wanted(self.specs(name), delta_log.newest(self.place, name))
+    def upsert(
+        self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None, spec: TableSpec | None = None
+    ) -> Commit:
+        if (there := self._there(name, info)) is not None:
+            return there
+        table = delta_log.wanted(spec or self.specs(name), delta_log.newest(self.place, name))
         key = enforce.key_columns(table, on)
         with held(fitted(table, df)) as rows:
             count = count_checked(table, rows, {}, not_null=key)
             refuse_repeated_keys(table, rows, key)
 
-            def plan(now: Snapshot | None) -> Plan:
+            def change(now: Snapshot | None) -> Change:
                 if count == 0:
-                    return Plan([], detail={"on": list(key)})
+                    return Change([], detail={"on": list(key)})
                 touched = self._touched(now, rows, key) if now is not None else []
                 whole, total = rows, count
                 if now is not None and touched:
                     old = fitted(table, self._frame(now, touched)).join(rows.select(*key), list(key), "left_anti")
                     whole, total = old.select(*table.names).unionByName(rows), count + sum(f.rows for f in touched)
-                return Plan(self._publish(table, whole, total), touched, count, throwaway=True, detail={"on": list(key)})
+                return Change(self._publish(table, whole, total), touched, count, throwaway=True, detail={"on": list(key)})
 
-            return delta_log.commit(self.place, table, info, "upsert", plan)
+            return delta_log.commit(self.place, table, info, "upsert", change)
 
     def optimize(self, name: str) -> dict[str, Any]:
         """Merge small files; returns delta-rs' counts."""
@@ -103,27 +114,24 @@ class EmbeddedDelta:
     def add_columns(self, name: str, ddl_text: str) -> int:
         return delta_log.evolve(self.place, name, ddl.parse_columns(ddl_text, name), CommitInfo(f"evolve/{name}"))
 
-    def sql(self, query: str) -> DataFrame:
-        from medslake.lake.sql.spark import run
+    def _there(self, name: str, info: CommitInfo) -> Commit | None:
+        return delta_log.whole(name, info, self.current(name, info.fingerprints))
 
-        return run(self, query)
-
-    def _write(self, name: str, df: DataFrame, info: CommitInfo, operation: str, where: Mapping[str, str] | None) -> Commit:
-        current = self.is_current(name, info)
-        if current is not None:
-            return current
-        table = delta_log.wanted(self.specs(name), delta_log.newest(self.place, name))
+    def _write(self, declared: TableSpec, df: DataFrame, info: CommitInfo, operation: str, where: Where, known: int | None) -> Commit:
+        if (there := self._there(declared.name, info)) is not None:
+            return there
+        table = delta_log.wanted(declared, delta_log.newest(self.place, declared.name))
         slice_ = enforce.slice_columns(table, where)
         with held(fitted(table, df)) as rows:
-            count = count_checked(table, rows, slice_)
+            count = count_checked(table, rows, slice_, known=known)
             adds = self._publish(table, rows, count)
 
-        def plan(now: Snapshot | None) -> Plan:
-            gone = now.files({c: [v] for c, v in slice_.items()}) if now is not None and operation == "replace" else []
-            return Plan(adds, gone, count)
+        def change(now: Snapshot | None) -> Change:
+            gone = now.files(slice_) if now is not None and operation == "replace" else []
+            return Change(adds, gone, count)
 
-        told = {"where": slice_} if slice_ else {}
-        return delta_log.commit(self.place, table, info, operation, plan, **told)
+        told = {"where": dict(where)} if where else {}
+        return delta_log.commit(self.place, table, info, operation, change, **told)
 
     def _publish(self, table: TableSpec, rows: DataFrame, count: int) -> list[str]:
         """Stage the rows below the table's folder and move the files to their places."""

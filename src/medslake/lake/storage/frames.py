@@ -13,7 +13,7 @@ from medslake.lake.schema.types import parse_type
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["count_checked", "described", "fitted", "held", "laid_out", "refuse_repeated_keys"]
+__all__ = ["count_checked", "described", "fitted", "held", "laid_out", "refuse_repeated_keys", "united"]
 
 ROWS_PER_FILE = 250_000
 
@@ -33,10 +33,18 @@ def fitted(table: TableSpec, df: DataFrame) -> DataFrame:
 
 
 def described(table: TableSpec, df: DataFrame) -> DataFrame:
-    """The frame with the DDL's comments in its schema, from where the connector takes them when it creates the table."""
+    """The frame with comments, NOT NULL and key in its schema, from where the connector takes them when it creates the table."""
     from pyspark.sql import functions as F
 
-    return df.select(*[F.col(f"`{c.name}`").alias(c.name, metadata={"comment": c.comment} if c.comment else {}) for c in table.columns])
+    return df.select(*[F.col(f"`{c.name}`").alias(c.name, metadata=table.metadata(c)) for c in table.columns])
+
+
+def united(frames: Sequence[DataFrame]) -> DataFrame:
+    """All rows, in the first one's columns. Pairs are united first: Spark analyzes the whole plan at each step."""
+    while len(frames) > 1:
+        pairs = [frames[i : i + 2] for i in range(0, len(frames), 2)]
+        frames = [pair[0].unionByName(pair[1]) if len(pair) > 1 else pair[0] for pair in pairs]
+    return frames[0]
 
 
 @contextlib.contextmanager
@@ -64,14 +72,21 @@ def _is_held(df: DataFrame) -> bool:
     return str(node.nodeName()) == "InMemoryRelation"
 
 
-def count_checked(table: TableSpec, df: DataFrame, slice_: Mapping[str, str], not_null: Sequence[str] = ()) -> int:
-    """Number of rows; raises SchemaMismatch for nulls in NOT NULL columns, empty partition values and rows outside the slice."""
+def count_checked(
+    table: TableSpec, df: DataFrame, slice_: Mapping[str, Sequence[str]], not_null: Sequence[str] = (), known: int | None = None
+) -> int:
+    """Number of rows; raises SchemaMismatch for nulls in NOT NULL columns, empty partition values and rows outside the slice.
+
+    known: the number, where nulls were looked for and rows counted already.
+    """
     from pyspark.sql import functions as F
 
-    required = [c.name for c in table.columns if not c.nullable or c.name in not_null]
+    if known is not None and not table.partition_by:
+        return known
+    required = [c.name for c in table.columns if known is None and (not c.nullable or c.name in not_null)]
     outside = F.lit(False)
-    for column, value in slice_.items():
-        outside = outside | ~F.col(f"`{column}`").eqNullSafe(F.lit(value))
+    for column, values in slice_.items():
+        outside = outside | ~F.coalesce(F.col(f"`{column}`").isin(list(values)), F.lit(False))
     tests = [F.col(f"`{c}`").isNull() for c in required]
     tests += [F.col(f"`{c}`") == "" for c in table.partition_by]
     row = df.agg(F.count(F.lit(1)), *[F.count_if(t) for t in tests], F.count_if(outside)).first()
@@ -97,11 +112,36 @@ def refuse_repeated_keys(table: TableSpec, df: DataFrame, key: Sequence[str]) ->
 
 
 def laid_out(table: TableSpec, df: DataFrame, rows: int) -> DataFrame:
-    """Rows hashed by key into one file per 250,000, sorted by partition and key inside: the same rows always give the same files."""
-    files = max(1, -(-rows // ROWS_PER_FILE))
+    """Rows hashed by key into one file per 250,000 of a partition, sorted by key inside: the same rows always give the same files."""
     order = _total_order(table)
-    spread = df.repartition(files, *order) if files > 1 else df.repartition(1)
+    if rows <= ROWS_PER_FILE:
+        spread = df.repartition(1)
+    elif table.partition_by:
+        spread = _by_partition(table, df, order)
+    else:
+        spread = df.repartition(-(-rows // ROWS_PER_FILE), *order)
     return spread.sortWithinPartitions(*table.partition_by, *order)
+
+
+def _by_partition(table: TableSpec, df: DataFrame, order: Sequence[str]) -> DataFrame:
+    """Each task gets one file of a large partition, or some small partitions whole."""
+    from pyspark.sql import functions as F
+
+    task, room = F.lit(0), 0
+    files = 0
+    counts = df.groupBy(*table.partition_by).agg(F.count(F.lit(1)).alias("_n")).orderBy(*table.partition_by).collect()
+    for row in counts:
+        needed = -(-row["_n"] // ROWS_PER_FILE)
+        if needed > 1 or row["_n"] > room:
+            files += needed
+            room = ROWS_PER_FILE if needed == 1 else 0
+        room -= row["_n"] if needed == 1 else 0
+        mine = F.lit(True)
+        for column in table.partition_by:
+            mine = mine & F.col(f"`{column}`").eqNullSafe(F.lit(row[column]))
+        place = F.lit(files - needed) + F.pmod(F.xxhash64(*order), F.lit(needed))
+        task = F.when(mine, place).otherwise(task)
+    return df.repartitionById(files, task.cast("int"))
 
 
 def _total_order(table: TableSpec) -> list[str]:

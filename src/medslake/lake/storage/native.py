@@ -16,7 +16,7 @@ from medslake.lake.schema.types import spell
 from medslake.lake.storage import delta_log
 from medslake.lake.storage.frames import count_checked, described, fitted, held, laid_out, refuse_repeated_keys
 from medslake.lake.storage.place import Place
-from medslake.lake.storage.tables import Commit, CommitInfo, check_retention
+from medslake.lake.storage.tables import Commit, CommitInfo, Where, check_retention
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -95,31 +95,35 @@ class NativeDelta:
             return delta_log.history(delta_log.open_snapshot(self.place, name), limit)
         return [_entry(row.asDict()) for row in rows]
 
-    def is_current(self, name: str, info: CommitInfo) -> Commit | None:
-        if info.fingerprint is None or not self.exists(name):
-            return None
-        for limit in (20, 500, None):
-            entries = self.history(name, limit)
-            for entry in entries:
-                told = entry["metadata"]
-                if told.get("app") == info.app:
-                    same = told.get("fingerprint") == info.fingerprint
-                    return Commit(name, entry["version"], told["rows"], committed=False) if same else None
-            if limit is None or len(entries) < limit:
-                return None
-        return None
+    def current(self, name: str, fingerprints: Mapping[str, str | None]) -> dict[str, Commit]:
+        """App -> its newest commit, for the apps whose newest commit has the fingerprint that is given here."""
+        wanted = {app: fingerprint for app, fingerprint in fingerprints.items() if fingerprint is not None}
+        if not wanted or not self.exists(name):
+            return {}
+        found = delta_log.newest_commits(name, lambda limit: self.history(name, limit), wanted)
+        return {app: commit for app, commit in found.items() if commit.metadata.get("fingerprint") == wanted[app]}
 
-    def append(self, name: str, df: DataFrame, info: CommitInfo) -> Commit:
-        return self._write(name, df, info, "append", None)
+    def append(self, name: str, df: DataFrame, info: CommitInfo, *, spec: TableSpec | None = None, count: int | None = None) -> Commit:
+        return self._write(spec or self.specs(name), df, info, "append", {}, count)
 
-    def replace(self, name: str, df: DataFrame, info: CommitInfo, *, where: Mapping[str, str] | None = None) -> Commit:
-        return self._write(name, df, info, "replace", where or {})
+    def replace(
+        self,
+        name: str,
+        df: DataFrame,
+        info: CommitInfo,
+        *,
+        where: Where | None = None,
+        spec: TableSpec | None = None,
+        count: int | None = None,
+    ) -> Commit:
+        return self._write(spec or self.specs(name), df, info, "replace", where or {}, count)
 
-    def upsert(self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None) -> Commit:
-        current = self.is_current(name, info)
-        if current is not None:
-            return current
-        table = self._ready(name)
+    def upsert(
+        self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None, spec: TableSpec | None = None
+    ) -> Commit:
+        if (there := self._there(name, info)) is not None:
+            return there
+        table = self._ready(spec or self.specs(name))
         key = enforce.key_columns(table, on)
         with held(fitted(table, df)) as rows:
             count = count_checked(table, rows, {}, not_null=key)
@@ -155,11 +159,6 @@ class NativeDelta:
         self._alter(name, ddl.parse_columns(ddl_text, name))
         return self.version(name)
 
-    def sql(self, query: str) -> DataFrame:
-        from medslake.lake.sql.spark import run
-
-        return run(self, query)
-
     def _schema(self, name: str) -> dict[str, Any] | None:
         from pyspark.errors import AnalysisException
 
@@ -175,17 +174,16 @@ class NativeDelta:
         except UsageError:
             return ()
 
-    def _ready(self, name: str) -> TableSpec:
+    def _ready(self, table: TableSpec) -> TableSpec:
         """What rows must look like; adds the DDL's new columns to an older table."""
-        table = self.specs(name)
-        schema = self._schema(name)
+        schema = self._schema(table.name)
         if schema is None:
             return table
         on_disk = {f["name"]: f["type"] for f in schema["fields"]}
         enforce.refuse_other_types(table, on_disk)
         missing = [c for c in table.columns if c.name not in on_disk]
         if missing:
-            self._alter(name, missing)
+            self._alter(table.name, missing)
         extra = [ddl.Column(f["name"], spell(f["type"])) for f in schema["fields"] if f["name"] not in table.names]
         return with_columns(table, extra)
 
@@ -193,25 +191,30 @@ class NativeDelta:
         schema = self._schema(name)
         if schema is None:
             raise self.place.known(name)
-        on_disk = {f["name"] for f in schema["fields"]}
+        on_disk = {f["name"]: f["type"] for f in schema["fields"]}
+        enforce.refuse_redefined(name, columns, on_disk)
         new = [c for c in columns if c.name not in on_disk]
         if new:
             told = ", ".join(f"`{c.name}` {c.type}" + (f" COMMENT {literal(c.comment)}" if c.comment else "") for c in new)
             self.spark.sql(f"ALTER TABLE delta.`{self.place.spark(name)}` ADD COLUMNS ({told})")
 
-    def _write(self, name: str, df: DataFrame, info: CommitInfo, operation: str, where: Mapping[str, str] | None) -> Commit:
-        current = self.is_current(name, info)
-        if current is not None:
-            return current
-        table = self._ready(name)
+    def _there(self, name: str, info: CommitInfo) -> Commit | None:
+        return delta_log.whole(name, info, self.current(name, info.fingerprints))
+
+    def _write(self, declared: TableSpec, df: DataFrame, info: CommitInfo, operation: str, where: Where, known: int | None) -> Commit:
+        if (there := self._there(declared.name, info)) is not None:
+            return there
+        name, table = declared.name, self._ready(declared)
         slice_ = enforce.slice_columns(table, where)
         with held(fitted(table, df)) as rows:
-            count = count_checked(table, rows, slice_)
-            told = _told(info, operation, count, {"where": slice_} if slice_ else {})
+            count = count_checked(table, rows, slice_, known=known)
+            told = _told(info, operation, count, {"where": dict(where)} if where else {})
             mode = "append" if operation == "append" or not self.exists(name) else "overwrite"
             return self._commit(name, told, lambda: self._save(table, rows, count, told, mode, slice_))
 
-    def _save(self, table: TableSpec, rows: DataFrame, count: int, told: dict[str, Any], mode: str, slice_: Mapping[str, str]) -> None:
+    def _save(
+        self, table: TableSpec, rows: DataFrame, count: int, told: dict[str, Any], mode: str, slice_: Mapping[str, Sequence[str]]
+    ) -> None:
         writer = (
             laid_out(table, described(table, rows), count)
             .write.format("delta")
@@ -221,7 +224,9 @@ class NativeDelta:
         if table.partition_by:
             writer = writer.partitionBy(*table.partition_by)
         if slice_ and mode == "overwrite":
-            writer = writer.option("replaceWhere", " AND ".join(f"`{c}` = {literal(v)}" for c, v in slice_.items()))
+            writer = writer.option(
+                "replaceWhere", " AND ".join(f"`{c}` IN ({', '.join(map(literal, values))})" for c, values in slice_.items())
+            )
         writer.save(self.place.spark(table.name))
 
     def _merge(self, statement: str, told: dict[str, Any]) -> None:
@@ -243,7 +248,7 @@ class NativeDelta:
                 time.sleep(random.uniform(0, 0.2 * 2**attempt))
                 continue
             ours = [e["version"] for e in self.history(name, 20) if e["metadata"].get("commit") == told["commit"]]
-            return Commit(name, ours[0] if ours else self.version(name), told["rows"], committed=True)
+            return Commit(name, ours[0] if ours else self.version(name), told["rows"], committed=True, metadata=told)
         raise CommitConflict(
             f"{name} was changed by other writers {ATTEMPTS} times while this one tried to commit; nothing was committed.",
             hint="Run the same command again.",
@@ -259,7 +264,7 @@ def literal(text: str) -> str:
 def _told(info: CommitInfo, operation: str, rows: int, more: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **(info.metadata or {}), **more, "operation": operation, "app": info.app,
-        "fingerprint": info.fingerprint, "rows": rows, "commit": uuid.uuid4().hex,
+        "fingerprint": info.fingerprint, "rows": rows, "commit": uuid.uuid4().hex, **({"parts": info.parts} if info.parts else {}),
     }  # fmt: skip
 
 

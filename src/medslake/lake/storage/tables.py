@@ -6,20 +6,23 @@ standard Delta tables either way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from medslake.errors import MissingDependency, UsageError
+from medslake.errors import UsageError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from medslake.lake.schema.ddl import TableSpec
+    from medslake.lake.storage.place import Place
 
-__all__ = ["Commit", "CommitInfo", "Tables", "check_retention", "open_tables"]
+__all__ = ["Commit", "CommitInfo", "Tables", "Where", "check_retention"]
 
 SAFE_HOURS = 24
+#: Partition column -> value, or several of which each partition has one.
+Where = Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -30,44 +33,68 @@ class CommitInfo:
     (input files and versions, code version, parameters). When the newest commit of `app` has this fingerprint, nothing is committed.
     None = always commit.
     metadata: lands in Delta history as userMetadata (JSON): run id, job, code version, input versions.
+    parts: where one commit does what several apps do apart: app -> what is kept of it, such as `fingerprint` and `rows`. Nothing is
+    committed when all of them have a fingerprint and are current.
     """
 
     app: str
     fingerprint: str | None = None
     metadata: Mapping[str, Any] | None = None
+    parts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def fingerprints(self) -> dict[str, str | None]:
+        """App -> fingerprint, of all that the commit does."""
+        return {app: kept.get("fingerprint") for app, kept in self.parts.items()} or {self.app: self.fingerprint}
 
 
 @dataclass(frozen=True)
 class Commit:
-    """Outcome of a write. rows: rows written by it (or standing, when committed is False)."""
+    """Outcome of a write. rows: rows written by it (or there already, when committed is False). metadata: what the commit told."""
 
     table: str
     version: int
     rows: int
     committed: bool
+    metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Tables(Protocol):
     """Storage of Delta tables by name. All writes are one atomic commit, hold the rows to the DDL of `lakehouse/` and raise SchemaMismatch
-    otherwise; a table is created from its DDL on first write. Concurrent writers are handled by compare-and-swap and retry (CommitConflict
-    in the end).
+    otherwise; a table is created from its DDL on first write. spec: the table's, where `lakehouse/` does not have it. Concurrent writers
+    are handled by compare-and-swap and retry (CommitConflict in the end).
 
     kind: `embedded` or `native`.
     """
 
     kind: str
+    spark: SparkSession
+    place: Place
 
     def exists(self, name: str) -> bool: ...
     def read(self, name: str, version: int | None = None) -> DataFrame: ...
     def version(self, name: str) -> int: ...
-    def is_current(self, name: str, info: CommitInfo) -> Commit | None:
-        """The standing commit when `info.fingerprint` is what `info.app` committed last, else None."""
+    def current(self, name: str, fingerprints: Mapping[str, str | None]) -> dict[str, Commit]:
+        """App -> its newest commit, for the apps whose newest commit has the fingerprint that is given here."""
 
-    def append(self, name: str, df: DataFrame, info: CommitInfo) -> Commit: ...
-    def replace(self, name: str, df: DataFrame, info: CommitInfo, *, where: Mapping[str, str] | None = None) -> Commit:
-        """Replace all rows, or those of the partition `where` (partition column -> value); rows outside it are refused."""
+    def append(self, name: str, df: DataFrame, info: CommitInfo, *, spec: TableSpec | None = None, count: int | None = None) -> Commit:
+        """count: the number of rows, where they were held to the spec and counted already; only their slice is looked at then."""
 
-    def upsert(self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None) -> Commit:
+    def replace(
+        self,
+        name: str,
+        df: DataFrame,
+        info: CommitInfo,
+        *,
+        where: Where | None = None,
+        spec: TableSpec | None = None,
+        count: int | None = None,
+    ) -> Commit:
+        """Replace all rows, or those of the partitions `where`; rows outside are refused. count: see `append`."""
+
+    def upsert(
+        self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None, spec: TableSpec | None = None
+    ) -> Commit:
         """Update rows that match on the key columns (default: the DDL's key), insert the others; duplicate keys in df are refused."""
 
     def history(self, name: str, limit: int | None = None) -> list[dict[str, Any]]:
@@ -78,29 +105,8 @@ class Tables(Protocol):
     def add_columns(self, name: str, ddl: str) -> int:
         """Schema evolution: add nullable columns given as DDL; old rows read as null. Returns the new version."""
 
-    def sql(self, query: str) -> DataFrame:
-        """Spark SQL over unmodified `layer.table` names at their newest versions."""
-
     def names(self) -> list[str]:
         """Tables that exist, sorted."""
-
-
-def open_tables(spark: SparkSession, root: str, storage: str = "auto", specs: Callable[[str], TableSpec] | None = None) -> Tables:
-    """The adapter for this session: `native` when its class path (or Connect server) has the Delta connector, else `embedded`.
-
-    storage: auto | embedded | native. specs: DDL of a table name (default: `lakehouse/` and the registered sources). Downloads nothing.
-    """
-    from medslake.lake.schema import ddl
-    from medslake.lake.storage.embedded import EmbeddedDelta
-    from medslake.lake.storage.native import NativeDelta, has_connector
-
-    if storage not in ("auto", "embedded", "native"):
-        raise UsageError(f"Storage {storage!r} is unknown.", hint="Use auto, embedded or native.")
-    if storage == "native" and not has_connector(spark):
-        raise MissingDependency("Native Delta storage", "spark-submit --packages io.delta:delta-spark_4.1_2.13:4.4.1 ...")
-    native = storage == "native" or (storage == "auto" and has_connector(spark))
-    adapter = NativeDelta if native else EmbeddedDelta
-    return adapter(spark, root, specs or ddl.spec)
 
 
 def check_retention(name: str, hours: int) -> None:

@@ -1,0 +1,136 @@
+"""What a further task costs: `build instructions` with the package's tasks, and with copies of them under other ids beside them.
+
+    python benchmarks/many_tasks.py --tasks 142
+
+Silver is made once from synthetic files of every source. Each build runs in a process of its own over a copy of that lake and is timed from
+the call to the return, with Spark started before. The copies are declared by a file in a plug-in folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from record import record
+
+#: Bar: at most so many times the package's own tasks.
+BAR = 1.5
+COPIES = '''"""Copies of the package's tasks under other ids."""
+
+from dataclasses import replace
+from importlib import import_module
+from itertools import islice
+from pkgutil import walk_packages
+
+import medslake.tasks
+
+
+def own():
+    for found in walk_packages(medslake.tasks.__path__, prefix="medslake.tasks."):
+        if not found.ispkg and ".parts." not in found.name:
+            module = import_module(found.name)
+            yield from getattr(module, "TASKS", None) or filter(None, [getattr(module, "TASK", None)])
+
+
+OWN = tuple(own())
+TASKS = tuple(
+    islice((replace(task, id=f"{{task.id}}_again{{n}}", collection="medslake") for n in range({count}) for task in OWN), {count})
+)
+'''
+
+
+def make_silver(folder: Path, size: int) -> None:
+    """A lake in `<folder>/lake` with silver of every source."""
+    import logging
+
+    from medslake import registry
+    from medslake.ingest.ingest import ingest
+    from medslake.ingest.synthetic import generate_all
+    from medslake.lake import open_lake
+
+    # Synthetic files are never the published ones.
+    logging.getLogger("medslake.sources").setLevel(logging.ERROR)
+    sources = generate_all(folder / "files", n=size)
+    lake = open_lake(str(folder / "lake"))
+    # A source that others join comes first.
+    for name in sorted(sources, key=lambda source: (bool(registry.get("source", source).needs), source)):
+        ingest(lake, name, str(sources[name]))
+
+
+def build(root: Path) -> dict[str, float]:
+    from medslake.instructions.build import build_instructions
+    from medslake.lake import open_lake
+
+    lake = open_lake(str(root))
+    lake.spark.range(1).count()
+    start = time.perf_counter()
+    result = build_instructions(lake)
+    seconds = time.perf_counter() - start
+    return {"seconds": seconds, "tasks": len(result["tasks"]), "rows": sum(done["rows"] for done in result["tasks"].values())}
+
+
+def in_process(*words: str, plugins: Path | None = None) -> str:
+    # Many small jobs: the JVM's first compiler is fast enough and leaves the cores to the work, as in `medslake demo`.
+    environment = {"MEDSLAKE_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1", **os.environ, "MEDSLAKE_PLUGINS": str(plugins or "")}
+    command = [sys.executable, __file__, *words]
+    return subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tasks", type=int, default=142, help="tasks of the larger build (default %(default)s)")
+    parser.add_argument("--size", type=int, default=60, help="synthetic records per source, about (default %(default)s)")
+    parser.add_argument("--lake", type=Path, help="a lake with silver that is there already, instead of a synthetic one; it is copied")
+    parser.add_argument("--no-write", action="store_true", help="leave benchmarks/README.md alone")
+    parser.add_argument("--silver", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.silver:
+        make_silver(args.silver, args.size)
+        return 0
+    if args.build:
+        print(json.dumps(build(args.build)))
+        return 0
+    scratch = Path(tempfile.mkdtemp(prefix="medslake-tasks-"))
+    try:
+        if args.lake is None:
+            in_process("--silver", str(scratch), "--size", str(args.size))
+        silver = args.lake or scratch / "lake"
+        measured = []
+        for count in (0, args.tasks):
+            shutil.copytree(silver, scratch / f"lake{count}")
+            if count:
+                (scratch / "plugins" / "tasks").mkdir(parents=True)
+                more = count - int(measured[0]["tasks"])
+                (scratch / "plugins" / "tasks" / "copies.py").write_text(COPIES.format(count=more))
+            told = in_process("--build", str(scratch / f"lake{count}"), plugins=scratch / "plugins" if count else None)
+            measured.append(json.loads(told.splitlines()[-1]))
+            shutil.rmtree(scratch / f"lake{count}")
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    own, many = measured
+    ratio = many["seconds"] / own["seconds"]
+    lines = [
+        f"Silver of every source, {'given' if args.lake else f'about {args.size} synthetic records each'}.",
+        "",
+        "| tasks | instances | seconds | seconds per further task |",
+        "| ---: | ---: | ---: | ---: |",
+        f"| {own['tasks']} | {own['rows']:,} | {own['seconds']:.1f} | |",
+        f"| {many['tasks']} | {many['rows']:,} | {many['seconds']:.1f} "
+        f"| {(many['seconds'] - own['seconds']) / (many['tasks'] - own['tasks']):.2f} |",
+        "",
+        f"Bar: at most {BAR} times: {'met' if ratio <= BAR else 'not met'} ({ratio:.2f}).",
+    ]
+    record("Many tasks", f"python benchmarks/many_tasks.py --tasks {args.tasks} --size {args.size}", lines, write=not args.no_write)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

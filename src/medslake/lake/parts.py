@@ -1,0 +1,141 @@
+"""The parts of a table that a run writes: what shall stand in each, what is there already, and what came of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from medslake.errors import UsageError
+from medslake.lake.quality.quarantine import Parts, slice_name
+from medslake.lake.quality.suites import Suite
+from medslake.lake.schema.ddl import TableSpec
+from medslake.lake.storage.frames import united
+from medslake.lake.storage.stream import Stream
+from medslake.lake.storage.tables import Commit
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+__all__ = ["Mode", "Part", "Piece", "Rows", "Write", "Written"]
+
+Mode = Literal["append", "replace", "upsert"]
+Rows = Any  # DataFrame | pa.Table | Stream
+
+
+@dataclass(frozen=True)
+class Part:
+    """What shall stand in one part of a table; see `Run.write` for its fields. rows: None where all parts' rows are given at once."""
+
+    rows: Rows | Callable[[], Rows] | None = None
+    fingerprint: str | None = None
+    lineage_of: Callable[[], DataFrame] | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """Outcome of one write. committed False: the table had these rows already, from the commit `version`."""
+
+    table: str
+    rows: int
+    quarantined: int
+    version: int
+    committed: bool
+
+
+@dataclass
+class Piece:
+    """A part on its way into the table. slice: its name in ops.*; app: who writes it; current: its commit, when nothing changed.
+
+    whole: whether the rows that were set aside from it still lie in ops.quarantine.
+    """
+
+    value: str
+    part: Part
+    where: Mapping[str, str]
+    slice: str
+    job: str
+    table: str
+    fingerprint: str | None
+    current: Commit | None = None
+    whole: bool = False
+    known: list[Rows] = field(default_factory=list)
+
+    @classmethod
+    def of(
+        cls, job: str, table: str, part: Part, where: Mapping[str, str], fingerprint: str | None, *, value: str = "", batch: bool = False
+    ) -> Piece:
+        name = slice_name(where)
+        # A replaced slice has one state. What is appended has one per batch, which a repeated batch finds again.
+        slice = f"{name},batch={fingerprint[:16] if fingerprint else uuid.uuid4().hex[:16]}" if batch else name
+        return cls(value or slice, part, where, slice, job, table, fingerprint)
+
+    @property
+    def app(self) -> str:
+        return f"{self.job}/{self.table}/{self.slice}"
+
+    @property
+    def quarantine_app(self) -> str:
+        return f"{self.job}/ops.quarantine/{self.table}/{self.slice}"
+
+    @property
+    def done(self) -> bool:
+        return self.current is not None and self.whole
+
+    @property
+    def quarantined(self) -> int:
+        """Rows that the current commit set aside."""
+        return int(self.current.metadata.get("quarantined", 0)) if self.current else 0
+
+    def written(self) -> Written:
+        """The outcome where the rows are there already."""
+        assert self.current is not None
+        return Written(self.table, self.current.rows, self.quarantined, self.current.version, committed=False)
+
+
+@dataclass(frozen=True)
+class Write:
+    """One write of one table. where: the partition columns that all parts share. rows: gives those of the parts named."""
+
+    spec: TableSpec
+    suite: Suite
+    parts: Parts
+    pieces: Sequence[Piece]
+    mode: Mode
+    where: Mapping[str, str]
+    inputs: Mapping[str, Any]
+    rows: Callable[[Sequence[str]], Rows] | None = None
+
+    @property
+    def table(self) -> str:
+        return self.spec.name
+
+    @property
+    def todo(self) -> list[Piece]:
+        return [piece for piece in self.pieces if not piece.done]
+
+    def rows_of(self, pieces: Sequence[Piece]) -> Rows:
+        """One frame or table with the rows of these parts; pyarrow when all of them are."""
+        if self.rows is not None:
+            return self.rows([piece.value for piece in pieces])
+        found: list[Rows] = [piece.part.rows() if callable(piece.part.rows) else piece.part.rows for piece in pieces]
+        if len(found) == 1:
+            return found[0]
+        if all(isinstance(rows, pa.Table) for rows in found):
+            return pa.concat_tables(found, promote_options="default")
+        if any(isinstance(rows, Stream) for rows in found):
+            raise UsageError(f"A stream of rows of {self.table} is written alone, not as one of several parts.")
+        spark = next(rows.sparkSession for rows in found if not isinstance(rows, pa.Table))
+        return united([spark.createDataFrame(rows) if isinstance(rows, pa.Table) else rows for rows in found])
+
+    def only(self, pieces: Sequence[Piece], rows: Rows) -> Rows:
+        """Of these rows those of some parts."""
+        column = self.parts.column
+        if column is None or len(pieces) == len(self.todo):
+            return rows
+        values = [piece.value for piece in pieces]
+        return rows.filter(pc.field(column).isin(values)) if isinstance(rows, pa.Table) else rows.where(rows[column].isin(values))
