@@ -106,7 +106,7 @@ def strict_similarity(pairs: Sequence[Pair]) -> Scored:
         prediction = pair.prediction or ""
         scorer = _rouge(pair.language)
         candidates = [scorer.score(wanted, prediction) for wanted in (pair.reference, *pair.alternatives)]
-        longest = [found["rougeL"].fmeasure for found in candidates]
+        longest = [score["rougeL"].fmeasure for score in candidates]
         best = longest.index(max(longest))
         for position, name in enumerate(_ROUGE):
             value = candidates[best][name].fmeasure
