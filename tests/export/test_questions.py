@@ -20,7 +20,7 @@ import pytest
 from export.test_medsins import instance
 from made_benchmark import benchmark_row, lake_with
 from medslake.errors import AccessDenied, DataCheckFailed, UnknownName, UsageError
-from medslake.export import export
+from medslake.export.run import export
 from medslake.lake import Lake, open_lake
 from medslake.lake.storage.tables import CommitInfo
 

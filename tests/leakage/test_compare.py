@@ -101,7 +101,7 @@ def found(spark: SparkSession) -> set[tuple[str, str, str, float]]:
 Found = set[tuple[str, str, str, float]]
 
 
-@pytest.hash.parametrize("name", TESTS)
+@pytest.mark.parametrize("name", TESTS)
 def test_the_examples_of_a_test_hit_or_miss_as_they_say(found: Found, name: str) -> None:
     test = TESTS[name]
     assert list(test.faults()) == []
