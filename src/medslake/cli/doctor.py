@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import platform
 import shutil
 import sys
@@ -62,6 +63,8 @@ def _storage() -> Finding:
 
 def _devices() -> list[Finding]:
     found = []
+    if importlib.util.find_spec("torch") is None:
+        return [Finding("device", True, "no torch, so nothing can be trained here", f"To train: {install_line('train')}")]
     for name, accelerator in registry.items("accelerator").items():
         count = accelerator.probe()
         if count:
