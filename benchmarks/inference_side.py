@@ -63,9 +63,14 @@ def ours(job: dict[str, Any]) -> Side:
     """The engine on planned batches, as an actor runs it."""
     from medslake import registry
     from medslake.engines.base import Prompt
-    from medslake.infer.batching import Size, plan
+    from medslake.infer.batching import Size, batched
 
-    options = {"dtype": job["dtype"], "device": "cpu", "share_prefixes": job["share"], "batch_tokens": job["batch"]}
+    options = {
+        "dtype": job["dtype"],
+        "device": registry.get("accelerator", "cpu"),
+        "share_prefixes": job["share"],
+        "batch_tokens": job["batch"],
+    }
     generator = registry.get("engine", "transformers").open(job["model"], **options)
 
     def answer(rows: Rows) -> dict[str, str]:
@@ -73,7 +78,7 @@ def ours(job: dict[str, Any]) -> Side:
         measured = zip(prompts.values(), generator.measure(list(prompts.values())), strict=True)
         sizes = [Size(p.id, m.tokens, p.max_new_tokens, m.head, m.shared) for p, m in measured]
         texts = {}
-        for shard in plan(sizes, len(rows)):
+        for shard in batched(sizes, len(rows)):
             for batch in shard.batches:
                 for found in generator.generate([prompts[row_id] for row_id in batch]):
                     if found.text is None:

@@ -33,7 +33,7 @@ from medslake.recipes.smollm2_135m import RECIPE as SMOLLM2
 from medslake.score.compare import Comparison, compare, holm
 from medslake.score.run import score
 from medslake.settings import test_data_dir
-from medslake.train.packs.pack import plan_of
+from medslake.train.packs.plan import plan_of
 from medslake.train.run import train
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -78,7 +78,7 @@ def build(lake: Lake, data: Path, asked: Sequence[Asked], rows: int, progress: P
     """From native files to gold.instructions and gold.benchmark; what stands already is not touched."""
     sources = sorted({registry.get("task", one.trained).source for one in asked})
     for source in sources:
-        ingest(lake, source, str(data / source), progress=progress)
+        ingest(lake, {source: str(data / source)}, progress=progress)
     limits = {one.bench: None for one in asked} | {one.trained: one.instances for one in asked}
     for task, limit in limits.items():
         build_instructions(lake, [task], limit=limit, progress=progress)

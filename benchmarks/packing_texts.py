@@ -45,7 +45,7 @@ def texts(count: int, least: int = 20, most: int = 250) -> pa.Table:
 
 
 def instructions(lake: Lake, count: int) -> None:
-    """gold.instructions of short instances of four tasks, and their definitions."""
+    """gold.instructions of short instances of four tasks, with their definitions and gold.tasks."""
     table = texts(count, 20, 80)
     number = pa.array(np.arange(count) % len(TASKS))
     told = {
@@ -79,6 +79,11 @@ def instructions(lake: Lake, count: int) -> None:
     ]
     table = pa.Table.from_pylist(definitions, schema=lake.spec("gold.definitions").arrow_schema())
     lake.arrow.replace("gold.definitions", table, CommitInfo("benchmark"))
+    languages = dict.fromkeys(("input_language", "output_language", "definition_language"), "English")
+    form = {"category": "Question Answering", "domain": "Exam", "source": "made", "kind": "documents", "collection": "medslake"} | languages
+    tasks = [{"task_id": t, "name": t, **form, "labels": [], "trained": True, "version": 1} for t in TASKS]
+    table = pa.Table.from_pylist(tasks, schema=lake.spec("gold.tasks").arrow_schema())
+    lake.arrow.replace("gold.tasks", table, CommitInfo("benchmark"))
 
 
 def llama3_folder(folder: Path) -> tuple[Path, str]:

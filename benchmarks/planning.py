@@ -24,7 +24,7 @@ import torch.distributed as dist
 from record import record
 
 from medslake import registry
-from medslake.accelerators import pick
+from medslake.accelerators.cpu import ACCELERATOR as CPU
 from medslake.lake import open_lake
 from medslake.planning.chips import Chips
 from medslake.planning.lengths import Lengths, lake_lengths
@@ -88,7 +88,7 @@ def measured(shape: Shape, recipe: Recipe, lengths: Lengths, per_step: int, step
         LlamaForCausalLM(shape.config()).save_pretrained(folder / "model")
         packed_feed(lengths, recipe, shape.vocabulary, per_step * steps, folder / "feed")
         dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
-        job = Job("benchmark", recipe, "cpu", folder / "model", folder / "feed", folder, steps, per_step, pad=0)
+        job = Job("benchmark", recipe, CPU, folder / "model", folder / "feed", folder, steps, per_step, pad=0)
         run(job)
         dist.destroy_process_group()
         return [line["seconds"] for line in StepLog.read(folder / "steps.jsonl")[1:]]
@@ -115,7 +115,7 @@ def main() -> int:
     saved = lengths.longest_of(16) / (lengths.mean / lengths.fill(recipe.length))
     lines = [
         f"{recipe.name}: {shape.parameters / 1e6:.1f} M parameters, {per_step} rows of {recipe.length} per step,"
-        f" {torch.get_num_threads()} threads, {pick('cpu').device_name()}; lengths: {lengths.source}.",
+        f" {torch.get_num_threads()} threads, {CPU.device_name()}; lengths: {lengths.source}.",
         "",
         "| | seconds per step |",
         "| --- | ---: |",

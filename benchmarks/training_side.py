@@ -23,6 +23,7 @@ def ours(job: dict[str, Any]) -> Steps:
     """The training loop of one rank, as Ray Train's workers run it."""
     import torch.distributed as dist
 
+    from medslake.accelerators.cpu import ACCELERATOR as CPU
     from medslake.recipes import Recipe
     from medslake.train.logs.steplog import StepLog
     from medslake.train.loop import Job, run
@@ -34,7 +35,7 @@ def ours(job: dict[str, Any]) -> Steps:
     # Every number of rows is compiled for in a first pass, which is not counted.
     passes = 2 if recipe.compile else 1
     feed = Path(job["folder"]) / "feed"
-    run(Job("benchmark", recipe, "cpu", Path(job["model"]), feed, folder, passes * steps, job["rows_per_step"], pad=0))
+    run(Job("benchmark", recipe, CPU, Path(job["model"]), feed, folder, passes * steps, job["rows_per_step"], pad=0))
     return [
         (line["seconds"], line["useful_tokens"], line["tokens"], line["loss"]) for line in StepLog.read(folder / "steps.jsonl")[-steps:]
     ]

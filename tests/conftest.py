@@ -1,9 +1,14 @@
-"""Fixtures shared by all tests: one Spark session, one Ray instance, a lake in a temporary folder, third-party data where it lies."""
+"""Fixtures shared by all tests: one Spark session, one Ray instance, a lake in a temporary folder, third-party data where it lies.
+
+Tests are marked by what they start (LANES): those that take a fixture of Spark or Ray by themselves, others by hand. A test that starts a
+process and bears no mark fails, so `make test-fast` stays fast.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +22,42 @@ if TYPE_CHECKING:
 
 # Tests are many small jobs: the first compiler alone starts faster and is fast enough. Not for real runs.
 os.environ.setdefault("MEDSLAKE_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+
+#: What a test may start. `make test-fast` runs those that start nothing.
+LANES = ("spark", "ray", "ranks", "process", "browser", "native")
+#: Programs that the library asks a question, which takes milliseconds.
+_ASKED = {"git", "lscpu", "uname", "ldconfig"}
+_started: list[str] = []
+
+
+def _note_process(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "subprocess.Popen" and Path(os.fsdecode(arguments[0])).name not in _ASKED:
+        _started.append(Path(os.fsdecode(arguments[0])).name)
+
+
+sys.addaudithook(_note_process)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if "spark" in fixtures:
+            item.add_marker("spark")
+        if "ray_local" in fixtures:
+            item.add_marker("ray")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    # Before any fixture of the test, those of its module included.
+    _started.clear()
+
+
+@pytest.fixture(autouse=True)
+def _starts_what_it_says(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    marked = any(request.node.get_closest_marker(lane) for lane in LANES)
+    assert marked or not _started, f"this test starts {', '.join(sorted(set(_started)))}; mark it as one of {', '.join(LANES)}"
 
 
 @pytest.fixture(scope="session")

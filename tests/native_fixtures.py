@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from medslake import formats, registry
+from medslake import registry
+from medslake.ingest.envelope import enveloped, located
 from medslake.ingest.inventory import take_inventory
-from medslake.sources.base import NativeFile, Source
-from medslake.sources.parts.mapping import located
+from medslake.ingest.reading import read_records
+from medslake.lake.schema import ddl
+from medslake.sources import Example, NativeFile, Source, by_hash, mapped
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -39,28 +42,54 @@ def put(tmp_path: Path) -> Callable[[Files], Path]:
 
 @pytest.fixture
 def records(spark: SparkSession, put: Callable[[Files], Path]) -> Callable[..., list[dict[str, Any]]]:
-    """Rows that a reader makes of files, in order of file and row."""
+    """Records that a format makes of files, in order of file and row."""
 
     def read(files: Files, native: NativeFile) -> list[dict[str, Any]]:
-        inventory = take_inventory(one_table(native), str(put(files)))
-        rows = formats.read(spark, native, inventory.families[0].files).collect()
+        family = take_inventory(one_table(native), str(put(files))).families[0]
+        rows = read_records(spark, family.form, native, family.files).collect()
         return sorted((row.asDict(recursive=True) for row in rows), key=lambda row: (row["_file"], row["_row"]))
 
     return read
 
 
-def one_table(native: NativeFile) -> Source:
-    """A source of one file family; nothing but its files is used."""
-    from medslake.sources.base import Example
-
+def one_table(*natives: NativeFile) -> Source:
+    """A source of these file families; nothing but its files is used."""
     return Source(
-        "probe", "Probe", "none", "none", "public", ("https://example.org",), (native,), "none", dict, Example({}, {}), lambda r, n: {}
+        name="probe",
+        title="Probe",
+        citation="none",
+        licence="none",
+        access="public",
+        domain="Exam",
+        page="https://example.org/get",
+        files=natives,
+        split=by_hash("record_id"),
+        silver={"documents": mapped(natives[0].table, record_id="a", sections="array()")},
+        example=Example({}, {}),
     )
 
 
 @pytest.fixture
 def bronze_of(spark: SparkSession) -> Callable[[Source, Path], dict[str, DataFrame]]:
     return lambda source, folder: _read_bronze(spark, source, folder)
+
+
+@pytest.fixture
+def silver_of(bronze_of: Callable[[Source, Path], dict[str, DataFrame]]) -> Callable[[Source, Path], dict[str, DataFrame]]:
+    """Rows of every silver kind that a source makes of the files of a folder, envelope included."""
+    return lambda source, folder: silver_frames(source, bronze_of(source, folder))
+
+
+def silver_frames(source: Source, bronze: Mapping[str, DataFrame]) -> dict[str, DataFrame]:
+    """Kind -> the union of what its rules make of bronze frames; kinds without rows are missing."""
+    classes = {name if name in source.needs else f"bronze.{source.name}__{name}": source.access for name in bronze}
+    found = {}
+    for kind in source.silver:
+        made = [frame for rule in source.rules(kind) if (frame := rule(bronze)) is not None]
+        if made:
+            spec = ddl.spec(f"silver.{kind}")
+            found[kind] = reduce(lambda a, b: a.union(b), [enveloped(source, spec, frame, classes) for frame in made])
+    return found
 
 
 def _read_bronze(spark: SparkSession, source: Source, folder: Path) -> dict[str, DataFrame]:
@@ -70,10 +99,10 @@ def _read_bronze(spark: SparkSession, source: Source, folder: Path) -> dict[str,
     def frames(of: Source, at: Path) -> dict[str, DataFrame]:
         found = {}
         for family in take_inventory(of, str(at)).families:
-            rows = formats.read(spark, family.native, family.files).persist()
+            rows = read_records(spark, family.form, family.native, family.files).persist()
             assert rows.where("_error IS NOT NULL").limit(3).collect() == []
             mine = rows.drop("_error", "_raw").withColumns({"_source": F.lit(of.name), "_access": F.lit(of.access)})
-            found[family.native.table] = located(mine, f"bronze.{of.name}__{family.native.table}", 0)
+            found[family.native.table] = located(mine, source, f"bronze.{of.name}__{family.native.table}", 0)
         return found
 
     needed = {}

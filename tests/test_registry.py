@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 METRIC = """
-from medslake.metrics.base import Metric, MetricExample
+from medslake.metrics.base import Metric, MetricExample, Pair
 from {parts} import scored
 
-METRIC = Metric(name={name!r}, about="Invented.", paper=scored, strict=scored, example=MetricExample((), {{}}, {{}}))
+METRIC = Metric({name!r}, "Invented.", scored, scored, example=MetricExample((Pair("a", "a"),), {{"n": 1.0}}, {{"n": 1.0}}))
 """
 PARTS = """
 from medslake.metrics.base import Scored
@@ -129,7 +129,7 @@ BROKEN = {
     "list": ("METRICS = []\n", 1, "METRICS is a list, and must be a tuple of Metric."),
     "empty": ("METRICS = ()\n", 1, "METRICS is an empty tuple, and must be a tuple of Metric."),
     "nameless": (metric(""), 5, "This Metric has no name."),
-    "no_example": (metric("x").replace(", example=MetricExample((), {}, {})", ""), 5, "TypeError: "),
+    "no_example": (metric("x").replace(', example=MetricExample((Pair("a", "a"),), {"n": 1.0}, {"n": 1.0})', ""), 5, "TypeError: "),
 }
 
 

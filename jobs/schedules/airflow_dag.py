@@ -25,7 +25,7 @@ with DAG(
     # Safe to repeat: a job on unchanged input commits nothing.
     default_args={"retries": 2, "retry_delay": timedelta(minutes=1)},
 ):
-    ingested = [submit(f"ingest_{name}", "ingest.py", "--source", name, "--from", folder) for name, folder in SOURCES.items()]
+    ingested = [submit(f"ingest_{name}", "ingest.py", name, "--from", folder) for name, folder in SOURCES.items()]
     instructions = submit("build_instructions", "build_instructions.py")
     benchmark = submit("build_benchmark", "build_benchmark.py")
     leaks = submit("check_leakage", "check_leakage.py")

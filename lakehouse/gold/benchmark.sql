@@ -8,6 +8,7 @@ CREATE TABLE gold.benchmark (
   input_variant STRING NOT NULL COMMENT 'paper, or strict where the input leaves out parts that give the label away',
   definition_id STRING COMMENT 'definition in the prompt, the same for all rows of a task',
   shots ARRAY<STRING> NOT NULL COMMENT 'instance ids of the examples, all from the train split',
+  examples ARRAY<STRUCT<input: STRING, output: STRING>> COMMENT 'texts of the shots, as they stand in the messages',
   shots_cut INT COMMENT 'examples left out to stay within the token budget',
   prompt_tokens INT COMMENT 'tokens of the messages, estimated from their bytes',
   token_budget INT COMMENT 'tokens that the prompt was to stay within',

@@ -1,1 +1,48 @@
+"""medslake: the open lakehouse for medical language models. The verbs are functions of a lake, see `medslake.api`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from medslake.api import (
+    build,
+    check,
+    compare,
+    export,
+    infer,
+    ingest,
+    leaks,
+    open_lake,
+    pack,
+    report,
+    score,
+    sql,
+    trace,
+    train,
+)
+
+__all__ = [
+    "__version__",
+    "build",
+    "check",
+    "compare",
+    "export",
+    "infer",
+    "ingest",
+    "leaks",
+    "open_lake",
+    "pack",
+    "report",
+    "score",
+    "sql",
+    "trace",
+    "train",
+]
+
 __version__ = "0.1.0"
+
+# Verbs that bear the name of a folder: loaded later, the folder would take the place of the function.
+_functions = {name: globals()[name] for name in ("export", "infer", "ingest", "report", "score", "train")}
+for _name in _functions:
+    import_module(f"medslake.{_name}")
+globals().update(_functions)

@@ -7,13 +7,17 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from medslake.progress import Progress, quiet
+
+if TYPE_CHECKING:
+    from medslake.lake import Lake
+    from medslake.results import BuildResult, TrainResult
 
 __all__ = ["DemoSummary", "run_demo"]
 
@@ -65,49 +69,35 @@ def run_demo(folder: Path, *, size: int = 200, progress: Progress = quiet) -> De
 
     folder: holds `files/<source>` and `lake`. size: synthetic records per source, about.
     """
-    from medslake import registry
-    from medslake.bench.build import build_benchmark
-    from medslake.infer.run import infer
-    from medslake.ingest.ingest import ingest
+    from medslake import api
     from medslake.ingest.synthetic import generate_all
-    from medslake.instructions.build import build_instructions
-    from medslake.lake import open_lake
-    from medslake.recipes.tiny import RECIPE as TINY
-    from medslake.report.page import write_report
-    from medslake.score.run import score
-    from medslake.train.packs.pack import pack
-    from medslake.train.run import train
 
     started = time.monotonic()
     # Many small jobs and one JVM for all of them: its first compiler is fast enough, and leaves the cores to the work.
     os.environ.setdefault("MEDSLAKE_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
     # Synthetic files are never the published ones; saying so for each of them would hide everything else.
-    logging.getLogger("medslake.sources").setLevel(logging.ERROR)
+    logging.getLogger("medslake.ingest").setLevel(logging.ERROR)
     folder = folder.resolve()
     sources = generate_all(folder / "files", seed=SEED, n=size)
-    lake = open_lake(str(folder / "lake"))
-    # A source that others join comes first.
-    order = sorted(sources, key=lambda s: (bool(registry.get("source", s).needs), s))
-    for i, name in enumerate(order, start=1):
-        ingest(lake, name, str(sources[name]), progress=quiet)
-        progress(f"ingest ({name})", i, len(order))
-    built = build_instructions(lake, None, progress=progress)
-    build_benchmark(lake, None, prompt="chat", shots=1, limit=ROWS_PER_TASK, progress=progress)
-    pack(lake, TINY, progress=progress)
-    trained = train(lake, TINY, progress=progress)
-    answered = infer(lake, trained["model"], progress=progress)
-    score(lake, progress=progress)
-    report = write_report(lake)
-    return DemoSummary(_facts(lake, built, trained, answered["run_set"], report, time.monotonic() - started))
+    lake = api.open_lake(folder / "lake")
+    api.ingest(lake, sources, progress=progress)
+    built = api.build(lake, "instructions", progress=progress)
+    api.build(lake, "benchmark", prompt="chat", shots="1", limit=ROWS_PER_TASK, progress=progress)
+    api.pack(lake, progress=progress)
+    trained = api.train(lake, progress=progress)
+    answered = api.infer(lake, trained.model, progress=progress)
+    api.score(lake, progress=progress)
+    report = api.report(lake).report
+    return DemoSummary(_facts(lake, built, trained, answered.run_set, report, time.monotonic() - started))
 
 
-def _facts(lake: Any, built: dict[str, Any], trained: dict[str, Any], run_set: str, report: Path, seconds: float) -> dict[str, Any]:
+def _facts(lake: Lake, built: BuildResult, trained: TrainResult, run_set: str, report: Path, seconds: float) -> dict[str, Any]:
     from medslake.report.gather import gather
 
     facts = gather(lake, "public", 0)
     last = lake.query(
         "select first(loss order by step) a, last(loss order by step) b, count(*) n, avg(useful_tokens_per_second) u, avg(fill) f"
-        f" from ops.training_steps where training_id = '{trained['training']}'"
+        f" from ops.training_steps where training_id = '{trained.training}'"
     ).to_pylist()[0]
     return {
         "lake": lake.root,
@@ -120,17 +110,17 @@ def _facts(lake: Any, built: dict[str, Any], trained: dict[str, Any], run_set: s
             "steps": last["n"],
             "useful_tokens_per_second": last["u"],
             "fill": last["f"],
-            "model": trained["model"],
+            "model": trained.model,
         },
         "scores": _score_lines(lake, run_set),
         "dropped": _given_away(lake, "train_instance_id", "dropped"),
         "leaks": _given_away(lake, "bench_instance_id", "refused", "found"),
-        "skipped": built.get("skipped") or {},
+        "skipped": dict(built.skipped),
         "seconds": seconds,
     }
 
 
-def _given_away(lake: Any, column: str, *actions: str) -> int:
+def _given_away(lake: Lake, column: str, *actions: str) -> int:
     """Instances in verdicts of these actions."""
     import pyarrow.compute as pc
 
@@ -138,7 +128,7 @@ def _given_away(lake: Any, column: str, *actions: str) -> int:
     return len(told[column].unique())
 
 
-def _score_lines(lake: Any, run_set: str) -> list[dict[str, str]]:
+def _score_lines(lake: Lake, run_set: str) -> list[dict[str, str]]:
     """Of one set of answers, and the majority baseline on the same rows."""
     rows = lake.query(
         "select task_group, task_id, model, metric, variant, value from gold.scores where level = 'task'"

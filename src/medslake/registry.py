@@ -164,7 +164,7 @@ def _bound(module: ModuleType, path: Path, form: Kind) -> Iterator[_Bound | Faul
             yield Fault(f"{many} is {what}, and must be a tuple of {form.noun}.", path, lines.get(many, 1))
             return
         yield from (_Bound(value, lines.get(many, 1)) for value in values)
-    if one not in vars(module) and many not in vars(module) and not module.__name__.startswith("medslake."):
+    if one not in vars(module) and many not in vars(module):
         yield Fault(f"It binds neither {one} nor {many}; what plug-ins share lies in {form.folder}/parts.", path, 1)
 
 
@@ -179,7 +179,7 @@ def _fault(value: Any, noun: type, form: Kind, path: Path, line: int) -> Fault |
         found = list(value.faults()) if hasattr(value, "faults") else []
     except Exception as error:
         found = [f"It cannot be checked: {reason(error)}"]
-    return Fault(" ".join(found), path, line, key) if found else None
+    return Fault(" ".join(f"{what.rstrip('.')}." for what in found), path, line, key) if found else None
 
 
 def _not_imported(error: BaseException, path: Path) -> Fault:

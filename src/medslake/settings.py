@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import importlib.metadata
-import importlib.util
 import os
 from pathlib import Path
 
-__all__ = ["DEFAULT_LAKE", "ddl_dir", "ddl_dirs", "expectations_dir", "expectations_dirs", "plugin_dirs", "test_data_dir"]
+from medslake import plugins
+
+__all__ = ["DEFAULT_LAKE", "ddl_dir", "ddl_dirs", "expectations_dir", "expectations_dirs", "test_data_dir"]
 
 DEFAULT_LAKE = "./lake"
 _PACKAGE = Path(__file__).resolve().parent
@@ -30,26 +29,14 @@ def expectations_dir() -> Path:
     return _shipped("expectations")
 
 
-def plugin_dirs() -> tuple[Path, ...]:
-    """Folders that hold plug-ins: those that MEDSLAKE_PLUGINS names, then those of installed packages (entry point `medslake.plugins`)."""
-    named = (Path(folder).expanduser().absolute() for folder in os.environ.get("MEDSLAKE_PLUGINS", "").split(os.pathsep) if folder)
-    return tuple(dict.fromkeys([*named, *_installed()]))
-
-
 def ddl_dirs() -> tuple[Path, ...]:
     """`ddl_dir()`, then the folders `lakehouse` of the plug-in folders."""
-    return (ddl_dir(), *(found for folder in plugin_dirs() if (found := folder / "lakehouse").is_dir()))
+    return (ddl_dir(), *(found for folder in plugins.folders() if (found := folder / "lakehouse").is_dir()))
 
 
 def expectations_dirs() -> tuple[Path, ...]:
     """`expectations_dir()`, then the folders `expectations` of the plug-in folders."""
-    return (expectations_dir(), *(found for folder in plugin_dirs() if (found := folder / "expectations").is_dir()))
-
-
-@functools.cache
-def _installed() -> tuple[Path, ...]:
-    specs = [importlib.util.find_spec(point.value) for point in importlib.metadata.entry_points(group="medslake.plugins")]
-    return tuple(Path(folder) for spec in specs if spec is not None for folder in spec.submodule_search_locations or ())
+    return (expectations_dir(), *(found for folder in plugins.folders() if (found := folder / "expectations").is_dir()))
 
 
 def test_data_dir() -> Path:

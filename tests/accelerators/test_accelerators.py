@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import re
 from pathlib import Path
 
 import pytest
 import torch
+from ray import cloudpickle
 
 from medslake import registry
-from medslake.accelerators import cpu, cuda, npu, pick
+from medslake.accelerators import Accelerator, cpu, cuda, detect, npu
 from medslake.cli.doctor import findings
 from medslake.errors import MissingDependency, UnknownName, UsageError
+from medslake.lake import open_lake
+from medslake.recipes.tiny import RECIPE as TINY
+from medslake.train.run import train
 
 PACKAGE = Path(cpu.__file__).parents[1]
 STAND_IN = Path(__file__).parent / "stand_in"
@@ -33,28 +38,50 @@ def test_no_other_file_names_a_device() -> None:
     assert named == {Path(npu.__file__), Path(cuda.__file__)}
 
 
-def test_pick_on_this_host() -> None:
-    present = [a for a in registry.items("accelerator").values() if a.resource != "CPU" and a.probe()]
-    assert pick() == (present[0] if present else cpu.ACCELERATOR)
-    assert pick("cpu") is cpu.ACCELERATOR
-    with pytest.raises(UnknownName, match="accelerator"):
-        pick("tpu")
+def test_every_device_is_declared_soundly() -> None:
+    assert {name: list(a.faults()) for name, a in registry.items("accelerator").items()} == {"cpu": [], "cuda": [], "npu": []}
+    wrong = dataclasses.replace(cpu.ACCELERATOR, about="", layout="columns", peak_flops={"X1": 1e12})
+    assert list(wrong.faults()) == [
+        "It does not say what it is about.",
+        "Its layout is 'columns', and must be rows or flat.",
+        "It knows peak_flops or memory of X1 alone, and must know both of a chip.",
+    ]
 
 
-def test_pick_on_a_cluster_whose_head_has_no_device() -> None:
+def test_the_first_device_that_is_present_is_taken() -> None:
+    among = [cpu.ACCELERATOR, dataclasses.replace(cuda.ACCELERATOR, probe=lambda: 0), dataclasses.replace(npu.ACCELERATOR, probe=lambda: 8)]
+    assert detect(among).name == "npu"
+    assert detect(among[:2]) is cpu.ACCELERATOR
     cluster = {"CPU": 640.0, "NPU": 32.0, "memory": 1e12}
-    assert pick("auto", cluster) is npu.ACCELERATOR
-    assert pick("npu", cluster) is npu.ACCELERATOR
-    assert pick("auto", {"CPU": 4.0}) is cpu.ACCELERATOR
-    with pytest.raises(UsageError, match="Ray cluster has no cuda device"):
-        pick("cuda", cluster)
+    assert detect(registry.items("accelerator").values(), cluster) is npu.ACCELERATOR
+    assert detect(registry.items("accelerator").values(), {"CPU": 4.0}) is cpu.ACCELERATOR
+    assert (npu.ACCELERATOR.present(cluster), cuda.ACCELERATOR.present(cluster), cpu.ACCELERATOR.present()) == (32, 0, 1)
+
+
+def test_a_named_device_must_be_there(tmp_path: Path) -> None:
+    lake = open_lake(str(tmp_path / "lake"))
+    with pytest.raises(UnknownName, match="accelerator"):
+        train(lake, TINY, accelerator="tpu")
+    absent = next(name for name in ("npu", "cuda") if not registry.get("accelerator", name).probe())
+    with pytest.raises(UsageError, match=f"has no {absent} device"):
+        train(lake, TINY, accelerator=absent)
+
+
+@pytest.mark.parametrize("accelerator", [cpu.ACCELERATOR, cuda.ACCELERATOR, npu.ACCELERATOR], ids=lambda a: a.name)
+def test_workers_can_be_handed_a_device(accelerator: Accelerator) -> None:
+    sent = cloudpickle.loads(cloudpickle.dumps(accelerator))
+    assert (sent.name, sent.scaling, sent.chip("H100"), sent.chip("910B3")) == (
+        accelerator.name,
+        accelerator.scaling,
+        accelerator.chip("H100"),
+        accelerator.chip("910B3"),
+    )
+    assert callable(sent.setup) and sent.missing() is None
 
 
 @pytest.mark.skipif(importlib.util.find_spec("torch_npu") is not None, reason="torch_npu is installed here")
 def test_ascend_without_its_package_is_absent_and_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert npu.ACCELERATOR.probe() == 0
-    with pytest.raises(UsageError, match="no npu device"):
-        pick("npu")
     with pytest.raises(MissingDependency, match=re.escape("medslake[ascend]")):
         npu.ACCELERATOR.setup(torch.device("cpu"))
     for name in ("davinci0", "davinci1", "davinci_manager"):

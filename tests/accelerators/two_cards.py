@@ -12,15 +12,17 @@ import ray
 import torch.distributed as dist
 from training_corpus import fill, instances
 
+from medslake.accelerators.cpu import ACCELERATOR as CPU
 from medslake.cluster import room_for_sockets
 from medslake.lake import open_lake
 from medslake.recipes import override
 from medslake.recipes.tiny import RECIPE as TINY
 from medslake.train.logs.steplog import StepLog
 from medslake.train.loop import Job, run
-from medslake.train.models import load_tokenizer, model_folder
-from medslake.train.packs.feed import Feed, make_feed, rows_per_step
-from medslake.train.packs.pack import plan_of
+from medslake.train.models import model_folder
+from medslake.train.packs.feed import make_feed, rows_per_step
+from medslake.train.packs.packed_rows import packed_rows
+from medslake.train.packs.plan import plan_of
 from medslake.train.run import train
 
 RECIPE = override(TINY, ["batch=20", "steps=3", "checkpoint_every=3", "micro_rows=2", "workers=none"])
@@ -45,12 +47,11 @@ def main(folder: Path) -> dict[str, Any]:
 def on_the_cpu(lake: Any, folder: Path) -> list[float]:
     """Losses of the same plan and recipe in this process."""
     plan = plan_of(lake, RECIPE)
-    feed = make_feed(lake, plan.id, lake.arrow.version("gold.packs"), model_folder(lake))
-    opened = Feed.open(feed)
-    per_step = rows_per_step(RECIPE.batch, len(opened), opened.segments.shape[0])
-    pad = load_tokenizer(plan.model).pad_token_id
+    rows = packed_rows(lake, plan.id)
+    feed = make_feed(lake, rows, lake.arrow.version("gold.packs"), model_folder(lake))
+    per_step = rows_per_step(RECIPE.batch, len(rows), rows.instances)
     dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
-    run(Job("plain", RECIPE, "cpu", plan.model, feed, folder, RECIPE.steps or 0, per_step, pad))
+    run(Job("plain", RECIPE, CPU, plan.model, feed, folder, RECIPE.steps or 0, per_step, plan.chat.tokenizer.pad_token_id))
     dist.destroy_process_group()
     return [line["loss"] for line in StepLog.read(folder / "steps.jsonl")]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from medslake.bench.prompts import messages
+from medslake.bench.prompts import fewer_shots, messages
 from medslake.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -49,6 +49,16 @@ def test_chat_gives_every_shot_two_turns(spark: SparkSession) -> None:
         ("user", "q3"),
     ]
     assert made(spark, "chat", []) == [("system", "Answer the question."), ("user", "q3")]
+
+
+@pytest.mark.parametrize("prompt", ["paper", "chat"])
+def test_shots_go_last_first_as_the_token_budget_lets_them_go(spark: SparkSession, prompt: str) -> None:
+    def turns(count: int) -> list[dict[str, str]]:
+        return [{"role": role, "content": content} for role, content in made(spark, prompt, SHOTS[:count])]
+
+    shots = [{"input": given, "output": wanted} for given, wanted in SHOTS]
+    assert fewer_shots(prompt, turns(2), shots) == [turns(1), turns(0)]
+    assert fewer_shots(prompt, turns(0), []) == []
 
 
 def test_another_prompt_is_refused(spark: SparkSession) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from medslake import registry
+from medslake.accelerators.cpu import ACCELERATOR as CPU
 from medslake.engines.base import Prompt
 from medslake.engines.parts.model_folder import model_digest, model_name
 from medslake.errors import UsageError
@@ -21,7 +22,7 @@ def ask(id: str, question: str, limit: int = 12, system: str = "Answer.") -> Pro
 
 @pytest.fixture(scope="module")
 def generator(tiny: Path) -> Any:
-    return ENGINE.open(str(tiny), dtype="float32", device="cpu")
+    return ENGINE.open(str(tiny), dtype="float32", device=CPU)
 
 
 PROMPTS = [ask("a", "What is the point?"), ask("b", "x"), ask("c", "Why " * 20, 5), ask("d", "The patient has pain.", 30)]
@@ -73,25 +74,23 @@ def test_measured_is_what_the_model_reads(generator: Any) -> None:
 
 
 def test_measuring_needs_no_weights(tiny: Path) -> None:
-    bare = ENGINE.open(str(tiny), weights=False, dtype="float32", device="cpu")
+    bare = ENGINE.open(str(tiny), weights=False, dtype="float32", device=CPU)
     assert bare.measure(PROMPTS)[0].tokens > 10
     assert "network" not in bare.__dict__
+
+
+def test_shots_that_the_context_does_not_hold_are_left_out(generator: Any) -> None:
+    question = {"role": "user", "content": "What is it?"}
+    long, short = {"role": "system", "content": "word " * 600}, {"role": "system", "content": "word " * 20}
+    whole = Prompt("whole", [short, question], 8)
+    cut = Prompt("cut", [long, question], 8, fewer=[[long, question], [short, question], [question]])
+    assert generator.fitted(cut) == generator.fitted(whole) and generator.fitted(whole)[1] is None
 
 
 def test_a_question_longer_than_the_context_is_a_recorded_error(generator: Any) -> None:
     bad, good = generator.generate([ask("long", "y" * 900), ask("short", "y")])
     assert bad.text is None and bad.finish_reason == "error" and "context of 512" in bad.error
     assert good.error is None
-
-
-def test_examples_are_dropped_before_the_question(generator: Any) -> None:
-    shots = "\n\n".join(f"Input:\n{letter * 150}\n\nOutput:\n{letter}\n" for letter in "pqr")
-    prompt = ask("shots", "Input:\nthe question\nOutput:\n", system=f"{shots}\n\nThe definition.")
-    ids, error = generator.fitted(prompt)
-    text = generator.tokenizer.decode(ids)
-    assert error is None and len(ids) <= 500
-    assert "p" * 150 not in text and "r" * 150 in text
-    assert "The definition." in text and "the question" in text
 
 
 def test_memory_that_does_not_suffice_halves_the_batch(generator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,14 +110,14 @@ def test_memory_that_does_not_suffice_halves_the_batch(generator: Any, monkeypat
 
 
 def test_bf16_runs(tiny: Path) -> None:
-    generator = ENGINE.open(str(tiny), dtype="bfloat16", device="cpu")
+    generator = ENGINE.open(str(tiny), dtype="bfloat16", device=CPU)
     assert str(generator.network.dtype) == "torch.bfloat16"
     assert all(g.error is None for g in generator.generate(PROMPTS))
 
 
 def test_an_unknown_dtype_is_named(tiny: Path) -> None:
     with pytest.raises(UsageError, match="int3"):
-        ENGINE.open(str(tiny), dtype="int3", device="cpu")
+        ENGINE.open(str(tiny), dtype="int3", device=CPU)
 
 
 def test_the_digest_is_that_of_the_weights(tiny: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from medslake import registry
+from medslake.accelerators.cpu import ACCELERATOR as CPU
 from medslake.engines.base import Generation, Prompt
 from medslake.engines.vllm import _Requests, answered, stage
 from medslake.errors import MissingDependency
@@ -22,7 +23,7 @@ ROW = {"key": "3", "item": json.dumps(vars(PROMPT))}
 
 def test_vllm_reads_the_tokens_that_transformers_reads(tiny: Path) -> None:
     asked = _Requests(str(tiny), 5)(ROW)
-    expected, _ = registry.get("engine", "transformers").open(str(tiny), weights=False, dtype="float32", device="cpu").fitted(PROMPT)
+    expected, _ = registry.get("engine", "transformers").open(str(tiny), weights=False, dtype="float32", device=CPU).fitted(PROMPT)
     assert asked["tokenized_prompt"] == expected and (asked["key"], asked["item"]) == (ROW["key"], ROW["item"])
     sampling = asked["sampling_params"]
     assert (sampling["temperature"], sampling["max_tokens"], sampling["seed"]) == (0.0, 12, 5)

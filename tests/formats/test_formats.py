@@ -6,19 +6,17 @@ import gzip
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from medslake import formats
-from medslake.formats import MAX_RECORD_BYTES, RAW_LIMIT, Delivered
-from medslake.formats.iob import IOB_SCHEMA, annotated
+from medslake import registry
+from medslake.formats import DOCUMENT_SCHEMA, IOB_SCHEMA, MAX_RECORD_BYTES, RAW_LIMIT, Delivered, NativeFile, Record, paragraphs, raw_lines
 from medslake.formats.parts.blocks import text_lines
 from medslake.formats.parts.json_text import elements
-from medslake.formats.parts.line_stream import raw_lines
 from medslake.formats.parts.xml_stream import elements as xml_elements
-from medslake.sources.base import NativeFile
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -202,24 +200,14 @@ def test_obo(records: Records) -> None:
     assert rows[0]["is_a"] == [{"id": "X:2", "name": "y"}]
 
 
-def test_iob(records: Records, spark: SparkSession) -> None:
-    text = "A\tB-X\nb\tI-X\n,\tO\nc\tI-Y\nd\tB-Y\n\n\nlone\n\nx\tQ\n\nlast\tO"
+def test_iob(records: Records) -> None:
+    text = "A\tB-X\nb\tI-X\n\n\nlone\n\nx\tQ\n\nlast\tB"
     rows = records({"t.tsv": text}, NativeFile("t", ("*.tsv",), "iob", IOB_SCHEMA))
     assert brief(rows) == [("t.tsv", 1, ""), ("t.tsv", 2, "columns"), ("t.tsv", 3, "tag"), ("t.tsv", 4, "")]
-    frame = spark.createDataFrame([(rows[0]["tokens"], rows[0]["tags"])], IOB_SCHEMA)
-    made = annotated(frame).first().asDict(recursive=True)
-    assert made["text"] == "A b, c d"
-    # I without a beginning opens an entity; B always opens one.
-    assert [(e["start"], e["end"], e["type"], e["text"]) for e in made["entities"]] == [
-        (0, 3, "X", "A b"),
-        (5, 6, "Y", "c"),
-        (7, 8, "Y", "d"),
-    ]
+    assert (rows[0]["tokens"], rows[0]["tags"]) == (["A", "b"], ["B-X", "I-X"])
 
 
 def test_pubtator_and_bioc(records: Records) -> None:
-    from medslake.formats.parts.documents import DOCUMENT_SCHEMA
-
     head = "1|t|One two.\n1|a|Three | four.\n"
     text = f"{head}1\t0\t3\tOne\tX\tC1\n1\tCID\tC1\tC2\n\n{head}1\t0\t4\tOne\tX\tC1\n\n1|a|No title.\n\n{head}2\t0\t3\tOne\tX\tC1\n"
     rows = records({"t.txt": text}, NativeFile("t", ("*.txt",), "pubtator", DOCUMENT_SCHEMA))
@@ -292,9 +280,34 @@ def test_raw_lines_cut_runaway_lines() -> None:
     ]
 
 
-def test_every_format_is_registered_under_its_file_name() -> None:
-    from medslake import registry
+def test_paragraphs() -> None:
+    data = io.BytesIO(b"\n\na\r\nb\n \n\nc \xff")
+    assert list(paragraphs(data)) == [["a", "b"], ["c \ufffd"]]
 
-    folder = Path(formats.__file__).parent
-    for name, found in registry.items("format").items():
-        assert (folder / f"{name}.py").is_file() and found.name == name
+
+def test_files_beside_are_handed_over(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that lies beside may be empty; where it is missing its record is set aside and the others are read."""
+
+    def parse(stream: Any, name: str, options: Any) -> Any:
+        yield Record(1, {"text": stream.read().decode(), "notes": options["beside"][".ann"].decode()})
+
+    paired = replace(registry.get("format", "text_folder"), parse=parse, beside=(".ann",))
+    whole = registry.get
+    monkeypatch.setattr(registry, "get", lambda kind, name: paired if (kind, name) == ("format", "paired") else whole(kind, name))
+    native = NativeFile("t", ("*.txt",), "paired", "text STRING, notes STRING")
+    rows = records({"a.txt": "one", "a.ann": "T1", "b.txt": "two", "b.ann.gz": gzip.compress(b""), "c.txt": "three"}, native)
+    assert brief(rows, "text", "notes") == [
+        ("a.txt", 1, "one", "T1", ""),
+        ("b.txt", 1, "two", "", ""),
+        ("c.txt", 1, None, None, "missing_file"),
+    ]
+
+
+@pytest.mark.parametrize("name", registry.names("format"))
+def test_example(name: str, records: Records) -> None:
+    form = registry.get("format", name)
+    assert list(form.faults()) == []
+    rows = records(form.example.files(), form.example.native(name))
+    assert [row["_error"] for row in rows] == [None] * len(form.example.rows)
+    for row, wanted in zip(rows, form.example.rows, strict=True):
+        assert {column: row[column] for column in wanted} == wanted

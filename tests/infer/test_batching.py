@@ -8,7 +8,7 @@ import pytest
 
 from made_benchmark import benchmark_row
 from medslake.bench.selection import planned_rows
-from medslake.infer.batching import Size, plan
+from medslake.infer.batching import Size, batched
 from medslake.lake.schema import ddl
 
 
@@ -20,11 +20,11 @@ def sizes(n: int = 60) -> list[Size]:
 def test_the_order_of_rows_does_not_matter() -> None:
     given = sizes()
     shuffled = random.Random(2).sample(given, len(given))
-    assert plan(given, 16) == plan(shuffled, 16)
+    assert batched(given, 16) == batched(shuffled, 16)
 
 
 def test_every_row_is_in_exactly_one_batch() -> None:
-    shards = plan(sizes(), 16)
+    shards = batched(sizes(), 16)
     rows = [row_id for shard in shards for row_id in shard.row_ids]
     assert sorted(rows) == [s.row_id for s in sizes()]
     assert [(shard.number, len(shard.row_ids)) for shard in shards] == [(0, 16), (1, 16), (2, 16), (3, 12)]
@@ -32,7 +32,7 @@ def test_every_row_is_in_exactly_one_batch() -> None:
 
 def test_rows_of_a_batch_write_equally_much_longest_prompt_first() -> None:
     known = {s.row_id: s for s in sizes()}
-    batches = [[known[r] for r in batch] for shard in plan(sizes(), 16) for batch in shard.batches]
+    batches = [[known[r] for r in batch] for shard in batched(sizes(), 16) for batch in shard.batches]
     assert all(len({s.max_new_tokens for s in batch}) == 1 for batch in batches)
     assert all(batch == sorted(batch, key=lambda s: -s.tokens) for batch in batches)
     # 60 rows of two limits in shards of 16: one batch more than there are shards.
@@ -41,17 +41,17 @@ def test_rows_of_a_batch_write_equally_much_longest_prompt_first() -> None:
 
 def test_rows_with_a_shared_head_are_together() -> None:
     shared = [Size(f"{head}{k:02d}", 1100 + k, 50, head, 1000) for head in "ab" for k in range(20)]
-    batches = [batch for shard in plan(shared, 16) for batch in shard.batches]
+    batches = [batch for shard in batched(shared, 16) for batch in shard.batches]
     assert [(len(batch), {row_id[0] for row_id in batch}) for batch in batches] == [(16, {"a"}), (4, {"a"}), (12, {"b"}), (8, {"b"})]
 
 
 def test_heads_that_are_not_worth_it_are_mixed() -> None:
     few = [Size(f"{head}{k}", 100, 50, head, 60) for head in "abcdef" for k in range(3)]
-    assert [len(shard.batches) for shard in plan(few, 16)] == [1, 1]
+    assert [len(shard.batches) for shard in batched(few, 16)] == [1, 1]
 
 
 def test_nothing_to_do_is_no_shard() -> None:
-    assert plan([], 10) == []
+    assert batched([], 10) == []
 
 
 @pytest.mark.parametrize("limit", [None, 1, 2, 9])

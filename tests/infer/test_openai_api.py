@@ -14,6 +14,7 @@ import pytest
 
 from made_benchmark import benchmark_row, lake_with
 from medslake import registry
+from medslake.accelerators.cpu import ACCELERATOR as CPU
 from medslake.engines.base import EngineUnavailable, Generation, Prompt
 from medslake.errors import AccessDenied, UnknownName, UsageError
 from medslake.infer.run import InferenceFailed, infer
@@ -63,7 +64,7 @@ def run(lake: Lake, server: str, way: str = "plain", **more: str) -> dict[str, A
 
 def test_answers_are_those_of_the_model(server: str, tiny: Path) -> None:
     questions = ["What is it?", "Why?", "How long does it take?"]
-    local = registry.get("engine", "transformers").open(str(tiny), dtype="float32", device="cpu").generate(prompts(*questions))
+    local = registry.get("engine", "transformers").open(str(tiny), dtype="float32", device=CPU).generate(prompts(*questions))
     assert ask(server, "plain", *questions) == local
 
 

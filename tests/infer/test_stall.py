@@ -1,4 +1,4 @@
-"""A pool that stands still because the actor that Ray Data asks for locations does not answer, and one that is only slow."""
+"""Actors that stand still because the actor that Ray Data asks for locations does not answer, and such that are only slow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from medslake import registry
 from medslake.engines.base import Prompt
-from medslake.infer.actors import InferenceFailed, Pool
+from medslake.infer.actors import Actors, InferenceFailed
 from medslake.infer.batching import Shard
 
 PLUGINS = Path(__file__).parent / "plugins"
@@ -39,8 +39,8 @@ def stopped(name: str) -> list[psutil.Process]:
 def answers(count: int, patience: float, delay: float) -> Iterator[tuple[Shard, Any, float]]:
     prompts = {str(k): Prompt(str(k), [{"role": "user", "content": f"question {k}"}], 8) for k in range(count)}
     shards = [Shard(k, ((str(k),),)) for k in range(count)]
-    pool = Pool("fragile", "m", {"delay": delay}, registry.get("accelerator", "cpu"), 1, patience=patience)
-    return pool.answers(shards, prompts)
+    actors = Actors(registry.get("engine", "fragile"), "m", {"delay": delay}, registry.get("accelerator", "cpu"), 1, patience=patience)
+    return actors.answers(shards, prompts)
 
 
 def test_a_tracker_that_does_not_answer_is_restarted(ray_local: Any, caplog: pytest.LogCaptureFixture) -> None:
@@ -57,7 +57,7 @@ def test_a_slow_batch_is_left_alone(ray_local: Any, caplog: pytest.LogCaptureFix
     assert caplog.text == ""
 
 
-def test_a_pool_that_stays_still_is_given_up(ray_local: Any) -> None:
+def test_actors_that_stay_still_are_given_up(ray_local: Any) -> None:
     results = answers(4, 1.0, 0.5)
     next(results)
     still = stopped("Map(Worker)")

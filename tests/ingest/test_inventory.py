@@ -12,20 +12,17 @@ from typing import Any
 import pytest
 
 from medslake.errors import InputRefused, UsageError
+from medslake.formats import NativeFile
 from medslake.ingest.inventory import take_inventory
-from medslake.sources.base import Example, NativeFile, Source
+from native_fixtures import one_table
 
 Put = Callable[..., Path]
 ROWS = NativeFile("rows", ("rows.csv", "rows-*.csv"), "csv", "a INT, b STRING", sha256={"rows.csv": "0" * 64})
 
 
-def source(*files: NativeFile) -> Source:
-    return Source("probe", "P", "c", "l", "public", ("https://example.org/get",), files, "s", dict, Example({}, {}), lambda r, n: {})
-
-
 def refusal(folder: Path, *files: NativeFile) -> InputRefused:
     with pytest.raises(InputRefused) as caught:
-        take_inventory(source(*files or (ROWS,)), str(folder))
+        take_inventory(one_table(*files or (ROWS,)), str(folder))
     assert caught.value.exit_code == 1
     assert "\n" not in str(caught.value)
     return caught.value
@@ -34,7 +31,7 @@ def refusal(folder: Path, *files: NativeFile) -> InputRefused:
 def test_files_digests_and_headers(put: Put) -> None:
     content = b'b,a,"c d"\nx,1,"y\nz"\n'
     folder = put({"rows.csv": content, "rows-2.csv": "a,b\n", "other.txt": "", "_hidden/rows.csv": "", "sub/rows.csv": ""})
-    family = take_inventory(source(ROWS), str(folder)).families[0]
+    family = take_inventory(one_table(ROWS), str(folder)).families[0]
     (one,) = family.files
     assert (one.name, one.size, one.sha256) == ("rows.csv", len(content), hashlib.sha256(content).hexdigest())
     assert one.columns == ("b", "a", "c d")
@@ -50,11 +47,11 @@ def test_a_family_may_have_many_files_and_gz(put: Put) -> None:
     native = NativeFile("rows", ("rows.csv", "rows-*.csv"), "csv", "a INT", all_globs=True)
     twins = gzip.compress(b"a\n1\n") + gzip.compress(b"2\n")
     folder = put({"rows-2.csv": "a\n2\n", "rows-1.csv.gz": twins, "rows.csv": "a\n3\n", "rows.csv.gz": twins})
-    family = take_inventory(source(native), str(folder)).families[0]
+    family = take_inventory(one_table(native), str(folder)).families[0]
     assert [one.name for one in family.files] == ["rows-1.csv.gz", "rows-2.csv", "rows.csv"]
     assert [one.lines for one in family.files] == [3, 2, 2]
     assert family.warnings == ("rows.csv.gz is left aside: the plain file lies beside it",)
-    assert take_inventory(source(native), folder.as_uri()).families[0].files[0].sha256 == family.files[0].sha256
+    assert take_inventory(one_table(native), folder.as_uri()).families[0].files[0].sha256 == family.files[0].sha256
 
 
 @pytest.mark.parametrize(
@@ -89,7 +86,7 @@ def test_missing_column_is_named(put: Put) -> None:
 def test_optional_files_may_be_absent_but_not_all(put: Put) -> None:
     first = NativeFile("one", ("one.csv",), "csv", "a INT", required=False)
     second = NativeFile("two", ("two.csv",), "csv", "a INT", required=False)
-    found = take_inventory(source(first, second), str(put({"two.csv": "a\n1\n"})))
+    found = take_inventory(one_table(first, second), str(put({"two.csv": "a\n1\n"})))
     assert [family.native.table for family in found.families] == ["two"]
     assert refusal(put({"three.csv": "a\n"}), first, second).rule == "missing_file"
 
@@ -97,18 +94,18 @@ def test_optional_files_may_be_absent_but_not_all(put: Put) -> None:
 @pytest.mark.parametrize("pattern", ["../rows.csv", "/etc/passwd", "a/../../rows.csv"])
 def test_no_pattern_leaves_the_folder(pattern: str, put: Put) -> None:
     with pytest.raises(UsageError, match="leaves the folder"):
-        take_inventory(source(NativeFile("rows", (pattern,), "csv", "a INT")), str(put({"rows.csv": "a\n"})))
+        take_inventory(one_table(NativeFile("rows", (pattern,), "csv", "a INT")), str(put({"rows.csv": "a\n"})))
 
 
 def test_folders_that_are_none(put: Put) -> None:
     folder = put({"rows.csv": "a,b\n1,2\n"})
     for wrong in (folder / "absent", folder / "rows.csv"):
         with pytest.raises(UsageError):
-            take_inventory(source(ROWS), str(wrong))
+            take_inventory(one_table(ROWS), str(wrong))
 
 
 def test_bad_bytes_and_open_quotes_are_told(put: Put) -> None:
-    family = take_inventory(source(ROWS), str(put({"rows.csv": b'a,b\n1,caf\xe9\n2,"open\n3,z\n'}))).families[0]
+    family = take_inventory(one_table(ROWS), str(put({"rows.csv": b'a,b\n1,caf\xe9\n2,"open\n3,z\n'}))).families[0]
     (one,) = family.files
     assert not one.utf8 and one.unbalanced and not one.multiline
     assert "rows.csv holds bytes that are not UTF-8: those records are set aside" in family.warnings
@@ -118,7 +115,7 @@ def test_limit_and_progress(put: Put) -> None:
     native = NativeFile("text", ("*.txt",), "text_folder", "document_id STRING, line STRING")
     seen: list[Any] = []
     found = take_inventory(
-        source(native), str(put({f"{n}.txt": "x\n" for n in range(5)})), limit=2, progress=lambda *told: seen.append(told)
+        one_table(native), str(put({f"{n}.txt": "x\n" for n in range(5)})), limit=2, progress=lambda *told: seen.append(told)
     )
     assert [one.name for one in found.files] == ["0.txt", "1.txt"]
     assert seen == [("inventory", 1, 2), ("inventory", 2, 2)]

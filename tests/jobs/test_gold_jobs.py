@@ -29,31 +29,36 @@ def filled(tmp_path_factory: pytest.TempPathFactory, spark: Any) -> Lake:
     return lake
 
 
-def test_the_road_to_the_benchmark(filled: Lake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_road_to_the_benchmark(filled: Lake, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     at = ("--lake", filled.root)
     assert run("build_instructions.py", *at, "--task", "task106", "--json", monkeypatch=monkeypatch) == 0
-    told = json.loads(capsys.readouterr().out)
+    told = json.loads(capfd.readouterr().out)
     assert told["tasks"]["task106"]["rows"] == 7
     assert told["tables"]["gold.instructions"]["committed"] is True
     assert run("build_benchmark.py", *at, "--prompt", "chat", "--shots", "fixed:1", monkeypatch=monkeypatch) == 0
-    assert "task106: 2 rows, committed" in capsys.readouterr().out
+    shown = capfd.readouterr().out
+    assert "gold.benchmark" in shown and "committed" in shown
+    assert filled.arrow.count("gold.benchmark") == 2
     assert run("check_leakage.py", *at, "--json", monkeypatch=monkeypatch) == 0
-    assert json.loads(capsys.readouterr().out) == {"ok": True, "count": 0, "leaks": [], "tagged": 0, "noted": 0}
+    found = json.loads(capfd.readouterr().out)
+    assert found["ok"] and (found["leaks"], found["tagged"], found["noted"]) == ([], 0, 0)
+    assert run("check.py", *at, monkeypatch=monkeypatch) == 0
+    assert "0 failed" in capfd.readouterr().out
 
 
-def test_dry_runs_and_mistakes(filled: Lake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_dry_runs_and_mistakes(filled: Lake, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     at = ("--lake", filled.root)
     before = filled.names()
-    assert run("build_instructions.py", *at, "--task", "task106", "--dry-run", monkeypatch=monkeypatch) == 0
-    assert json.loads(capsys.readouterr().out)["tasks"]["task106"]["rows"] == 7
+    assert run("build_instructions.py", *at, "--task", "task106", "--dry-run", "--json", monkeypatch=monkeypatch) == 0
+    assert json.loads(capfd.readouterr().out)["tasks"]["task106"]["rows"] == 7
     assert filled.names() == before
     assert run("build_instructions.py", *at, "--task", "task1006", monkeypatch=monkeypatch) == 2
-    shown = capsys.readouterr()
+    shown = capfd.readouterr()
     assert shown.out == "" and "Did you mean 'task106'" in shown.err and "Traceback" not in shown.err
 
 
-@pytest.mark.parametrize("script", ["build_instructions.py", "build_benchmark.py", "check_leakage.py"])
-def test_help_has_examples(script: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("script", ["ingest.py", "build_instructions.py", "build_benchmark.py", "check_leakage.py", "check.py"])
+def test_help_has_examples(script: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(script, "--help", monkeypatch=monkeypatch) == 0
-    shown = capsys.readouterr().out
-    assert f"spark-submit jobs/{script} --lake ./lake" in shown and "--dry-run" in shown
+    shown = capfd.readouterr().out
+    assert f"spark-submit jobs/{script}" in shown and "--json" in shown

@@ -24,7 +24,7 @@ def test_ingest_runs_under_spark_submit(tmp_path: Path) -> None:
     command = [
         str(Path(sys.executable).parent / "spark-submit"),
         *("--master", "local[2]", "--driver-memory", "1g"),
-        *("jobs/ingest.py", "--source", "ncbi_disease", "--from", str(files), "--lake", str(tmp_path / "lake"), "--json"),
+        *("jobs/ingest.py", "ncbi_disease", "--from", str(files), "--lake", str(tmp_path / "lake"), "--json"),
     ]
     home = java_home()
     environment = os.environ | {"PYSPARK_PYTHON": sys.executable} | ({"JAVA_HOME": home} if home else {})

@@ -59,7 +59,7 @@ def test_every_recipe_is_registered_and_sound() -> None:
     recipes: dict[str, Recipe] = registry.items("recipe")
     assert {"mmedins_llama3", "mmedins_llama3_lora", "smollm2_135m", "tiny"} <= set(recipes)
     assert {name: (recipe.name, list(recipe.faults())) for name, recipe in recipes.items()} == {name: (name, []) for name in recipes}
-    assert list(dataclasses.replace(TINY, about=" ").faults()) == ["Recipe tiny does not say what it is about."]
+    assert list(dataclasses.replace(TINY, about=" ").faults()) == ["It does not say what it is about."]
 
 
 def test_fields_are_of_data_or_of_execution_or_of_what_is_computed() -> None:

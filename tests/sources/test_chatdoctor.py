@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from medslake import registry
 from medslake.sources.chatdoctor import python_strings
+from native_fixtures import silver_frames
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def test_rows_equal_the_files(test_data: Callable[[str], Path], bronze_of: Callable[..., Any]) -> None:
     source, folder = registry.get("source", "chatdoctor"), test_data("chatdoctor")
-    silver = source.harmonise(bronze_of(source, folder))
+    silver = silver_frames(source, bronze_of(source, folder))
     talks = json.loads((folder / "chatdoctor5k.json").read_text())
     dialogues = silver["dialogues"].collect()
     assert len(dialogues) == len(talks) == 5452
@@ -42,5 +43,5 @@ def test_rows_equal_the_files(test_data: Callable[[str], Path], bronze_of: Calla
 def test_python_lists_with_quotes_and_escapes(spark: SparkSession) -> None:
     lists: list[list[str]] = [["a", "b's"], ['say "ah"'], ['it\'s "both"'], [], ["  padded "], ["back\\slash", "c, d"]]
     frame = spark.createDataFrame([(number, str(one)) for number, one in enumerate(lists)], "number INT, told STRING")
-    found = {row["number"]: row["values"] for row in frame.select("number", python_strings("told").alias("values")).collect()}
+    found = {row["number"]: row["values"] for row in frame.selectExpr("number", f"{python_strings('told')} AS values").collect()}
     assert found == {number: [text.strip() for text in one] for number, one in enumerate(lists)}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from medslake import registry
+from native_fixtures import silver_frames
 
 CSV = "release_train_patients_sample.csv"
 
@@ -27,7 +28,7 @@ def test_patients_are_decoded_as_by_hand(test_data: Callable[[str], Path], bronz
     source, folder = registry.get("source", "ddxplus"), test_data("ddxplus")
     bronze = bronze_of(source, folder)
     assert {table: frame.count() for table, frame in bronze.items()} == {"patients": 150, "evidences": 223, "conditions": 49}
-    encounters = source.harmonise(bronze)["encounters"].collect()
+    encounters = silver_frames(source, bronze)["encounters"].collect()
     dictionary = json.loads((folder / "release_evidences.json").read_text())
     with (folder / CSV).open(newline="", encoding="utf-8") as file:
         patients = list(csv.DictReader(file))

@@ -8,7 +8,8 @@ from typing import Any
 
 from medslake import registry
 from medslake.errors import InputRefused
-from medslake.sources.base import NativeFile
+from medslake.sources import NativeFile
+from native_fixtures import silver_frames
 
 
 def test_counts_and_hand_read_codes(test_data: Callable[[str], Path], bronze_of: Callable[..., Any]) -> None:
@@ -21,7 +22,7 @@ def test_counts_and_hand_read_codes(test_data: Callable[[str], Path], bronze_of:
         "icd10cm_list": 98505,
         "icd9_to_icd10": 23912,
     }
-    concepts = {row["record_id"]: row for row in source.harmonise(bronze)["concepts"].collect()}
+    concepts = {row["record_id"]: row for row in silver_frames(source, bronze)["concepts"].collect()}
     assert len(concepts) == 14567 + 3882 + 12315
     assert concepts["ICD9CM:386.00"]["name"] == "Ménière's disease, unspecified"
     assert concepts["ICD9PROC:39.61"]["attributes"][0]["value"] == "3961"

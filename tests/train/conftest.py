@@ -18,7 +18,7 @@ from medslake.train.logs.steplog import StepLog
 from medslake.train.loop import run
 from medslake.train.packs.feed import Feed, make_feed
 from medslake.train.packs.holdout import HeldOut, held_out
-from medslake.train.packs.pack import pack, plan_of
+from medslake.train.packs.pack import pack_plan
 
 #: The training that the tests share: five rows per step, so that two ranks have unequal work; checkpoints while it runs.
 SHARED = override(TINY, ["batch=20", "steps=24", "checkpoint_every=6", "micro_rows=2"])
@@ -28,22 +28,20 @@ SHARED = override(TINY, ["batch=20", "steps=24", "checkpoint_every=6", "micro_ro
 def packed(tmp_path_factory: pytest.TempPathFactory) -> Packed:
     root = tmp_path_factory.mktemp("packed")
     lake = fill(open_lake(str(root / "lake")), instances(500))
-    result = pack(lake, SHARED)
-    plan = plan_of(lake, SHARED)
-    folder = make_feed(lake, plan.id, result["tables"]["gold.packs"]["version"], root / "feeds")
-    return Packed(lake, SHARED, plan, result, folder, Feed.open(folder))
+    made = pack_plan(lake, SHARED)
+    folder = make_feed(lake, made.rows, made.version, root / "feeds")
+    return Packed(lake, SHARED, made, folder, Feed.open(folder))
 
 
 @pytest.fixture(scope="session")
 def aside(packed: Packed, tmp_path_factory: pytest.TempPathFactory) -> Aside:
     """The same lake's plan with instances held out. Two domains of 225 train instances: 12 of each."""
     recipe = dataclasses.replace(packed.recipe, holdout=12)
-    result = pack(packed.lake, recipe)
-    plan = plan_of(packed.lake, recipe)
-    version, instructions = result["tables"]["gold.packs"]["version"], plan.versions["gold.instructions"]
-    found = held_out(packed.lake, plan.held_out.id, version, instructions, tmp_path_factory.mktemp("held"))
-    assert found is not None
-    return Aside(recipe, plan, result, found)
+    made = pack_plan(packed.lake, recipe)
+    instructions = made.plan.versions["gold.instructions"]
+    kept = held_out(packed.lake, made.held_out, made.version, instructions, tmp_path_factory.mktemp("held"))
+    assert kept is not None
+    return Aside(recipe, made, kept)
 
 
 @pytest.fixture(scope="session")

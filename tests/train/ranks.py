@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ray import cloudpickle
+
 
 @contextmanager
 def one_rank() -> Iterator[None]:
@@ -28,7 +30,9 @@ def on_ranks(world: int, folder: Path, function: Callable[..., None], *args: Any
     """Run function(*args) on `world` ranks until all are done; AssertionError when one fails, with what it printed above."""
     folder.mkdir(parents=True, exist_ok=True)
     spawn = multiprocessing.get_context("spawn")
-    ranks = [spawn.Process(target=_rank, args=(rank, world, str(folder / "store"), function, args)) for rank in range(world)]
+    # As Ray hands work to its workers: the functions of an accelerator may be lambdas.
+    work = cloudpickle.dumps((function, args))
+    ranks = [spawn.Process(target=_rank, args=(rank, world, str(folder / "store"), work)) for rank in range(world)]
     for process in ranks:
         process.start()
     for process in ranks:
@@ -36,10 +40,11 @@ def on_ranks(world: int, folder: Path, function: Callable[..., None], *args: Any
     assert [process.exitcode for process in ranks] == [0] * world
 
 
-def _rank(rank: int, world: int, store: str, function: Callable[..., None], args: tuple[Any, ...]) -> None:
+def _rank(rank: int, world: int, store: str, work: bytes) -> None:
     import torch
     import torch.distributed as dist
 
+    function, args = cloudpickle.loads(work)
     torch.set_num_threads(1)
     meeting = dist.FileStore(store, world)
     dist.init_process_group("gloo", store=meeting, rank=rank, world_size=world, timeout=datetime.timedelta(minutes=5))

@@ -154,9 +154,9 @@ def faulty(packed: Packed, folder: Path, fault: str, failures: int, monkeypatch:
     monkeypatch.setenv("MEDSLAKE_PLUGINS", str(PLUGINS))
     monkeypatch.setenv("MEDSLAKE_FAULT", fault)
     recipe = dataclasses.replace(packed.recipe, failures=failures)
-    job = dataclasses.replace(job_of(packed, folder, recipe), accelerator="faulty")
+    job = dataclasses.replace(job_of(packed, folder, recipe), accelerator=registry.get("accelerator", "faulty"))
     with pytest.raises(TrainingFailed) as caught:
-        launch(job, registry.get("accelerator", "faulty"), 2, quiet)
+        launch(job, 2, quiet)
     return str(caught.value)
 
 

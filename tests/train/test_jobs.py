@@ -28,7 +28,8 @@ from medslake.recipes import override
 from medslake.recipes.tiny import RECIPE as TINY
 from medslake.train.evaluation import Evaluation
 from medslake.train.packs.holdout import held_out
-from medslake.train.packs.pack import plan_of
+from medslake.train.packs.packed_rows import packed_rows
+from medslake.train.packs.plan import plan_of
 from medslake.train.saved.checkpoints import Checkpoints
 from medslake.train.sharding import load_weights, sharded
 
@@ -126,7 +127,8 @@ def on_one_rank(lake: Any, settings: list[str], folder: Path) -> float:
     """Evaluation loss of the base model in this process."""
     recipe = override(TINY, settings)
     plan, accelerator = plan_of(lake, recipe), registry.get("accelerator", "cpu")
-    found = held_out(lake, plan.held_out.id, lake.version("gold.packs"), plan.versions["gold.instructions"], folder)
+    version = lake.version("gold.packs")
+    found = held_out(lake, packed_rows(lake, plan.held_out.id), version, plan.versions["gold.instructions"], folder)
     assert found is not None
     model = sharded(plan.model, recipe, accelerator)
     load_weights(model, plan.model, Checkpoints(folder / "none", keep=1).group)
@@ -160,7 +162,7 @@ def test_a_mistake_is_one_sentence_and_an_exit_code(script: str, tmp_path: Path)
     command = [sys.executable, f"ray_jobs/{script}", "--lake", str(tmp_path / "lake"), "--set", "lr=fast"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.strip() == "Recipe field lr takes a number, not 'fast'."
+    assert done.stderr.strip() == "error: Recipe field lr takes a number, not 'fast'."
 
 
 @pytest.mark.parametrize("script", ["pack.py", "train.py"])

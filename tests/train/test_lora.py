@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 import torch
 from ranks import on_ranks, one_rank
-from test_export import FACTS
-from training_corpus import Packed, job_of
+from training_corpus import FACTS, Packed, job_of
 
 from medslake import registry
 from medslake.errors import UsageError

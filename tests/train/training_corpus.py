@@ -10,19 +10,33 @@ from typing import Any
 
 import pyarrow as pa
 
+from medslake.accelerators.cpu import ACCELERATOR as CPU
 from medslake.lake.storage.tables import CommitInfo
 from medslake.recipes import Recipe, digest
 from medslake.train.loop import Job
-from medslake.train.models import load_tokenizer
+from medslake.train.packs import pack
 from medslake.train.packs.feed import Feed, rows_per_step
 from medslake.train.packs.holdout import HeldOut
-from medslake.train.packs.pack import Plan
+from medslake.train.packs.plan import Plan
 
 TEXT = """
 patient fever cough chest pain acute chronic renal failure insulin dose day two year old male female history noted denies
 reports severe mild left right upper lower lung heart kidney liver brain test result negative positive 发热 咳嗽 lumière
 """
 WORDS = TEXT.split()
+#: What a model card says, where it does not matter.
+FACTS: dict[str, Any] = {
+    "training": "t",
+    "recipe": {"name": "tiny"},
+    "base": "tiny",
+    "plan": "p",
+    "tables": {"gold.packs": 3},
+    "access": "dua",
+    "run": "r",
+    "steps": 1,
+    "first_loss": 2.0,
+    "last_loss": 1.0,
+}
 TASKS = {"task11": "Academical Papers", "task57": "Exam"}
 
 
@@ -77,9 +91,26 @@ def instance(name: str, task: str, input: str, output: str, definition: str, spl
     }
 
 
-def fill(lake: Any, rows: list[dict[str, Any]]) -> Any:
-    """Write the two gold tables; returns the lake."""
-    for name, content in (("gold.instructions", rows), ("gold.definitions", definitions())):
+def tasks(untrained: tuple[str, ...]) -> list[dict[str, Any]]:
+    languages = dict.fromkeys(("input_language", "output_language", "definition_language"), "English")
+    form = {"source": "synthetic", "kind": "documents", "collection": "medslake", "labels": [], "version": 1, "bench": None} | languages
+    return [
+        {
+            "task_id": task,
+            "name": f"notes_{task}",
+            "category": "Question Answering",
+            "domain": TASKS.get(task, "Exam"),
+            "trained": task not in untrained,
+            **form,
+        }
+        for task in (*TASKS, *untrained)
+    ]
+
+
+def fill(lake: Any, rows: list[dict[str, Any]], untrained: tuple[str, ...] = ()) -> Any:
+    """Write the three gold tables that packing reads; returns the lake. untrained: tasks whose train rows serve as examples alone."""
+    content_of = {"gold.instructions": rows, "gold.definitions": definitions(), "gold.tasks": tasks(untrained)}
+    for name, content in content_of.items():
         table = pa.Table.from_pylist(content, schema=lake.spec(name).arrow_schema())
         lake.arrow.replace(name, table, CommitInfo(f"test/{name}", None))
     return lake
@@ -89,10 +120,13 @@ def fill(lake: Any, rows: list[dict[str, Any]]) -> Any:
 class Packed:
     lake: Any
     recipe: Recipe
-    plan: Plan
-    result: dict[str, Any]
+    made: pack.Packed
     feed_folder: Path
     feed: Feed
+
+    @property
+    def plan(self) -> Plan:
+        return self.made.plan
 
     @property
     def per_step(self) -> int:
@@ -104,9 +138,12 @@ class Aside:
     """A plan with instances held out, and these."""
 
     recipe: Recipe
-    plan: Plan
-    result: dict[str, Any]
+    made: pack.Packed
     held_out: HeldOut
+
+    @property
+    def plan(self) -> Plan:
+        return self.made.plan
 
 
 def job_of(packed: Packed, folder: Path, recipe: Recipe, steps: int | None = None) -> Job:
@@ -114,12 +151,12 @@ def job_of(packed: Packed, folder: Path, recipe: Recipe, steps: int | None = Non
     return Job(
         training="alone",
         recipe=recipe,
-        accelerator="cpu",
+        accelerator=CPU,
         model=packed.plan.model,
         feed=packed.feed_folder,
         folder=folder,
         steps=steps or recipe.steps or 1,
         rows_per_step=packed.per_step,
-        pad=load_tokenizer(packed.plan.model).pad_token_id,
-        origin={"recipe": digest(recipe), "plan": packed.plan.id, "packs_version": packed.result["tables"]["gold.packs"]["version"]},
+        pad=packed.plan.chat.tokenizer.pad_token_id,
+        origin={"recipe": digest(recipe), "plan": packed.plan.id, "packs_version": packed.made.version},
     )

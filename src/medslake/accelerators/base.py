@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ def _host_memory() -> int:
 
 @dataclass(frozen=True)
 class Accelerator:
-    """One kind of device.
+    """One kind of device. about: one line for `medslake list`.
 
     resource: Ray resource name; torch_type: `torch.device` type; backend: torch.distributed backend, told to Ray Train as it is;
     visible_devices: environment variable; attention: attn_implementation for packed rows; bf16: the device computes in bf16 natively.
@@ -34,6 +34,7 @@ class Accelerator:
     """
 
     name: str
+    about: str
     resource: str
     torch_type: str
     backend: str
@@ -52,6 +53,19 @@ class Accelerator:
     environment: Mapping[str, str] = field(default_factory=dict)
     peak_flops: Mapping[str, float] = field(default_factory=dict)
     memory: Mapping[str, int] = field(default_factory=dict)
+
+    def present(self, cluster: Mapping[str, float] | None = None) -> int:
+        """Devices of the Ray cluster that the work goes to, by its resources, else of this host: a cluster's head often has none itself."""
+        return self.probe() if cluster is None else int(cluster.get(self.resource, 0))
+
+    def faults(self) -> Iterable[str]:
+        """What is wrong with the declaration in itself, in sentences."""
+        if not self.about.strip():
+            yield "It does not say what it is about."
+        if self.layout not in ("rows", "flat"):
+            yield f"Its layout is {self.layout!r}, and must be rows or flat."
+        if unlike := set(self.peak_flops) ^ set(self.memory):
+            yield f"It knows peak_flops or memory of {', '.join(sorted(unlike))} alone, and must know both of a chip."
 
     def chip(self, device: str) -> str | None:
         """The key of the tables above that a device's name holds (a stepping's holds its family's), the longest one, else None."""

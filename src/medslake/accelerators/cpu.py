@@ -18,6 +18,7 @@ def _has_bf16() -> bool:
 
 ACCELERATOR = Accelerator(
     name="cpu",
+    about="The processor of each host.",
     resource="CPU",
     torch_type="cpu",
     backend="gloo",

@@ -41,6 +41,7 @@ def _device_name() -> str:
 
 ACCELERATOR = Accelerator(
     name="cuda",
+    about="NVIDIA GPUs, one worker each.",
     resource="GPU",
     torch_type="cuda",
     backend="cpu:gloo,cuda:nccl",

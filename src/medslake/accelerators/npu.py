@@ -143,6 +143,7 @@ def _device_name() -> str:
 
 ACCELERATOR = Accelerator(
     name="npu",
+    about="Ascend NPUs, one worker each; needs torch_npu and CANN.",
     resource="NPU",
     torch_type="npu",
     backend="hccl",

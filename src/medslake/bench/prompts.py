@@ -7,6 +7,7 @@ The user turn is "Input:", the input and "Output:". Without shots the system tur
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from medslake.errors import UnknownName
@@ -14,12 +15,13 @@ from medslake.errors import UnknownName
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
-__all__ = ["FEW_SHOT_SENTENCE", "PROMPTS", "PROMPT_BUDGET", "estimated_tokens", "messages"]
+__all__ = ["FEW_SHOT_SENTENCE", "PROMPTS", "PROMPT_BUDGET", "estimated_tokens", "fewer_shots", "messages"]
 
 FEW_SHOT_SENTENCE = "Please learn from the few-shot cases to see what content you have to output."
 PROMPTS = ("paper", "chat")
 #: Tokens of a prompt, as `estimated_tokens` counts them: what the released evaluation code lets a model read.
 PROMPT_BUDGET = 2048
+Message = dict[str, str]
 
 
 def messages(prompt: str, definition: Column, text: Column, shots: Column) -> Column:
@@ -31,6 +33,20 @@ def messages(prompt: str, definition: Column, text: Column, shots: Column) -> Co
     if prompt not in PROMPTS:
         raise UnknownName("prompt", prompt, list(PROMPTS))
     return _paper(definition, text, shots) if prompt == "paper" else _chat(definition, text, shots)
+
+
+def fewer_shots(prompt: str, turns: Sequence[Message], shots: Sequence[Mapping[str, str]]) -> list[list[Message]]:
+    """The messages of a finished row without its last shot, without its last two, and so on; the last list has none.
+
+    shots: {input, output} in the order of the prompt; without any the answer is empty.
+    """
+    counts = range(len(shots) - 1, -1, -1)
+    if prompt == "chat":
+        return [[*turns[: 1 + 2 * count], turns[-1]] for count in counts]
+    blocks = [f"Input:\n{shot['input']}\n\nOutput:\n{shot['output']}\n" for shot in shots]
+    task = turns[0]["content"].removeprefix("\n\n".join([*blocks, ""]))
+    bare = task.removesuffix(FEW_SHOT_SENTENCE)
+    return [[{"role": "system", "content": "\n\n".join([*blocks[:count], task]) if count else bare}, *turns[1:]] for count in counts]
 
 
 def estimated_tokens(turns: Column) -> Column:

@@ -31,6 +31,7 @@ _COLUMNS = (
     "definition_id",
     "shots",
     "shots_cut",
+    "examples",
     "prompt_tokens",
     "token_budget",
     "messages",
@@ -119,6 +120,7 @@ def benchmark_rows(tasks: Sequence[BenchTask], instances: DataFrame, variant: st
             "prompt": F.lit(setting.prompt),
             "input_variant": F.lit(variant),
             "token_budget": F.lit(setting.budget),
+            "examples": F.transform("shots", lambda shot: F.struct(shot["input"].alias("input"), shot["output"].alias("output"))),
             "shots": F.col("shots.instance_id"),
             "reference": F.col("output"),
         }

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from medslake.cli.app import app, main
+from medslake.cli.app import app, main, script
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "script"]

@@ -6,15 +6,17 @@ import logging
 import os
 import sys
 import warnings
+from collections.abc import Sequence
 
 import typer
 from typer.exceptions import TyperException
 
-from medslake.cli import data, models, planning, queries, results
+from medslake.cli import data, models, planning, plugin, queries, results
 from medslake.cli.console import error
 from medslake.errors import MedslakeError
+from medslake.extras import install_line, of_module
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "script"]
 
 app = typer.Typer(
     name="medslake",
@@ -25,16 +27,30 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (data, models, planning, results, queries):
+for group in (data, models, planning, results, queries, plugin):
     group.register(app)
 
 
-def main() -> None:
-    """Console script. Exit codes: 0 done, 1 a data check failed, 2 wrong usage, 130 interrupted."""
+def script(doc: str | None, *verb: str) -> None:
+    """Entry of the scripts in `jobs/` and `ray_jobs/`: what follows the script's name goes to the verb as it is.
+
+    doc: what the script says of itself, shown before the verb's own help.
+    """
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        sys.stdout.write(f"{(doc or '').strip()}\n")
+        sys.stdout.flush()
+    main([*verb, *sys.argv[1:]])
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Console script. arguments: default those of the process.
+
+    Exit codes: 0 done, 1 a data check failed, 2 wrong usage, 130 interrupted.
+    """
     warnings.filterwarnings("ignore")
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     try:
-        code = app(standalone_mode=False)
+        code = app(args=None if arguments is None else list(arguments), prog_name="medslake", standalone_mode=False)
     except MedslakeError as e:
         error(str(e))
         code = e.exit_code
@@ -44,6 +60,12 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         error("interrupted; what was committed stays, run the same command again to go on.")
         code = 130
+    except ModuleNotFoundError as e:
+        extra = of_module(e.name or "")
+        if extra is None:
+            raise
+        error(f"This needs the package {e.name}, which is not installed. Run: {install_line(extra)}")
+        code = 2
     except Exception as e:
         if os.environ.get("MEDSLAKE_DEBUG"):
             raise

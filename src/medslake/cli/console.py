@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from medslake.progress import NO_FACTS, Lines, Pace
+from medslake.results import RunResult
 
 __all__ = ["ProgressLines", "console", "emit", "emit_text", "error", "result_table", "stdout_kept_clean"]
 
@@ -61,14 +62,14 @@ def error(message: str) -> None:
     console.print(f"[bold red]error:[/] {_plain(message)}", soft_wrap=True)
 
 
-def result_table(result: dict[str, Any]) -> Table:
+def result_table(result: RunResult) -> Table:
     """The tables of a run: rows, quarantined, version, committed."""
-    table = Table(box=None, pad_edge=False, title=f"run {result['run']}", title_justify="left", title_style="dim")
+    table = Table(box=None, pad_edge=False, title=f"run {result.run}", title_justify="left", title_style="dim")
     for name, justify in (("table", "left"), ("rows", "right"), ("quarantined", "right"), ("version", "right"), ("", "left")):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
-    for name, t in result["tables"].items():
-        state = "committed" if t["committed"] else "unchanged"
-        table.add_row(name, f"{t['rows']:,}", f"{t['quarantined']:,}", str(t["version"]), state)
+    for name, t in result.tables.items():
+        state = "committed" if t.committed else "unchanged"
+        table.add_row(name, f"{t.rows:,}", f"{t.quarantined:,}", str(t.version), state)
     return table
 
 

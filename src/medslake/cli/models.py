@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from medslake import registry
+from medslake import api
 from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
 from medslake.cli.data import show_run
 from medslake.cli.options import DryRun, Json, LakeRoot, Limit, Tasks
@@ -42,15 +42,9 @@ def pack(
 
     Example: medslake pack --recipe mmedins_llama3 --length 2048
     """
-    from medslake.lake import open_lake
-    from medslake.recipes import override
-    from medslake.train.packs.pack import pack as run
-
     with stdout_kept_clean():
         with ProgressLines() as progress:
-            result = run(
-                open_lake(lake), override(registry.get("recipe", recipe), set_ or []), length=length, limit=limit, progress=progress
-            )
+            result = api.pack(api.open_lake(lake), recipe, settings=set_ or (), length=length, limit=limit, progress=progress)
         show_run(result, as_json=json)
 
 
@@ -60,6 +54,7 @@ def train(
     workers: Annotated[int | None, typer.Option(min=1, help="Ray Train workers; default: the recipe's.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Stop after so many optimiser steps.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of checkpoints and the exported model; default: below the lake.")] = None,
+    device: Annotated[str, typer.Option(help="auto, or an accelerator, see: medslake list accelerators")] = "auto",
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over instead of resuming from the newest checkpoint.")] = False,
     dry_run: DryRun = False,
     lake: LakeRoot = DEFAULT_LAKE,
@@ -69,23 +64,21 @@ def train(
 
     Example: medslake train --recipe tiny --set lr=3e-3 --dry-run
     """
-    from medslake.lake import open_lake
-    from medslake.recipes import override
-    from medslake.train.run import train as run
-
     with stdout_kept_clean():
         with ProgressLines() as progress:
-            result = run(
-                open_lake(lake),
-                override(registry.get("recipe", recipe), set_ or []),
+            result = api.train(
+                api.open_lake(lake),
+                recipe,
+                settings=set_ or (),
                 resume=not fresh,
                 workers=workers,
                 out=out,
                 steps=steps,
+                device=device,
                 dry_run=dry_run,
                 progress=progress,
             )
-        emit(result, as_json=json)
+        emit(result.to_dict(), as_json=json)
 
 
 def infer(
@@ -97,6 +90,7 @@ def infer(
     ] = None,
     name: Annotated[str | None, typer.Option(help="Name under which the answers stand; default: the model's.")] = None,
     dtype: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
+    shard_rows: Annotated[int | None, typer.Option(min=1, help="Rows that are committed together.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Actors that hold the model, one device each.")] = 1,
     task: Tasks = None,
     limit: Limit = None,
@@ -107,24 +101,22 @@ def infer(
 
     Example: medslake infer --model ./lake/_models/tiny-3f2a9c/model --mode loglikelihood
     """
-    from medslake.infer.run import infer as run
-    from medslake.lake import open_lake
-
     with stdout_kept_clean():
         with ProgressLines() as progress:
-            result = run(
-                open_lake(lake),
+            result = api.infer(
+                api.open_lake(lake),
                 model,
                 engine=engine,
                 mode=mode.value,
-                options=set_ or [],
+                settings=set_ or (),
                 name=name,
                 dtype=dtype,
                 workers=workers,
+                shard_rows=shard_rows,
                 tasks=task,
                 limit=limit,
                 progress=progress,
             )
         show_run(result, as_json=json)
-        if result["failed"] and not json:
-            emit(f"{result['failed']} rows without an answer, see gold.predictions.error", as_json=False)
+        if result.failed and not json:
+            emit(f"{result.failed} rows without an answer, see gold.predictions.error", as_json=False)

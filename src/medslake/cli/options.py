@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,4 +20,7 @@ Policies = Annotated[
         help="What a leak test does on a hit, test=action: block, drop, tag, note or off; may be repeated. Other sides: shot:ngram=block.",
     ),
 ]
-From = Annotated[Path, typer.Option("--from", help="Folder with the source's native files.")]
+From = Annotated[
+    str | None,
+    typer.Option("--from", help="Folder or URI with the source's native files; of several sources, the one that holds a folder for each."),
+]

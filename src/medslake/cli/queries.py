@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from medslake import registry
+from medslake import api, registry
 from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
 from medslake.cli.options import Json, LakeRoot
 from medslake.errors import UsageError
@@ -61,11 +61,10 @@ def sql(
     Example: medslake sql "select task_id, count(*) n from gold.instructions group by 1" --at gold.instructions=3
     """
     from medslake.cli.query_output import rows, write
-    from medslake.lake import open_lake
 
     versions = dict(_versions(at or []))
     with stdout_kept_clean():
-        answer = open_lake(lake).query(query, at=versions)
+        answer = api.sql(api.open_lake(lake), query, at=versions)
         if json and out is None:
             emit(rows(answer), as_json=True)
         elif form is Form.table and out is None:
@@ -99,10 +98,8 @@ def trace(
 
     Example: medslake trace score 3f2a9c
     """
-    from medslake.lake import open_lake
-
     with stdout_kept_clean():
-        chain = open_lake(lake).trace(kind.value, id_)
+        chain = api.trace(api.open_lake(lake), kind.value, id_)
         if json:
             emit(chain, as_json=True)
         for step in chain if not json else ():
@@ -167,7 +164,7 @@ def _listed(what: Listed, root: str) -> list[dict[str, Any]]:
         ]
     if what in (Listed.metrics, Listed.engines, Listed.accelerators):
         kind = what.value.removesuffix("s")
-        return [{kind: name, "about": getattr(item, "about", "")} for name, item in registry.items(kind).items()]
+        return [{kind: name, "about": item.about} for name, item in registry.items(kind).items()]
     if what is Listed.recipes:
         from medslake.recipes import described
 

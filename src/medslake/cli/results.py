@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from medslake import api
 from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
 from medslake.cli.data import show_run
 from medslake.cli.options import Json, LakeRoot, Tasks
@@ -58,17 +59,14 @@ def score(
 
     Example: medslake score --predictions eval_results.csv --variant both --json
     """
-    from medslake.score.predictions_file import score_predictions
-    from medslake.score.run import score as run
-
     with stdout_kept_clean():
         if predictions is not None:
+            from medslake.score.predictions_file import score_predictions
+
             emit(score_predictions(predictions, variant.value), as_json=json)
             return
-        from medslake.lake import open_lake
-
         with ProgressLines() as progress:
-            result = run(open_lake(lake), model=model, progress=progress)
+            result = api.score(api.open_lake(lake), model=model, progress=progress)
         show_run(result, as_json=json)
 
 
@@ -85,11 +83,8 @@ def compare(
 
     Example: medslake compare tiny-3f2a9c smollm2-135m --task task57
     """
-    from medslake.lake import open_lake
-    from medslake.score.compare import compare as run
-
     with stdout_kept_clean():
-        found = run(open_lake(lake), a, b, variant=variant.value, tasks=task, clean=clean)
+        found = api.compare(api.open_lake(lake), a, b, variant=variant.value, tasks=task, clean=clean)
         if json:
             emit([asdict(row) for row in found], as_json=True)
             return
@@ -112,12 +107,9 @@ def report(
 
     Example: medslake report --out report.html
     """
-    from medslake.lake import open_lake
-    from medslake.report.page import write_report
-
     with stdout_kept_clean():
-        path = write_report(open_lake(lake), out, clearance=clearance)
-        emit({"report": str(path)} if json else f"report: {path}", as_json=json)
+        result = api.report(api.open_lake(lake), out=out, clearance=clearance)
+        emit(result.to_dict() if json else f"report: {result.report}", as_json=json)
 
 
 def export(
@@ -133,14 +125,11 @@ def export(
 
     Example: medslake export lm-eval --task task57 --out ./lm_eval_tasks
     """
-    from medslake.export import export as run
-    from medslake.lake import open_lake
-
     with stdout_kept_clean():
-        result = run(open_lake(lake), form, task, out, clearance=clearance, split=split.value)
+        result = api.export(api.open_lake(lake), form, tasks=task, out=out, clearance=clearance, split=split.value)
         if json:
-            emit(result, as_json=True)
+            emit(result.to_dict(), as_json=True)
             return
-        emit("\n".join(result["files"]), as_json=False)
-        for access, count in result["left_out"].items():
+        emit("\n".join(map(str, result.files)), as_json=False)
+        for access, count in result.left_out.items():
             emit(f"left out: {count:,} rows of access class {access}, above the clearance {clearance}.", as_json=False)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-__all__ = ["MODES", "Engine", "EngineUnavailable", "Generation", "Generator", "Measure", "Prompt"]
+from medslake.lake.access import LEVELS
+
+__all__ = ["MODES", "Chooser", "Engine", "EngineUnavailable", "Generation", "Generator", "Measure", "Measurer", "Prompt"]
 
 #: generate: the model writes. loglikelihood: it says how likely each of the row's choices is.
 MODES = ("generate", "loglikelihood")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class EngineUnavailable(Exception):
@@ -22,13 +27,15 @@ class EngineUnavailable(Exception):
 @dataclass(frozen=True)
 class Prompt:
     """messages: chat turns as {"role", "content"}; max_new_tokens: limit for this row; choices: the outputs among which the right one is,
-    empty when open.
+    empty when open. fewer: the messages with one shot less each, down to none, for a context that the whole does not fit; the last shot
+    goes first, so that rows with equal shots keep their head in common.
     """
 
     id: str
     messages: Sequence[dict[str, str]]
     max_new_tokens: int = 200
     choices: Sequence[str] = ()
+    fewer: Sequence[Sequence[dict[str, str]]] = ()
 
 
 @dataclass(frozen=True)
@@ -73,24 +80,38 @@ class Measure:
     shared: int = 0
 
 
-class Generator(Protocol):
-    """A loaded model. measure: what the batch plan must know of each prompt.
-
-    generate answers one batch in the order given, score gives each row's likeliest choice. A row that cannot be answered is a Generation
-    with an error; raising fails the batch, which the caller then repeats in halves, but for EngineUnavailable, which ends the job.
-    """
+class Measurer(Protocol):
+    """What an engine opens without weights: it says what batching must know of each prompt."""
 
     def measure(self, prompts: Sequence[Prompt]) -> list[Measure]: ...
+
+
+class Generator(Measurer, Protocol):
+    """A loaded model. generate answers one batch.
+
+    A row that cannot be answered is a Generation with an error; raising fails the batch, which the caller then repeats in halves, but for
+    EngineUnavailable, which ends the job.
+    """
+
     def generate(self, prompts: Sequence[Prompt]) -> list[Generation]: ...
+
+
+class Chooser(Generator, Protocol):
+    """A loaded model of the mode loglikelihood. score gives each row's likeliest choice."""
+
     def score(self, prompts: Sequence[Prompt]) -> list[Generation]: ...
 
 
 @dataclass(frozen=True)
 class Engine:
-    """open(model, weights=True, **options) loads the model once per actor; with weights=False only `measure` will be used.
+    """about: one line for `medslake list`.
+
+    open(model, weights=True, **options) loads the model once per actor, as a Generator, or a Chooser where modes names loglikelihood; with
+    weights=False it may be a Measurer alone.
 
     identify(model) gives the digest that stands for the model's weights, and raises UsageError for a model that the engine cannot open.
-    options: keyword arguments of `open` with their defaults; they enter the settings of every answer. modes: those of MODES that it knows.
+    options: keyword arguments of `open` with their defaults; they enter the settings of every answer. An engine with an option `device`
+    runs on the devices at hand, and is opened with the Accelerator. modes: those of MODES that it knows.
     remote: rows leave this machine, so rows above the option `clearance` (or, without one, `clearance`) are refused. environment: names of
     variables that the actors need, such as keys; their values reach the actors in memory and are written nowhere.
 
@@ -99,7 +120,8 @@ class Engine:
     """
 
     name: str
-    open: Callable[..., Generator]
+    about: str
+    open: Callable[..., Any]
     identify: Callable[[str], str]
     remote: bool = False
     clearance: str = "private"
@@ -107,3 +129,20 @@ class Engine:
     modes: tuple[str, ...] = MODES[:1]
     environment: tuple[str, ...] = ()
     stage: Callable[[str, Mapping[str, Any], int], Callable[[Any], Any]] | None = None
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with the declaration in itself, a sentence each; no model is opened for it."""
+        if not _NAME.fullmatch(self.name):
+            yield f"The name {self.name!r} is not of lower-case letters, digits and underscores."
+        if not self.about.strip() or "\n" in self.about:
+            yield "`about` is not one line that says what the engine is."
+        unknown = [mode for mode in self.modes if mode not in MODES]
+        if unknown or not self.modes:
+            yield f"The modes are {', '.join(self.modes) or 'none'}; known are {', '.join(MODES)}."
+        clearance = dict(self.options).get("clearance", self.clearance)
+        if clearance not in LEVELS:
+            yield f"The clearance {clearance!r} is no access class; known are {', '.join(LEVELS)}."
+        try:
+            inspect.signature(self.open).bind("model", weights=True, **dict(self.options))
+        except TypeError as error:
+            yield f"open(model, weights=True, ...) does not take its options: {error}."

@@ -37,9 +37,6 @@ class _Server:
         with ThreadPoolExecutor(self.concurrency) as threads:
             return list(threads.map(self._one, prompts))
 
-    def score(self, prompts: Sequence[Prompt]) -> list[Generation]:
-        raise NotImplementedError("the protocol gives no probabilities of a given text")
-
     def _one(self, prompt: Prompt) -> Generation:
         asked = {
             "model": self.model,
@@ -99,6 +96,7 @@ def _identify(model: str) -> str:
 
 ENGINE = Engine(
     name="openai_api",
+    about="A server with the OpenAI chat protocol, here or elsewhere.",
     open=_open,
     identify=_identify,
     remote=True,

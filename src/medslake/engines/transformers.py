@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from medslake.accelerators import pick
-from medslake.engines.base import MODES, Engine, Generation, Generator, Prompt
+from medslake.accelerators import Accelerator
+from medslake.accelerators.cpu import ACCELERATOR as CPU
+from medslake.engines.base import MODES, Chooser, Engine, Generation, Prompt
 from medslake.engines.parts.decoding import BATCH_TOKENS, Decoder
 from medslake.engines.parts.model_folder import model_digest
 from medslake.engines.parts.packed_linear import pack_linears
@@ -28,7 +29,7 @@ class _Transformers(Reader):
     run at once.
     """
 
-    def __init__(self, model: str, dtype: str, device: str, seed: int, share: bool, batch_tokens: int) -> None:
+    def __init__(self, model: str, dtype: str, device: Accelerator, seed: int, share: bool, batch_tokens: int) -> None:
         super().__init__(model, share=share)
         self.dtype, self.device, self.seed, self.batch_tokens = dtype, device, seed, batch_tokens
         # A model with a window over its past, or another attention, is left to transformers.
@@ -41,14 +42,13 @@ class _Transformers(Reader):
         from transformers import AutoModelForCausalLM
 
         torch.manual_seed(self.seed)
-        accelerator = pick(self.device)
-        dtype = {"auto": "bfloat16" if accelerator.bf16 else "float32"}.get(self.dtype, self.dtype)
+        dtype = {"auto": "bfloat16" if self.device.bf16 else "float32"}.get(self.dtype, self.dtype)
         if dtype not in ("float32", "bfloat16", "float16"):
             raise UsageError(f"dtype {self.dtype!r} is not known; use auto, float32, bfloat16 or float16.")
         register()
         attention = {} if self.plain else {"attn_implementation": NAME}
         network: Any = AutoModelForCausalLM.from_pretrained(self.model, dtype=getattr(torch, dtype), **attention)
-        network = network.to(accelerator.torch_type).eval()
+        network = network.to(self.device.torch_type).eval()
         pack_linears(network)
         return network
 
@@ -151,11 +151,11 @@ def _open(
     *,
     weights: bool = True,
     dtype: str = "auto",
-    device: str = "auto",
+    device: Accelerator = CPU,
     seed: int = 0,
     share_prefixes: bool = True,
     batch_tokens: int = BATCH_TOKENS,
-) -> Generator:
+) -> Chooser:
     if batch_tokens < 1:
         raise UsageError(f"Option batch_tokens is {batch_tokens}; it must be above 0.")
     generator = _Transformers(model, dtype, device, seed, share_prefixes, batch_tokens)
@@ -166,6 +166,7 @@ def _open(
 
 ENGINE = Engine(
     name="transformers",
+    about="Hugging Face transformers on the devices at hand.",
     open=_open,
     identify=model_digest,
     options=(("dtype", "auto"), ("device", "auto"), ("seed", 0), ("share_prefixes", True), ("batch_tokens", BATCH_TOKENS)),

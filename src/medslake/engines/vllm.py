@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from medslake.engines.base import Engine, Generation, Generator, Prompt
+from medslake.engines.base import Engine, Generation, Measurer, Prompt
 from medslake.engines.parts.model_folder import model_digest
 from medslake.engines.parts.reader import Reader
 from medslake.errors import MissingDependency
@@ -75,7 +75,7 @@ def stage(model: str, options: Mapping[str, Any], workers: int) -> Callable[[Any
     return processor
 
 
-def _open(model: str, *, weights: bool = True, **_: Any) -> Generator:
+def _open(model: str, *, weights: bool = True, **_: Any) -> Measurer:
     """Only measures: what answers is the stage."""
     if weights:
         _require()
@@ -96,6 +96,7 @@ def _identify(model: str) -> str:
 
 ENGINE = Engine(
     name="vllm",
+    about="vLLM through Ray Data LLM, in an environment of its own.",
     open=_open,
     identify=_identify,
     stage=stage,

@@ -8,21 +8,14 @@ Format: Comeau et al., BioC: a minimalist approach to interoperability for biome
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import IO, TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
 from xml.etree.ElementTree import Element, tostring
 
-from medslake.formats import MAX_RECORD_BYTES, Delivered, Format
-from medslake.formats.parts.documents import checked_entities
-from medslake.formats.parts.verdicts import TOO_LONG
-from medslake.formats.parts.whole_files import Record, clean, read_whole_files
+from medslake.formats import DOCUMENT_SCHEMA, MAX_RECORD_BYTES, TOO_LONG, Format, FormatExample, Record, checked_entities, clean
 from medslake.formats.parts.xml_stream import elements
-from medslake.sources.base import NativeFile
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
-__all__ = ["FORMAT", "read"]
+__all__ = ["FORMAT"]
 
 
 def _infons(element: Element) -> dict[str, str]:
@@ -45,7 +38,17 @@ def _document(element: Element, options: Mapping[str, Any]) -> dict[str, Any]:
             # The text of a split mention, or of a part of a composite one, is put together by the annotators: nothing to check it against.
             mention = annotation.findtext("text") if len(spans) == 1 and role != "IndividualMention" else None
             concept = infons.get(options.get("concept", "MESH"))
-            entities.append({"start": start, "end": end, "text": mention, "type": infons.get("type"), "concept": concept, "role": role})
+            entities.append(
+                {
+                    "id": annotation.get("id"),
+                    "start": start,
+                    "end": end,
+                    "text": mention,
+                    "type": infons.get("type"),
+                    "concept": concept,
+                    "role": role,
+                }
+            )
     head, tail = options.get("roles", ("Chemical", "Disease"))
     infons_of = [_infons(relation) for path in ("relation", "passage/relation") for relation in element.findall(path)]
     relations = [{"type": i.get(options.get("relation", "relation")), "head": i.get(head), "tail": i.get(tail)} for i in infons_of]
@@ -55,7 +58,7 @@ def _document(element: Element, options: Mapping[str, Any]) -> dict[str, Any]:
     return {"document_id": element.findtext("id"), "passages": passages, "entities": entities, "relations": relations}
 
 
-def _records(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
+def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
     for row, element in enumerate(elements(stream, "document"), start=1):
         yield _record(row, element, options)
 
@@ -70,9 +73,15 @@ def _record(row: int, element: Element, options: Mapping[str, Any]) -> Record:
         return Record(row, {}, f"bioc: {error}", clean(raw))
 
 
-def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
-    """See `sources.formats`."""
-    return read_whole_files(spark, native, delivered, _records)
-
-
-FORMAT = Format("bioc_xml", read)
+FORMAT = Format(
+    name="bioc_xml",
+    about="BioC XML: documents with passages, annotations and relations.",
+    parse=parse,
+    example=FormatExample(
+        "<collection><document><id>7</id><passage><infon key='type'>title</infon><offset>0</offset><text>Marlow fever.</text>"
+        "<annotation id='0'><infon key='type'>Disease</infon><location offset='0' length='12'/><text>Marlow fever</text></annotation>"
+        "</passage></document></collection>",
+        schema=DOCUMENT_SCHEMA,
+        rows=({"document_id": "7", "passages": [{"kind": "title", "offset": 0, "text": "Marlow fever."}]},),
+    ),
+)

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from medslake.formats import MAX_RECORD_BYTES, RAW_LIMIT, Delivered, Format
+from medslake.formats import MAX_RECORD_BYTES, RAW_LIMIT, Delivered, Format, FormatExample, NativeFile
 from medslake.formats.parts.blocks import numbered, reading_session, spark_path, text_lines
 from medslake.formats.parts.verdicts import INVALID_UTF8, TOO_LONG, judged, line_errors, raw_line
-from medslake.sources.base import NativeFile
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
-__all__ = ["FORMAT", "column_places", "read"]
+__all__ = ["FORMATS"]
 
 #: Files of one header -> parsed cells `_c0`, `_c1` ..., errors in order, raw record.
 RowsOf = Callable[
@@ -28,7 +28,7 @@ RowsOf = Callable[
 ]
 
 
-def column_places(native: NativeFile, header: Sequence[str]) -> Mapping[str, int]:
+def _column_places(native: NativeFile, header: Sequence[str]) -> Mapping[str, int]:
     """Column of the schema -> its place in the file; aliases apply, absent columns are left out."""
     aliases = native.options.get("aliases", {})
     places: dict[str, int] = {}
@@ -38,15 +38,15 @@ def column_places(native: NativeFile, header: Sequence[str]) -> Mapping[str, int
     return {name: places[name] for name in native.names if name in places}
 
 
-def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered], *, delimiter: str = ",") -> DataFrame:
-    """See `sources.formats`. Files with different headers, and files with fields over several lines, are read apart and united."""
+def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
+    """See `formats.base`. Files with different headers, and files with fields over several lines, are read apart and united."""
     families: dict[tuple[tuple[str, ...], bool], list[Delivered]] = defaultdict(list)
     for one in delivered:
         families[one.columns or tuple(native.names), one.multiline].append(one)
     options = {
-        "sep": native.options.get("delimiter", delimiter),
-        "quote": native.options.get("quote", '"'),
-        "escape": native.options.get("quote", '"') or "\\",
+        "sep": native.options["delimiter"],
+        "quote": native.options["quote"],
+        "escape": native.options["quote"] or "\\",
         "mode": "PERMISSIVE",
         "columnNameOfCorruptRecord": "_corrupt",
         "maxCharsPerColumn": "-1",
@@ -64,7 +64,7 @@ def _family(
     from pyspark.sql import functions as F
 
     parsed, errors, raw = rows(spark, native, files, options, header)
-    places = column_places(native, header)
+    places = _column_places(native, header)
     cells = {name: F.nullif(F.col(f"_c{at}"), F.lit("")) for name, at in places.items()}
     typed = {name: _typed(cells[name], kind) if name in cells else F.lit(None).cast(kind) for name, kind in native.columns}
     wrong_type = [
@@ -126,4 +126,23 @@ def _spanning_rows(
     return parsed, errors, F.substring(F.coalesce("_corrupt", F.to_json(F.struct(*cells))), 1, RAW_LIMIT)
 
 
-FORMAT = Format("csv", read, header=True)
+CSV = Format(
+    name="csv",
+    about="Comma-separated values, RFC 4180.",
+    read=read,
+    options={"delimiter": ",", "quote": '"'},
+    header=True,
+    example=FormatExample(
+        'id,age,note\n7,30,"one,\ntwo"\n8,,three\n',
+        schema="id STRING, age INT, note STRING",
+        rows=({"id": "7", "age": 30, "note": "one,\ntwo"}, {"id": "8", "age": None}),
+    ),
+)
+TSV = replace(
+    CSV,
+    name="tsv",
+    about="Tab-separated values without quotes, unless option quote says so.",
+    options={"delimiter": "\t", "quote": ""},
+    example=FormatExample('id\tnote\n7\t"one\n', schema="id STRING, note STRING", rows=({"id": "7", "note": '"one'},)),
+)
+FORMATS = (CSV, TSV)

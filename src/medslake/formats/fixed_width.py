@@ -11,19 +11,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from medslake.formats import MAX_RECORD_BYTES, Delivered, Format
+from medslake.formats import MAX_RECORD_BYTES, Delivered, Format, FormatExample, NativeFile
 from medslake.formats.parts.blocks import text_lines
 from medslake.formats.parts.verdicts import judged, line_errors, raw_line
-from medslake.sources.base import NativeFile
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["FORMAT", "read"]
+__all__ = ["FORMAT"]
 
 
 def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
-    """See `sources.formats`."""
+    """See `formats.base`."""
     from pyspark.sql import functions as F
 
     spans = native.options.get("spans") or {native.names[0]: (0, None)}
@@ -42,4 +41,14 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     return judged(lines, native, [*line_errors(), short, *wrong], raw_line(), columns)
 
 
-FORMAT = Format("fixed_width", read)
+FORMAT = Format(
+    name="fixed_width",
+    about="Text lines cut at fixed columns, in any old encoding.",
+    read=read,
+    example=FormatExample(
+        "U900    Ember fever\n\nU901    Linden rash\n",
+        schema="code STRING, title STRING",
+        rows=({"code": "U900", "title": "Ember fever"}, {"code": "U901"}),
+        options={"spans": {"code": (0, 8), "title": (8, None)}},
+    ),
+)

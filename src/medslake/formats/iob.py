@@ -1,28 +1,19 @@
 """Token-per-line corpora in IOB2: `token<TAB>tag`, a blank line between sentences. `_row` counts sentences.
 
-Native columns: tokens ARRAY<STRING>, tags ARRAY<STRING>. A sentence with a line that is not `token<TAB>O|B-x|I-x` is set aside whole.
-`annotated` turns sentences into text and entities in the JVM.
+Native columns: tokens ARRAY<STRING>, tags ARRAY<STRING>. A sentence with a line that is not `token<TAB>O|B|I|B-x|I-x` is set aside whole.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
-from medslake.formats import MAX_RECORD_BYTES, Delivered, Format
-from medslake.formats.parts.line_stream import raw_lines
-from medslake.formats.parts.verdicts import INVALID_UTF8, TOO_LONG
-from medslake.formats.parts.whole_files import Record, clean, read_whole_files
-from medslake.sources.base import NativeFile
+from medslake.formats import INVALID_UTF8, IOB_SCHEMA, MAX_RECORD_BYTES, TOO_LONG, Format, FormatExample, Record, clean, raw_lines
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+__all__ = ["FORMAT"]
 
-__all__ = ["FORMAT", "IOB_SCHEMA", "annotated", "read"]
-
-IOB_SCHEMA = "tokens ARRAY<STRING>, tags ARRAY<STRING>"
-_TAG = re.compile(r"O|[BI]-\S+")
+_TAG = re.compile(r"O|[BI](-\S+)?")
 
 
 def _sentence(row: int, lines: Sequence[bytes], size: int) -> Record:
@@ -41,7 +32,7 @@ def _sentence(row: int, lines: Sequence[bytes], size: int) -> Record:
     return Record(row, {"tokens": [cell[0] for cell in cells], "tags": [cell[1] for cell in cells]})
 
 
-def _records(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
+def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
     row, lines, size = 0, [], 0  # type: int, list[bytes], int
     for line, too_long in raw_lines(stream):
         if line.strip():
@@ -57,44 +48,13 @@ def _records(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterat
         yield _sentence(row + 1, lines, size)
 
 
-def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
-    """See `sources.formats`."""
-    return read_whole_files(spark, native, delivered, _records)
-
-
-#: Tokens joined by a space except before `. , ; : ? !`: the way MedS-Ins joins them.
-_PIECES = "transform(tokens, (t, i) -> CASE WHEN i = 0 OR t IN ('.', ',', ';', ':', '?', '!') THEN t ELSE concat(' ', t) END)"
-#: Start of every piece in the text, and the text's length at the end.
-_OFFSETS = "aggregate(_pieces, array(0), (at, piece) -> array_append(at, element_at(at, -1) + char_length(piece)))"
-_KINDS = "transform(tags, t -> substring(t, 3))"
-#: A tag opens an entity when it is B, or an I that continues nothing of its type.
-_OPENS = (
-    "filter(sequence(0, size(tags) - 1), i -> tags[i] LIKE 'B-%' OR (tags[i] LIKE 'I-%' AND "
-    "(i = 0 OR tags[i - 1] = 'O' OR _kinds[i - 1] != _kinds[i])))"
+FORMAT = Format(
+    name="iob",
+    about="IOB2: a token and its tag per line, a blank line between sentences.",
+    parse=parse,
+    example=FormatExample(
+        "Marlow\tB-Disease\nfever\tI-Disease\n\nNone\tO\n",
+        schema=IOB_SCHEMA,
+        rows=({"tokens": ["Marlow", "fever"], "tags": ["B-Disease", "I-Disease"]}, {"tokens": ["None"], "tags": ["O"]}),
+    ),
 )
-#: The first token after i that does not continue its entity; size(tags) when none.
-_CLOSE = (
-    "coalesce(element_at(filter(sequence(i + 1, size(tags)), j -> j = size(tags) OR NOT "
-    "(tags[j] LIKE 'I-%' AND _kinds[j] = _kinds[i])), 1), size(tags))"
-)
-_ENTITIES = (
-    f"transform(transform(_opens, i -> struct(i, {_CLOSE} AS j)), s -> named_struct("
-    "'start', CAST(_offsets[s.i] + IF(_pieces[s.i] LIKE ' %', 1, 0) AS INT), 'end', CAST(_offsets[s.j] AS INT), 'type', _kinds[s.i]))"
-)
-_WITH_TEXT = (
-    "transform(_spans, e -> named_struct('start', e.start, 'end', e.end, 'type', e.type, "
-    "'text', substring(text, e.start + 1, e.end - e.start), 'concept', CAST(NULL AS STRING)))"
-)
-
-
-def annotated(sentences: DataFrame) -> DataFrame:
-    """A frame with tokens and tags plus `text` and `entities` (silver.annotated_texts); entity text is the slice of text."""
-    from pyspark.sql import functions as F
-
-    steps = {"_pieces": _PIECES, "_offsets": _OFFSETS, "_kinds": _KINDS, "_opens": _OPENS, "text": "array_join(_pieces, '')"}
-    for name, expression in {**steps, "_spans": _ENTITIES, "entities": _WITH_TEXT}.items():
-        sentences = sentences.withColumn(name, F.expr(expression))
-    return sentences.drop("_pieces", "_offsets", "_kinds", "_opens", "_spans")
-
-
-FORMAT = Format("iob", read)

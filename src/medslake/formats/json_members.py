@@ -6,38 +6,35 @@ Options: `id` (column that takes the member's name, default "id"), `value` (colu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
-from typing import IO, TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
 
-from medslake.formats import MAX_RECORD_BYTES, RAW_LIMIT, Delivered, Format
+from medslake.formats import MAX_RECORD_BYTES, RAW_LIMIT, TOO_LONG, Format, FormatExample, Record
 from medslake.formats.parts.json_text import elements, typed_member
-from medslake.formats.parts.verdicts import TOO_LONG
-from medslake.formats.parts.whole_files import Record, read_whole_files
-from medslake.sources.base import NativeFile
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
-__all__ = ["FORMAT", "read"]
+__all__ = ["FORMAT"]
 
 
-def _records(columns: Sequence[tuple[str, str]], stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
+def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
     key, plain, aliases = options.get("id", "id"), options.get("value"), options.get("aliases", {})
     for row, member, value, text in elements(stream, members=True):
         if len(text) > MAX_RECORD_BYTES:
             yield Record(row, {}, TOO_LONG, text[:RAW_LIMIT])
         elif plain is not None and not isinstance(value, dict):
-            yield Record(row, typed_member(columns, {key: member, plain: value}, {}))
+            yield Record(row, typed_member(options["columns"], {key: member, plain: value}, {}))
         elif isinstance(value, dict):
-            yield Record(row, typed_member(columns, {key: member, **value}, aliases))
+            yield Record(row, typed_member(options["columns"], {key: member, **value}, aliases))
         else:
             yield Record(row, {}, "json: the member is no object", text[:RAW_LIMIT])
 
 
-def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
-    """See `sources.formats`."""
-    return read_whole_files(spark, native, delivered, partial(_records, native.columns))
-
-
-FORMAT = Format("json_members", read)
+FORMAT = Format(
+    name="json_members",
+    about="A JSON object whose members are the records.",
+    parse=parse,
+    example=FormatExample(
+        '{"7": {"note": "one"}, "8": {"note": "two"}}',
+        schema="id STRING, note STRING",
+        rows=({"id": "7", "note": "one"}, {"id": "8", "note": "two"}),
+    ),
+)

@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from medslake.formats import MAX_RECORD_BYTES, Delivered, Format
+from medslake.formats import MAX_RECORD_BYTES, Delivered, Format, FormatExample, NativeFile
 from medslake.formats.parts.blocks import text_lines
 from medslake.formats.parts.verdicts import judged, line_errors, raw_line
-from medslake.sources.base import NativeFile
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["FORMAT", "read"]
+__all__ = ["FORMAT"]
 
 
 def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
-    """See `sources.formats`."""
+    """See `formats.base`."""
     from pyspark.sql import functions as F
 
     delivered_name = {column: member for member, column in native.options.get("aliases", {}).items()}
@@ -36,4 +35,9 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     return judged(parsed, native, [*line_errors(), broken], raw_line(), cells)
 
 
-FORMAT = Format("jsonl", read)
+FORMAT = Format(
+    name="jsonl",
+    about="A JSON object per line.",
+    read=read,
+    example=FormatExample('{"a": "x"}\n\n{"a": [1]}\n', schema="a STRING", rows=({"a": "x"}, {"a": "[1]"})),
+)

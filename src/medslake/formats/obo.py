@@ -11,19 +11,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
-from medslake.formats import Delivered, Format
-from medslake.formats.parts.line_stream import raw_lines
-from medslake.formats.parts.verdicts import INVALID_UTF8, TOO_LONG
-from medslake.formats.parts.whole_files import Record, clean, read_whole_files
-from medslake.sources.base import NativeFile
+from medslake.formats import INVALID_UTF8, TOO_LONG, Format, FormatExample, Record, clean, raw_lines
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
-__all__ = ["FORMAT", "read"]
+__all__ = ["FORMAT"]
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(\S*)?.*?(?:\[(.*)\])?\s*(?:\{.*\})?$')
 _ESCAPES = {"n": "\n", "t": "\t", "W": " "}
@@ -66,7 +58,7 @@ def _stanza(lines: Sequence[str]) -> dict[str, Any]:
     return values
 
 
-def _records(names: Sequence[str], stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
+def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
     row, lines, term, fault = 0, [], False, None  # type: int, list[bytes], bool, str | None
 
     def finished() -> Record:
@@ -79,7 +71,7 @@ def _records(names: Sequence[str], stream: IO[bytes], name: str, options: Mappin
             return Record(row, {}, INVALID_UTF8, clean(raw))
         except ValueError as error:
             return Record(row, {}, f"obo: {error}", clean(raw))
-        return Record(row, {column: values.get(column) for column in names}, None, clean(raw))
+        return Record(row, {column: values.get(column) for column in options["columns"]}, None, clean(raw))
 
     for line, too_long in raw_lines(stream):
         text = line.strip()
@@ -95,9 +87,13 @@ def _records(names: Sequence[str], stream: IO[bytes], name: str, options: Mappin
         yield finished()
 
 
-def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
-    """See `sources.formats`."""
-    return read_whole_files(spark, native, delivered, partial(_records, native.names))
-
-
-FORMAT = Format("obo", read)
+FORMAT = Format(
+    name="obo",
+    about="OBO ontologies, a record per [Term] stanza.",
+    parse=parse,
+    example=FormatExample(
+        'format-version: 1.2\n\n[Term]\nid: X:1\nname: ember fever\nsynonym: "embers" EXACT []\nis_a: X:0 ! fever\n',
+        schema="id STRING, name STRING, synonyms ARRAY<STRUCT<text: STRING, scope: STRING>>",
+        rows=({"id": "X:1", "name": "ember fever", "synonyms": [{"text": "embers", "scope": "EXACT"}]},),
+    ),
+)

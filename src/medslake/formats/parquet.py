@@ -5,26 +5,20 @@ Options: `aliases` {column as delivered: column of the schema}, `required`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
-from typing import IO, TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
 
-from medslake.formats import Delivered, Format
-from medslake.formats.parts.whole_files import Record, read_whole_files
-from medslake.sources.base import NativeFile
+from medslake.formats import Format, FormatExample, Record
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
-__all__ = ["FORMAT", "read"]
+__all__ = ["FORMAT"]
 
 
-def _records(names: Sequence[str], stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
+def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
     import pyarrow.parquet as pq
 
     file = pq.ParquetFile(stream)
     delivered = {column: member for member, column in options.get("aliases", {}).items()}
-    columns = {column: delivered.get(column, column) for column in names}
+    columns = {column: delivered.get(column, column) for column in options["columns"]}
     absent = [member for member in columns.values() if member not in file.schema_arrow.names]
     if absent:
         raise ValueError(f"column {', '.join(absent)} is missing; the file has {', '.join(file.schema_arrow.names)}")
@@ -35,9 +29,21 @@ def _records(names: Sequence[str], stream: IO[bytes], name: str, options: Mappin
             yield Record(row, {column: values[member] for column, member in columns.items()})
 
 
-def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
-    """See `sources.formats`."""
-    return read_whole_files(spark, native, delivered, partial(_records, native.names))
+def _example() -> bytes:
+    import io
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    out = io.BytesIO()
+    pq.write_table(pa.table({"a": ["x", "y"], "b": [1, 2]}), out)
+    return out.getvalue()
 
 
-FORMAT = Format("parquet", read, text=False)
+FORMAT = Format(
+    name="parquet",
+    about="Apache Parquet.",
+    parse=parse,
+    text=False,
+    example=FormatExample(_example, schema="a STRING", rows=({"a": "x"}, {"a": "y"}), file="example.parquet"),
+)

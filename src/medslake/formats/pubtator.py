@@ -7,19 +7,22 @@ title + one sign + abstract. Format: https://www.ncbi.nlm.nih.gov/research/bionl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
-from medslake.formats import MAX_RECORD_BYTES, Delivered, Format
-from medslake.formats.parts.documents import checked_entities
-from medslake.formats.parts.line_stream import raw_lines
-from medslake.formats.parts.verdicts import INVALID_UTF8, TOO_LONG
-from medslake.formats.parts.whole_files import Record, clean, read_whole_files
-from medslake.sources.base import NativeFile
+from medslake.formats import (
+    DOCUMENT_SCHEMA,
+    INVALID_UTF8,
+    MAX_RECORD_BYTES,
+    TOO_LONG,
+    Format,
+    FormatExample,
+    Record,
+    checked_entities,
+    clean,
+    raw_lines,
+)
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
-__all__ = ["FORMAT", "read"]
+__all__ = ["FORMAT"]
 
 
 def _document(lines: Sequence[str]) -> dict[str, Any]:
@@ -37,7 +40,7 @@ def _document(lines: Sequence[str]) -> dict[str, Any]:
         elif len(cells) in (6, 7) and cells[1].isdigit() and cells[2].isdigit():
             # Two digits in a row hold for a relation of two numeric ids as well, but a relation has four cells.
             start, end, text, kind, concept = int(cells[1]), int(cells[2]), cells[3], cells[4], cells[5] or None
-            entities.append({"start": start, "end": end, "text": text, "type": kind, "concept": concept, "role": None})
+            entities.append({"id": None, "start": start, "end": end, "text": text, "type": kind, "concept": concept, "role": None})
             found = cells[0]
         elif len(cells) == 4:
             relations.append({"type": cells[1], "head": cells[2], "tail": cells[3]})
@@ -67,7 +70,7 @@ def _record(row: int, lines: Sequence[bytes], too_long: bool) -> Record:
         return Record(row, {}, f"pubtator: {error}", clean(raw))
 
 
-def _records(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
+def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
     row, lines, size, cut = 0, [], 0, False  # type: int, list[bytes], int, bool
     for line, too_long in raw_lines(stream):
         if line.strip():
@@ -83,9 +86,18 @@ def _records(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterat
         yield _record(row + 1, lines, cut)
 
 
-def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
-    """See `sources.formats`."""
-    return read_whole_files(spark, native, delivered, _records)
-
-
-FORMAT = Format("pubtator", read)
+FORMAT = Format(
+    name="pubtator",
+    about="PubTator: title, abstract, annotations and relations of PubMed abstracts.",
+    parse=parse,
+    example=FormatExample(
+        "7|t|Ember fever.\n7|a|None.\n7\t0\t11\tEmber fever\tDisease\tD1\n\n",
+        schema=DOCUMENT_SCHEMA,
+        rows=(
+            {
+                "document_id": "7",
+                "entities": [{"id": None, "start": 0, "end": 11, "text": "Ember fever", "type": "Disease", "concept": "D1", "role": None}],
+            },
+        ),
+    ),
+)

@@ -5,25 +5,16 @@ Native columns: document_id STRING (the file's name without its last ending), li
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
-from medslake.formats import Delivered, Format
-from medslake.formats.parts.line_stream import raw_lines
-from medslake.formats.parts.verdicts import INVALID_UTF8, TOO_LONG
-from medslake.formats.parts.whole_files import Record, clean, read_whole_files
-from medslake.sources.base import NativeFile
+from medslake.formats import INVALID_UTF8, TEXT_FOLDER_SCHEMA, TOO_LONG, Format, FormatExample, Record, clean, raw_lines
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
-__all__ = ["FORMAT", "TEXT_FOLDER_SCHEMA", "read"]
-
-TEXT_FOLDER_SCHEMA = "document_id STRING, line STRING"
+__all__ = ["FORMAT"]
 
 
-def _records(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
+def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
     document = PurePosixPath(name.removesuffix(".gz")).stem
     for row, (line, too_long) in enumerate(raw_lines(stream), start=1):
         if not line.strip():
@@ -37,9 +28,12 @@ def _records(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterat
             yield Record(row, {}, INVALID_UTF8, clean(line))
 
 
-def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
-    """See `sources.formats`."""
-    return read_whole_files(spark, native, delivered, _records)
-
-
-FORMAT = Format("text_folder", read, one_record_per_file=True)
+FORMAT = Format(
+    name="text_folder",
+    about="A folder of small text files, a record per line.",
+    parse=parse,
+    one_record_per_file=True,
+    example=FormatExample(
+        "one\n\ntwo\n", schema=TEXT_FOLDER_SCHEMA, rows=({"document_id": "7", "line": "one"}, {"line": "two"}), file="7.txt"
+    ),
+)

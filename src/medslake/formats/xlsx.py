@@ -7,23 +7,16 @@ numbers and dates as text (whole numbers without ".0").
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from functools import partial
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
-from medslake.formats import MAX_RECORD_BYTES, Delivered, Format
-from medslake.formats.parts.verdicts import TOO_LONG
-from medslake.formats.parts.whole_files import Record, read_whole_files
-from medslake.sources.base import NativeFile
+from medslake.formats import MAX_RECORD_BYTES, TOO_LONG, Format, FormatExample, Record
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
-__all__ = ["FORMAT", "read"]
+__all__ = ["FORMAT"]
 
 
-def _records(columns: Sequence[tuple[str, str]], stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
+def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
     import openpyxl
 
     # openpyxl parses with defusedxml where it is installed; a workbook is a zip and has to be held whole.
@@ -35,7 +28,7 @@ def _records(columns: Sequence[tuple[str, str]], stream: IO[bytes], name: str, o
     aliases = options.get("aliases", {})
     header = [str(cell).strip() if cell is not None else "" for cell in next(rows, ())]
     names = [aliases.get(cell, cell) for cell in header]
-    kinds = dict(columns)
+    kinds = options["columns"]
     absent = [column for column in kinds if column not in names and column not in options.get("optional", ())]
     if absent:
         raise ValueError(f"column {', '.join(absent)} is missing in sheet {wanted}; it has {', '.join(header)}")
@@ -57,9 +50,20 @@ def _cell(cell: Any, kind: str) -> Any:
     return cell.isoformat() if isinstance(cell, (date, datetime)) else str(cell)
 
 
-def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
-    """See `sources.formats`."""
-    return read_whole_files(spark, native, delivered, partial(_records, native.columns))
+def _example() -> bytes:
+    import openpyxl
+
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    for row in (("id", "note"), (7, "one"), (8, "two")):
+        book.worksheets[0].append(row)
+    book.save(out)
+    return out.getvalue()
 
 
-FORMAT = Format("xlsx", read, text=False)
+FORMAT = Format(
+    name="xlsx",
+    about="One sheet of an Excel workbook.",
+    parse=parse,
+    text=False,
+    example=FormatExample(_example, schema="id STRING, note STRING", rows=({"id": "7", "note": "one"}, {"id": "8"}), file="example.xlsx"),
+)

@@ -1,4 +1,4 @@
-"""Ray Data over planned batches: a pool of actors, results as they come, and an outcome for every item even when actors die."""
+"""Ray Data over batches: actors that hold the model, results as they come, and an outcome for every item even when actors die."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from medslake import registry
 from medslake.accelerators import Accelerator
 from medslake.cluster import ray_connected
-from medslake.engines.base import Generation, Prompt
+from medslake.engines.base import Engine, Generation, Prompt
 from medslake.errors import MedslakeError
 from medslake.infer.batching import Shard
-from medslake.infer.heartbeat import GIVEN_UP, PATIENCE, Pulse, Stalled, watched
+from medslake.infer.heartbeat import GIVEN_UP, PATIENCE, Heartbeat, Stalled, watched
 from medslake.infer.staged import staged_answers
 from medslake.infer.worker import Worker, halves
 
-__all__ = ["InferenceFailed", "Pool"]
+__all__ = ["Actors", "InferenceFailed"]
 
 _LOG = logging.getLogger(__name__)
 Item = tuple[str, list[list[Prompt]]]
@@ -35,16 +34,15 @@ class InferenceFailed(MedslakeError):
 
 
 @dataclass(frozen=True)
-class Pool:
-    """Actors that hold the model. workers: their number. environment: variables that they need. patience: see pulse.py, seconds."""
+class Actors:
+    """Ray actors that hold the model. options: as the engine opens it. workers: their number. patience: see heartbeat.py, seconds."""
 
-    engine: str
+    engine: Engine
     model: str
     options: Mapping[str, Any]
     accelerator: Accelerator
     workers: int
     mode: str = "generate"
-    environment: tuple[str, ...] = ()
     patience: float = PATIENCE
 
     def answers(self, shards: Sequence[Shard], prompts: Mapping[str, Prompt]) -> Iterator[tuple[Shard, list[Generation], float]]:
@@ -86,13 +84,12 @@ class Pool:
         import ray.data
         from ray.exceptions import RayError
 
-        stage = registry.get("engine", self.engine).stage
-        if stage is not None:
-            yield from self._staged(stage(self.model, self.options, self.workers), items)
+        if self.engine.stage is not None:
+            yield from self._staged(self.engine.stage(self.model, self.options, self.workers), items)
             return
         rows = [{"item": json.dumps({"key": key, "batches": [[vars(p) for p in b] for b in batches]})} for key, batches in items]
         with _tolerant():
-            pulse = Pulse.start(self.patience)
+            heartbeat = Heartbeat.start(self.patience)
             worker: Any = Worker  # a class of callables, which Ray Data's annotations do not know
             done = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
                 worker,
@@ -103,21 +100,21 @@ class Pool:
                     self.mode,
                     self._threads(cpus),
                     self._environment(),
-                    pulse,
+                    heartbeat,
                 ),
                 compute=ray.data.ActorPoolStrategy(size=min(self.workers, len(items)), max_tasks_in_flight_per_actor=1),
-                # A dead actor is replaced by the pool; its item is left to the next round.
+                # A dead actor is replaced by another; its item is left to the next round.
                 ray_remote_args_fn=lambda: {"max_restarts": 0, "max_task_retries": 0},
                 **self._resources(cpus),
             )
             try:
-                for row in watched(iter(done.iter_rows()), pulse):
+                for row in watched(iter(done.iter_rows()), heartbeat):
                     result = json.loads(row["result"])
                     if "refused" in result:
-                        raise InferenceFailed(f"Engine {self.engine} {result['refused']}")
+                        raise InferenceFailed(f"Engine {self.engine.name} {result['refused']}")
                     yield result["key"], [Generation(**a) for a in result["answers"]], result["seconds"]
             except RayError as error:
-                _LOG.warning("the actor pool ended early: %s", type(error).__name__)
+                _LOG.warning("the actors ended early: %s", type(error).__name__)
             except Stalled:
                 raise InferenceFailed(
                     f"No actor has worked for {GIVEN_UP * self.patience:.0f} s, and nothing says why; finished shards are kept.",
@@ -136,10 +133,10 @@ class Pool:
                     yield key, answers, now - begun
                     begun = time.perf_counter()
             except RayError as error:
-                _LOG.warning("the stage of engine %s ended early: %s", self.engine, type(error).__name__)
+                _LOG.warning("the stage of engine %s ended early: %s", self.engine.name, type(error).__name__)
 
     def _resources(self, cpus: int) -> dict[str, Any]:
-        # A pool as wide as the CPUs leaves none for the tasks that feed it, and the job stands still.
+        # Actors on all CPUs leave none for the tasks that feed it, and the job stands still.
         share = (cpus - 1) / self.workers if cpus > 1 else 0.5 / self.workers
         found: dict[str, Any] = {"num_cpus": max(0.01, int(min(1.0, share) * 100) / 100)}
         if self.accelerator.scaling.get("use_gpu"):
@@ -150,7 +147,7 @@ class Pool:
 
     def _environment(self) -> dict[str, str]:
         # Handed over in memory: a runtime environment would be logged, and a standing cluster does not know this process's variables.
-        return {name: os.environ[name] for name in ("MEDSLAKE_PLUGINS", *self.environment) if name in os.environ}
+        return {name: os.environ[name] for name in self.engine.environment if name in os.environ}
 
     def _threads(self, cpus: int) -> int:
         return max(1, cpus // self.workers) if self.accelerator.resource == "CPU" else 0

@@ -1,4 +1,4 @@
-"""The batch plan: which rows are handed to the engine together. A pure function of the rows, so that a rerun, or another number of workers,
+"""Batching: which rows are handed to the engine together. A pure function of the rows, so that a rerun, or another number of workers,
 meets the same batches; bf16 answers depend on them. How many rows of a batch run at once is the engine's affair.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-__all__ = ["Shard", "Size", "plan"]
+__all__ = ["Shard", "Size", "batched"]
 
 #: What a step costs besides its rows (the weights are read), in tokens of prompt.
 _STEP = 32
@@ -40,7 +40,7 @@ class Shard:
         return tuple(row_id for batch in self.batches for row_id in batch)
 
 
-def plan(sizes: Sequence[Size], shard_rows: int) -> list[Shard]:
+def batched(sizes: Sequence[Size], shard_rows: int) -> list[Shard]:
     """Rows sorted by limit, head and length, cut into shards of `shard_rows`, the last one smaller; a batch is what has one limit and one
     head in a shard. The order of `sizes` does not matter.
     """

@@ -1,6 +1,6 @@
-"""A sign of life from the actors of the pool, and what is done when none comes.
+"""A sign of life from the actors, and what is done when none comes.
 
-Once a second Ray Data asks an actor of its own, ActorLocationTracker, where the pool's actors are; no setting keeps it from that. It has
+Once a second Ray Data asks an actor of its own, ActorLocationTracker, where the others are; no setting keeps it from that. It has
 been seen to wait for the answer for ever, while nobody computed. Killing that actor for a restart makes Ray ask again, and costs nothing
 else: locations that are not known yet are those from before.
 """
@@ -18,11 +18,11 @@ from typing import Any, TypeVar
 
 from medslake.progress import meanwhile
 
-__all__ = ["GIVEN_UP", "PATIENCE", "Pulse", "Stalled", "watched"]
+__all__ = ["GIVEN_UP", "PATIENCE", "Heartbeat", "Stalled", "watched"]
 
-#: Seconds without a result and without a computing actor after which the pool stands still. A batch may take as long as it likes.
+#: Seconds without a result and without a computing actor after which nothing is held to go on. A batch may take as long as it likes.
 PATIENCE = 300.0
-#: So many times the patience pass before the pool is given up; a restarted tracker needs some seconds.
+#: So many times the patience pass before the actors are given up; a restarted tracker needs some seconds.
 GIVEN_UP = 4
 _TRACKER = "ActorLocationTracker"
 _LOG = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class Stalled(Exception):
-    """The pool stands still, and the remedy did not help."""
+    """The actors stand still, and the remedy did not help."""
 
 
 class _Beats:
@@ -47,14 +47,14 @@ class _Beats:
 
 
 @dataclass(frozen=True)
-class Pulse:
+class Heartbeat:
     """Handle on the beats of a round. patience: see PATIENCE; a worker beats ten times as often."""
 
     beats: Any
     patience: float
 
     @classmethod
-    def start(cls, patience: float) -> Pulse:
+    def start(cls, patience: float) -> Heartbeat:
         import ray
 
         return cls(ray.remote(num_cpus=0, max_restarts=-1)(_Beats).remote(), patience)
@@ -78,8 +78,8 @@ class Pulse:
         return age or 0.0
 
 
-def watched(rows: Iterator[T], pulse: Pulse) -> Iterator[T]:
-    """The rows of a pool as they come. When it stands still for the patience the tracker is restarted, at four times that: Stalled."""
+def watched(rows: Iterator[T], heartbeat: Heartbeat) -> Iterator[T]:
+    """The rows as they come. When the actors stand still for the patience the tracker is restarted, at four times that: Stalled."""
     arrived: queue.Queue[tuple[str, Any]] = queue.Queue()
     left = threading.Event()
 
@@ -98,14 +98,14 @@ def watched(rows: Iterator[T], pulse: Pulse) -> Iterator[T]:
     try:
         while True:
             try:
-                kind, value = arrived.get(timeout=pulse.patience / 10)
+                kind, value = arrived.get(timeout=heartbeat.patience / 10)
             except queue.Empty:
-                still = min(time.monotonic() - last, pulse.quiet())
-                if still > GIVEN_UP * pulse.patience:
+                still = min(time.monotonic() - last, heartbeat.quiet())
+                if still > GIVEN_UP * heartbeat.patience:
                     raise Stalled from None
-                if still > pulse.patience and not tried:
+                if still > heartbeat.patience and not tried:
                     tried = True
-                    _LOG.warning("no actor has worked for %.0f s; restarting Ray Data's %s", pulse.patience, _TRACKER)
+                    _LOG.warning("no actor has worked for %.0f s; restarting Ray Data's %s", heartbeat.patience, _TRACKER)
                     _restart_tracker()
                 continue
             if kind == "end":

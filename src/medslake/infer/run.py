@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from medslake import registry
+from medslake.accelerators import Accelerator, detect
+from medslake.bench.prompts import fewer_shots
 from medslake.bench.selection import closed_rows, planned_rows
-from medslake.engines.base import MODES, Engine, Generator, Prompt
+from medslake.cluster import cluster_resources
+from medslake.engines.base import MODES, Engine, Measurer, Prompt
 from medslake.engines.parts.model_folder import model_name
 from medslake.errors import UnknownName, UsageError
-from medslake.infer.actors import InferenceFailed, Pool
+from medslake.infer.actors import Actors, InferenceFailed
 from medslake.infer.answer_rows import answer_rows
-from medslake.infer.batching import Size, plan
-from medslake.infer.device import inference_device
+from medslake.infer.batching import Size, batched
 from medslake.infer.options import engine_options
 from medslake.lake.access import highest, require
 from medslake.progress import Progress, quiet
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["SHARD_ROWS", "InferenceFailed", "infer"]
 
 _PREDICTIONS, _BENCHMARK = "gold.predictions", "gold.benchmark"
-_COLUMNS = ("row_id", "instance_id", "task_id", "prompt", "input_variant", "messages", "max_new_tokens", "choices", "access")
+_COLUMNS = ("row_id", "instance_id", "task_id", "prompt", "input_variant", "messages", "examples", "max_new_tokens", "choices", "access")
 #: Rows that are committed together. Many, as the last rows of a shard that write long answers run alone.
 SHARD_ROWS = 512
 
@@ -62,9 +64,10 @@ def infer(
         raise UsageError("There is no benchmark to answer.", hint="Run: medslake build benchmark")
     weights = chosen.identify(model)
     name = name or model_name(model)
-    device = inference_device(chosen)
+    device = _device(chosen)
     found = engine_options(chosen, dtype, device, options)
-    generator = chosen.open(model, weights=False, **found)
+    opened = {**found, "device": device} if "device" in found else found
+    measurer: Measurer = chosen.open(model, weights=False, **opened)
     settings = {**found, "shard_rows": shard_rows, "mode": mode, "tasks": tasks, "limit": limit}
     with lake.run("infer", params={"model": model, "name": name, "engine": engine, "workers": workers, **settings}) as run:
         version = lake.version(_BENCHMARK)
@@ -90,13 +93,13 @@ def infer(
         }
         prompts = _prompts(rows)
         progress("measure", 0, len(prompts))
-        shards = plan(_sizes(generator, list(prompts.values()), mode), shard_rows)
+        shards = batched(_sizes(measurer, list(prompts.values()), mode), shard_rows)
         progress("measure", len(prompts), len(prompts))
         standing = _standing(lake, name, facts["run_set"])
         left = [shard for shard in shards if shard.number not in standing]
         done = len(prompts) - sum(len(shard.row_ids) for shard in left)
         spent = 0.0
-        for shard, answers, seconds in Pool(engine, model, found, device, workers, mode, chosen.environment).answers(left, prompts):
+        for shard, answers, seconds in Actors(chosen, model, opened, device, workers, mode).answers(left, prompts):
             progress("infer", done, len(prompts))
             table = answer_rows(shard, answers, rows, facts, lake.spec(_PREDICTIONS).arrow_schema())
             run.write(_PREDICTIONS, table, mode="append", fingerprint=run.fingerprint(facts["run_set"], shard.number))
@@ -105,6 +108,12 @@ def infer(
         progress("infer", done, len(prompts))
     more = {"shards": len(shards), "skipped": skipped, "engine_seconds": round(spent, 3)}
     return {**_result(lake, run.result, facts, committed=bool(left)), **more}
+
+
+def _device(engine: Engine) -> Accelerator:
+    """The CPU for engines that run elsewhere; else the first device that the cluster (or this host, outside of one) has, else its CPU."""
+    runs_here = "device" in dict(engine.options)
+    return detect(registry.items("accelerator").values() if runs_here else (), cluster_resources() if runs_here else None)
 
 
 def _check_mode(engine: Engine, mode: str) -> None:
@@ -127,14 +136,17 @@ def _asked(benchmark: pa.Table, tasks: Sequence[str] | None, limit: int | None) 
 
 
 def _prompts(rows: pa.Table) -> dict[str, Prompt]:
-    columns = rows.select(["row_id", "messages", "max_new_tokens", "choices"]).to_pylist()
-    return {row["row_id"]: Prompt(row["row_id"], row["messages"], row["max_new_tokens"], row["choices"] or ()) for row in columns}
+    found = {}
+    for row in rows.select(["row_id", "prompt", "messages", "examples", "max_new_tokens", "choices"]).to_pylist():
+        fewer = fewer_shots(row["prompt"], row["messages"], row["examples"] or ())
+        found[row["row_id"]] = Prompt(row["row_id"], row["messages"], row["max_new_tokens"], row["choices"] or (), fewer)
+    return found
 
 
-def _sizes(generator: Generator, prompts: Sequence[Prompt], mode: str) -> list[Size]:
-    """What the plan needs of each row; a choice counts as a token per character at most, rounded up so that rows find their like."""
+def _sizes(measurer: Measurer, prompts: Sequence[Prompt], mode: str) -> list[Size]:
+    """What batching needs of each row; a choice counts as a token per character at most, rounded up so that rows find their like."""
     found = []
-    for prompt, one in zip(prompts, generator.measure(prompts), strict=True):
+    for prompt, one in zip(prompts, measurer.measure(prompts), strict=True):
         longest = max(map(len, prompt.choices), default=1)
         room = prompt.max_new_tokens if mode == "generate" else 1 << max(3, longest.bit_length())
         found.append(Size(prompt.id, one.tokens, room, one.head, one.shared))

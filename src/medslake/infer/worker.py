@@ -1,4 +1,4 @@
-"""The actor of the pool: an opened engine that answers batches. Nothing that a batch does to it is lost on the caller."""
+"""The actor: an opened engine that answers batches. Nothing that a batch does to it is lost on the caller."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from medslake import registry
-from medslake.engines.base import EngineUnavailable, Generation, Generator, Prompt
-from medslake.infer.heartbeat import Pulse
+from medslake.engines.base import Engine, EngineUnavailable, Generation, Prompt
+from medslake.infer.heartbeat import Heartbeat
 
 __all__ = ["Worker", "answer", "halves"]
 
 
-def answer(generator: Generator, prompts: Sequence[Prompt], mode: str) -> list[Generation]:
+def answer(generator: Any, prompts: Sequence[Prompt], mode: str) -> list[Generation]:
     """Answers in the order of the prompts; a batch that fails is repeated in halves, down to the row that fails, which says why.
 
-    EngineUnavailable comes through: it says nothing about the rows.
+    generator: a Generator, of mode loglikelihood a Chooser. EngineUnavailable comes through: it says nothing about the rows.
     """
     try:
         return _complete(generator, prompts, mode)
@@ -37,7 +36,7 @@ def halves(prompts: Sequence[Prompt]) -> list[list[Prompt]]:
     return [list(part) for part in (prompts[:middle], prompts[middle:]) if part]
 
 
-def _complete(generator: Generator, prompts: Sequence[Prompt], mode: str) -> list[Generation]:
+def _complete(generator: Any, prompts: Sequence[Prompt], mode: str) -> list[Generation]:
     if mode == "generate":
         given = generator.generate(prompts)
     else:
@@ -53,23 +52,30 @@ class Worker:
 
     item: {"key": text, "batches": [[prompt, ...], ...]}. result: {"key", "answers": [generation, ...], "seconds": spent in the engine}, or
     {"key", "refused": reason} when the engine cannot open the model or cannot answer at all. environment: variables to set first.
-    pulse: told as long as the engine opens or answers.
+    heartbeat: told as long as the engine opens or answers.
     """
 
     def __init__(
-        self, engine: str, model: str, options: Mapping[str, Any], mode: str, threads: int, environment: Mapping[str, str], pulse: Pulse
+        self,
+        engine: Engine,
+        model: str,
+        options: Mapping[str, Any],
+        mode: str,
+        threads: int,
+        environment: Mapping[str, str],
+        heartbeat: Heartbeat,
     ) -> None:
         os.environ.update(environment)
         if threads:
             import torch
 
             torch.set_num_threads(threads)
-        self.mode, self.pulse, self.refused = mode, pulse, ""
+        self.mode, self.heartbeat, self.refused = mode, heartbeat, ""
         try:
-            with pulse.computing():
-                self.generator: Generator = registry.get("engine", engine).open(model, **options)
+            with heartbeat.computing():
+                self.generator = engine.open(model, **options)
         except Exception as error:
-            # Raised here, it would come back as a failure of the pool without its reason.
+            # Raised here, it would come back as a failure of the actors without its reason.
             self.refused = f"cannot open {model}: {type(error).__name__}: {error}"
 
     def __call__(self, row: Mapping[str, str]) -> dict[str, str]:
@@ -78,7 +84,7 @@ class Worker:
             return {"result": json.dumps({"key": item["key"], "refused": self.refused})}
         begun = time.perf_counter()
         try:
-            with self.pulse.computing():
+            with self.heartbeat.computing():
                 answers = [
                     dataclasses.asdict(generation)
                     for batch in item["batches"]

@@ -1,203 +1,158 @@
-"""Native files -> bronze as delivered -> silver: the same road for every source.
+"""Native files -> bronze as delivered -> silver: the same road for every source, several of them in one run.
 
-Every write has a fingerprint of all that determines it (digests of files, schema, versions, limit, access class), so that a second ingest
-of the same files decides from the Delta logs alone, without Spark, that there is nothing to do.
+Every write has a fingerprint of all that determines it (digests of files, schema, options, versions, code, limit, access class), so that a
+second ingest of the same files decides from the Delta logs alone, without Spark, that there is nothing to do.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import sys
-from collections.abc import Mapping
-from contextlib import suppress
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from medslake import formats, registry
-from medslake.errors import InputRefused, UsageError
-from medslake.ingest.inventory import Family, Inventory, take_inventory
-from medslake.lake.access import LEVELS, highest
-from medslake.lake.schema.ddl import bronze_spec
+from medslake import registry
+from medslake.errors import MedslakeError, UsageError
+from medslake.ingest.bronze import Options, write_bronze
+from medslake.ingest.inventory import Inventory, take_inventory
+from medslake.ingest.registered import register
+from medslake.ingest.silver import write_silver
+from medslake.lake.access import LEVELS
 from medslake.progress import Progress, quiet
-from medslake.sources.base import Source
-from medslake.sources.parts.mapping import located
+from medslake.sources import Source
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
     from medslake.lake.lake import Lake
-    from medslake.lake.runs import Run, Written
 
-__all__ = ["ingest", "plan"]
+__all__ = ["Failures", "ingest", "outline"]
 
 _LOG = logging.getLogger(__name__)
-#: Up to this many bytes of native files parsed records are kept in Spark's cache, so that good and bad ones need one pass.
-_CACHED_BYTES = 512 * 1024 * 1024
 
 
 def ingest(
     lake: Lake,
-    source: str,
-    folder: str,
+    sources: Mapping[str, str] | Iterable[tuple[str, str]],
     *,
     limit: int | None = None,
     access: str | None = None,
+    max_aside: float | None = None,
     dry_run: bool = False,
     progress: Progress = quiet,
 ) -> dict[str, Any]:
-    """Ingest the native files of `source` below `folder` (a path or a URI) into bronze and silver; returns `run.result`.
+    """Ingest the native files of sources into bronze and silver, in one run.
 
-    limit: at most that many records of each file (files, where a file is a record). access: another access class than the source's own,
-    such as `private` for an extended copy; it lies on every row and in ops.runs. dry_run: return `plan` and write nothing.
-    Raises UnknownName, UsageError, InputRefused (a file that cannot be read), DataCheckFailed (a rule of severity error).
+    sources: name -> folder (a path or a URI) with its files, or such pairs. limit: at most that many records of each file (files, where a
+    file is a record). access: another access class than the sources' own, such as `private` for an extended copy; it lies on every row, in
+    ops.sources and in ops.runs. max_aside: share of a table's rows that may be set aside, instead of the sources' own ceilings.
+    dry_run: return `outline` and write nothing.
+    Returns `run.result`. Of several sources one that fails costs itself alone: `failed` then says why, by source. A single one raises:
+    UnknownName, UsageError, InputRefused (a file that cannot be read), DataCheckFailed (a rule of severity error).
     """
-    chosen: Source = registry.get("source", source)
+    folders = dict(sources)
+    chosen: dict[str, Source] = {name: registry.get("source", name) for name in folders}
+    options = _checked(folders, limit, access, max_aside)
+    failures = Failures(raises=len(chosen) == 1)
+    found: list[tuple[Source, Inventory]] = []
+    for source in _needed_first(chosen):
+        with failures.of(source.name):
+            inventory = take_inventory(source, folders[source.name], limit=limit, progress=progress)
+            for warning in inventory.warnings:
+                _LOG.warning("source %s: %s", source.name, warning)
+            found.append((source, inventory))
+    if dry_run:
+        return outline(found) | failures.told
+    params = {"sources": folders, "limit": limit, "access": {s.name: access or s.access for s, _ in found}, "max_aside": max_aside}
+    with lake.run("ingest", params) as run:
+        count = _Count(progress, sum(len(inventory.families) + len(source.silver) for source, inventory in found))
+        standing = []
+        for source, inventory in found:
+            with failures.of(source.name):
+                standing.append(write_bronze(lake, run, source, inventory, options, count))
+        write_silver(lake, run, standing, failures.of, count)
+        register(lake, run, [one for one in standing if one.source.name not in failures])
+    return run.result | failures.told
+
+
+def outline(found: Iterable[tuple[Source, Inventory]]) -> dict[str, Any]:
+    """What an ingest would read and write. known: True = the digest is the published one, False = it differs, None = none is known."""
+    pairs = list(found)
+    files = [
+        {"table": f"bronze.{source.name}__{family.native.table}", "file": one.name, "bytes": one.size, "sha256": one.sha256}
+        | {"known": family.known[one.name]}
+        for source, inventory in pairs
+        for family in inventory.families
+        for one in family.files
+    ]
+    bronze = [f"bronze.{source.name}__{family.native.table}" for source, inventory in pairs for family in inventory.families]
+    silver = sorted({f"silver.{kind}" for source, _ in pairs for kind in source.silver})
+    warnings = [warning for _, inventory in pairs for warning in inventory.warnings]
+    return {
+        "sources": [source.name for source, _ in pairs],
+        "dry_run": True,
+        "files": files,
+        "tables": bronze + silver,
+        "warnings": warnings,
+    }
+
+
+class Failures(dict[str, str]):
+    """Source -> why it failed. raises: a failure is raised instead of being kept."""
+
+    def __init__(self, *, raises: bool) -> None:
+        super().__init__()
+        self.raises = raises
+
+    @contextmanager
+    def of(self, name: str) -> Iterator[None]:
+        """What fails inside costs the named source alone."""
+        try:
+            yield
+        except Exception as error:
+            if self.raises:
+                raise
+            _LOG.debug("source %s failed", name, exc_info=error)
+            # Messages of other errors may quote rows.
+            self[name] = str(error) if isinstance(error, MedslakeError) else f"{type(error).__name__}; ingest it alone to see more."
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return {"failed": dict(self)} if self else {}
+
+
+class _Count:
+    """Progress over all tables of a run."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self.progress, self.total, self.done = progress, total, 0
+
+    def __call__(self, table: str) -> None:
+        self.done += 1
+        self.progress(table, self.done, self.total)
+
+
+def _checked(folders: Mapping[str, str], limit: int | None, access: str | None, max_aside: float | None) -> Options:
+    if not folders:
+        raise UsageError("No source is named.", hint="Known sources: medslake list sources.")
     if access is not None and access not in LEVELS:
         raise UsageError(f"Access class {access!r} is not known.", hint=f"Use one of: {', '.join(LEVELS)}.")
     if limit is not None and limit < 1:
         raise UsageError(f"The limit is {limit}, but must be 1 or more.")
-    inventory = take_inventory(chosen, folder, limit=limit, progress=progress)
-    for warning in inventory.warnings:
-        _LOG.warning("source %s: %s", source, warning)
-    if dry_run:
-        return plan(chosen, inventory)
-    params = {"source": source, "folder": folder, "limit": limit, "access": access or chosen.access}
-    with lake.run("ingest", params) as run:
-        _Ingest(lake, run, chosen, inventory, limit, access or chosen.access, progress).write()
-    return run.result
+    if max_aside is not None and not 0 <= max_aside <= 1:
+        raise UsageError(f"The share that may be set aside is {max_aside}, but must lie between 0 and 1.")
+    return Options(limit, access, max_aside)
 
 
-def plan(source: Source, inventory: Inventory) -> dict[str, Any]:
-    """What an ingest would read and write. known: True = the digest is the published one, False = it differs, None = none is known."""
-    files = [
-        {"table": f"bronze.{source.name}__{family.native.table}", "file": one.name, "bytes": one.size, "sha256": one.sha256}
-        | {"known": family.known[one.name]}
-        for family in inventory.families
-        for one in family.files
-    ]
-    bronze = [f"bronze.{source.name}__{family.native.table}" for family in inventory.families]
-    silver = [f"silver.{kind}" for kind in sorted(source.example.rows)]
-    return {"source": source.name, "dry_run": True, "files": files, "tables": bronze + silver, "warnings": inventory.warnings}
+def _needed_first(chosen: Mapping[str, Source]) -> list[Source]:
+    """The sources in the order given, but each after those whose tables it joins."""
+    ordered: dict[str, Source] = {}
 
+    def take(name: str, above: tuple[str, ...]) -> None:
+        for need in chosen[name].needs:
+            other = need.removeprefix("bronze.").partition("__")[0]
+            if other in chosen and other not in above:
+                take(other, (*above, name))
+        ordered.setdefault(name, chosen[name])
 
-class _Ingest:
-    """One ingest in one run."""
-
-    def __init__(
-        self, lake: Lake, run: Run, source: Source, inventory: Inventory, limit: int | None, access: str, progress: Progress
-    ) -> None:
-        self.lake, self.run, self.source, self.inventory = lake, run, source, inventory
-        self.limit, self.access, self.progress = limit, access, progress
-        self.bronze: dict[str, Written] = {}
-        self.marks: dict[str, str] = {}
-
-    def write(self) -> None:
-        kinds = sorted(self.source.example.rows)
-        total = len(self.inventory.families) + len(kinds)
-        for done, family in enumerate(self.inventory.families, start=1):
-            self._write_bronze(family)
-            self.progress(f"bronze.{self.source.name}__{family.native.table}", done, total)
-        for done, kind in enumerate(kinds, start=len(self.inventory.families) + 1):
-            self._write_silver(kind)
-            self.progress(f"silver.{kind}", done, total)
-
-    def _write_bronze(self, family: Family) -> None:
-        native, table = family.native, f"bronze.{self.source.name}__{family.native.table}"
-        digests = {one.name: one.sha256 for one in family.files}
-        settings = [native.format, native.schema, list(native.key), repr(sorted(native.options.items())), self.limit, self.access]
-        mark = self.run.fingerprint("bronze", self.source.name, self.source.version, native.table, settings, digests)
-        cached: list[DataFrame] = []
-
-        def rows() -> DataFrame:
-            records = formats.read(self.lake.spark, native, family.files)
-            if self.limit is not None and not formats.reader(native.format).one_record_per_file:
-                records = records.where(f"_row <= {self.limit}")
-            if sum(one.size for one in family.files) <= _CACHED_BYTES:
-                cached.append(records.persist())
-            return self._sorted_out(family, table, records)
-
-        try:
-            self.bronze[native.table] = self.run.write(
-                table,
-                rows,
-                fingerprint=mark,
-                inputs={f"{self.source.name}/{native.globs[0]}": digests},
-                spec=bronze_spec(self.source.name, native.table, native.schema, native.key),
-            )
-        finally:
-            for frame in cached:
-                frame.unpersist()
-        self.marks[native.table] = mark
-
-    def _sorted_out(self, family: Family, table: str, records: DataFrame) -> DataFrame:
-        """The records that could be read; the others are handed to quarantine with their raw text."""
-        from pyspark.sql import functions as F
-
-        mine = {"_source": F.lit(self.source.name), "_access": F.lit(self.access)}
-        good = records.where("_error IS NULL").drop("_error", "_raw").withColumns(mine)
-        bad = records.where("_error IS NOT NULL").select(
-            F.lit(self.source.name).alias("source"),
-            F.col("_file").alias("file"),
-            F.col("_sha256").alias("sha256"),
-            F.col("_row").alias("row"),
-            F.array("_error").alias("rules"),
-            F.coalesce("_raw", F.lit("")).alias("content"),
-            F.lit(self.access).alias("access"),
-        )
-        if good.isEmpty():
-            self._refuse(family, bad)
-        self.run.quarantine(table, bad)
-        return good
-
-    def _refuse(self, family: Family, bad: DataFrame) -> None:
-        first = bad.orderBy("file", "row").first()
-        if first is not None:
-            rule, _, message = first["rules"][0].partition(": ")
-            detail = f"none of its {bad.count()} records can be read; row {first['row']}: {message}"
-            raise InputRefused(self.source.name, first["file"], rule, detail, hint="Get the file again from the publisher.")
-        if family.native.required:
-            raise InputRefused(self.source.name, family.files[0].name, "no_records", "the file holds no records")
-
-    @cached_property
-    def _silver(self) -> Mapping[str, DataFrame]:
-        """All kinds of the source; made of the bronze versions of this run."""
-        frames = {}
-        for native in self.source.files:
-            if native.table in self.bronze:
-                name, version = f"bronze.{self.source.name}__{native.table}", self.bronze[native.table].version
-                frames[native.table] = located(self.run.read(name, version), name, version)
-        for name, version in self._needed.items():
-            frames[name] = located(self.run.read(name, version), name, version)
-        return self.source.harmonise(frames)
-
-    @cached_property
-    def _needed(self) -> dict[str, int]:
-        return {name: self.lake.version(name) for name in self.source.needs if self.lake.exists(name)}
-
-    def _write_silver(self, kind: str) -> None:
-        from pyspark.sql import functions as F
-
-        mark = self.run.fingerprint("silver", kind, self.source.version, _code_digest(self.source), self.marks, self._needed)
-        others = [registry.get("source", name.removeprefix("bronze.").partition("__")[0]).access for name in self._needed]
-        access = highest(self.access, *others)
-
-        def rows() -> DataFrame:
-            if kind not in self._silver:
-                raise _NoSuchKindError(kind)
-            return self._silver[kind].withColumns({"source": F.lit(self.source.name), "access": F.lit(access)})
-
-        # Optional files that are absent may leave a kind without rows; that shows only when the rows are asked for.
-        with suppress(_NoSuchKindError):
-            self.run.write(f"silver.{kind}", rows, slice={"source": self.source.name}, fingerprint=mark)
-
-
-class _NoSuchKindError(Exception):
-    """The files at hand make no rows of this silver kind."""
-
-
-def _code_digest(source: Source) -> str | None:
-    """Digest of the file that declares the source, so that changed harmonising code is not taken for unchanged input."""
-    file = getattr(sys.modules.get(source.harmonise.__module__), "__file__", None)
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest() if file and Path(file).is_file() else None
+    for name in chosen:
+        take(name, ())
+    return list(ordered.values())

@@ -13,29 +13,44 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medslake import registry
 from medslake.errors import InputRefused, UsageError
-from medslake.formats import Delivered, Format, reader
-from medslake.ingest.scan import scan
+from medslake.formats import Delivered, Format, NativeFile
+from medslake.ingest.scan import digest_of, scan
 from medslake.progress import Progress, quiet
-from medslake.sources.base import NativeFile, Source
+from medslake.sources import Source
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
-__all__ = ["Family", "Inventory", "take_inventory"]
+__all__ = ["Family", "Inventory", "open_folder", "take_inventory"]
 
 
 @dataclass(frozen=True)
 class Family:
-    """A NativeFile and the files that answer to it, in order of name.
+    """A NativeFile, its format and the files that answer to it, in order of name.
 
     known: file -> True (digest as published), False (another digest), None (no digest is known).
     """
 
     native: NativeFile
+    form: Format
     files: tuple[Delivered, ...]
     known: dict[str, bool | None]
     warnings: tuple[str, ...] = ()
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """File -> digest, those that lie beside included."""
+        return {one.name: one.sha256 for each in self.files for one in (each, *each.beside)}
+
+    def refuse_changed(self, source: str) -> None:
+        """Raise InputRefused for a file that is no longer what the inventory found."""
+        every = [one for each in self.files for one in (each, *each.beside)]
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            for one, digest in zip(every, pool.map(digest_of, [one.uri for one in every]), strict=True):
+                if digest != one.sha256:
+                    raise InputRefused(source, one.name, "file_changed", "the file changed while it was read", hint="Ingest it again.")
 
 
 @dataclass(frozen=True)
@@ -59,8 +74,10 @@ def take_inventory(source: Source, folder: str, *, limit: int | None = None, pro
     limit: formats with one record per file take the first `limit` files. Raises UsageError for a folder that does not exist, and
     InputRefused for a required file that is missing, an empty file, a truncated or broken gzip, UTF-16 and a missing column.
     """
-    filesystem, base = _open_folder(folder)
+    filesystem, base = open_folder(folder)
     names = _list_files(filesystem, base)
+    known = set(names)
+    forms = {native.table: registry.get("format", native.format) for native in source.files}
     chosen = [(native, _choose(native, names)) for native in source.files]
     for native, (found, _) in chosen:
         if not found and native.required:
@@ -69,13 +86,17 @@ def take_inventory(source: Source, folder: str, *, limit: int | None = None, pro
         raise _missing(source, source.files[0], folder, names)
     jobs = []
     for native, (found, _) in chosen:
-        form = reader(native.format)
+        form = forms[native.table]
         kept = found[:limit] if limit is not None and form.one_record_per_file else found
         jobs += [(native, form, name) for name in kept]
 
     def inspect(job: tuple[NativeFile, Format, str]) -> Delivered:
         native, form, name = job
-        return _inspect(source.name, native, form, filesystem, f"{base}/{name}", name)
+        main = _inspect(source.name, native, form, filesystem, f"{base}/{name}", name)
+        beside = [
+            scan(source.name, b, filesystem, f"{base}/{b}", text=form.text, quote="", may_be_empty=True) for b in _beside(form, name, known)
+        ]
+        return replace(main, beside=tuple(one.delivered for one in beside))
 
     delivered = []
     with ThreadPoolExecutor(max_workers=4) as pool:
@@ -86,11 +107,11 @@ def take_inventory(source: Source, folder: str, *, limit: int | None = None, pro
     for native, (found, warnings) in chosen:
         files = tuple(one for (owner, _, _), one in zip(jobs, delivered, strict=True) if owner is native)
         if found:
-            families.append(_family(source.name, native, files, warnings))
+            families.append(_family(source.name, native, forms[native.table], files, warnings))
     return Inventory(source.name, folder, tuple(families))
 
 
-def _open_folder(folder: str) -> tuple[FileSystem, str]:
+def open_folder(folder: str) -> tuple[FileSystem, str]:
     from pyarrow import fs
 
     filesystem, base = fs.FileSystem.from_uri(folder) if "://" in folder else (fs.LocalFileSystem(), str(Path(folder).resolve()))
@@ -130,24 +151,32 @@ def _choose(native: NativeFile, names: Sequence[str]) -> tuple[list[str], list[s
     return sorted(name for name in found if name not in twice), warnings
 
 
+def _beside(form: Format, name: str, known: set[str]) -> list[str]:
+    stem = name.removesuffix(".gz").rpartition(".")[0] or name
+    return [found for ending in form.beside for found in (f"{stem}{ending}", f"{stem}{ending}.gz") if found in known]
+
+
 def _missing(source: Source, native: NativeFile, folder: str, names: Sequence[str]) -> InputRefused:
     wanted = " or ".join(native.globs)
     seen = f"{len(names)} other files lie there, such as {', '.join(names[:5])}" if names else "the folder is empty"
     detail = f"no file answers to {wanted} (or .gz) in {folder}; {seen}"
-    return InputRefused(source.name, native.globs[0], "missing_file", detail, hint=f"Get the files from {source.urls[0]}.")
+    return InputRefused(
+        source.name, native.globs[0], "missing_file", detail, hint=f"Get the files from {source.urls[0]}." if source.urls else None
+    )
 
 
 def _inspect(source: str, native: NativeFile, form: Format, filesystem: FileSystem, path: str, name: str) -> Delivered:
-    quote = native.options.get("quote", "" if native.format == "tsv" else '"') if form.header else ""
-    text = form.text and native.options.get("encoding", "UTF-8").upper() in ("UTF-8", "US-ASCII")
+    options = {**form.options, **native.options}
+    quote = options.get("quote", '"') if form.header else ""
+    text = form.text and options.get("encoding", "UTF-8").upper() in ("UTF-8", "US-ASCII")
     seen = scan(source, name, filesystem, path, text=text, quote=quote)
     columns = None
-    if form.header and native.options.get("header", True):
-        columns = seen.header(native.options.get("delimiter", "\t" if native.format == "tsv" else ","), quote)
+    if form.header and options.get("header", True):
+        columns = seen.header(options.get("delimiter", ","), quote)
     return replace(seen.delivered, columns=columns)
 
 
-def _family(source: str, native: NativeFile, files: tuple[Delivered, ...], warnings: Sequence[str]) -> Family:
+def _family(source: str, native: NativeFile, form: Format, files: tuple[Delivered, ...], warnings: Sequence[str]) -> Family:
     notes, known = list(warnings), {}
     aliases, optional = native.options.get("aliases", {}), set(native.options.get("optional", ()))
     expected = native.names
@@ -168,4 +197,4 @@ def _family(source: str, native: NativeFile, files: tuple[Delivered, ...], warni
         extra = [column for column in names if column not in expected]
         if extra:
             notes.append(f"{one.name} has columns that are not kept: {', '.join(extra)}")
-    return Family(native, files, known, tuple(notes))
+    return Family(native, form, files, known, tuple(notes))

@@ -17,7 +17,7 @@ from medslake.formats import Delivered
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
-__all__ = ["Scan", "scan"]
+__all__ = ["Scan", "digest_of", "scan"]
 
 _CHUNK = 4 * 1024 * 1024
 #: No reader takes a line of this many bytes into memory.
@@ -39,7 +39,7 @@ class Scan:
         return tuple(cell.strip() for cell in next((row for row in rows if any(cell.strip() for cell in row)), []))
 
 
-def scan(source: str, name: str, filesystem: FileSystem, path: str, *, text: bool, quote: str) -> Scan:
+def scan(source: str, name: str, filesystem: FileSystem, path: str, *, text: bool, quote: str, may_be_empty: bool = False) -> Scan:
     """Stream `path` once.
 
     text: check UTF-8 and count lines. quote: quote character whose fields may span lines, "" = none.
@@ -56,7 +56,7 @@ def scan(source: str, name: str, filesystem: FileSystem, path: str, *, text: boo
                 content.feed(part)
     if unpack and size:
         unpack.close()
-    if not size or not content.size:
+    if not may_be_empty and (not size or not content.size):
         raise InputRefused(source, name, "empty_file", "the file is empty", hint="Get it again from the publisher.")
     if text and content.head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         raise InputRefused(source, name, "encoding", "the file is UTF-16", hint="Convert it: iconv -f UTF-16 -t UTF-8.")
@@ -77,6 +77,18 @@ def scan(source: str, name: str, filesystem: FileSystem, path: str, *, text: boo
         ),
         content.head,
     )
+
+
+def digest_of(uri: str) -> str:
+    """SHA-256 of the bytes of a file, read once more."""
+    from pyarrow import fs
+
+    filesystem, path = fs.FileSystem.from_uri(uri) if "://" in uri else (fs.LocalFileSystem(), uri)
+    digest = hashlib.sha256()
+    with filesystem.open_input_stream(path, compression=None) as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 class _Gunzip:

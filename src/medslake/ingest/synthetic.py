@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from medslake import registry
-from medslake.sources.base import FileContent, Source
+from medslake.sources import FileContent, Source
 
 __all__ = ["MARKER", "generate_all", "native_files"]
 
@@ -21,9 +21,10 @@ _NOTE = (
 
 
 def native_files(source: Source, seed: int, n: int) -> Mapping[str, FileContent]:
-    """The source's generated files, and those of its example that the generator does not write itself."""
+    """The source's generated files, and those of its example that the generator does not write itself; the example alone without one."""
     # A seed of its own per source: adding a source changes no other one's files.
-    return {**source.example.materialised(), **source.generate(Random(f"{seed}:{source.name}"), n)}
+    made = source.generate(Random(f"{seed}:{source.name}"), n) if source.generate else {}
+    return {**source.example.materialised(), **made}
 
 
 def generate_all(folder: str | Path, seed: int = 7, n: int = 200, sources: Sequence[str] | None = None) -> dict[str, Path]:

@@ -157,7 +157,7 @@ def _write_declarations(run: Run, known: Sequence[Task], built: Sequence[Task]) 
     run.write("gold.definitions", definitions, fingerprint=run.fingerprint(definitions.to_pylist()))
     tasks = tasks_table(run.lake, built, slices(run.lake, TABLE, "task_id"))
     run.write("gold.tasks", tasks, fingerprint=run.fingerprint(tasks.to_pylist()))
-    found = [registry.get("source", name) for name in sorted({task.source for task in known} & set(registry.names("source")))]
+    found = [registry.get("source", name) for name in sorted({task.source for task in known} & set(registry.sound("source")))]
     rows = [
         {
             "source": s.name,

@@ -20,6 +20,8 @@ __all__ = ["Instances", "rendered_by"]
 #: Up to so many instances (roughly: silver rows, once per task that reads them) Spark holds what it rendered for the leak check until it is
 #: written. Of more it would fill the disk, and rendering them again is faster.
 HELD = 500_000
+#: Of what is held.
+PARTITIONS = 4
 
 
 class Instances:
@@ -48,7 +50,9 @@ class Instances:
                 strict = render(task, self._silver[task.kind], strict=True).where("split = 'test'")
                 bench.append(rows_of(strict, "bench", encounters))
         # Where both variants read the same they are one row.
-        return rows_of(self._every.where("split = 'train'"), "train", encounters).unionByName(_stacked(bench).dropDuplicates(["id"]))
+        train = rows_of(self._every.where("split = 'train'"), "train", encounters)
+        both = train.unionByName(_stacked(bench).dropDuplicates(["id"]))
+        return both.coalesce(PARTITIONS) if self._few else both
 
     def rows(self, tasks: Sequence[str], dropped: Mapping[str, frozenset[str]], limit: int | None) -> DataFrame:
         """Instances of these tasks to be written: without the dropped ones, and at most `limit` of each in order of instance id."""
@@ -79,6 +83,8 @@ class Instances:
     def _every(self) -> DataFrame:
         frame = render_all(list(self.tasks.values()), self._silver)
         if self._few:
+            # Each task brings partitions of its own, and every later step costs by the partition, not by the row.
+            frame = frame.coalesce(PARTITIONS)
             self._held.append(frame.persist())
         return frame
 

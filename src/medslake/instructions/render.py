@@ -7,6 +7,7 @@ Order of evaluation: rows of the task's source, `where`, `requires`, `partners` 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -57,27 +58,37 @@ def render(task: Task, silver: DataFrame, *, strict: bool = False) -> DataFrame:
     strict: use `strict_input_sql` for the input where the task has one; instance ids are the same in both variants, so they can be joined.
     instance_id is the md5 of task id, record ids, item position and renderer version: it depends on nothing else.
     """
-    rows = _prepared(task, silver.where(_about(task)))
-    if task.items is not None:
-        rows = rows.selectExpr("*", f"posexplode({task.items}) as (item_position, item)")
-    return rows.selectExpr(*[f"{sql} as {name}" for name, sql in _expressions(task, strict).items()])
+    return _whole(task, silver).selectExpr(*[f"{sql} as {name}" for name, sql in _expressions(task, strict).items()])
 
 
 def render_all(tasks: Sequence[Task], silver: Mapping[str, DataFrame], *, lineage: bool = False) -> DataFrame:
     """The same for many tasks; silver: kind -> its rows.
 
-    Tasks that give one instance for a row of one kind share projections, so that the plan grows with the kinds more than with the tasks.
+    Tasks of one kind share projections, so that the plan grows with the kinds more than with the tasks.
     lineage: a frame that is there to be followed and never computed: every column is made of what it is made of in any of the tasks, and
     not of what decides which task a row belongs to.
     """
-    frames = []
-    for kind in dict.fromkeys(task.kind for task in tasks):
-        own = [task for task in tasks if task.kind == kind]
-        plain = [task for task in own if task.partners is None and task.derived is None and task.items is None]
-        groups = [plain[i : i + TOGETHER] for i in range(0, len(plain), TOGETHER)]
-        frames += [(_mixed if lineage else _projected)(group, silver[kind]) for group in groups]
-        frames += [render(task, silver[kind]) for task in own if task not in plain]
+    project = _mixed if lineage else _projected
+    frames = [project(group, silver[group[0].kind]) for group in _groups(tasks)]
     return reduce(lambda a, b: a.unionByName(b), frames)
+
+
+def _groups(tasks: Sequence[Task]) -> list[list[Task]]:
+    """Tasks that one projection renders: of one kind, and with the same rows, partners, derived columns and items where they have such."""
+    found: dict[tuple[object, ...], list[list[Task]]] = {}
+    for task in tasks:
+        ring = task.partners and replace(task.partners, used="")
+        shared = (None if _plain(task) else _about(task), ring, task.derived, task.items)
+        groups = found.setdefault((task.kind, *shared), [[]])
+        if len(groups[-1]) == TOGETHER:
+            groups.append([])
+        groups[-1].append(task)
+    return [group for groups in found.values() for group in groups]
+
+
+def _plain(task: Task) -> bool:
+    """Whether it renders one instance from a row as it is."""
+    return task.partners is None and task.derived is None and task.items is None
 
 
 def left_out(tasks: Sequence[Task], silver: Mapping[str, DataFrame]) -> dict[str, dict[str, int]]:
@@ -101,13 +112,22 @@ def left_out(tasks: Sequence[Task], silver: Mapping[str, DataFrame]) -> dict[str
 
 def _projected(tasks: Sequence[Task], rows: DataFrame) -> DataFrame:
     """Every row once for each task that takes it, and of these the columns by task."""
-    takes = ", ".join(f"if({_about(task)}, {n}, null)" for n, task in enumerate(tasks))
-    taken = rows.selectExpr("*", f"explode(array_compact(array({takes}))) as taken_by")
+    if len(tasks) == 1:
+        return render(tasks[0], rows)
+    if _plain(tasks[0]):
+        takes = ", ".join(f"if({_about(task)}, {n}, null)" for n, task in enumerate(tasks))
+        taken = rows.selectExpr("*", f"explode(array_compact(array({takes}))) as taken_by")
+    else:
+        taken = _whole(tasks[0], rows).selectExpr("*", f"explode(sequence(0, {len(tasks) - 1})) as taken_by")
     return taken.selectExpr(*[f"{sql} as {name}" for name, sql in _by_task(tasks, _case).items()])
 
 
 def _mixed(tasks: Sequence[Task], rows: DataFrame) -> DataFrame:
-    return rows.selectExpr(*[f"{sql} as {name}" for name, sql in _by_task(tasks, lambda each: f"coalesce({', '.join(each)})").items()])
+    """What the columns are made of: ids of the same columns in all of these tasks, the others of what any task makes them of."""
+    columns = _by_task(tasks, lambda each: f"coalesce({', '.join(dict.fromkeys(each))})")
+    first = _expressions(tasks[0], strict=False)
+    columns |= {name: first[name] for name in ("instance_id", "definition_id")}
+    return _whole(tasks[0], rows).selectExpr(*[f"{sql} as {name}" for name, sql in columns.items()])
 
 
 def _by_task(tasks: Sequence[Task], choose: Callable[[list[str]], str]) -> dict[str, str]:
@@ -125,11 +145,14 @@ def _about(task: Task) -> str:
     return " and ".join(f"({condition})" for condition in conditions)
 
 
-def _prepared(task: Task, rows: DataFrame) -> DataFrame:
-    """Rows of the task with what it adds to them."""
+def _whole(task: Task, rows: DataFrame) -> DataFrame:
+    """Rows of the task with all that it adds to them: partners, derived columns, items."""
+    rows = rows.where(_about(task))
     if task.partners is not None:
         rows = with_partners(rows, task.partners)
-    return rows if task.derived is None else _with_derived(rows, task.id, task.derived)
+    if task.derived is not None:
+        rows = _with_derived(rows, task.id, task.derived)
+    return rows if task.items is None else rows.selectExpr("*", f"posexplode({task.items}) as (item_position, item)")
 
 
 def _expressions(task: Task, strict: bool) -> dict[str, str]:

@@ -29,11 +29,15 @@ Rows = Any  # DataFrame | pa.Table | Stream
 
 @dataclass(frozen=True)
 class Part:
-    """What shall stand in one part of a table; see `Run.write` for its fields. rows: None where all parts' rows are given at once."""
+    """What shall stand in one part of a table; see `Run.write` for its fields. rows: None where all parts' rows are given at once.
+
+    judge: given rows seen and set aside by the gate, before anything is committed; raises to refuse.
+    """
 
     rows: Rows | Callable[[], Rows] | None = None
     fingerprint: str | None = None
     lineage_of: Callable[[], DataFrame] | None = None
+    judge: Callable[[int, int], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,7 @@ class Run:
         inputs: Mapping[str, Any] | None = None,
         lineage_of: Callable[[], DataFrame] | None = None,
         spec: TableSpec | None = None,
+        judge: Callable[[int, int], None] | None = None,
     ) -> Written:
         """Gate the rows and commit those that pass, at once or not at all.
 
@@ -144,12 +145,13 @@ class Run:
         slice: partition column -> value that is replaced; None = the whole table. inputs: what the rows were made of beside the tables
         read through this run: table -> version, or any name -> {file: sha256}. lineage_of: gives the frame that a pyarrow Table was
         collected from, so that its columns can be followed; asked only when something is committed. spec: the table's, where
-        `lakehouse/` does not have it (bronze); its native columns come from the files that `inputs` names.
+        `lakehouse/` does not have it (bronze); its native columns come from the files that `inputs` names. judge: given rows seen and set
+        aside by the gate, before anything is committed; raises to refuse.
         Raises ChecksFailed (a rule of severity error), SchemaMismatch, CommitConflict; then nothing of this table is committed.
         """
         spec = spec or self.lake.spec(table)
         suite = load_suite(spec)
-        part = Part(rows, fingerprint, lineage_of)
+        part = Part(rows, fingerprint, lineage_of, judge)
         piece = Piece.of(self.job, table, part, slice or {}, self._with_rules(fingerprint, suite), batch=mode != "replace")
         parts = Parts.one(piece.slice)
         return self._write(Write(spec, suite, parts, [piece], mode, slice or {}, inputs=inputs or {}))[piece.value]
@@ -215,6 +217,10 @@ class Run:
         with checked(frame, write.spec, write.suite, slice=parts, run_id=self.id, collect=collect) as outcome:
             self._results += ops_rows.results(self.id, outcome.parts.values(), datetime.now(UTC))
             refuse(outcome, write.table, self.id)
+            for piece in pieces:
+                if piece.part.judge is not None:
+                    seen = outcome.parts[piece.value] if write.parts.column else outcome
+                    piece.part.judge(seen.seen, seen.quarantined)
             quarantined = self._set_aside(write.table, pieces, outcome)
             changed = [piece for piece in pieces if piece.current is None]
             if changed:

@@ -25,10 +25,10 @@ class Chips:
     @classmethod
     def parse(cls, text: str, peak: float | None = None) -> Chips:
         """peak: overrides the table's. UsageError or UnknownName for anything but <number>x<chip>."""
-        found = re.fullmatch(r"(\d+)x([\w.-]+)", text.strip())
-        if found is None or int(found[1]) < 1:
+        match = re.fullmatch(r"(\d+)x([\w.-]+)", text.strip())
+        if match is None or int(match[1]) < 1:
             raise UsageError(f"Chips {text!r} are not of the form <number>x<chip>, such as 32xAscend910B or 1xcpu.")
-        count, name = int(found[1]), found[2]
+        count, name = int(match[1]), match[2]
         accelerators: list[Accelerator] = list(registry.items("accelerator").values())
         for accelerator in accelerators:
             chip = accelerator.chip(name)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from medslake.accelerators import pick
+from medslake import registry
+from medslake.accelerators import Accelerator, detect
 from medslake.errors import UsageError
 from medslake.planning.chips import Chips
 from medslake.planning.hours import Rate, Way, hours, rates, ways
@@ -59,12 +60,12 @@ def forecast(
         raise UsageError(f"Recipe length {recipe.length} exceeds the {shape.positions} positions of {recipe.model}.")
     lengths = lake_lengths(lake, plan) if lake is not None else None
     count = instances or recipe.limit or PAPER.instances
-    found_ways = ways(recipe, count, fleet.count, lengths)
-    found_rates = rates(shape, fleet, PAPER_MODEL, lengths, mfu)
-    packed = found_ways[-1].rows_per_step
+    all_ways = ways(recipe, count, fleet.count, lengths)
+    all_rates = rates(shape, fleet, PAPER_MODEL, lengths, mfu)
+    packed = all_ways[-1].rows_per_step
     timed = _measured(shape, recipe, lengths, progress) if measure else None
     if timed is not None:
-        found_rates += _probe_rates(timed, shape, fleet)
+        all_rates += _probe_rates(timed, shape, fleet)
     result: dict[str, Any] = {
         "recipe": recipe.name,
         "model": {
@@ -79,24 +80,29 @@ def forecast(
         "batch": recipe.batch,
         "length": recipe.length,
         "lengths": _histogram(lengths, recipe),
-        "ways": [{**dataclasses.asdict(w), "tokens_per_instance": w.tokens / (count * recipe.epochs)} for w in found_ways],
-        "rates": [dataclasses.asdict(r) for r in found_rates],
-        "hours": _hours(found_ways, found_rates, fleet.count, price),
+        "ways": [{**dataclasses.asdict(w), "tokens_per_instance": w.tokens / (count * recipe.epochs)} for w in all_ways],
+        "rates": [dataclasses.asdict(r) for r in all_rates],
+        "hours": _hours(all_ways, all_rates, fleet.count, price),
         "memory": _memory(shape, recipe, fleet, trace),
-        "checkpoint": _checkpoint(shape, recipe, fleet, storage, found_ways[-1].steps),
+        "checkpoint": _checkpoint(shape, recipe, fleet, storage, all_ways[-1].steps),
         "paper": _paper(lengths),
     }
     if timed is not None:
         result["probe"] = {**dataclasses.asdict(timed), "tokens_per_second": timed.tokens_per_second}
         if packed is not None:
-            way = found_ways[-1]
+            way = all_ways[-1]
             result["probe"]["packed_step_seconds"] = timed.step(way.tokens / way.steps / fleet.count, fleet.count)
-    result["assumptions"] = _assumptions(recipe, found_rates, lengths, found_ways[-1], fleet)
+    result["assumptions"] = _assumptions(recipe, all_rates, lengths, all_ways[-1], fleet)
     return result
 
 
+def _device() -> Accelerator:
+    """The device at hand."""
+    return detect(registry.items("accelerator").values())
+
+
 def _measured(shape: Shape, recipe: Recipe, lengths: Lengths | None, progress: Progress) -> Probe:
-    device = pick()
+    device = _device()
     name = device.chip(device.device_name()) or device.name
     instance = round(lengths.capped(recipe.length).mean) if lengths is not None else TYPICAL_INSTANCE
     return probe(shape, recipe, Chips.parse(f"1x{name}"), instance=instance, progress=progress)
@@ -104,7 +110,7 @@ def _measured(shape: Shape, recipe: Recipe, lengths: Lengths | None, progress: P
 
 def _probe_rates(timed: Probe, shape: Shape, fleet: Chips) -> list[Rate]:
     """The measured speed where it was measured on such a chip; on another chip, its share of the peak where both peaks are known."""
-    device = pick()
+    device = _device()
     chip = device.chip(device.device_name())
     why = f"{timed.rows} x {timed.length} tokens on {timed.device}, layers timed: {', '.join(map(str, timed.depths))}"
     if (chip or device.name) == fleet.chip:
@@ -131,9 +137,9 @@ def _histogram(lengths: Lengths | None, recipe: Recipe) -> dict[str, Any] | None
     }
 
 
-def _hours(found: list[Way], speeds: list[Rate], devices: int, price: float | None) -> list[dict[str, Any]]:
+def _hours(all_ways: list[Way], speeds: list[Rate], devices: int, price: float | None) -> list[dict[str, Any]]:
     table = []
-    for way in found:
+    for way in all_ways:
         for rate in speeds:
             taken = hours(way, rate, devices)
             cost = {} if price is None else {"cost": taken * devices * price}
@@ -144,12 +150,12 @@ def _hours(found: list[Way], speeds: list[Rate], devices: int, price: float | No
 def _memory(shape: Shape, recipe: Recipe, fleet: Chips, trace: bool) -> dict[str, Any]:
     half = fleet.accelerator.bf16
     computed = memory(shape, recipe, fleet.count, half=half)
-    found: dict[str, Any] = {**dataclasses.asdict(computed), "peak": computed.peak}
+    sizes: dict[str, Any] = {**dataclasses.asdict(computed), "peak": computed.peak}
     if fleet.memory is not None:
-        found["free"] = fleet.memory - computed.peak
+        sizes["free"] = fleet.memory - computed.peak
     if trace:
-        found["traced"] = dataclasses.asdict(traced(shape, recipe, fleet.count, half=half))
-    return found
+        sizes["traced"] = dataclasses.asdict(traced(shape, recipe, fleet.count, half=half))
+    return sizes
 
 
 def _checkpoint(shape: Shape, recipe: Recipe, fleet: Chips, storage: float, steps: int) -> dict[str, Any]:
@@ -169,7 +175,7 @@ def _paper(lengths: Lengths | None) -> dict[str, Any]:
     """What follows from the published numbers alone, and with our lengths."""
     reference = Chips.parse(f"1x{PAPER.chip}").peak or 0.0
     upper = PAPER.tokens_per_second(PAPER.length)
-    found = {
+    numbers = {
         "steps": PAPER.steps,
         "hours": PAPER.hours,
         "seconds_per_step": PAPER.hours * 3600 / PAPER.steps,
@@ -180,30 +186,30 @@ def _paper(lengths: Lengths | None) -> dict[str, Any]:
     }
     if lengths is not None:
         useful = PAPER.tokens_per_second(lengths.capped(PAPER.length).mean)
-        found |= {"useful_tokens_per_second_per_device": useful, "useful_mfu": useful * PAPER_MODEL.flops_per_token / reference}
-    return found
+        numbers |= {"useful_tokens_per_second_per_device": useful, "useful_mfu": useful * PAPER_MODEL.flops_per_token / reference}
+    return numbers
 
 
 def _assumptions(recipe: Recipe, speeds: list[Rate], lengths: Lengths | None, packed: Way, fleet: Chips) -> list[str]:
-    found = [
+    lines = [
         "Model FLOPs are 6 per token and parameter (frozen: 4); attention over the row and recomputed activations are not counted.",
         "A speed is tokens per second of all that is computed, padding included, and stays the same when rows are packed.",
         *(f"Speed {r.name!r}: {r.why}." for r in speeds),
     ]
     if fleet.peak is not None:
-        found.append(f"{fleet.chip}: {fleet.peak / 1e12:,.0f} TFLOP/s dense bf16.")
+        lines.append(f"{fleet.chip}: {fleet.peak / 1e12:,.0f} TFLOP/s dense bf16.")
     if lengths is None:
         return [
-            *found,
+            *lines,
             "No lengths: nothing is packed in the lake yet, so only padding to the row length is forecast (run: medslake pack).",
         ]
-    found.append(f"Lengths: {lengths.source}; the training set is taken to have the same mix.")
+    lines.append(f"Lengths: {lengths.source}; the training set is taken to have the same mix.")
     rows = packed.rows_per_step
     if rows is not None and packed.busy is not None and idle(rows, fleet.count, packed.busy):
         tokens = packed.tokens / packed.steps / fleet.count
-        found.append(
+        lines.append(
             f"{recipe.batch} instances per step fill {rows} rows, cut between instances for {fleet.count} devices: each has time for"
             f" {tokens:,.0f} tokens per step, {packed.busy:.0%} of them instances'. What devices tell each other weighs more in so short a"
             " step; a larger batch or fewer devices use them better."
         )
-    return found
+    return lines

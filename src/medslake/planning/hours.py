@@ -48,24 +48,24 @@ def ways(recipe: Recipe, instances: int, devices: int, lengths: Lengths | None) 
     """
     seen = instances * recipe.epochs
     steps = math.ceil(seen / recipe.batch)
-    found = [Way(f"padded to {recipe.length:,}", steps, float(seen * recipe.length))]
+    listed = [Way(f"padded to {recipe.length:,}", steps, float(seen * recipe.length))]
     if lengths is None:
-        return found
+        return listed
     lengths = lengths.capped(recipe.length)
     # A device's share of a step, and what a trainer that pads does by default.
     for group in sorted({max(1, recipe.batch // devices), 16}):
-        found.append(Way(f"padded to the longest of {group}", steps, seen * lengths.longest_of(group)))
+        listed.append(Way(f"padded to the longest of {group}", steps, seen * lengths.longest_of(group)))
     useful = seen * lengths.mean
     sample = lengths.packed(recipe.length)
     filled = fill(sample)
     rows = math.ceil(useful / (filled * recipe.length))
     per_step = rows_per_step(recipe.batch, rows, seen)
     packed_steps = math.ceil(rows / per_step)
-    found.append(Way("packed", packed_steps, float(rows * recipe.length), per_step, filled))
+    listed.append(Way("packed", packed_steps, float(rows * recipe.length), per_step, filled))
     if per_step % devices:
         share = busy(sample, per_step, devices, recipe.micro_rows)
-        found.append(Way(f"packed, on all {devices}", packed_steps, useful / share, per_step, share))
-    return found
+        listed.append(Way(f"packed, on all {devices}", packed_steps, useful / share, per_step, share))
+    return listed
 
 
 def rates(shape: Shape, chips: Chips, paper: Shape, lengths: Lengths | None, mfu: float | None) -> list[Rate]:
@@ -76,12 +76,12 @@ def rates(shape: Shape, chips: Chips, paper: Shape, lengths: Lengths | None, mfu
     if chips.peak is None:
         return []
     reference = Chips.parse(f"1x{PAPER.chip}").peak or 0.0
-    found: list[tuple[str, float, str]] = []
+    shares: list[tuple[str, float, str]] = []
     if mfu is not None:
-        found.append((f"{mfu:.0%} MFU", mfu, "as asked for"))
+        shares.append((f"{mfu:.0%} MFU", mfu, "as asked for"))
 
     def speed(name: str, tokens_per_second: float, why: str) -> None:
-        found.append((name, tokens_per_second * paper.flops_per_token / reference, why))
+        shares.append((name, tokens_per_second * paper.flops_per_token / reference, why))
 
     run = f"{PAPER.hours} h, {PAPER.devices} {PAPER.chip}, {PAPER.instances:,} instances, {PAPER.epochs} epochs"
     speed(f"paper, padded to {PAPER.length:,}", PAPER.tokens_per_second(PAPER.length), f"{run}; upper bound of its token rate")
@@ -91,7 +91,7 @@ def rates(shape: Shape, chips: Chips, paper: Shape, lengths: Lengths | None, mfu
         why = f"{run}; each instance padded to the longest of the {group} on its device, mean {longest:,.0f} tokens with our lengths"
         speed(f"paper, padded to the longest of {group}", PAPER.tokens_per_second(longest), why)
     speed("published", PUBLISHED_SPEED, f"MindFormers 1.3.2, Llama 3 8B at 8,192 tokens: {PUBLISHED_SPEED:,.0f} tokens/s/device")
-    return [Rate(name, share * chips.peak / shape.flops_per_token, share, why) for name, share, why in found]
+    return [Rate(name, share * chips.peak / shape.flops_per_token, share, why) for name, share, why in shares]
 
 
 def hours(way: Way, rate: Rate, devices: int) -> float:

@@ -92,13 +92,13 @@ def lake_lengths(lake: Lake, plan: str | None = None) -> Lengths | None:
         for name in map(str, pc.unique(batch.column("plan")).to_pylist()):
             part: Any = batch.filter(pc.equal(batch.column("plan"), pa.scalar(name)))
             rows[name] = part.column("length")[0].as_py()
-            found = np.bincount(part.column("segments").flatten().field("length").to_numpy(), minlength=rows[name] + 1)
-            counts[name] = counts.get(name, np.zeros(rows[name] + 1, np.int64)) + found
+            histogram = np.bincount(part.column("segments").flatten().field("length").to_numpy(), minlength=rows[name] + 1)
+            counts[name] = counts.get(name, np.zeros(rows[name] + 1, np.int64)) + histogram
     if not counts:
         return None
     if plan is not None and plan not in counts:
         raise UnknownName("pack plan", plan, list(counts))
-    sizes = Counter({name: int(found.sum()) for name, found in counts.items()})
+    sizes = Counter({name: int(histogram.sum()) for name, histogram in counts.items()})
     chosen = plan or min(sizes, key=lambda name: (-sizes[name], name))
     source = f"plan {chosen} of {PACKS}: {sizes[chosen]:,} instances in rows of {rows[chosen]:,} tokens, its own tokenizer"
     return Lengths(counts[chosen], source)

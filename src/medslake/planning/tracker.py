@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from medslake import registry
-from medslake.accelerators import Accelerator
+from medslake.accelerators.cpu import ACCELERATOR as CPU
 from medslake.planning.shapes import Shape
 from medslake.recipes import Recipe
 
@@ -45,8 +44,7 @@ def traced(shape: Shape, recipe: Recipe, devices: int, *, half: bool) -> Traced:
     from medslake.train.sharding import optimizer_for, sharded
 
     AttentionInterface.register(ATTENTION, _attention)
-    host: Accelerator = registry.get("accelerator", "cpu")
-    accelerator = dataclasses.replace(host, bf16=half, attention=ATTENTION)
+    accelerator = dataclasses.replace(CPU, bf16=half, attention=ATTENTION)
     rows, length = recipe.micro_rows, recipe.length
     with _fake_ranks(devices), tempfile.TemporaryDirectory() as folder:
         shape.config().save_pretrained(folder)

@@ -96,7 +96,7 @@ class Recipe:
     def faults(self) -> Iterable[str]:
         """What is wrong with the declaration in itself, in sentences."""
         if not self.about.strip():
-            yield f"Recipe {self.name} does not say what it is about."
+            yield "It does not say what it is about."
 
     def settings(self) -> dict[str, Any]:
         """Every field but `about`, as it is recorded with a run."""
@@ -154,7 +154,7 @@ def digest(recipe: Recipe) -> str:
 
 def by_task(field: str, entries: Iterable[str]) -> dict[str, float]:
     """Entries `task12:2` as task -> number. UsageError for another form, a number below 0 or a task that is named twice."""
-    found: dict[str, float] = {}
+    numbers: dict[str, float] = {}
     for entry in entries:
         task, _, text = entry.partition(":")
         try:
@@ -163,7 +163,7 @@ def by_task(field: str, entries: Iterable[str]) -> dict[str, float]:
             number = -1.0
         if not task or not 0 <= number < float("inf"):
             raise UsageError(f"Recipe field {field} takes task:number, such as task12:2, not {entry!r}.")
-        if task in found:
+        if task in numbers:
             raise UsageError(f"Recipe field {field} names {task} twice.")
-        found[task] = number
-    return found
+        numbers[task] = number
+    return numbers

@@ -1,0 +1,40 @@
+"""Source data sets: one file per source or family, bound to SOURCE(S), and what they are written with."""
+
+from medslake.formats import DOCUMENT_SCHEMA, IOB_SCHEMA, TEXT_FOLDER_SCHEMA, NativeFile
+from medslake.sources.base import FILLED, Bronze, Example, FileContent, Mapped, Rule, Source, Split
+from medslake.sources.parts.annotations import annotated, annotated_documents
+from medslake.sources.parts.choices import CHOICE_SCHEMA, exam_questions
+from medslake.sources.parts.mapping import by_file, by_hash, by_rule, chosen, hash_split, mapped, quoted, row_number, sections
+from medslake.sources.parts.origins import ORIGIN, joined, joined_rows, origin
+
+__all__ = [
+    "CHOICE_SCHEMA",
+    "DOCUMENT_SCHEMA",
+    "FILLED",
+    "IOB_SCHEMA",
+    "ORIGIN",
+    "TEXT_FOLDER_SCHEMA",
+    "Bronze",
+    "Example",
+    "FileContent",
+    "Mapped",
+    "NativeFile",
+    "Rule",
+    "Source",
+    "Split",
+    "annotated",
+    "annotated_documents",
+    "by_file",
+    "by_hash",
+    "by_rule",
+    "chosen",
+    "exam_questions",
+    "hash_split",
+    "joined",
+    "joined_rows",
+    "mapped",
+    "origin",
+    "quoted",
+    "row_number",
+    "sections",
+]

@@ -2,60 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from medslake.lake.schema.ddl import parse_columns
+from medslake.domains import DOMAINS
+from medslake.errors import MedslakeError
+from medslake.formats import NativeFile
+from medslake.lake.access import LEVELS
+from medslake.lake.schema.ddl import TableSpec, bronze_spec, specs
+from medslake.languages import NAMES
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["PROVENANCE", "Example", "NativeFile", "Source"]
-
-#: Columns that every bronze table has after its native ones. `_row` is the 1-based number of the record in its file, as the
-#: format counts records (CSV: data row without the header; JSONL: line; JSON: element or member; IOB: sentence; PubTator, BioC:
-#: document; OBO: [Term] stanza; XLSX: data row; text: line), so a record can be opened with any other reader.
-PROVENANCE = "_source STRING, _file STRING, _sha256 STRING, _row BIGINT, _access STRING"
+__all__ = ["FILLED", "Bronze", "Example", "FileContent", "Mapped", "Rule", "Source", "Split"]
 
 FileContent = bytes | str
+#: Table name (of another source's table the full name) -> its rows; tables whose optional files are absent are missing. The frames hold the
+#: native columns, PROVENANCE, `_origin` (where the record is, as silver's `origin` says it) and `_split` (by its file, where the source
+#: splits by file).
+Bronze = Mapping[str, "DataFrame"]
+#: Makes the rows of one silver kind, or None where the files at hand make none.
+Rule = Callable[[Bronze], "DataFrame | None"]
+#: Columns of silver that the core fills whatever a rule says, and those that it fills where the rule does not.
+FILLED = ("source", "access")
+_DEFAULTED = ("split", "language", "domain", "origin")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
-class NativeFile:
-    """One file (or family of equal files) of a source's native distribution.
+class Split:
+    """How `split` comes about. template: SQL over the silver columns, null where it does not say; `{file}` stands for the row's file.
 
-    table: name of the bronze table after `bronze.<source>__`.
-    globs: paths below the folder given by the user, as fnmatch patterns; `.gz` of each is tried too. First pattern with a hit wins
-        unless `all_globs`.
-    format: key of a reader in `medslake.formats` (csv, tsv, jsonl, json_members, json_array, iob, pubtator, bioc_xml, obo, xlsx,
-        text_folder ...).
-    schema: native columns as Spark DDL, in the file's order. Everything a reader cannot type safely stays STRING.
-    key: columns that are unique in the file family; later duplicates are quarantined. Empty = no key is promised.
-    options: what the reader needs to know (delimiter, sheet, tag set ...).
-    sha256: known digests by file name, where the publisher or a trusted copy states them.
-    required: refuse the ingest when no file matches.
+    text: the same as a sentence.
     """
 
-    table: str
-    globs: tuple[str, ...]
-    format: str
-    schema: str
-    key: tuple[str, ...] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
-    sha256: Mapping[str, str] = field(default_factory=dict)
-    required: bool = True
-    all_globs: bool = False
+    template: str
+    text: str
 
     @property
-    def columns(self) -> tuple[tuple[str, str], ...]:
-        """(name, type as Spark prints it) per native column, read without a JVM."""
-        return tuple((column.name, column.type) for column in parse_columns(self.schema, f"schema of {self.table}"))
+    def is_by_file(self) -> bool:
+        return "{file}" in self.template
 
-    @property
-    def names(self) -> list[str]:
-        return [name for name, _ in self.columns]
+    def sql(self, file: str = "origin.file") -> str:
+        return self.template.replace("{file}", file)
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A rule that is SQL: rows of one bronze table, or of a frame that a function makes, where `where` holds."""
+
+    of: str | Rule
+    columns: Mapping[str, str]
+    where: str = "true"
+
+    def __call__(self, bronze: Bronze) -> DataFrame | None:
+        from pyspark.sql import functions as F
+
+        frame = bronze.get(self.of) if isinstance(self.of, str) else self.of(bronze)
+        if frame is None:
+            return None
+        kept: dict[str, str] = {name: name for name in ("origin", "joined") if name in frame.columns}
+        columns = {"origin": "_origin"} | kept | dict(self.columns)
+        return frame.where(self.where).select(*[F.expr(sql).alias(name) for name, sql in columns.items()])
 
 
 @dataclass(frozen=True)
@@ -77,12 +89,16 @@ class Example:
 class Source:
     """A source data set.
 
-    harmonise: bronze table name (without `bronze.<source>__`) -> DataFrame, to silver kind -> DataFrame. The frames hold the kind's own
-        columns plus record_id, subject_id, split, language, domain, and `origin`/`joined` (see `origin()` in parts/mapping.py); source and
-        access are filled in by the ingest. Tables whose optional files are absent are missing from the mapping.
-    generate: (rng, n) -> native files with about n synthetic records, in the same layout as `example.files`; written by us, no real text.
-    needs: bronze tables of other sources (full names) that harmonise may join, passed under their full name where they exist.
-    split_rule: one sentence that says how `split` comes about (train | validation | test).
+    access, domain, language: of every row; a rule may make the last two.
+    files: the native files; those that are not required may be absent.
+    silver: kind -> the rule that makes its rows, or a tuple of rules (their union).
+    split: train, validation or test of a row whose rule does not say; of a tuple the first that says.
+    generate: (rng, n) -> native files with about n synthetic records, in the layout of `example.files`; written by us, no real text.
+    needs: bronze tables of other sources (full names) that rules may join, handed over where they exist.
+    page: where the publisher describes it. downloads: (url, sha256 or None) of its files. agreement: what has to be signed. release:
+    the release that the declaration was written for.
+    quarantine_ceiling: share of a table's rows, from 100 on, beyond which rows set aside are an error.
+    version: raised when a rule changes in a way that its code does not show.
     """
 
     name: str
@@ -90,11 +106,111 @@ class Source:
     citation: str
     licence: str
     access: str
-    urls: tuple[str, ...]
+    domain: str
     files: tuple[NativeFile, ...]
-    split_rule: str
-    harmonise: Callable[[Mapping[str, DataFrame]], Mapping[str, DataFrame]]
+    silver: Mapping[str, Rule | tuple[Rule, ...]]
     example: Example
-    generate: Callable[[Random, int], Mapping[str, FileContent]]
+    split: Split | tuple[Split, ...] | None = None
+    language: str = "en"
     needs: tuple[str, ...] = ()
+    generate: Callable[[Random, int], Mapping[str, FileContent]] | None = None
+    page: str | tuple[str, ...] = ()
+    downloads: tuple[tuple[str, str | None], ...] = ()
+    agreement: str = ""
+    release: str = ""
+    quarantine_ceiling: float = 0.05
     version: int = 1
+
+    def rules(self, kind: str) -> tuple[Rule, ...]:
+        """The rules of a silver kind."""
+        rules = self.silver[kind]
+        return rules if isinstance(rules, tuple) else (rules,)
+
+    @property
+    def splits(self) -> tuple[Split, ...]:
+        return self.split if isinstance(self.split, tuple) else (self.split,) if self.split else ()
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Where the publisher has it."""
+        pages = (self.page,) if isinstance(self.page, str) else self.page
+        return (*pages, *(url for url, _ in self.downloads))
+
+    @property
+    def split_rule(self) -> str:
+        """One sentence that says how `split` comes about."""
+        return " Else: ".join(split.text for split in self.splits) or "As the rules of its kinds say."
+
+    def faults(self) -> Iterable[str]:
+        """What is wrong with the declaration in itself; formats are looked up by who knows them."""
+        yield from self._faults_of_words()
+        yield from self._faults_of_files()
+        yield from self._faults_of_silver()
+        if set(self.example.rows) != set(self.silver):
+            yield f"The example expects rows of {_listed(self.example.rows)}; the source makes {_listed(self.silver)}."
+        yield from (f"The example expects no row of {kind}." for kind, rows in self.example.rows.items() if not rows)
+
+    def _faults_of_words(self) -> Iterator[str]:
+        if not _NAME.fullmatch(self.name) or "__" in self.name:
+            yield f"The name {self.name!r} is not of small letters, digits and single underscores."
+        for what, value, known in (
+            ("Access class", self.access, LEVELS),
+            ("Domain", self.domain, DOMAINS),
+            ("Language", self.language, tuple(NAMES)),
+        ):
+            if value not in known:
+                yield f"{what} {value!r} is not known; known are {', '.join(known)}."
+        yield from (f"{what} is empty." for what in ("title", "citation", "licence") if not getattr(self, what).strip())
+        if not 0 <= self.quarantine_ceiling <= 1:
+            yield f"quarantine_ceiling is {self.quarantine_ceiling}, but must be a share between 0 and 1."
+        yield from (f"needs names {need!r}, which is no bronze.<source>__<table>." for need in self.needs if not _is_bronze(need))
+
+    def _faults_of_files(self) -> Iterator[str]:
+        if not self.files:
+            yield "It has no files."
+        tables = [native.table for native in self.files]
+        yield from (f"Two of its files make the table {name}." for name in sorted({t for t in tables if tables.count(t) > 1}))
+        for native in self.files:
+            try:
+                bronze_spec(self.name, native.table, native.schema, native.key)
+            except MedslakeError as error:
+                yield error.message
+            yield from (
+                f"The pattern {glob!r} of table {native.table} leaves the folder."
+                for glob in native.globs
+                if glob.startswith("/") or ".." in glob.split("/")
+            )
+
+    def _faults_of_silver(self) -> Iterator[str]:
+        known = {name.removeprefix("silver."): spec for name, spec in specs().items() if name.startswith("silver.")}
+        if not self.silver:
+            yield "silver names no kind."
+        for kind in self.silver:
+            if kind not in known or kind.startswith("_"):
+                yield f"No silver kind is named {kind!r}; known are {_listed(name for name in known if not name.startswith('_'))}."
+                continue
+            for rule in self.rules(kind):
+                if isinstance(rule, Mapped):
+                    yield from self._faults_of_rule(rule, kind, known[kind])
+
+    def _faults_of_rule(self, rule: Mapped, kind: str, spec: TableSpec) -> Iterator[str]:
+        tables = [native.table for native in self.files]
+        if isinstance(rule.of, str) and rule.of not in (*tables, *self.needs):
+            yield f"The rule of {kind} reads table {rule.of!r}; the files make {_listed(tables)}."
+        odd = [name for name in rule.columns if name not in spec.names or name in FILLED]
+        if odd:
+            yield f"The rule of {kind} makes {_listed(odd)}, which silver.{kind} does not have or the core fills."
+        absent = [c.name for c in spec.columns if not c.nullable and c.name not in (*rule.columns, *FILLED, *_DEFAULTED)]
+        if absent:
+            yield f"The rule of {kind} leaves out {_listed(absent)}, which silver.{kind} requires."
+        if not self.splits and "split" not in rule.columns:
+            yield f"Neither the source nor the rule of {kind} says the split."
+
+
+def _is_bronze(name: str) -> bool:
+    source, _, table = name.removeprefix("bronze.").partition("__")
+    return name.startswith("bronze.") and bool(source and table)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing"

@@ -1,26 +1,8 @@
 """BC5CDR: chemicals, diseases and chemical-induced disease relations in 1,500 PubMed abstracts."""
 
-from __future__ import annotations
+from medslake.sources import DOCUMENT_SCHEMA, IOB_SCHEMA, Example, NativeFile, Source, annotated, annotated_documents, by_file, row_number
+from medslake.synth.annotated import bc5cdr_files
 
-from collections.abc import Mapping
-from functools import reduce
-from random import Random
-from typing import TYPE_CHECKING
-
-from medslake.formats.iob import IOB_SCHEMA, annotated
-from medslake.formats.parts.documents import DOCUMENT_SCHEMA, annotated_documents
-from medslake.sources.base import Example, NativeFile, Source
-from medslake.sources.parts.mapping import joined, origin
-from medslake.synth.annotated import bioc_xml, iob_file, pubtator
-
-if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
-
-__all__ = ["SOURCE"]
-
-#: table -> entity type and the first part of record ids
-_SENTENCES = {"chem_iob": ("Chemical", "chem"), "disease_iob": ("Disease", "disease")}
-_DOCUMENTS = ("bioc", "pubtator")
 _SHA256 = {
     "CDR_TrainingSet.BioC.xml": "37d03c8ebb22369fbf8f2099e4bc6570accba8473e9129dddd6278e7e01e1adc",
     "CDR_DevelopmentSet.PubTator.txt": "9e18d8e700168887a7919e62f67ac2ce2357e3f409a48ee992906abdd80fe3e5",
@@ -34,47 +16,9 @@ _SHA256 = {
 }
 
 
-def _split() -> Column:
-    from pyspark.sql import functions as F
-
-    named = F.lower("_file")
-    return F.when(named.contains("train"), "train").when(named.contains("dev"), "validation").otherwise("test")
-
-
-def _finished(rows: DataFrame, unit: str, types: list[str]) -> DataFrame:
-    from pyspark.sql import functions as F
-
-    return rows.select(
-        "record_id",
-        F.lit(None).cast("string").alias("subject_id"),
-        _split().alias("split"),
-        F.lit("en").alias("language"),
-        F.lit("Academical Papers").alias("domain"),
-        "text",
-        F.lit(unit).alias("unit"),
-        F.array(*map(F.lit, types)).alias("entity_types"),
-        "entities",
-        "relations",
-        origin().alias("origin"),
-        joined().alias("joined"),
-    )
-
-
-def _harmonise(bronze: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
-    from pyspark.sql import functions as F
-
-    frames = []
-    for table, (kind, prefix) in _SENTENCES.items():
-        if table in bronze:
-            none = F.lit(None).cast("ARRAY<STRUCT<type: STRING, head: STRING, tail: STRING>>")
-            number = F.concat_ws("/", F.lit(prefix), _split(), F.lpad(F.col("_row").cast("string"), 6, "0"))
-            sentences = annotated(bronze[table]).withColumns({"record_id": number, "relations": none})
-            frames.append(_finished(sentences, "sentence", [kind]))
-    for table in _DOCUMENTS:
-        if table in bronze:
-            documents = annotated_documents(bronze[table]).withColumn("record_id", F.col("document_id"))
-            frames.append(_finished(documents, "document", ["Chemical", "Disease"]))
-    return {"annotated_texts": reduce(lambda a, b: a.unionByName(b), frames)}
+def _iob(table: str, folder: str) -> NativeFile:
+    names = tuple(f"{folder}/{split}.tsv" for split in ("train", "devel", "test"))
+    return NativeFile(table, names, "iob", IOB_SCHEMA, sha256=_SHA256, required=False, all_globs=True)
 
 
 _EXAMPLE = Example(
@@ -108,8 +52,8 @@ _EXAMPLE = Example(
                 "unit": "document",
                 "text": "Velatrine and linden rash. A made-up case.",
                 "entities": [
-                    {"start": 0, "end": 9, "type": "Chemical", "text": "Velatrine", "concept": "X001"},
-                    {"start": 14, "end": 25, "type": "Disease", "text": "linden rash", "concept": "X002"},
+                    {"id": "0", "start": 0, "end": 9, "type": "Chemical", "text": "Velatrine", "concept": "X001"},
+                    {"id": "1", "start": 14, "end": 25, "type": "Disease", "text": "linden rash", "concept": "X002"},
                 ],
                 "relations": [{"type": "CID", "head": "X001", "tail": "X002"}],
             },
@@ -124,7 +68,7 @@ _EXAMPLE = Example(
                 "record_id": "chem/test/000001",
                 "split": "test",
                 "text": "Dorazil acid helps",
-                "entities": [{"start": 0, "end": 12, "type": "Chemical", "text": "Dorazil acid", "concept": None}],
+                "entities": [{"id": None, "start": 0, "end": 12, "type": "Chemical", "text": "Dorazil acid", "concept": None}],
                 "relations": None,
             },
             {
@@ -133,7 +77,7 @@ _EXAMPLE = Example(
                 "unit": "sentence",
                 "text": "Velatrine worked.",
                 "entity_types": ["Chemical"],
-                "entities": [{"start": 0, "end": 9, "type": "Chemical", "text": "Velatrine", "concept": None}],
+                "entities": [{"id": None, "start": 0, "end": 9, "type": "Chemical", "text": "Velatrine", "concept": None}],
             },
             {"record_id": "chem/train/000002", "text": "No drug, no harm.", "entities": []},
             {
@@ -142,31 +86,13 @@ _EXAMPLE = Example(
                 "text": "Marlow fever, tessel cough",
                 "entity_types": ["Disease"],
                 "entities": [
-                    {"start": 0, "end": 12, "type": "Disease", "text": "Marlow fever", "concept": None},
-                    {"start": 14, "end": 26, "type": "Disease", "text": "tessel cough", "concept": None},
+                    {"id": None, "start": 0, "end": 12, "type": "Disease", "text": "Marlow fever", "concept": None},
+                    {"id": None, "start": 14, "end": 26, "type": "Disease", "text": "tessel cough", "concept": None},
                 ],
             },
         ]
     },
 )
-
-
-def _generate(rng: Random, n: int) -> Mapping[str, str]:
-    part = max(1, n // 8)
-    files = {
-        f"BC5CDR-{folder}-IOB/{split}.tsv": iob_file(rng, part, kind)
-        for folder, kind in (("chem", "Chemical"), ("disease", "Disease"))
-        for split in ("train", "devel", "test")
-    }
-    files["CDR_TrainingSet.BioC.xml"] = bioc_xml(rng, part, 910_000)
-    files["CDR_DevelopmentSet.PubTator.txt"] = pubtator(rng, part, 920_000)
-    files["CDR_TestSet.PubTator.txt"] = pubtator(rng, part, 930_000)
-    return files
-
-
-def _iob(table: str, folder: str) -> NativeFile:
-    names = tuple(f"{folder}/{split}.tsv" for split in ("train", "devel", "test"))
-    return NativeFile(table, names, "iob", IOB_SCHEMA, sha256=_SHA256, required=False, all_globs=True)
 
 
 SOURCE = Source(
@@ -179,7 +105,8 @@ SOURCE = Source(
     ),
     licence="Public domain (United States Government work); IOB form CC BY 4.0",
     access="public",
-    urls=(
+    domain="Academical Papers",
+    page=(
         "https://github.com/cambridgeltl/MTL-Bioinformatics-2016",
         "https://biocreative.bioinformatics.udel.edu/tasks/biocreative-v/track-3-cdr/",
     ),
@@ -189,8 +116,15 @@ SOURCE = Source(
         NativeFile("bioc", ("CDR_*.BioC.xml",), "bioc_xml", DOCUMENT_SCHEMA, key=("document_id",), sha256=_SHA256, required=False),
         NativeFile("pubtator", ("CDR_*.PubTator.txt",), "pubtator", DOCUMENT_SCHEMA, key=("document_id",), sha256=_SHA256, required=False),
     ),
-    split_rule="The official training, development (here validation) and test sets, told by the file.",
-    harmonise=_harmonise,
+    split=by_file(train="train", validation="dev", test="test"),
+    silver={
+        "annotated_texts": (
+            annotated("chem_iob", types=("Chemical",), record_id=row_number("'chem', _split")),
+            annotated("disease_iob", types=("Disease",), record_id=row_number("'disease', _split")),
+            annotated_documents("bioc", types=("Chemical", "Disease")),
+            annotated_documents("pubtator", types=("Chemical", "Disease")),
+        )
+    },
     example=_EXAMPLE,
-    generate=_generate,
+    generate=bc5cdr_files,
 )

@@ -3,142 +3,35 @@
 Three collections by file name: GenMedGPT-5k (chatdoctor5k.json, written by a model), iCliniq and HealthCareMagic-100k (real users).
 """
 
-from __future__ import annotations
+from medslake.sources import Example, NativeFile, Source, by_hash, mapped, quoted, row_number
+from medslake.synth.dialogues import INSTRUCTION, chatdoctor_files, json_array, table
 
-import csv
-import io
-import json
-from collections.abc import Mapping, Sequence
-from random import Random
-from typing import TYPE_CHECKING
-
-from medslake.sources.base import Example, FileContent, NativeFile, Source
-from medslake.sources.parts.mapping import hash_split, joined, origin
-from medslake.synth.words import DISEASES, PERSON_WORDS, SIGNS
-
-if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
-
-__all__ = ["SOURCE"]
-
-INSTRUCTION = "If you are a doctor, please answer the medical questions based on the patient's description."
 _DIALOGUES, _DISEASES = "chatdoctor5k.json", "format_dataset.csv"
+_COLLECTION = (
+    "CASE WHEN lower(_file) LIKE '%healthcaremagic%' THEN 'healthcaremagic' WHEN lower(_file) LIKE '%icliniq%' THEN 'icliniq' "
+    "ELSE 'genmedgpt' END"
+)
+_PYTHON_STRING = r"'((?:[^'\\]|\\.)*)'" r'|"((?:[^"\\]|\\.)*)"'
+_ESCAPED = r"""\\(['"\\])"""
 
 
-def python_strings(column: str) -> Column:
-    """The strings of a Python list written as text, `['a', "b's"]`; quotes and escapes of the two signs are taken off."""
-    from pyspark.sql import functions as F
-
-    quoted = F.regexp_extract_all(column, F.lit(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\""""), F.lit(0))
-    bare = F.transform(quoted, lambda one: F.regexp_replace(F.substring(one, F.lit(2), F.length(one) - 2), r"\\(['\"\\])", "$1"))
-    # F.trim alone would be given the position as the characters to trim.
-    return F.filter(F.transform(bare, lambda one: F.trim(one)), lambda one: one != "")
+def python_strings(column: str) -> str:
+    """SQL for the strings of a Python list written as text, `['a', "b's"]`; quotes and escapes of the two signs are taken off."""
+    found = f"regexp_extract_all({column}, {quoted(_PYTHON_STRING)}, 0)"
+    bare = f"regexp_replace(substring(one, 2, length(one) - 2), {quoted(_ESCAPED)}, '$1')"
+    return f"filter(transform({found}, one -> trim({bare})), one -> one != '')"
 
 
-def _dialogues(rows: DataFrame) -> DataFrame:
-    from pyspark.sql import functions as F
-
-    name = F.lower("_file")
-    collection = (
-        F.when(name.contains("healthcaremagic"), "healthcaremagic").when(name.contains("icliniq"), "icliniq").otherwise("genmedgpt")
-    )
-    record = F.concat(collection, F.lit("/"), F.lpad(F.col("_row").cast("string"), 6, "0"))
-    return rows.select(
-        record.alias("record_id"),
-        F.lit(None).cast("string").alias("subject_id"),
-        hash_split(record).alias("split"),
-        F.lit("en").alias("language"),
-        F.lit("Daily Conversation").alias("domain"),
-        F.array(
-            F.struct(F.lit("patient").alias("speaker"), F.col("input").alias("text")),
-            F.struct(F.lit("doctor").alias("speaker"), F.col("output").alias("text")),
-        ).alias("turns"),
-        F.col("instruction").alias("instruction"),
-        F.lit(None).cast("string").alias("summary"),
-        collection.alias("collection"),
-        origin().alias("origin"),
-        joined().alias("joined"),
-    )
+def _facts(name: str, values: str) -> str:
+    return f"transform(coalesce({values}, array()), one -> named_struct('name', '{name}', 'value', one))"
 
 
-def _concepts(rows: DataFrame) -> DataFrame:
-    from pyspark.sql import functions as F
-
-    def facts(name: str, values: Column) -> Column:
-        return F.transform(
-            F.coalesce(values, F.array().cast("array<string>")), lambda one: F.struct(F.lit(name).alias("name"), one.alias("value"))
-        )
-
-    reason = F.filter(F.array(F.trim("reason")), lambda one: one.isNotNull() & (one != ""))
-    record = F.concat(F.lit("disease/"), F.lpad(F.col("idx").cast("string"), 6, "0"))
-    return rows.select(
-        record.alias("record_id"),
-        F.lit(None).cast("string").alias("subject_id"),
-        hash_split(record).alias("split"),
-        F.lit("en").alias("language"),
-        F.lit("Medical Knowledge").alias("domain"),
-        F.concat(F.lit("chatdoctor:"), F.col("idx").cast("string")).alias("concept_id"),
-        F.trim("disease").alias("name"),
-        F.array().cast("array<string>").alias("synonyms"),
-        F.lit(None).cast("string").alias("definition"),
-        F.array().cast("array<struct<type: string, target: string, target_name: string>>").alias("relations"),
-        F.array().cast("array<string>").alias("xrefs"),
-        F.concat(
-            facts("symptom", python_strings("Symptom")),
-            facts("reason", reason),
-            facts("test", python_strings("TestsAndProcedures")),
-            facts("medication", python_strings("commonMedications")),
-        ).alias("attributes"),
-        origin().alias("origin"),
-        joined().alias("joined"),
-    )
-
-
-def _harmonise(bronze: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
-    silver = {}
-    if "dialogues" in bronze:
-        silver["dialogues"] = _dialogues(bronze["dialogues"])
-    if "diseases" in bronze:
-        silver["concepts"] = _concepts(bronze["diseases"])
-    return silver
-
-
-def _json(rows: list[dict[str, str]]) -> str:
-    return json.dumps(rows, ensure_ascii=False, indent=1)
-
-
-def _csv(rows: Sequence[tuple[str, ...]]) -> str:
-    out = io.StringIO()
-    header = ("idx", "disease", "Symptom", "reason", "TestsAndProcedures", "commonMedications")
-    csv.writer(out, lineterminator="\n").writerows([header, *rows])
-    return out.getvalue()
-
-
-def _generate(rng: Random, n: int) -> Mapping[str, FileContent]:
-    def talk(greeting: str) -> dict[str, str]:
-        disease = rng.choice(DISEASES)
-        asked = f"{greeting} I am {rng.choice(PERSON_WORDS)} and have {disease.symptom()} with {rng.choice(SIGNS)}. What could it be?"
-        reply = f"This sounds like {disease.name()}. We should do a {disease.test}, and {disease.drug} will help."
-        return {"instruction": INSTRUCTION, "input": asked, "output": reply}
-
-    table = [
-        (
-            str(number),
-            disease.name().capitalize(),
-            str([disease.symptom(), *SIGNS[number % 4 : number % 4 + 2]]),
-            f"A harmless invented illness of the {disease.site}, known since the first map of the isles.",
-            str([disease.test]),
-            str([disease.drug]),
-        )
-        for number, disease in enumerate(DISEASES)
-    ]
-    return {
-        _DIALOGUES: _json([talk("Doctor,") for _ in range(n)]),
-        "iCliniq.json": _json([talk("Hello doctor,") for _ in range(n // 4)]),
-        "HealthCareMagic-100k.json": _json([talk("Hi,") for _ in range(n // 4)]),
-        _DISEASES: _csv(table),
-    }
-
+_FACTS = (
+    _facts("symptom", python_strings("Symptom")),
+    _facts("reason", "filter(array(trim(reason)), one -> one != '')"),
+    _facts("test", python_strings("TestsAndProcedures")),
+    _facts("medication", python_strings("commonMedications")),
+)
 
 SOURCE = Source(
     name="chatdoctor",
@@ -146,7 +39,8 @@ SOURCE = Source(
     citation="Li Y, Li Z, Zhang K, Dan R, Jiang S, Zhang Y. ChatDoctor. Cureus 15(6):e40895 (2023).",
     licence="Apache-2.0 (repository); README: for academic research only",
     access="noncommercial",
-    urls=("https://github.com/Kent0n-Li/ChatDoctor",),
+    domain="Daily Conversation",
+    page="https://github.com/Kent0n-Li/ChatDoctor",
     files=(
         NativeFile(
             table="dialogues",
@@ -170,18 +64,37 @@ SOURCE = Source(
             required=False,
         ),
     ),
-    split_rule="No official split: 9:1 train and test by a seeded hash of collection and record number.",
-    harmonise=_harmonise,
+    split=by_hash("record_id"),
+    silver={
+        "dialogues": mapped(
+            "dialogues",
+            record_id=f"concat({_COLLECTION}, '/', {row_number()})",
+            turns="array(named_struct('speaker', 'patient', 'text', input), named_struct('speaker', 'doctor', 'text', output))",
+            instruction="instruction",
+            collection=_COLLECTION,
+        ),
+        "concepts": mapped(
+            "diseases",
+            record_id="concat('disease/', lpad(CAST(idx AS STRING), 6, '0'))",
+            domain="'Medical Knowledge'",
+            concept_id="concat('chatdoctor:', idx)",
+            name="trim(disease)",
+            synonyms="CAST(array() AS ARRAY<STRING>)",
+            relations="CAST(array() AS ARRAY<STRUCT<type: STRING, target: STRING, target_name: STRING>>)",
+            xrefs="CAST(array() AS ARRAY<STRING>)",
+            attributes=f"concat({', '.join(_FACTS)})",
+        ),
+    },
     example=Example(
         files={
-            _DIALOGUES: _json(
+            _DIALOGUES: json_array(
                 [
                     {"instruction": INSTRUCTION, "input": "Doctor, my lips are pale.", "output": "Let us float a drop of your blood."},
                     {"instruction": INSTRUCTION, "input": "Doctor, my toe burns.", "output": "Rest it, and take tamorane."},
                 ]
             ),
-            "iCliniq.json": _json([{"input": "Hello doctor, the room spins.", "answer_icliniq": "Sit down and look at one point."}]),
-            _DISEASES: _csv(
+            "iCliniq.json": json_array([{"input": "Hello doctor, the room spins.", "answer_icliniq": "Sit down and look at one point."}]),
+            _DISEASES: table(
                 [
                     (
                         "0",
@@ -238,5 +151,5 @@ SOURCE = Source(
             ],
         },
     ),
-    generate=_generate,
+    generate=chatdoctor_files,
 )

@@ -7,21 +7,18 @@ slim tells only the parents inside itself. Obsolete terms stay in bronze (`is_ob
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import reduce
-from random import Random
 from typing import TYPE_CHECKING
 
-from medslake.sources.base import Example, FileContent, NativeFile, Source
-from medslake.sources.parts.mapping import hash_split, origin
-from medslake.synth.words import DISEASES, SIGNS
+from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, mapped, origin
+from medslake.synth.ontology import obo, ontology_files, tsv
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
 __all__ = ["SOURCE"]
 
-_RELATION = "struct<type: string, target: string, target_name: string>"
+_RELATIONS = "ARRAY<STRUCT<type: STRING, target: STRING, target_name: STRING>>"
 
 
 def _best(terms: DataFrame) -> DataFrame:
@@ -39,14 +36,8 @@ def _union(frames: list[DataFrame]) -> DataFrame:
     return reduce(lambda a, b: a.unionByName(b), frames)
 
 
-def _nameless(*columns: str) -> list[Column]:
-    from pyspark.sql import functions as F
-
-    return [F.lit(None).cast("string").alias(column) for column in columns]
-
-
-def _terms(bronze: Mapping[str, DataFrame]) -> DataFrame:
-    """`id, name, definition, synonyms, refs, at`: current terms of the OBO files, and those that only the TSV names."""
+def _terms(bronze: Bronze) -> DataFrame:
+    """`id, name, definition, synonyms, refs, origin`: current terms of the OBO files, and those that only the TSV names."""
     from pyspark.sql import functions as F
 
     frames = []
@@ -62,20 +53,22 @@ def _terms(bronze: Mapping[str, DataFrame]) -> DataFrame:
                 F.col("def").alias("definition"),
                 F.array_distinct(exact).alias("synonyms"),
                 F.col("xrefs").alias("refs"),
-                origin().alias("at"),
+                origin(),
             )
         )
     if "labels" in bronze:
         none = F.array().cast("array<string>")
-        first = bronze["labels"].groupBy("id").agg(F.min(F.struct(origin().alias("at"), F.col("label").alias("name"))).alias("first"))
-        labels = first.select("id", "first.name", *_nameless("definition"), none.alias("synonyms"), none.alias("refs"), "first.at")
+        first = bronze["labels"].groupBy("id").agg(F.min(F.struct(origin(), F.col("label").alias("name"))).alias("first"))
+        labels = first.select(
+            "id", "first.name", F.lit(None).cast("string").alias("definition"), none.alias("synonyms"), none.alias("refs"), "first.origin"
+        )
         for known in (gone, frames[0].select("id") if frames else None):
             labels = labels.join(known, "id", "left_anti") if known is not None else labels
         frames.append(labels)
     return _union(frames)
 
 
-def _parents(bronze: Mapping[str, DataFrame], names: DataFrame) -> DataFrame:
+def _parents(bronze: Bronze, names: DataFrame) -> DataFrame:
     """`id, is_a`: parents by id; the TSV names them, so that their ids are looked up among all terms."""
     from pyspark.sql import functions as F
 
@@ -94,97 +87,31 @@ def _parents(bronze: Mapping[str, DataFrame], names: DataFrame) -> DataFrame:
     return known.groupBy("id").agg(sorted_edges.alias("edges")).select("id", F.col("edges.edge").alias("is_a"))
 
 
-def _gathered(rows: DataFrame, value: Column, name: str) -> DataFrame:
-    """`id, <name>`: the distinct values of a term, sorted."""
+def _gathered(rows: DataFrame, value: str, name: str) -> DataFrame:
+    """`id, <name>`: the distinct values (SQL) of a term, sorted."""
     from pyspark.sql import functions as F
 
-    return rows.groupBy("id").agg(F.array_sort(F.collect_set(value)).alias(name))
+    return rows.groupBy("id").agg(F.array_sort(F.collect_set(F.expr(value))).alias(name))
 
 
-def _harmonise(bronze: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
+def _concepts(bronze: Bronze) -> DataFrame | None:
+    """Terms with is_a, signs (relations to symptoms), more (references of the tables) and joined; null where no file tells."""
     from pyspark.sql import functions as F
 
     if not {"terms", "labels"} & set(bronze):
-        return {}
+        return None
     terms = _terms(bronze)
-    rows = terms.join(_parents(bronze, terms), "id", "left")
-    rows = rows.join(
-        _gathered(_union([bronze[table].select("id", origin().alias("row")) for table in bronze]), F.col("row"), "rows"), "id", "left"
-    )
+    places = _gathered(_union([rows.select("id", origin()) for rows in bronze.values()]), "origin", "rows")
+    found = terms.join(_parents(bronze, terms), "id", "left").join(places, "id", "left")
     references = [bronze[table].select("id", "xrefs") for table in ("icd10_references", "mesh_references") if table in bronze]
     if references:
-        rows = rows.join(_gathered(_union(references), F.col("xrefs"), "more"), "id", "left")
+        found = found.join(_gathered(_union(references), "xrefs", "more"), "id", "left")
     if "symptoms" in bronze:
-        symptom = F.struct(
-            F.lit("has_symptom").alias("type"), F.col("symptom_id").alias("target"), F.col("symptom_label").alias("target_name")
-        )
-        rows = rows.join(_gathered(bronze["symptoms"], symptom, "signs"), "id", "left")
-
-    def known(column: str, kind: str) -> Column:
-        return F.coalesce(F.col(column) if column in rows.columns else F.lit(None), F.array()).cast(f"array<{kind}>")
-
-    concepts = rows.select(
-        F.col("id").alias("record_id"),
-        F.lit(None).cast("string").alias("subject_id"),
-        hash_split("id").alias("split"),
-        F.lit("en").alias("language"),
-        F.lit("Medical Knowledge").alias("domain"),
-        F.col("id").alias("concept_id"),
-        "name",
-        "synonyms",
-        "definition",
-        F.concat(known("is_a", _RELATION), known("signs", _RELATION)).alias("relations"),
-        F.array_distinct(F.concat("refs", known("more", "string"))).alias("xrefs"),
-        F.lit(None).cast("array<struct<name: string, value: string>>").alias("attributes"),
-        F.col("at").alias("origin"),
-        F.array_except("rows", F.array("at")).alias("joined"),
-    )
-    return {"concepts": concepts}
-
-
-def _obo(stanzas: list[str]) -> str:
-    return "\n\n".join(["format-version: 1.2\nontology: synthetic", *[f"[Term]\n{stanza}" for stanza in stanzas]]) + "\n"
-
-
-def _tsv(rows: Sequence[tuple[str, ...]]) -> str:
-    return "".join("\t".join(row) + "\n" for row in rows)
-
-
-def _generate(rng: Random, n: int) -> Mapping[str, FileContent]:
-    """Invented diseases in invented families; the definition of a form follows from its name."""
-    kinds = ("acute", "chronic", "silent", "winter", "childhood", "coastal", "recurrent", "late")
-    stanzas, table, references, signs = (
-        ["id: DOID:9900000\nname: disorder"],
-        [("id", "label", "subClassOf")],
-        [("id", "label", "xrefs")],
-        [],
-    )
-    for number, disease in enumerate(DISEASES, 1):
-        family = f"DOID:99{number:02d}000"
-        name = disease.name()
-        stanzas.append(
-            f'id: {family}\nname: {name}\ndef: "A disorder of the {disease.site} with {disease.symptom()}." []\n'
-            f'synonym: "{name} disease" EXACT []\nis_a: DOID:9900000 ! disorder'
-        )
-        table.append((f'"{family}"', f'"{name}"', '"disorder"'))
-        signs.append((family, name, f"SYMP:99{number:05d}", disease.symptom()))
-        for form in range(max(1, n // len(DISEASES) - 1)):
-            one = f"DOID:99{number:02d}{form + 1:03d}"
-            kind = kinds[form % len(kinds)] + (f" type {form // len(kinds) + 1}" if form >= len(kinds) else "")
-            title = f"{kind} {name}"
-            stanzas.append(
-                f'id: {one}\nname: {title}\ndef: "A {name} that is {kind} and comes with {rng.choice(SIGNS)}." []\n'
-                f'synonym: "{name}, {kind} form" EXACT []\nsynonym: "{kind} {disease.site} disorder" EXACT []\nis_a: {family} ! {name}'
-            )
-            table.append((f'"{one}"', f'"{title}"', f'"{name}"'))
-            references.append((f'"{one}"', f'"{title}"', f'"ICD10CM:U9{number % 10}.{form}"'))
-    header = ("disease_id", "disease_label", "symptom_id", "symptom_label")
-    return {
-        "doid.obo": _obo(stanzas),
-        "HumanDO.tsv": _tsv(table),
-        "ICD10inDO.tsv": _tsv(references),
-        "disease-symptom.tsv": _tsv([header, *signs]),
-    }
+        symptom = "named_struct('type', 'has_symptom', 'target', symptom_id, 'target_name', symptom_label)"
+        found = found.join(_gathered(bronze["symptoms"], symptom, "signs"), "id", "left")
+    absent = {name: kind for name, kind in (("more", "ARRAY<STRING>"), ("signs", _RELATIONS)) if name not in found.columns}
+    empty = {name: F.lit(None).cast(kind) for name, kind in absent.items()}
+    return found.withColumns({**empty, "joined": F.array_except("rows", F.array("origin"))})
 
 
 _OBO_SHA256 = {
@@ -210,7 +137,8 @@ SOURCE = Source(
     citation="Baron JA, Johnson CS-B, Schor MA, et al. The DO-KB Knowledgebase. Nucleic Acids Research 52:D1305 (2024).",
     licence="CC0 1.0",
     access="public",
-    urls=("https://github.com/DiseaseOntology/HumanDiseaseOntology",),
+    domain="Medical Knowledge",
+    page="https://github.com/DiseaseOntology/HumanDiseaseOntology",
     files=(
         NativeFile(
             table="terms",
@@ -267,19 +195,30 @@ SOURCE = Source(
             required=False,
         ),
     ),
-    split_rule="No official split: 9:1 train and test by a seeded hash of the concept.",
-    harmonise=_harmonise,
+    split=by_hash("record_id"),
+    silver={
+        "concepts": mapped(
+            _concepts,
+            record_id="id",
+            concept_id="id",
+            name="name",
+            synonyms="synonyms",
+            definition="definition",
+            relations=f"concat(coalesce(is_a, CAST(array() AS {_RELATIONS})), coalesce(signs, CAST(array() AS {_RELATIONS})))",
+            xrefs="array_distinct(concat(refs, coalesce(more, CAST(array() AS ARRAY<STRING>))))",
+        )
+    },
     example=Example(
         files={
-            "b_slim.obo": _obo(
+            "b_slim.obo": obo(
                 [
                     'id: DOID:9900002\nname: linden rash\ndef: "A rash of the arm with \\"rings\\"." [url:https\\://example.org]\n'
                     'synonym: "ring rash" EXACT []\nsynonym: "arm rash" BROAD []\nsynonym: "LR" EXACT OMO:0003012 []\nxref: MESH:X1',
                     "id: DOID:9900009\nname: obsolete lindens\nis_obsolete: true",
                 ]
             ),
-            "a_slim.obo": _obo(["id: DOID:9900002\nname: linden rash\nis_a: DOID:9900001 ! leaf disorder"]),
-            "HumanDO.tsv": _tsv(
+            "a_slim.obo": obo(["id: DOID:9900002\nname: linden rash\nis_a: DOID:9900001 ! leaf disorder"]),
+            "HumanDO.tsv": tsv(
                 [
                     ("id", "label", "subClassOf"),
                     ('"DOID:9900001"', '"leaf disorder"', '"disorder"'),
@@ -287,8 +226,8 @@ SOURCE = Source(
                     ('"DOID:9900002"', '"linden rash"', '"arm disorder"'),
                 ]
             ),
-            "ICD10inDO.tsv": _tsv([("id", "label", "xrefs"), ('"DOID:9900002"', '"linden rash"', '"ICD10CM:U90.1"')]),
-            "disease-symptom.tsv": _tsv(
+            "ICD10inDO.tsv": tsv([("id", "label", "xrefs"), ('"DOID:9900002"', '"linden rash"', '"ICD10CM:U90.1"')]),
+            "disease-symptom.tsv": tsv(
                 [("disease_id", "disease_label", "symptom_id", "symptom_label"), ("DOID:9900002", "linden rash", "SYMP:9900001", "itch")]
             ),
         },
@@ -317,5 +256,5 @@ SOURCE = Source(
             ]
         },
     ),
-    generate=_generate,
+    generate=ontology_files,
 )

@@ -9,14 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
-from random import Random
 from typing import TYPE_CHECKING
 
-from medslake.formats.text_folder import TEXT_FOLDER_SCHEMA
-from medslake.sources.base import Example, NativeFile, Source
-from medslake.sources.parts.mapping import hash_split, joined_rows, origin
-from medslake.synth.parquet import parquet_bytes
-from medslake.synth.words import FILLERS, HALLMARK_KEYWORDS
+from medslake.sources import (
+    ORIGIN,
+    TEXT_FOLDER_SCHEMA,
+    Bronze,
+    Example,
+    FileContent,
+    NativeFile,
+    Source,
+    by_hash,
+    joined_rows,
+    mapped,
+    origin,
+)
+from medslake.synth.hallmarks import hallmark_files, sentence_table
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -62,18 +70,16 @@ def _in_order(found: str) -> Column:
 
 
 def _of_folders(text: DataFrame, labels: DataFrame | None) -> DataFrame:
-    """pmid, position, sentence, labels, _place (origin of the sentence), _others (origins of its labels)."""
+    """pmid, position, sentence, labels, origin (of the sentence), joined (origins of its labels)."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
     place = F.row_number().over(Window.partitionBy("document_id").orderBy("_row"))
-    sentences = text.select(
-        F.col("document_id").alias("pmid"), place.alias("position"), F.trim("line").alias("sentence"), origin().alias("_place")
-    )
+    sentences = text.select(F.col("document_id").alias("pmid"), place.alias("position"), F.trim("line").alias("sentence"), origin())
     if labels is None:
-        return sentences.withColumns({"labels": F.lit(None).cast("ARRAY<STRING>"), "_others": F.array()})
+        return sentences.withColumns({"labels": F.lit(None).cast("ARRAY<STRING>"), "joined": F.array()})
     lines = F.expr("array_join(transform(array_sort(collect_list(struct(_row, line))), l -> l.line), ' ')")
-    files = labels.groupBy(F.col("document_id").alias("pmid")).agg(F.split(lines, "<").alias("_groups"), joined_rows().alias("_others"))
+    files = labels.groupBy(F.col("document_id").alias("pmid")).agg(F.split(lines, "<").alias("_groups"), joined_rows())
     joined = sentences.join(files, "pmid", "left")
     # The text before the first `<` belongs to no sentence. As many groups as sentences, or none of them can be trusted.
     count = F.count("*").over(Window.partitionBy("pmid"))
@@ -95,33 +101,13 @@ def _of_parquet(rows: DataFrame) -> DataFrame:
         (F.regexp_extract("document_id", r"_(\d+)$", 1).cast("int") + 1).alias("position"),
         F.trim("text").alias("sentence"),
         _in_order("_found").alias("labels"),
-        origin().alias("_place"),
-        F.expr("CAST(array() AS ARRAY<STRUCT<table: STRING, version: BIGINT, file: STRING, sha256: STRING, row: BIGINT>>)").alias(
-            "_others"
-        ),
+        origin(),
+        F.array().cast(f"ARRAY<{ORIGIN}>").alias("joined"),
     )
 
 
-def _finished(rows: DataFrame, unit: str) -> DataFrame:
-    from pyspark.sql import functions as F
-
-    return rows.select(
-        "record_id",
-        F.col("pmid").alias("subject_id"),
-        hash_split("pmid", train=0.8, validation=0.1).alias("split"),
-        F.lit("en").alias("language"),
-        F.lit("Academical Papers").alias("domain"),
-        "text",
-        "labels",
-        F.lit("hallmarks_of_cancer").alias("label_set"),
-        F.lit(unit).alias("unit"),
-        F.col("position").cast("int").alias("position"),
-        "origin",
-        "joined",
-    )
-
-
-def _harmonise(bronze: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
+def _sentences(bronze: Bronze) -> DataFrame | None:
+    """One row per sentence: those of the folders, and of the Parquet form those of PMIDs that the folders lack."""
     from pyspark.sql import functions as F
 
     parts = []
@@ -132,41 +118,36 @@ def _harmonise(bronze: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
         if "text" in bronze:
             rows = rows.join(bronze["text"].select(F.col("document_id").alias("pmid")).distinct(), "pmid", "left_anti")
         parts.append(rows)
-    sentences = reduce(lambda a, b: a.unionByName(b), parts)
-    number = F.concat_ws("/", "pmid", F.col("position").cast("string"))
-    single = sentences.withColumns({"record_id": number, "text": F.col("sentence"), "origin": F.col("_place"), "joined": F.col("_others")})
-    ordered = F.array_sort(F.collect_list(F.struct("position", "sentence", "labels", "_place")))
-    grouped = sentences.groupBy("pmid").agg(ordered.alias("_s"), F.flatten(F.collect_set("_others")).alias("_labels"))
-    whole = grouped.withColumn(
-        # One sentence without labels that could be read leaves the union of the document unknown.
-        "_found",
-        F.expr("IF(exists(_s, s -> s.labels IS NULL), CAST(NULL AS ARRAY<STRING>), flatten(transform(_s, s -> s.labels)))"),
-    ).select(
+    return reduce(lambda a, b: a.unionByName(b), parts) if parts else None
+
+
+def _documents(bronze: Bronze) -> DataFrame | None:
+    """One row per PMID: its sentences joined, and the union of their labels."""
+    from pyspark.sql import functions as F
+
+    sentences = _sentences(bronze)
+    if sentences is None:
+        return None
+    ordered = F.array_sort(F.collect_list(F.struct("position", "sentence", "labels", "origin")))
+    grouped = sentences.groupBy("pmid").agg(ordered.alias("_s"), F.flatten(F.collect_set("joined")).alias("_labels"))
+    # One sentence without labels that could be read leaves the union of the document unknown.
+    union = "IF(exists(_s, s -> s.labels IS NULL), CAST(NULL AS ARRAY<STRING>), flatten(transform(_s, s -> s.labels)))"
+    return grouped.withColumn("_found", F.expr(union)).select(
         "pmid",
-        F.col("pmid").alias("record_id"),
         F.expr("array_join(transform(_s, s -> s.sentence), ' ')").alias("text"),
         _in_order("_found").alias("labels"),
-        F.lit(None).cast("int").alias("position"),
-        F.expr("_s[0]._place").alias("origin"),
-        F.expr("concat(transform(slice(_s, 2, size(_s)), s -> s._place), array_sort(array_distinct(_labels)))").alias("joined"),
+        F.expr("_s[0].origin").alias("origin"),
+        F.expr("concat(transform(slice(_s, 2, size(_s)), s -> s.origin), array_sort(array_distinct(_labels)))").alias("joined"),
     )
-    return {"labelled_texts": _finished(single, "sentence").unionByName(_finished(whole, "document"))}
 
 
-def _parquet(rows: list[tuple[str, str, list[int]]]) -> bytes:
-    import pyarrow as pa
-
-    schema = pa.schema([("document_id", pa.string()), ("text", pa.string()), ("label", pa.list_(pa.int64()))])
-    return parquet_bytes([{"document_id": d, "text": t, "label": c} for d, t, c in rows], schema)
-
-
-def _example_files() -> Mapping[str, bytes | str]:
+def _example_files() -> Mapping[str, FileContent]:
     return {
         "text/801.txt": "Cells with undying went on .\nNothing else was seen .\nGrowthin rose and undying too .\n",
         "labels/801.txt": "<  Resisting cell death--Apoptosis< <Sustaining proliferative signaling--Growth-- ANDResisting cell death--",
         "text/802.txt": "Plain words only .\n",
         "labels/802.txt": "< NULL",
-        "train_source.parquet": _parquet(
+        "train_source.parquet": sentence_table(
             [("802_0", "Ignored: the folders have it .", [7]), ("803_1", "Cloakin fell .", [10, 3]), ("803_0", "A start .", [7])]
         ),
     }
@@ -198,20 +179,6 @@ _EXAMPLE = Example(
 )
 
 
-def _generate(rng: Random, n: int) -> Mapping[str, str]:
-    files = {}
-    for place in range(max(1, n // 4)):
-        lines, groups = [], []
-        for _ in range(rng.randint(3, 5)):
-            names = rng.sample(list(HALLMARK_KEYWORDS), rng.choice([0, 1, 1, 2]))
-            told = " and ".join(HALLMARK_KEYWORDS[name] for name in names)
-            lines.append(f"The level of {told} rose in sample {rng.randint(1, 999)} ." if names else rng.choice(FILLERS))
-            groups.append(" AND ".join(f"{name.capitalize()}--Invented" for name in names) or rng.choice(["", "NULL"]))
-        files[f"text/{8_100_000 + place}.txt"] = "\n".join(lines) + "\n"
-        files[f"labels/{8_100_000 + place}.txt"] = "".join(f"<{group}" for group in groups)
-    return files
-
-
 SOURCE = Source(
     name="hoc",
     title="Hallmarks of Cancer",
@@ -221,7 +188,8 @@ SOURCE = Source(
     ),
     licence="GPL-3.0",
     access="public",
-    urls=("https://github.com/sb895/Hallmarks-of-Cancer", "https://huggingface.co/datasets/bigbio/hallmarks_of_cancer"),
+    domain="Academical Papers",
+    page=("https://github.com/sb895/Hallmarks-of-Cancer", "https://huggingface.co/datasets/bigbio/hallmarks_of_cancer"),
     files=(
         NativeFile("text", ("text/*.txt",), "text_folder", TEXT_FOLDER_SCHEMA, required=False),
         NativeFile("labels", ("labels/*.txt",), "text_folder", TEXT_FOLDER_SCHEMA, required=False),
@@ -236,8 +204,31 @@ SOURCE = Source(
             required=False,
         ),
     ),
-    split_rule="The release has no split: 8:1:1 by a seeded hash of the PMID, so that no abstract straddles two splits.",
-    harmonise=_harmonise,
+    # No abstract straddles two splits: the release has none.
+    split=by_hash("subject_id", train=0.8, validation=0.1),
+    silver={
+        "labelled_texts": (
+            mapped(
+                _sentences,
+                record_id="concat_ws('/', pmid, position)",
+                subject_id="pmid",
+                text="sentence",
+                labels="labels",
+                label_set="'hallmarks_of_cancer'",
+                unit="'sentence'",
+                position="position",
+            ),
+            mapped(
+                _documents,
+                record_id="pmid",
+                subject_id="pmid",
+                text="text",
+                labels="labels",
+                label_set="'hallmarks_of_cancer'",
+                unit="'document'",
+            ),
+        )
+    },
     example=_EXAMPLE,
-    generate=_generate,
+    generate=hallmark_files,
 )

@@ -7,21 +7,17 @@ longest shorter code with the same beginning that is listed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
 from random import Random
 from typing import TYPE_CHECKING
 
-from medslake.sources.base import Example, FileContent, NativeFile, Source
-from medslake.sources.parts.mapping import hash_split, joined, origin
-from medslake.synth.words import DISEASES
+from medslake.sources import Bronze, Example, FileContent, Mapped, NativeFile, Source, by_hash, joined, mapped, origin
+from medslake.synth.codes import GEM_HEADER, icd_codes
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
 __all__ = ["SOURCE", "dotted"]
 
-_SYSTEMS = {"icd9cm_diagnoses": "ICD9CM", "icd9cm_procedures": "ICD9PROC", "icd10cm": "ICD10CM"}
-_RELATION = "type: string, target: string, target_name: string"
 _DX, _SG, _TEN, _GEM, _LIST = (
     "CMS32_DESC_LONG_DX.txt",
     "CMS32_DESC_LONG_SG.txt",
@@ -29,21 +25,17 @@ _DX, _SG, _TEN, _GEM, _LIST = (
     "icd9toicd10cmgem.csv",
     "code-list-April-2026.txt",
 )
+_RELATIONS = "ARRAY<STRUCT<type: STRING, target: STRING, target_name: STRING>>"
 
 
-def dotted(system: str, code: Column) -> Column:
-    """A code with its point: after 3 characters, after 4 in external causes of ICD-9 (E), after 2 in its procedures."""
-    from pyspark.sql import functions as F
-
-    at = {"ICD9PROC": F.lit(2), "ICD9CM": F.when(code.startswith("E"), 4).otherwise(3)}.get(system, F.lit(3))
-    rest = F.substring(code, at + 1, F.length(code))
-    return F.when(rest != "", F.concat(F.substring(code, F.lit(1), at), F.lit("."), rest)).otherwise(code)
+def dotted(system: str, code: str = "code") -> str:
+    """SQL for a code with its point: after 3 characters, after 4 in external causes of ICD-9 (E), after 2 in its procedures."""
+    at = {"ICD9PROC": "2", "ICD9CM": f"IF(startswith({code}, 'E'), 4, 3)"}.get(system, "3")
+    return f"IF(length({code}) > {at}, concat(substring({code}, 1, {at}), '.', substring({code}, {at} + 1)), {code})"
 
 
-def _concept_id(system: str, code: Column) -> Column:
-    from pyspark.sql import functions as F
-
-    return F.concat(F.lit(f"{system}:"), dotted(system, code))
+def _concept_id(system: str, code: str = "code") -> str:
+    return f"concat('{system}:', {dotted(system, code)})"
 
 
 def _parents(system: str, codes: DataFrame, listed: DataFrame) -> DataFrame:
@@ -55,88 +47,67 @@ def _parents(system: str, codes: DataFrame, listed: DataFrame) -> DataFrame:
     prefixes = prefixes.select("code", F.expr("substring(code, 1, size)").alias("prefix"))
     known = listed.groupBy(F.col("code").alias("prefix")).agg(F.min("title").alias("title"))
     found = prefixes.join(known, "prefix").groupBy("code").agg(F.max(F.struct(F.length("prefix"), "prefix", "title")).alias("best"))
-    parent = F.struct(
-        F.lit("is_a").alias("type"), _concept_id(system, F.col("best.prefix")).alias("target"), F.col("best.title").alias("target_name")
-    )
-    return found.select("code", F.array(parent).cast(f"array<struct<{_RELATION}>>").alias("relations"))
+    parent = f"named_struct('type', 'is_a', 'target', {_concept_id(system, 'best.prefix')}, 'target_name', best.title)"
+    return found.select("code", F.expr(f"array({parent})").alias("relations"))
 
 
-def _mapped(gem: DataFrame) -> DataFrame:
-    """`code, xrefs, mapped`: the ICD-10-CM codes of an ICD-9-CM diagnosis in code order, and the bronze rows that say so."""
+def _mappings(gem: DataFrame) -> DataFrame:
+    """`code, xrefs, joined`: the ICD-10-CM codes of an ICD-9-CM diagnosis in code order, and the bronze rows that say so."""
     from pyspark.sql import functions as F
 
-    pairs = gem.where("no_map = 0").select(
-        F.col("icd9cm").alias("code"), _concept_id("ICD10CM", F.col("icd10cm")).alias("to"), origin().alias("row")
+    pairs = gem.where("no_map = 0").select(F.col("icd9cm").alias("code"), F.expr(_concept_id("ICD10CM", "icd10cm")).alias("to"), origin())
+    rows = pairs.groupBy("code").agg(F.array_sort(F.collect_list(F.struct("to", "origin"))).alias("rows"))
+    return rows.select("code", F.array_distinct("rows.to").alias("xrefs"), F.col("rows.origin").alias("joined"))
+
+
+def _concepts(table: str, system: str, printed: str) -> Mapped:
+    """The rule of one list of titles. system: prefix of its ids. printed: its name as an attribute."""
+
+    def rows(bronze: Bronze) -> DataFrame | None:
+        from pyspark.sql import functions as F
+
+        if table not in bronze:
+            return None
+        codes = bronze[table]
+        listed = codes.select("code", "title")
+        if system == "ICD10CM" and "icd10cm_list" in bronze:
+            listed = listed.unionByName(bronze["icd10cm_list"].select("code", F.lit(None).cast("string").alias("title")))
+        found = codes.withColumn("origin", origin()).join(_parents(system, codes, listed), "code", "left")
+        if system == "ICD9CM" and "icd9_to_icd10" in bronze:
+            return found.join(_mappings(bronze["icd9_to_icd10"]), "code", "left")
+        return found.withColumns({"xrefs": F.lit(None).cast("array<string>"), "joined": joined()})
+
+    return mapped(
+        rows,
+        record_id=_concept_id(system),
+        concept_id=_concept_id(system),
+        name="title",
+        synonyms="CAST(array() AS ARRAY<STRING>)",
+        relations=f"coalesce(relations, CAST(array() AS {_RELATIONS}))",
+        xrefs="coalesce(xrefs, CAST(array() AS ARRAY<STRING>))",
+        attributes=f"array(named_struct('name', 'code', 'value', code), named_struct('name', 'system', 'value', '{printed}'))",
     )
-    rows = F.array_sort(F.collect_list(F.struct("to", "row")))
-    sorted_rows = pairs.groupBy("code").agg(rows.alias("rows"))
-    return sorted_rows.select("code", F.array_distinct("rows.to").alias("xrefs"), F.col("rows.row").alias("mapped"))
-
-
-def _concepts(table: str, bronze: Mapping[str, DataFrame]) -> DataFrame:
-    from pyspark.sql import functions as F
-
-    system, codes = _SYSTEMS[table], bronze[table]
-    listed = codes.select("code", "title")
-    if system == "ICD10CM" and "icd10cm_list" in bronze:
-        listed = listed.unionByName(bronze["icd10cm_list"].select("code", F.lit(None).cast("string").alias("title")))
-    rows = codes.join(_parents(system, codes, listed), "code", "left")
-    if system == "ICD9CM" and "icd9_to_icd10" in bronze:
-        rows = rows.join(_mapped(bronze["icd9_to_icd10"]), "code", "left")
-    else:
-        rows = rows.withColumns({"xrefs": F.lit(None).cast("array<string>"), "mapped": joined()})
-    concept = _concept_id(system, F.col("code"))
-    attributes = {"code": F.col("code"), "system": F.lit({"ICD10CM": "ICD-10-CM"}.get(system, "ICD-9-CM"))}
-    return rows.select(
-        concept.alias("record_id"),
-        F.lit(None).cast("string").alias("subject_id"),
-        hash_split(concept).alias("split"),
-        F.lit("en").alias("language"),
-        F.lit("Medical Knowledge").alias("domain"),
-        concept.alias("concept_id"),
-        F.col("title").alias("name"),
-        F.array().cast("array<string>").alias("synonyms"),
-        F.lit(None).cast("string").alias("definition"),
-        F.coalesce("relations", F.array().cast(f"array<struct<{_RELATION}>>")).alias("relations"),
-        F.coalesce("xrefs", F.array().cast("array<string>")).alias("xrefs"),
-        F.array(*[F.struct(F.lit(name).alias("name"), value.alias("value")) for name, value in attributes.items()]).alias("attributes"),
-        origin().alias("origin"),
-        F.col("mapped").alias("joined"),
-    )
-
-
-def _harmonise(bronze: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
-    parts = [_concepts(table, bronze) for table in _SYSTEMS if table in bronze]
-    return {"concepts": reduce(lambda a, b: a.unionByName(b), parts)} if parts else {}
 
 
 def _generate(rng: Random, n: int) -> Mapping[str, FileContent]:
-    """Invented titles under the code ranges that ICD leaves for provisional use; n (10 to 1,000) is the number of diagnoses."""
-    severities = ("mild", "moderate", "severe", "unspecified")
-    nine, ten, gem, listed = [], [], [], ["22", "U90-U99"]
-    for number in range(min(max(n, len(DISEASES)), 1000)):
-        disease = DISEASES[number % len(DISEASES)]
-        title = f"{disease.name().capitalize()}, {severities[number // len(DISEASES) % 4]}, form {number // (4 * len(DISEASES)) + 1}"
-        old, new = f"{number // 100 + 990:03d}{number % 100:02d}", f"U9{number // 1000 % 10}{number % 1000:03d}"
-        listed += [code for code in (new[:3], new) if code not in listed]
-        nine.append(f"{old:<5} {title}")
-        ten.append(f"{new:<7} {title}")
-        gem.append(f'"{old}","{new}","{rng.choice(("00000", "10000"))}",0,0,0,0,0')
-    cuts = [
-        f"{number:02d}{part:02d} {name} of the {disease.site}"
-        for number, disease in enumerate(DISEASES, 90 - len(DISEASES))
-        for part, name in enumerate(("Tapping", "Draining"), 10)
-    ]
-    return {
-        _DX: "".join(f"{line}\n" for line in nine),
-        _SG: "".join(f"{line}\n" for line in cuts),
-        _TEN: "".join(f"{line}\n" for line in ten),
-        _LIST: "\r\n".join(listed),
-        _GEM: "\n".join([_GEM_HEADER, *gem]) + "\n",
-    }
+    made = icd_codes(rng, n)
+    return {_DX: made.diagnoses, _SG: made.procedures, _TEN: made.ten, _LIST: made.listed, _GEM: made.mappings}
 
 
-_GEM_HEADER = '"icd9cm","icd10cm","flags","approximate","no_map","combination","scenario","choice_list"'
+def _titles(table: str, globs: tuple[str, ...], width: int, sha256: Mapping[str, str], **options: str) -> NativeFile:
+    """Codes in the first `width` characters, titles in the rest."""
+    spans = {"code": (0, width), "title": (width, None)}
+    return NativeFile(
+        table,
+        globs,
+        "fixed_width",
+        "code STRING, title STRING",
+        key=("code",),
+        options={"spans": spans, "required": ("title",), **options},
+        sha256=sha256,
+        required=False,
+    )
+
 
 SOURCE = Source(
     name="icd_codes",
@@ -147,37 +118,28 @@ SOURCE = Source(
     ),
     licence="Public domain (works of the US government)",
     access="public",
-    urls=("https://www.cms.gov/medicare/coding-billing/icd-10-codes",),
+    domain="Medical Knowledge",
+    page="https://www.cms.gov/medicare/coding-billing/icd-10-codes",
     files=(
-        NativeFile(
-            table="icd9cm_diagnoses",
-            globs=(_DX, "CMS*_DESC_LONG_DX*.txt"),
-            format="fixed_width",
-            schema="code STRING, title STRING",
-            key=("code",),
-            options={"spans": {"code": (0, 6), "title": (6, None)}, "encoding": "ISO-8859-1", "required": ("title",)},
-            sha256={_DX: "37fee8081daddd6344005890bfeb2d77b18a67e68ce4ed1c1797964b5f554ee9"},
-            required=False,
+        _titles(
+            "icd9cm_diagnoses",
+            (_DX, "CMS*_DESC_LONG_DX*.txt"),
+            6,
+            {_DX: "37fee8081daddd6344005890bfeb2d77b18a67e68ce4ed1c1797964b5f554ee9"},
+            encoding="ISO-8859-1",
         ),
-        NativeFile(
-            table="icd9cm_procedures",
-            globs=(_SG, "CMS*_DESC_LONG_SG*.txt"),
-            format="fixed_width",
-            schema="code STRING, title STRING",
-            key=("code",),
-            options={"spans": {"code": (0, 5), "title": (5, None)}, "encoding": "ISO-8859-1", "required": ("title",)},
-            sha256={_SG: "6e2b5ae376afecee0872bc71df89d8e1acf1ce8ea09332037fe8c5e47ad77722"},
-            required=False,
+        _titles(
+            "icd9cm_procedures",
+            (_SG, "CMS*_DESC_LONG_SG*.txt"),
+            5,
+            {_SG: "6e2b5ae376afecee0872bc71df89d8e1acf1ce8ea09332037fe8c5e47ad77722"},
+            encoding="ISO-8859-1",
         ),
-        NativeFile(
-            table="icd10cm",
-            globs=("icd10cm-codes-20[0-9][0-9].txt", "icd10cm-codes*.txt", "icd10cm_codes_*.txt"),
-            format="fixed_width",
-            schema="code STRING, title STRING",
-            key=("code",),
-            options={"spans": {"code": (0, 8), "title": (8, None)}, "required": ("title",)},
-            sha256={"icd10cm-codes-2024.subset.txt": "6189d05291f6c255af83de2a1e6d9b903d21abb0efcc6b1c82de3fd458050ce8"},
-            required=False,
+        _titles(
+            "icd10cm",
+            ("icd10cm-codes-20[0-9][0-9].txt", "icd10cm-codes*.txt", "icd10cm_codes_*.txt"),
+            8,
+            {"icd10cm-codes-2024.subset.txt": "6189d05291f6c255af83de2a1e6d9b903d21abb0efcc6b1c82de3fd458050ce8"},
         ),
         NativeFile(
             table="icd10cm_list",
@@ -200,8 +162,14 @@ SOURCE = Source(
             required=False,
         ),
     ),
-    split_rule="No official split: 9:1 train and test by a seeded hash of the concept.",
-    harmonise=_harmonise,
+    split=by_hash("record_id"),
+    silver={
+        "concepts": (
+            _concepts("icd9cm_diagnoses", "ICD9CM", "ICD-9-CM"),
+            _concepts("icd9cm_procedures", "ICD9PROC", "ICD-9-CM"),
+            _concepts("icd10cm", "ICD10CM", "ICD-10-CM"),
+        )
+    },
     example=Example(
         files={
             _DX: "9990  Ember fever caught in M\xfcrren\n99901 Ember fever with shivers\nE9999 Struck by a falling kite\n".encode(
@@ -210,7 +178,7 @@ SOURCE = Source(
             _SG: "9910 Tapping of the knee\n",
             _TEN: "U900    Ember fever\nU9001XA Ember fever, first visit\n",
             _LIST: "22\r\nU90-U90\r\nU90\r\nU900\r\nU9001\r\nU9001XA\r\n",
-            _GEM: f'{_GEM_HEADER}\n"9990","U9001XA","10000",1,0,0,0,0\n"9990","U900","00000",0,0,0,0,0\n"99901","NoDx","11000",1,1,0,0,0\n',
+            _GEM: f'{GEM_HEADER}\n"9990","U9001XA","10000",1,0,0,0,0\n"9990","U900","00000",0,0,0,0,0\n"99901","NoDx","11000",1,1,0,0,0\n',
         },
         rows={
             "concepts": [

@@ -11,25 +11,21 @@ is anchor_age moved on to the year of admission (the publisher writes 91 for eve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import reduce
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from medslake.sources.base import Example, FileContent, NativeFile, Source
-from medslake.sources.parts.mapping import ORIGIN, hash_split, origin
-from medslake.synth.words import DISEASES
+from medslake.sources import ORIGIN, Bronze, Example, NativeFile, Source, by_hash, mapped
+from medslake.sources.parts.encounters import features, outcomes
+from medslake.synth.delimited import csv_text
+from medslake.synth.stays import hospital_stays
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
 __all__ = ["SOURCE"]
-
-_DX_TITLES, _SG_TITLES, _TEN_TITLES = (
-    "bronze.icd_codes__icd9cm_diagnoses",
-    "bronze.icd_codes__icd9cm_procedures",
-    "bronze.icd_codes__icd10cm",
-)
 
 #: table -> (module, columns, key); column types after the publisher's create.sql.
 _TABLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -159,10 +155,10 @@ def _file(table: str) -> NativeFile:
     name = f"{module}/{table}.csv"
     capitals = {"ORIGINALAMOUNT": "originalamount", "ORIGINALRATE": "originalrate"} if table == "procedureevents" else {}
     return NativeFile(
-        table=table,
-        globs=(name, f"{table}.csv"),
-        format="csv",
-        schema=schema,
+        table,
+        (name, f"{table}.csv"),
+        "csv",
+        schema,
         key=key,
         # Version 2.0 knew no providers.
         options={"aliases": capitals, "optional": ("admit_provider_id", "order_provider_id", "caregiver_id")},
@@ -171,204 +167,134 @@ def _file(table: str) -> NativeFile:
     )
 
 
-def _plain(code: str) -> Column:
-    """A code without points and blanks, in capitals: one spelling for MIMIC, its pointed copies and the code lists."""
+@dataclass(frozen=True)
+class _Part:
+    """What a table adds to a stay: `value`, joined by "; " in `order`. titles: lists of titles of its codes, see `_titled`."""
+
+    table: str
+    order: str
+    value: str
+    where: str = "true"
+    titles: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+
+
+_OWN = ("icd_code", "icd_version", "long_title")
+#: Table -> code, version and title in it; the release's own list comes first.
+_DIAGNOSES = {
+    "d_icd_diagnoses": _OWN,
+    "bronze.icd_codes__icd9cm_diagnoses": ("code", "9", "title"),
+    "bronze.icd_codes__icd10cm": ("code", "10", "title"),
+}
+_PROCEDURES = {"d_icd_procedures": _OWN, "bronze.icd_codes__icd9cm_procedures": ("code", "9", "title")}
+_UNITS = "IF(first_careunit <=> last_careunit, first_careunit, concat_ws(' to ', first_careunit, last_careunit))"
+_WITHIN = "eventtype <> 'discharge' AND coalesce(careunit, '') <> 'Discharge Lounge'"
+_CODED = ("seq_num, code, version", "concat_ws(': ', code, title)")
+_PARTS = {
+    "services": _Part("services", "transfertime, _row", "nullif(curr_service, '')"),
+    "care_units": _Part("transfers", "intime, transfer_id", "nullif(careunit, '')", _WITHIN),
+    "icu_stays": _Part("icustays", "intime, stay_id", f"nullif({_UNITS}, '')"),
+    "procedures": _Part("procedures_icd", *_CODED, titles=_PROCEDURES),
+    "diagnoses": _Part("diagnoses_icd", *_CODED, titles=_DIAGNOSES),
+    "drgs": _Part("drgcodes", "drg_type, drg_code", "concat(drg_type, ' ', concat_ws(': ', drg_code, description))"),
+}
+_NONE = f"CAST(array() AS ARRAY<{ORIGIN}>)"
+_PEOPLE = ("gender", "race", "admission_type", "admission_location", "insurance", "language", "marital_status")
+_DAYS = "round((unix_timestamp(dischtime) - unix_timestamp(admittime)) / 86400D, 2)"
+
+
+def _titled(bronze: Bronze, part: _Part) -> DataFrame:
+    """The part's rows with `code` (without points and blanks, in capitals: one spelling for all lists), `version`, `title`, `title_row`."""
     from pyspark.sql import functions as F
 
-    return F.upper(F.replace(F.trim(code), F.lit("."), F.lit("")))
+    def coded(rows: DataFrame, code: str, version: str, *columns: str) -> DataFrame:
+        return rows.selectExpr(f"upper(replace(trim({code}), '.', '')) AS code", f"{version} AS version", *columns)
 
-
-def _titles(bronze: Mapping[str, DataFrame], dictionary: str, listed: Mapping[str, int]) -> DataFrame | None:
-    """`code, version, title, title_row`: one title per code, the release's own dictionary before the code lists."""
-    from pyspark.sql import functions as F
-
-    frames = []
-    if dictionary in bronze:
-        frames.append(bronze[dictionary].select(F.lit(0).alias("rank"), "icd_code", "icd_version", "long_title", origin().alias("row")))
-    for rank, (table, version) in enumerate(listed.items(), 1):
+    rows = coded(bronze[part.table], "icd_code", "icd_version", "*")
+    # Without any list this empty one is left, and no code has a title.
+    lists = [rows.where("false").selectExpr("code", "version", "-1 AS rank", "'' AS title", "_origin AS title_row")]
+    for rank, (table, (code, version, title)) in enumerate(part.titles.items()):
         if table in bronze:
-            frames.append(
-                bronze[table]
-                .select(F.lit(rank), "code", F.lit(version), "title", origin())
-                .toDF("rank", "icd_code", "icd_version", "long_title", "row")
-            )
-    if not frames:
-        return None
-    every = reduce(lambda a, b: a.unionByName(b), frames)
-    best = every.groupBy(_plain("icd_code").alias("code"), F.col("icd_version").alias("version"))
-    chosen = best.agg(F.min(F.struct("rank", F.col("row.row").alias("at"), F.col("long_title").alias("title"), "row")).alias("best"))
-    return chosen.select("code", "version", "best.title", F.col("best.row").alias("title_row"))
+            lists.append(coded(bronze[table], code, version, f"{rank} AS rank", f"{title} AS title", "_origin AS title_row"))
+    every = reduce(lambda a, b: a.unionByName(b), lists)
+    best = every.groupBy("code", "version").agg(F.expr("min(struct(rank, title_row.row, title, title_row)) AS best"))
+    return rows.join(best.select("code", "version", "best.title", "best.title_row"), ["code", "version"], "left")
 
 
-def _coded(rows: DataFrame, titles: DataFrame | None, name: str) -> DataFrame:
-    """Per stay: `<name>` = 'code: title; ...' by seq_num, `<name>_untitled`, `<name>_rows`."""
+def _gathered(bronze: Bronze, name: str, part: _Part) -> DataFrame:
+    """Per stay: `<name>`, `<name>_untitled` (codes without a title), `<name>_rows` (bronze rows it is made of)."""
     from pyspark.sql import functions as F
 
-    codes = rows.select(
-        "hadm_id", "seq_num", _plain("icd_code").alias("code"), F.col("icd_version").alias("version"), origin().alias("row")
-    )
-    if titles is None:
-        codes = codes.withColumns({"title": F.lit(None).cast("string"), "title_row": F.lit(None).cast(ORIGIN)})
+    if part.titles:
+        rows = _titled(bronze, part)
     else:
-        codes = codes.join(titles, ["code", "version"], "left")
-    items = F.array_sort(F.collect_list(F.struct("seq_num", "code", "version", "title", "row", "title_row")))
-    stays = codes.groupBy("hadm_id").agg(items.alias("items"))
-    told = F.transform("items", lambda one: F.concat_ws(": ", one["code"], one["title"]))
-    both = F.concat(F.col("items.row"), F.col("items.title_row"))
-    return stays.select(
+        rows = bronze[part.table].selectExpr("*", "'' AS title", f"CAST(NULL AS {ORIGIN}) AS title_row")
+    one = f"struct({part.order}, {part.value} AS value, title, _origin AS row, title_row)"
+    stays = rows.where("hadm_id IS NOT NULL").where(part.where).groupBy("hadm_id")
+    return stays.agg(F.expr(f"array_sort(collect_list({one})) AS items")).selectExpr(
         "hadm_id",
-        F.array_join(told, "; ").alias(name),
-        F.size(F.filter("items", lambda one: one["title"].isNull())).alias(f"{name}_untitled"),
-        F.array_distinct(F.filter(both, lambda row: row.isNotNull())).alias(f"{name}_rows"),
+        f"array_join(items.value, '; ') AS {name}",
+        f"size(filter(items, i -> i.title IS NULL)) AS {name}_untitled",
+        f"array_distinct(filter(concat(items.row, items.title_row), row -> row IS NOT NULL)) AS {name}_rows",
     )
 
 
-def _in_order(rows: DataFrame, name: str, value: Column, *order: str) -> DataFrame:
-    """Per stay: `<name>` = the values joined by '; ' in the order of the columns given, `<name>_rows`."""
+def _stays(bronze: Bronze) -> DataFrame:
+    """The admissions with the person and what each part adds; null where its table was not delivered."""
     from pyspark.sql import functions as F
 
-    items = F.array_sort(F.collect_list(F.struct(*order, value.alias("value"), origin().alias("row"))))
-    stays = rows.where("hadm_id is not null").groupBy("hadm_id").agg(items.alias("items"))
-    told = F.array_join(F.filter(F.col("items.value"), lambda one: one.isNotNull() & (one != "")), "; ")
-    return stays.select("hadm_id", told.alias(name), F.col("items.row").alias(f"{name}_rows"))
+    person = bronze["patients"].selectExpr("subject_id", "gender", "anchor_age", "anchor_year", "array(_origin) AS person_rows")
+    stays = bronze["admissions"].join(person, "subject_id", "left")
+    for name, part in _PARTS.items():
+        if part.table in bronze:
+            stays = stays.join(_gathered(bronze, name, part), "hadm_id", "left")
+        else:
+            absent = {name: "STRING", f"{name}_untitled": "INT", f"{name}_rows": f"ARRAY<{ORIGIN}>"}
+            stays = stays.withColumns({column: F.lit(None).cast(type) for column, type in absent.items()})
+    rows = ", ".join(f"coalesce({name}_rows, {_NONE})" for name in ("person", *_PARTS))
+    return stays.withColumn("joined", F.expr(f"concat({rows})"))
 
 
-def _parts(bronze: Mapping[str, DataFrame]) -> dict[str, DataFrame]:
-    """Name of a part -> what it adds to a stay; parts whose files were not delivered are missing."""
-    from pyspark.sql import functions as F
-
-    parts = {}
-    if "services" in bronze:
-        parts["services"] = _in_order(bronze["services"], "services", F.col("curr_service"), "transfertime", "_row")
-    if "transfers" in bronze:
-        within = bronze["transfers"].where("eventtype <> 'discharge' and coalesce(careunit, '') <> 'Discharge Lounge'")
-        parts["care_units"] = _in_order(within, "care_units", F.col("careunit"), "intime", "transfer_id")
-    if "icustays" in bronze:
-        first, last = F.col("first_careunit"), F.col("last_careunit")
-        unit = F.when(first.eqNullSafe(last), first).otherwise(F.concat_ws(" to ", first, last))
-        parts["icu_stays"] = _in_order(bronze["icustays"], "icu_stays", unit, "intime", "stay_id")
-    if "procedures_icd" in bronze:
-        titles = _titles(bronze, "d_icd_procedures", {_SG_TITLES: 9})
-        parts["procedures"] = _coded(bronze["procedures_icd"], titles, "procedures")
-    if "diagnoses_icd" in bronze:
-        titles = _titles(bronze, "d_icd_diagnoses", {_DX_TITLES: 9, _TEN_TITLES: 10})
-        parts["diagnoses"] = _coded(bronze["diagnoses_icd"], titles, "diagnoses")
-    if "drgcodes" in bronze:
-        drg = F.concat(F.col("drg_type"), F.lit(" "), F.concat_ws(": ", "drg_code", "description"))
-        parts["drgs"] = _in_order(bronze["drgcodes"], "drgs", drg, "drg_type", "drg_code")
-    return parts
+def _said(column: str) -> str:
+    return f"IF({column} IN ('', '?'), NULL, {column})"
 
 
-def _harmonise(bronze: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
-    from pyspark.sql import functions as F
-
-    people = bronze["patients"].select("subject_id", "gender", "anchor_age", "anchor_year", F.array(origin()).alias("person_rows"))
-    stays = bronze["admissions"].withColumn("_at", origin()).join(people, "subject_id", "left")
-    parts = _parts(bronze)
-    for part in parts.values():
-        stays = stays.join(part, "hadm_id", "left")
-
-    def of(part: str) -> Column:
-        return F.col(part) if part in parts else F.lit(None).cast("string")
-
-    features = [
-        ("age", F.year("admittime") - F.col("anchor_year") + F.col("anchor_age"), "years"),
-        *[(name, F.col(name), None) for name in ("gender", "race", "admission_type", "admission_location", "insurance", "language")],
-        ("marital_status", F.col("marital_status"), None),
-        *[(name, of(name), None) for name in ("services", "care_units", "icu_stays", "procedures")],
-    ]
-    told = [
-        F.struct(F.lit(name).alias("name"), value.cast("string").alias("value"), F.lit(unit).cast("string").alias("unit"))
-        for name, value, unit in features
-    ]
-    untitled = reduce(
-        lambda a, b: a + b, [F.coalesce(f"{part}_untitled", F.lit(0)) for part in ("procedures", "diagnoses") if part in parts], F.lit(0)
-    )
-    days = F.round((F.unix_timestamp("dischtime") - F.unix_timestamp("admittime")) / F.lit(86400.0), 2)
-    outcomes = {
-        "in_hospital_death": F.when(F.col("hospital_expire_flag") == 1, "yes").when(F.col("hospital_expire_flag") == 0, "no"),
-        "length_of_stay_days": days,
-        "discharge_location": F.col("discharge_location"),
-        "diagnoses": of("diagnoses"),
-        "drgs": of("drgs"),
-        "untitled_codes": F.when(untitled > 0, untitled),
+def _files(tables: Mapping[str, Iterable[Sequence[object]]]) -> dict[str, str]:
+    """Synthetic native files: table -> its rows."""
+    return {
+        f"{_TABLES[name][0]}/{name}.csv": csv_text([column.split()[0] for column in _TABLES[name][1].split(", ")], rows)
+        for name, rows in tables.items()
     }
-    entries = F.array(*[F.struct(F.lit(name).alias("key"), value.cast("string").alias("value")) for name, value in outcomes.items()])
-    none = F.array().cast(f"array<{ORIGIN}>")
-    rows = ["person_rows", *[f"{part}_rows" for part in parts]]
-    encounters = stays.select(
-        F.col("hadm_id").cast("string").alias("record_id"),
-        F.col("subject_id").cast("string").alias("subject_id"),
-        hash_split(F.col("subject_id").cast("string")).alias("split"),
-        F.lit("en").alias("language"),
-        F.lit("Clinical Text").alias("domain"),
-        F.filter(F.array(*told), lambda one: ~F.coalesce(one["value"], F.lit("")).isin("", "?")).alias("features"),
-        F.map_from_entries(F.filter(entries, lambda entry: entry["value"].isNotNull())).alias("outcomes"),
-        F.col("admittime").alias("started"),
-        F.col("dischtime").alias("ended"),
-        F.col("_at").alias("origin"),
-        F.concat(*[F.coalesce(F.col(name), none) for name in rows]).alias("joined"),
-    )
-    return {"encounters": encounters}
 
 
-def _csv(table: str, rows: Sequence[Sequence[Any]]) -> str:
-    header = ",".join(column.split()[0] for column in _TABLES[table][1].split(", "))
-    return "\n".join([header, *[",".join("" if cell is None else str(cell) for cell in row) for row in rows]]) + "\n"
+def _generate(rng: Random, n: int) -> Mapping[str, str]:
+    return _files(hospital_stays(rng, n))
 
 
-def _generate(rng: Random, n: int) -> Mapping[str, FileContent]:
-    """About n invented stays of n / 2 people; the first diagnosis follows from the procedure, death from age and intensive care."""
-    tables: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _FILLED}
-    for person in range(1, max(2, n // 2) + 1):
-        subject, anchor_age, anchor_year = 90_000_000 + person, rng.randint(20, 88), rng.randint(2110, 2180)
-        tables["patients"].append((subject, rng.choice("FM"), anchor_age, anchor_year, "2011 - 2013", None))
-        for visit in range(rng.randint(1, 3)):
-            _stay(rng, tables, subject, anchor_age + visit, anchor_year + visit, person * 10 + visit)
-    return {f"{_TABLES[name][0]}/{name}.csv": _csv(name, rows) for name, rows in tables.items()}
-
-
-_FILLED = ("patients", "admissions", "diagnoses_icd", "procedures_icd", "services", "transfers", "icustays")
-
-
-def _stay(rng: Random, tables: Mapping[str, list[tuple[Any, ...]]], subject: int, age: int, year: int, number: int) -> None:
-    stay, kind = 80_000_000 + number, rng.randrange(len(DISEASES))
-    month, day, length = rng.randint(1, 12), rng.randint(1, 14), rng.randint(1, 9)
-    start, end = f"{year}-{month:02d}-{day:02d} 08:00:00", f"{year}-{month:02d}-{day + length:02d} 16:30:00"
-    intensive = rng.random() < 0.3
-    died = int(intensive and age >= 70)
-    person = ("ISLANDER", rng.choice(("MARRIED", "SINGLE", "WIDOWED")))
-    way = ("EW EMER.", "EMERGENCY ROOM") if intensive else ("ELECTIVE", "PHYSICIAN REFERRAL")
-    left = "DIED" if died else rng.choice(("HOME", "REHAB"))
-    tables["admissions"].append(
+_EXAMPLE_TABLES: Mapping[str, Sequence[Sequence[object]]] = {
+    "patients": [(90000001, "F", 60, 2150, "2011 - 2013", None)],
+    "admissions": [
         (
-            subject,
-            stay,
-            start,
-            end,
-            end if died else None,
-            way[0],
-            None,
-            way[1],
-            left,
-            "Other",
-            "ENGLISH",
-            person[1],
-            person[0],
-            None,
-            None,
-            died,
-        )
-    )
-    tables["diagnoses_icd"].append((subject, stay, 1, f"990{kind:02d}", 9))
-    tables["diagnoses_icd"].append((subject, stay, 2, f"U90{(kind + 3) % len(DISEASES):03d}", 10))
-    tables["procedures_icd"].append((subject, stay, 1, start[:10], f"{90 - len(DISEASES) + kind:02d}10", 9))
-    unit = "Harbour ICU" if intensive else "Garden Ward"
-    tables["services"].append((subject, stay, start, None, "SURG" if kind % 2 else "MED"))
-    tables["transfers"].append((subject, stay, 70_000_000 + 2 * number, "admit", unit, start, end))
-    tables["transfers"].append((subject, stay, 70_000_001 + 2 * number, "discharge", None, end, None))
-    if intensive:
-        tables["icustays"].append((subject, stay, 60_000_000 + number, unit, unit, start, end, length))
+            *(90000001, 80000001, "2152-03-01 08:00:00", "2152-03-03 20:00:00", None),
+            *("URGENT", "P00001", "CLINIC", "HOME", "Other", "?", None, "ISLANDER", None, None, 0),
+        ),
+        (
+            *(90000001, 80000002, "2153-01-01 00:00:00", "2153-01-01 06:00:00", "2153-01-01 06:00:00"),
+            *("EW EMER.", None, None, "DIED", None, None, "WIDOWED", None, None, None, 1),
+        ),
+    ],
+    "diagnoses_icd": [(90000001, 80000001, 2, "U90.0", 10), (90000001, 80000001, 10, "990.01", 9), (90000001, 80000001, 1, "99000  ", 9)],
+    "d_icd_diagnoses": [("99000", 9, "Ember fever"), ("U900", 10, "Ember fever of the isles")],
+    "services": [(90000001, 80000001, "2152-03-02 09:00:00", "MED", "SURG"), (90000001, 80000001, "2152-03-01 08:30:00", None, "MED")],
+    "transfers": [
+        (90000001, 80000001, 70000003, "discharge", None, "2152-03-03 20:00:00", None),
+        (90000001, 80000001, 70000002, "transfer", "Discharge Lounge", "2152-03-03 18:00:00", "2152-03-03 20:00:00"),
+        (90000001, 80000001, 70000001, "admit", "Garden Ward", "2152-03-01 08:00:00", "2152-03-03 18:00:00"),
+        (90000001, None, 70000009, "ED", "Emergency Department", "2152-02-01 08:00:00", "2152-02-01 09:00:00"),
+    ],
+    "icustays": [
+        (90000001, 80000002, 60000001, "Harbour ICU", "Garden Ward", "2153-01-01 00:00:00", "2153-01-01 06:00:00", 0.25),
+    ],
+}
 
 
 SOURCE = Source(
@@ -381,78 +307,38 @@ SOURCE = Source(
     ),
     licence="PhysioNet Credentialed Health Data License 1.5.0; the demo: Open Data Commons Open Database License 1.0",
     access="credentialed",
-    urls=("https://physionet.org/content/mimiciv/", "https://physionet.org/content/mimic-iv-demo/2.2/"),
+    domain="Clinical Text",
+    page=("https://physionet.org/content/mimiciv/", "https://physionet.org/content/mimic-iv-demo/2.2/"),
     files=tuple(_file(table) for table in _TABLES),
-    split_rule="No official split: 9:1 train and test by a seeded hash of the person, so that nobody is in both.",
-    harmonise=_harmonise,
-    needs=(_DX_TITLES, _SG_TITLES, _TEN_TITLES),
+    # Nobody is in both train and test.
+    split=by_hash("subject_id"),
+    silver={
+        "encounters": mapped(
+            _stays,
+            record_id="CAST(hadm_id AS STRING)",
+            subject_id="CAST(subject_id AS STRING)",
+            features=features(
+                {
+                    "age": "year(admittime) - anchor_year + anchor_age",
+                    **{name: _said(name) for name in (*_PEOPLE, "services", "care_units", "icu_stays", "procedures")},
+                },
+                units={"age": "years"},
+            ),
+            outcomes=outcomes(
+                in_hospital_death="CASE hospital_expire_flag WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END",
+                length_of_stay_days=_DAYS,
+                discharge_location="discharge_location",
+                diagnoses="diagnoses",
+                drgs="drgs",
+                untitled_codes="nullif(coalesce(procedures_untitled, 0) + coalesce(diagnoses_untitled, 0), 0)",
+            ),
+            started="admittime",
+            ended="dischtime",
+        )
+    },
+    needs=tuple(table for part in _PARTS.values() for table in part.titles if table.startswith("bronze.")),
     example=Example(
-        files={
-            "hosp/patients.csv": _csv("patients", [(90000001, "F", 60, 2150, "2011 - 2013", None)]),
-            "hosp/admissions.csv": _csv(
-                "admissions",
-                [
-                    (
-                        90000001,
-                        80000001,
-                        "2152-03-01 08:00:00",
-                        "2152-03-03 20:00:00",
-                        None,
-                        "URGENT",
-                        "P00001",
-                        "CLINIC",
-                        "HOME",
-                        "Other",
-                        "?",
-                        None,
-                        "ISLANDER",
-                        None,
-                        None,
-                        0,
-                    ),
-                    (
-                        90000001,
-                        80000002,
-                        "2153-01-01 00:00:00",
-                        "2153-01-01 06:00:00",
-                        "2153-01-01 06:00:00",
-                        "EW EMER.",
-                        None,
-                        None,
-                        "DIED",
-                        None,
-                        None,
-                        "WIDOWED",
-                        None,
-                        None,
-                        None,
-                        1,
-                    ),
-                ],
-            ),
-            "hosp/diagnoses_icd.csv": _csv(
-                "diagnoses_icd",
-                [(90000001, 80000001, 2, "U90.0", 10), (90000001, 80000001, 10, "990.01", 9), (90000001, 80000001, 1, "99000  ", 9)],
-            ),
-            "hosp/d_icd_diagnoses.csv": _csv("d_icd_diagnoses", [("99000", 9, "Ember fever"), ("U900", 10, "Ember fever of the isles")]),
-            "hosp/services.csv": _csv(
-                "services",
-                [(90000001, 80000001, "2152-03-02 09:00:00", "MED", "SURG"), (90000001, 80000001, "2152-03-01 08:30:00", None, "MED")],
-            ),
-            "hosp/transfers.csv": _csv(
-                "transfers",
-                [
-                    (90000001, 80000001, 70000003, "discharge", None, "2152-03-03 20:00:00", None),
-                    (90000001, 80000001, 70000002, "transfer", "Discharge Lounge", "2152-03-03 18:00:00", "2152-03-03 20:00:00"),
-                    (90000001, 80000001, 70000001, "admit", "Garden Ward", "2152-03-01 08:00:00", "2152-03-03 18:00:00"),
-                    (90000001, None, 70000009, "ED", "Emergency Department", "2152-02-01 08:00:00", "2152-02-01 09:00:00"),
-                ],
-            ),
-            "icu/icustays.csv": _csv(
-                "icustays",
-                [(90000001, 80000002, 60000001, "Harbour ICU", "Garden Ward", "2153-01-01 00:00:00", "2153-01-01 06:00:00", 0.25)],
-            ),
-        },
+        files=_files(_EXAMPLE_TABLES),
         rows={
             "encounters": [
                 {

@@ -1,87 +1,43 @@
 """MMedBench: exam questions in six languages, each with a rationale."""
 
-from __future__ import annotations
-
 import json
-from collections.abc import Mapping
-from functools import reduce
-from itertools import chain
-from random import Random
-from typing import TYPE_CHECKING, Any
 
-from medslake.formats.parts.choices import CHOICE_SCHEMA, lettered
 from medslake.languages import CODES
-from medslake.sources.base import Example, NativeFile, Source
-from medslake.sources.parts.mapping import joined, origin
-from medslake.synth.exams import exam_question
-
-if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
-
-__all__ = ["SOURCE"]
+from medslake.sources import CHOICE_SCHEMA, Example, Mapped, NativeFile, Source, by_rule, chosen, exam_questions, row_number
+from medslake.synth.exams import json_lines, mmedbench_files, mmedbench_record
 
 #: In the order of its folders.
-_LANGUAGES = ("Chinese", "English", "French", "Japanese", "Russian", "Spanish")
+_LANGUAGES = {name: CODES[name] for name in ("Chinese", "English", "French", "Japanese", "Russian", "Spanish")}
 _SCHEMA = f"{CHOICE_SCHEMA}, rationale STRING, human_checked INT, human_check_passed INT, problem_id STRING, metamap_phrases ARRAY<STRING>"
 _REQUIRED = ("question", "options", "answer_idx")
 
 
-def _rows(records: DataFrame, language: Column, split: Column, prefix: str) -> DataFrame:
-    from pyspark.sql import functions as F
-
-    codes = F.create_map(*map(F.lit, chain.from_iterable((name, CODES[name]) for name in _LANGUAGES)))
-    number = F.lpad(F.col("_row").cast("string"), 6, "0")
-    return lettered(records).select(
-        F.concat(F.lit(prefix), F.concat_ws("/", codes[language], F.lower(split), number)).alias("record_id"),
-        F.lit(None).cast("string").alias("subject_id"),
-        F.lower(split).alias("split"),
-        codes[language].alias("language"),
-        F.lit("Exam").alias("domain"),
-        "question",
-        F.lit(None).cast("ARRAY<STRUCT<name: STRING, text: STRING>>").alias("context"),
-        "options",
-        "answer_keys",
-        "answer",
-        F.lit(None).cast("string").alias("long_answer"),
-        "rationale",
-        F.col("meta_info").alias("topic"),
-        origin().alias("origin"),
-        joined().alias("joined"),
+def _rows(table: str, language: str, split: str, prefix: str = "") -> Mapped:
+    """language, split: SQL for their names as delivered."""
+    code = chosen(language, _LANGUAGES)
+    return exam_questions(
+        table,
+        record_id=f"concat('{prefix}', {row_number(f'{code}, lower({split})')})",
+        split=f"lower({split})",
+        language=code,
+        rationale="rationale",
     )
-
-
-def _harmonise(bronze: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
-    from pyspark.sql import functions as F
-
-    frames = []
-    if "questions" in bronze:
-        language = F.regexp_extract("_file", r"([A-Za-z]+)\.jsonl", 1)
-        frames.append(_rows(bronze["questions"], language, F.regexp_extract("_file", r"(Train|Test)/", 1), ""))
-    if "examples" in bronze:
-        frames.append(_rows(bronze["examples"], F.col("collected_language"), F.col("collected_split"), "examples/"))
-    return {"questions": reduce(lambda a, b: a.unionByName(b), frames)}
-
-
-def _record(question: str, options: Mapping[str, str], key: str | list[str], rationale: str) -> dict[str, Any]:
-    record = {"question": question, "options": options, "answer_idx": key, "rationale": rationale}
-    return {**record, "human_checked": 0, "human_check_passed": 0}
 
 
 _EXAMPLE = Example(
     files={
-        "Train/French.jsonl": json.dumps(
-            _record("Quels signes évoquent la fièvre de Marlow ?", {"A": "toux", "B": "frissons", "C": "soif"}, ["C", "B"], "Invention."),
-            ensure_ascii=False,
-        )
-        + "\n",
-        "Test/Japanese.jsonl": json.dumps(
-            _record("マーロウ熱の薬はどれか。", {"A": "ベラトリン", "B": "水"}, "A", "作り話。"), ensure_ascii=False
-        )
-        + "\n",
+        "Train/French.jsonl": json_lines(
+            [
+                mmedbench_record(
+                    "Quels signes évoquent la fièvre de Marlow ?", {"A": "toux", "B": "frissons", "C": "soif"}, ["C", "B"], "Invention."
+                )
+            ]
+        ),
+        "Test/Japanese.jsonl": json_lines([mmedbench_record("マーロウ熱の薬はどれか。", {"A": "ベラトリン", "B": "水"}, "A", "作り話。")]),
         "examples.json": json.dumps(
             [
                 {
-                    **_record("¿Qué fármaco ayuda?", {"A": "agua", "B": "corimol"}, "B", "Inventado."),
+                    **mmedbench_record("¿Qué fármaco ayuda?", {"A": "agua", "B": "corimol"}, "B", "Inventado."),
                     "_split": "Test",
                     "_language": "Spanish",
                 }
@@ -107,18 +63,6 @@ _EXAMPLE = Example(
 )
 
 
-def _generate(rng: Random, n: int) -> Mapping[str, str]:
-    files = {}
-    for split, share in (("Train", 0.8), ("Test", 0.2)):
-        for name in _LANGUAGES:
-            lines = []
-            for _ in range(max(1, round(n * share / len(_LANGUAGES)))):
-                made = exam_question(rng, CODES[name])
-                lines.append(_record(made["question"], made["options"], made["answer_idx"], made["rationale"]))
-            files[f"{split}/{name}.jsonl"] = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    return files
-
-
 SOURCE = Source(
     name="mmedbench",
     title="MMedBench",
@@ -128,7 +72,8 @@ SOURCE = Source(
     ),
     licence="CC BY-SA (repository); the data set card reads CC BY-NC 4.0: taken as non-commercial, share alike",
     access="noncommercial",
-    urls=("https://huggingface.co/datasets/Henrychur/MMedBench", "https://github.com/MAGIC-AI4Med/MMedLM"),
+    domain="Exam",
+    page=("https://huggingface.co/datasets/Henrychur/MMedBench", "https://github.com/MAGIC-AI4Med/MMedLM"),
     files=(
         NativeFile(
             "questions",
@@ -152,8 +97,13 @@ SOURCE = Source(
             required=False,
         ),
     ),
-    split_rule="The official Train and Test folders; in a collected array the split that each record names.",
-    harmonise=_harmonise,
+    split=by_rule("The official Train and Test folders; in a collected array the split that each record names."),
+    silver={
+        "questions": (
+            _rows("questions", r"regexp_extract(_file, '([A-Za-z]+)\\.jsonl', 1)", "regexp_extract(_file, '(Train|Test)/', 1)"),
+            _rows("examples", "collected_language", "collected_split", "examples/"),
+        )
+    },
     example=_EXAMPLE,
-    generate=_generate,
+    generate=lambda rng, n: mmedbench_files(rng, n, _LANGUAGES),
 )

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from functools import reduce
-from random import Random
 from typing import TYPE_CHECKING
 
-from medslake.sources.base import Example, NativeFile, Source
-from medslake.sources.parts.mapping import joined, origin
-from medslake.synth.words import DISEASES, FILLERS, VERDICT_VERBS
+from medslake.sources import Bronze, Example, Mapped, NativeFile, Rule, Source, by_rule, joined, mapped, origin
+from medslake.synth.studies import pubmedqa_files, pubmedqa_record
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -22,68 +18,41 @@ _SCHEMA = (
     "reasoning_required_pred STRING, reasoning_free_pred STRING, final_decision STRING, LONG_ANSWER STRING"
 )
 _OPTIONS = {"id": "pmid", "required": ("QUESTION", "CONTEXTS", "final_decision")}
-_TOPICS = {"pqal": "PQA-L", "pqaa": "PQA-A"}
 
 
-def _harmonise(bronze: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
+def _expert(bronze: Bronze) -> DataFrame:
+    """The questions labelled by experts, each with whether it is of the test set."""
     from pyspark.sql import functions as F
 
-    test = bronze["test_ids"].alias("t")
-    frames = []
-    for table, topic in _TOPICS.items():
-        if table not in bronze:
-            continue
-        labelled = bronze[table].alias("q").join(test, F.col("q.pmid") == F.col("t.pmid"), "left")
-        context = F.expr("filter(zip_with(q.LABELS, q.CONTEXTS, (l, c) -> named_struct('name', l, 'text', c)), p -> p.text IS NOT NULL)")
-        # PQA-A was labelled by a machine: none of it is a test, whatever ids it shares.
-        is_test = F.lit(table == "pqal") & F.col("t.pmid").isNotNull()
-        frames.append(
-            labelled.select(
-                F.col("q.pmid").alias("record_id"),
-                F.col("q.pmid").alias("subject_id"),
-                F.when(is_test, "test").otherwise("train").alias("split"),
-                F.lit("en").alias("language"),
-                F.lit("Academical Papers").alias("domain"),
-                F.col("q.QUESTION").alias("question"),
-                context.alias("context"),
-                F.lit(None).cast("ARRAY<STRUCT<key: STRING, text: STRING>>").alias("options"),
-                F.lit(None).cast("ARRAY<STRING>").alias("answer_keys"),
-                F.col("q.final_decision").alias("answer"),
-                F.col("q.LONG_ANSWER").alias("long_answer"),
-                F.lit(None).cast("string").alias("rationale"),
-                F.lit(topic).alias("topic"),
-                origin("q").alias("origin"),
-                (joined("t") if table == "pqal" else joined()).alias("joined"),
-            )
-        )
-    return {"questions": reduce(lambda a, b: a.unionByName(b), frames)}
+    found = bronze["pqal"].alias("q").join(bronze["test_ids"].alias("t"), F.col("q.pmid") == F.col("t.pmid"), "left")
+    return found.select("q.*", F.col("t.pmid").isNotNull().alias("is_test"), origin("q"), joined("t"))
 
 
-def _record(question: str, contexts: Mapping[str, str], answer: str, conclusion: str) -> dict[str, object]:
-    return {
-        "QUESTION": question,
-        "CONTEXTS": list(contexts.values()),
-        "LABELS": list(contexts),
-        "MESHES": ["Invented Things"],
-        "YEAR": "2031",
-        "reasoning_required_pred": answer,
-        "reasoning_free_pred": answer,
-        "final_decision": answer,
-        "LONG_ANSWER": conclusion,
-    }
+def _questions(table: str | Rule, topic: str, split: str) -> Mapped:
+    return mapped(
+        table,
+        record_id="pmid",
+        subject_id="pmid",
+        split=split,
+        question="QUESTION",
+        context="filter(zip_with(LABELS, CONTEXTS, (l, c) -> named_struct('name', l, 'text', c)), p -> p.text IS NOT NULL)",
+        answer="final_decision",
+        long_answer="LONG_ANSWER",
+        topic=f"'{topic}'",
+    )
 
 
 _EXAMPLE = Example(
     files={
         "ori_pqal.json": json.dumps(
             {
-                "901": _record(
+                "901": pubmedqa_record(
                     "Does velatrine ease marlow fever?",
                     {"BACKGROUND": "Marlow fever is invented.", "RESULTS": "Shivers fell by half."},
                     "yes",
                     "Velatrine eased it.",
                 ),
-                "902": _record("Does rest ease linden rash?", {"METHODS": "Rest for a week."}, "no", "It did not."),
+                "902": pubmedqa_record("Does rest ease linden rash?", {"METHODS": "Rest for a week."}, "no", "It did not."),
             },
             indent=4,
         ),
@@ -111,25 +80,6 @@ _EXAMPLE = Example(
 )
 
 
-def _generate(rng: Random, n: int) -> Mapping[str, str]:
-    records = {}
-    for place in range(n):
-        disease = rng.choice(DISEASES)
-        verb, verdict = rng.choice(list(VERDICT_VERBS.items()))
-        records[str(9_100_000 + place)] = _record(
-            f"Does {disease.drug} help against {disease.name()} (study {place})?",
-            {
-                "BACKGROUND": f"{disease.name().capitalize()} shows itself by {disease.symptom()}. {rng.choice(FILLERS)}",
-                "RESULTS": f"{disease.drug} {verb} {disease.symptom()} in {rng.randint(20, 90)} patients.",
-            },
-            verdict,
-            f"{disease.drug} {verb} {disease.symptom()}.",
-        )
-    # The first record is a test whatever the draw, so that the file of ids is never empty.
-    test = {pmid: record["final_decision"] for at, (pmid, record) in enumerate(records.items()) if at == 0 or rng.random() < 0.5}
-    return {"ori_pqal.json": json.dumps(records, indent=4), "test_ground_truth.json": json.dumps(test, indent=4)}
-
-
 SOURCE = Source(
     name="pubmedqa",
     title="PubMedQA",
@@ -139,7 +89,8 @@ SOURCE = Source(
     ),
     licence="MIT",
     access="public",
-    urls=("https://github.com/pubmedqa/pubmedqa", "https://pubmedqa.github.io"),
+    domain="Academical Papers",
+    page=("https://github.com/pubmedqa/pubmedqa", "https://pubmedqa.github.io"),
     files=(
         NativeFile(
             "pqal",
@@ -163,8 +114,9 @@ SOURCE = Source(
             sha256={"test_ground_truth.json": "939fe566f09017d13b1ca64d2ddfee0bc2374b366048152997669cccedc44d51"},
         ),
     ),
-    split_rule="PQA-L: the ids of test_ground_truth.json are the test set, the others train; PQA-A is train.",
-    harmonise=_harmonise,
+    split=by_rule("PQA-L: the ids of test_ground_truth.json are the test set, the others train; PQA-A is train."),
+    # PQA-A was labelled by a machine: none of it is a test, whatever ids it shares.
+    silver={"questions": (_questions(_expert, "PQA-L", "IF(is_test, 'test', 'train')"), _questions("pqaa", "PQA-A", "'train'"))},
     example=_EXAMPLE,
-    generate=_generate,
+    generate=pubmedqa_files,
 )

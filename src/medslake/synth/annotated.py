@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from medslake.synth.words import DISEASES, TEXT_TEMPLATES, tagged_sentence
 
-__all__ = ["Abstract", "abstract", "bioc_xml", "iob_file", "pubtator"]
+__all__ = ["Abstract", "abstract", "bc5cdr_files", "bioc_xml", "iob_file", "iob_splits", "pubtator"]
 
 
 def iob_file(rng: Random, sentences: int, kind: str) -> str:
@@ -18,6 +18,13 @@ def iob_file(rng: Random, sentences: int, kind: str) -> str:
         tokens, tags = tagged_sentence(rng)
         out.append("".join(f"{token}\t{tag if tag.endswith(f'-{kind}') else 'O'}\n" for token, tag in zip(tokens, tags, strict=True)))
     return "\n".join(out) + "\n"
+
+
+def iob_splits(rng: Random, n: int, kind: str) -> dict[str, str]:
+    """train.tsv, devel.tsv and test.tsv with n sentences together."""
+    small = max(1, n // 8)
+    counts = {"train": max(1, n - 2 * small), "devel": small, "test": small}
+    return {f"{split}.tsv": iob_file(rng, count, kind) for split, count in counts.items()}
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,9 @@ def bioc_xml(rng: Random, documents: int, first: int) -> str:
     for made in (abstract(rng, first + place) for place in range(documents)):
         border = len(made.title) + 1
         out.append(f"<document>\n<id>{made.identity}</id>")
-        out.append(_passage("title", 0, made.title, [m for m in made.mentions if m[0] < border], made.whole))
-        out.append(_passage("abstract", border, made.text, [m for m in made.mentions if m[0] >= border], made.whole))
+        named = list(enumerate(made.mentions))
+        out.append(_passage("title", 0, made.title, [m for m in named if m[1][0] < border], made.whole))
+        out.append(_passage("abstract", border, made.text, [m for m in named if m[1][0] >= border], made.whole))
         for at, (head, tail) in enumerate(made.relations):
             infons = f'<infon key="relation">CID</infon><infon key="Chemical">{head}</infon><infon key="Disease">{tail}</infon>'
             out.append(f"<relation id='R{at}'>{infons}</relation>")
@@ -85,10 +93,24 @@ def bioc_xml(rng: Random, documents: int, first: int) -> str:
     return "\n".join([*out, "</collection>\n"])
 
 
-def _passage(kind: str, offset: int, text: str, mentions: list[tuple[int, int, str, str]], whole: str) -> str:
+def _passage(kind: str, offset: int, text: str, mentions: list[tuple[int, tuple[int, int, str, str]]], whole: str) -> str:
     lines = [f'<passage>\n<infon key="type">{kind}</infon>\n<offset>{offset}</offset>\n<text>{escape(text)}</text>']
-    for at, (start, end, name, concept) in enumerate(mentions):
+    for at, (start, end, name, concept) in mentions:
         infons = f'<infon key="type">{name}</infon><infon key="MESH">{concept}</infon>'
         place = f"<location offset='{start}' length='{end - start}' />"
         lines.append(f"<annotation id='{at}'>{infons}{place}<text>{escape(whole[start:end])}</text></annotation>")
     return "\n".join([*lines, "</passage>"])
+
+
+def bc5cdr_files(rng: Random, n: int) -> dict[str, str]:
+    """About n texts over the sentence and document files of BC5CDR."""
+    part = max(1, n // 8)
+    files = {
+        f"BC5CDR-{folder}-IOB/{split}.tsv": iob_file(rng, part, kind)
+        for folder, kind in (("chem", "Chemical"), ("disease", "Disease"))
+        for split in ("train", "devel", "test")
+    }
+    files["CDR_TrainingSet.BioC.xml"] = bioc_xml(rng, part, 910_000)
+    files["CDR_DevelopmentSet.PubTator.txt"] = pubtator(rng, part, 920_000)
+    files["CDR_TestSet.PubTator.txt"] = pubtator(rng, part, 930_000)
+    return files

@@ -70,8 +70,8 @@ class Failures:
             yield
         except (Exception, CheckpointException) as error:
             known = _mendable(error, recipe, self.folder, rank)
-            told = known or TrainingFailed(f"worker {rank} on {socket.gethostname()}: {type(error).__name__}: {_first_line(error)}")
-            failed = WorkerFailed(told.message, told.hint, told.exit_code, known is not None, time.time())
+            failure = known or TrainingFailed(f"worker {rank} on {socket.gethostname()}: {type(error).__name__}: {_first_line(error)}")
+            failed = WorkerFailed(failure.message, failure.hint, failure.exit_code, known is not None, time.time())
             # A disk may be too full even for this; the exception itself says the same.
             with contextlib.suppress(OSError):
                 self._note(failed, error, rank)
@@ -82,9 +82,9 @@ class Failures:
         raised = [failure for failure in failures.values() if isinstance(failure, WorkerFailed)]
         first = self._noted() or min(raised, key=lambda failure: (not failure.final, failure.at), default=None)
         if first is not None and first.final:
-            told = TrainingFailed(first.sentence, hint=first.hint)
-            told.exit_code = first.exit_code
-            return told
+            failure = TrainingFailed(first.sentence, hint=first.hint)
+            failure.exit_code = first.exit_code
+            return failure
         # A worker that is gone has raised nothing, and what the others raised follows from it.
         lost = sorted(rank for rank, failure in failures.items() if not isinstance(failure, WorkerFailed))
         hint = "The same command goes on from the newest checkpoint."

@@ -8,7 +8,6 @@ import shutil
 import uuid
 from typing import Any
 
-from medslake import registry
 from medslake.accelerators import Accelerator
 from medslake.cluster import cores, ray_connected
 from medslake.progress import Progress
@@ -25,7 +24,7 @@ _LOG = logging.getLogger(__name__)
 POLL_SECONDS = "0.5"
 
 
-def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress) -> int | None:
+def launch(job: Job, workers: int, progress: Progress) -> int | None:
     """Run the job on `workers` Ray Train workers until it is done.
 
     Returns the step of the checkpoint that it went on from, None where there was none. TrainingFailed or the workers' own MedslakeError
@@ -34,7 +33,7 @@ def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress)
     os.environ.setdefault("RAY_TRAIN_HEALTH_CHECK_INTERVAL_S", POLL_SECONDS)
     failures = Failures(job.folder)
     failures.final.unlink(missing_ok=True)
-    starts = _Starts(job)
+    starts, accelerator = _Starts(job), job.accelerator
     with ray_connected(workers):
         from ray.train import FailureConfig, RunConfig, ScalingConfig
         from ray.train.torch import TorchConfig, TorchTrainer
@@ -58,7 +57,7 @@ def launch(job: Job, accelerator: Accelerator, workers: int, progress: Progress)
                 **worker_environment(accelerator),
             ),
         )
-        with watched(job.folder, job.steps, progress, starts.tell):
+        with watched(job.folder, job.steps, progress, starts.report):
             try:
                 trainer.fit()
             except Exception as error:
@@ -86,17 +85,16 @@ def _worker(config: dict[str, Any]) -> None:
     with failures.reported(job.recipe, context.get_world_rank()):
         # By the machine, not by what Ray was told: the number of threads decides how sums are rounded, and a resumed run shall round alike.
         torch.set_num_threads(max(1, cores() // context.get_local_world_size()))
-        accelerator: Accelerator = registry.get("accelerator", job.accelerator)
-        accelerator.setup(get_device())
+        job.accelerator.setup(get_device())
         run(job)
 
 
 class _Starts:
-    """The workers' starts during this call; each but a plain first one is told to the user."""
+    """The workers' starts during this call; each but a plain first one is reported to the user."""
 
     def __init__(self, job: Job) -> None:
         self.training, self.path = job.training, job.folder / "checkpoints" / STARTS
-        self.before = self.told = len(StepLog.read(self.path))
+        self.before = self.reported = len(StepLog.read(self.path))
 
     @property
     def first(self) -> int | None:
@@ -104,9 +102,9 @@ class _Starts:
         lines = StepLog.read(self.path)[self.before :]
         return lines[0]["step"] or None if lines else None
 
-    def tell(self) -> None:
-        for number, line in enumerate(StepLog.read(self.path)[self.told :], self.told):
-            self.told += 1
+    def report(self) -> None:
+        for number, line in enumerate(StepLog.read(self.path)[self.reported :], self.reported):
+            self.reported += 1
             onwards = f"it goes on from step {line['step']}" if line["step"] else "it starts over"
             if line["damaged"]:
                 _LOG.warning("Checkpoints %s of training %s are damaged: %s.", ", ".join(line["damaged"]), self.training, onwards)

@@ -11,7 +11,6 @@ import torch
 import torch.distributed as dist
 from torch.distributed.fsdp import FSDPModule
 
-from medslake import registry
 from medslake.accelerators import Accelerator
 from medslake.errors import DataCheckFailed
 from medslake.recipes import Recipe
@@ -39,7 +38,7 @@ class Job:
 
     training: str
     recipe: Recipe
-    accelerator: str
+    accelerator: Accelerator
     model: Path
     feed: Path
     folder: Path
@@ -59,8 +58,7 @@ def run(job: Job) -> None:
 
     The caller has set this process's device up and started the process group.
     """
-    accelerator: Accelerator = registry.get("accelerator", job.accelerator)
-    recipe = job.recipe
+    accelerator, recipe = job.accelerator, job.recipe
     torch.manual_seed(recipe.seed)
     feed = Feed.open(job.feed)
     model = sharded(job.model, recipe, accelerator)
@@ -85,13 +83,13 @@ def run(job: Job) -> None:
         for step in range(start, job.steps):
             records.stepped(_step(job, step, feed, model, optimizer, meter))
             done, last = step + 1, step + 1 == job.steps
-            found = held_out.run(model, done) if held_out and (done % recipe.eval_every == 0 or last) else None
-            if found:
-                records.evaluated(found)
+            evaluation = held_out.run(model, done) if held_out and (done % recipe.eval_every == 0 or last) else None
+            if evaluation:
+                records.evaluated(evaluation)
             if done % recipe.checkpoint_every == 0 or last:
                 # A checkpoint says that the steps before it need not run again: they must be in the logs.
                 records.flush()
-                checkpoints.save(done, model, optimizer, score=found["loss"] if found else None)
+                checkpoints.save(done, model, optimizer, score=evaluation["loss"] if evaluation else None)
     checkpoints.wait()
     # The last publish is rank 0's; nobody may go on to a state that a crash could not come back to.
     dist.barrier(group=checkpoints.group)

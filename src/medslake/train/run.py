@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from medslake.accelerators import Accelerator, pick
+from medslake import registry
+from medslake.accelerators import Accelerator, detect
 from medslake.cluster import cluster_resources
+from medslake.errors import UsageError
 from medslake.progress import Progress, quiet
 from medslake.recipes import Recipe, digest
 from medslake.train.launch import launch
@@ -22,10 +24,12 @@ from medslake.train.locks import sole_driver
 from medslake.train.logs.records import EVALUATIONS, STEPS
 from medslake.train.logs.steplog import StepLog
 from medslake.train.loop import Job
-from medslake.train.models import load_tokenizer, model_folder
+from medslake.train.models import model_folder
 from medslake.train.packs.feed import Feed, make_feed, rows_per_step
-from medslake.train.packs.holdout import HeldOut, held_out
-from medslake.train.packs.pack import INSTRUCTIONS, PACKS, Plan, pack, packed, plan_of
+from medslake.train.packs.holdout import held_out
+from medslake.train.packs.pack import Packed, pack_plan
+from medslake.train.packs.packed_rows import packed_rows
+from medslake.train.packs.plan import INSTRUCTIONS, PACKS, Plan, plan_of
 from medslake.train.saved.export import finish_model
 from medslake.train.sharing import busy, idle
 
@@ -62,44 +66,39 @@ def train(
     Raises TrainingFailed, UsageError.
     """
     recipe = dataclasses.replace(recipe, steps=steps or recipe.steps, workers=workers or recipe.workers)
-    present = cluster_resources()
-    device = pick(accelerator, present)
-    workers = recipe.workers or _default_workers(device, present)
-    made = {} if dry_run else pack(lake, recipe, progress=progress)
-    plan = plan_of(lake, recipe)
+    cluster = cluster_resources()
+    device = _device(accelerator, cluster)
+    # One worker for each device; two share the CPU.
+    workers = recipe.workers or (2 if device.resource == "CPU" else device.present(cluster))
+    packed = None if dry_run else pack_plan(lake, recipe, progress)
+    plan = packed.plan if packed else plan_of(lake, recipe)
     training = _training_id(recipe, plan)
     folder = Path(out or model_folder(lake)).absolute() / f"{recipe.name}-{training}"
-    if dry_run:
+    if packed is None:
         return {**_outline(lake, recipe, plan, folder, resume), "training": training, "device": device.name, "workers": workers}
-    version = made["tables"][PACKS]["version"]
     params = {"recipe": recipe.settings(), "plan": plan.id, "training": training, "device": device.name}
     with sole_driver(folder), lake.run("train", params=params) as run:
         if not resume:
             shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
         resumed = _last_step(folder)
-        run.read_arrow(PACKS, columns=["row"], where={"plan": plan.id, "row": 0})
         if not _finished(folder):
             (folder / "recipe.json").write_text(json.dumps(recipe.settings(), indent=2) + "\n")
-            feeds = model_folder(lake)
-            feed_folder = make_feed(lake, plan.id, version, feeds)
-            aside = held_out(lake, plan.held_out.id, version, plan.versions[INSTRUCTIONS], feeds) if recipe.holdout else None
-            feed = Feed.open(feed_folder)
-            job = _job(recipe, plan, training, folder, feed_folder, feed, device, aside, version)
-            _tell_idle(feed, job, workers)
-            resumed = launch(job, device, workers, progress)
-            log, seen = StepLog.read(folder / STEPS), StepLog.read(folder / EVALUATIONS)
+            job = _job(lake, recipe, packed, training, folder, device)
+            _warn_of_idle_devices(job, workers)
+            resumed = launch(job, workers, progress)
+            steps_done, seen = StepLog.read(folder / STEPS), StepLog.read(folder / EVALUATIONS)
             facts = {
                 "training": training,
                 "recipe": recipe.settings(),
                 "base": plan.model.name,
                 "plan": plan.id,
-                "tables": {**plan.versions, PACKS: version},
-                "access": feed.access,
+                "tables": {**plan.versions, PACKS: packed.version},
+                "access": packed.rows.access,
                 "run": run.id,
                 "steps": job.steps,
-                "first_loss": log[0]["loss"],
-                "last_loss": log[-1]["loss"],
+                "first_loss": steps_done[0]["loss"],
+                "last_loss": steps_done[-1]["loss"],
                 "first_eval_loss": seen[0]["loss"] if seen else None,
                 "last_eval_loss": seen[-1]["loss"] if seen else None,
             }
@@ -108,19 +107,19 @@ def train(
         facts = json.loads((folder / "model" / "medslake.json").read_text())
         names = {"training_id": training, "recipe": recipe.name, "plan": plan.id}
         rows = [{**names, **line} for line in StepLog.read(folder / STEPS)]
-        told = [
-            {**names, "step": line["step"], "domain": domain, **found}
+        evaluations = [
+            {**names, "step": line["step"], "domain": domain, **losses}
             for line in StepLog.read(folder / EVALUATIONS)
-            for domain, found in line["domains"].items()
+            for domain, losses in line["domains"].items()
         ]
-        for table, content in ((STEP_TABLE, rows), (EVALUATION_TABLE, told)):
+        for table, content in ((STEP_TABLE, rows), (EVALUATION_TABLE, evaluations)):
             if content:
                 run.write(
                     table,
                     pa.Table.from_pylist(content, schema=lake.spec(table).arrow_schema()),
                     slice={"training_id": training},
                     fingerprint=run.fingerprint("train", training, content),
-                    inputs={PACKS: version},
+                    inputs={PACKS: packed.version},
                 )
     return {
         **run.result,
@@ -138,8 +137,9 @@ def train(
 
 
 def _outline(lake: Lake, recipe: Recipe, plan: Plan, folder: Path, resume: bool) -> dict[str, Any]:
-    rows, instances = packed(lake, plan.id)
-    per_step = rows_per_step(recipe.batch, rows, instances) if rows else None
+    packed = packed_rows(lake, plan.id)
+    rows = len(packed)
+    per_step = rows_per_step(recipe.batch, rows, packed.instances) if rows else None
     return {
         "recipe": recipe.settings(),
         "plan": plan.id,
@@ -157,8 +157,9 @@ def _finished(folder: Path) -> bool:
     return (folder / "model" / "medslake.json").exists()
 
 
-def _tell_idle(feed: Feed, job: Job, workers: int) -> None:
+def _warn_of_idle_devices(job: Job, workers: int) -> None:
     """Say when a step has too little work for the devices."""
+    feed = Feed.open(job.feed)
     useful = busy(feed, job.rows_per_step, workers, job.recipe.micro_rows)
     if not idle(job.rows_per_step, workers, useful):
         return
@@ -182,43 +183,38 @@ def _training_id(recipe: Recipe, plan: Plan) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _job(
-    recipe: Recipe,
-    plan: Plan,
-    training: str,
-    folder: Path,
-    feed_folder: Path,
-    feed: Feed,
-    device: Accelerator,
-    aside: HeldOut | None,
-    version: int,
-) -> Job:
-    per_step = rows_per_step(recipe.batch, len(feed), feed.segments.shape[0])
-    tokenizer = load_tokenizer(plan.model)
-    pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id
+def _job(lake: Lake, recipe: Recipe, packed: Packed, training: str, folder: Path, device: Accelerator) -> Job:
+    plan, version, feeds = packed.plan, packed.version, model_folder(lake)
+    feed = make_feed(lake, packed.rows, version, feeds)
+    per_step = rows_per_step(recipe.batch, len(packed.rows), packed.rows.instances)
+    tokenizer = plan.chat.tokenizer
     return Job(
         training=training,
         recipe=recipe,
-        accelerator=device.name,
+        accelerator=device,
         model=plan.model,
-        feed=feed_folder,
+        feed=feed,
         folder=folder,
-        steps=recipe.steps or math.ceil(len(feed) / per_step),
+        steps=recipe.steps or math.ceil(len(packed.rows) / per_step),
         rows_per_step=per_step,
-        pad=pad,
-        held_out=aside,
+        pad=tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id,
+        held_out=held_out(lake, packed.held_out, version, plan.versions[INSTRUCTIONS], feeds),
         origin={"recipe": digest(recipe), "plan": plan.id, "packs_version": version},
     )
 
 
-def _default_workers(device: Accelerator, cluster: dict[str, float] | None) -> int:
-    """One worker per device, of the cluster where there is one; two on the CPU."""
-    if device.resource == "CPU":
-        return 2
-    return device.probe() if cluster is None else int(cluster[device.resource])
+def _device(name: str, cluster: dict[str, float] | None) -> Accelerator:
+    """The accelerator of that name, or for `auto` the first one present. UnknownName; UsageError when there is no such device."""
+    if name == "auto":
+        return detect(registry.items("accelerator").values(), cluster)
+    named: Accelerator = registry.get("accelerator", name)
+    if not named.present(cluster):
+        place = "This host" if cluster is None else "The Ray cluster"
+        raise UsageError(f"{place} has no {name} device.", hint="Run: medslake doctor")
+    return named
 
 
 def _last_step(folder: Path) -> int | None:
     """Step of the newest checkpoint that is there before this call, None for a new training."""
-    found = sorted((folder / "checkpoints").glob("step_*"))
-    return int(found[-1].name.removeprefix("step_")) if found else None
+    checkpoints = sorted((folder / "checkpoints").glob("step_*"))
+    return int(checkpoints[-1].name.removeprefix("step_")) if checkpoints else None

@@ -132,14 +132,14 @@ def _laid_out(feed: Feed, rows: range, part: list[_Row]) -> Feed:
     """A feed of these rows alone, whose segments lie in `rows` of the plan."""
     segments = np.concatenate(part)
     counts = np.array([row.size for row in part])
-    found = np.asarray(feed.segments[segments], np.int64)
+    chosen = np.asarray(feed.segments[segments], np.int64)
     plan = feed.rows[rows.start : rows.stop]
     home = plan[np.searchsorted(plan[:, 2], segments, side="right") - 1, 0]
-    sizes, ends = found[:, 1], np.cumsum(found[:, 1])
+    sizes, ends = chosen[:, 1], np.cumsum(chosen[:, 1])
     row_of = np.repeat(np.arange(counts.size), counts)
     tokens = np.bincount(row_of, sizes, counts.size).astype(np.int64)
-    supervised = np.bincount(row_of, sizes - found[:, 2], counts.size).astype(np.int64)
+    supervised = np.bincount(row_of, sizes - chosen[:, 2], counts.size).astype(np.int64)
     starts = np.cumsum(tokens) - tokens
     table = np.stack([starts, tokens, np.cumsum(counts) - counts, supervised], axis=1)
-    bounds = np.stack([ends - sizes - starts[row_of], sizes, found[:, 2]], axis=1)
-    return Feed(gather(feed.tokens, home + found[:, 0], sizes), table, bounds, _length(feed, part), feed.access)
+    bounds = np.stack([ends - sizes - starts[row_of], sizes, chosen[:, 2]], axis=1)
+    return Feed(gather(feed.tokens, home + chosen[:, 0], sizes), table, bounds, _length(feed, part), feed.access)

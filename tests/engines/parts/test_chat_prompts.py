@@ -1,4 +1,4 @@
-"""Messages to token ids, and prompts with fewer examples."""
+"""Messages to token ids."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from medslake.engines.parts.chat_prompts import ChatPrompts
-from medslake.engines.parts.shot_dropping import with_fewer_shots
 from medslake.errors import UsageError
 
 CHAT = [
@@ -62,22 +61,3 @@ def test_no_template_is_a_mistake_to_mend(tokenizer: Any) -> None:
             ChatPrompts.of(tokenizer, "tiny")
     finally:
         tokenizer.chat_template = kept
-
-
-def test_chat_examples_are_dropped_oldest_first() -> None:
-    turns = [("system", "D"), ("user", "1"), ("assistant", "a"), ("user", "2"), ("assistant", "b"), ("user", "q")]
-    fewer = list(with_fewer_shots([{"role": r, "content": c} for r, c in turns]))
-    assert [[m["content"] for m in messages] for messages in fewer] == [["D", "2", "b", "q"], ["D", "q"]]
-
-
-def test_paper_examples_are_dropped_oldest_first_and_the_definition_stays() -> None:
-    blocks = "\n\n".join(f"Input:\n{n}\n\nOutput:\n{n}!\n" for n in (1, 2))
-    messages = [{"role": "system", "content": f"{blocks}\n\nDefine."}, {"role": "user", "content": "Input:\nq\nOutput:\n"}]
-    fewer = [m[0]["content"] for m in with_fewer_shots(messages)]
-    assert fewer == ["Input:\n2\n\nOutput:\n2!\n\n\nDefine.", "Define."]
-
-
-def test_prompts_without_examples_have_nothing_to_drop() -> None:
-    assert list(with_fewer_shots([{"role": "system", "content": "Define."}, {"role": "user", "content": "q"}])) == []
-    assert list(with_fewer_shots([{"role": "user", "content": "q"}])) == []
-    assert list(with_fewer_shots([])) == []

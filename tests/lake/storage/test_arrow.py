@@ -125,7 +125,7 @@ def test_newer_ddl_adds_its_columns(tables: ArrowTables) -> None:
     tables.append(NAME, arrow(thing("1")), CommitInfo("job", "A"))
     newer = with_columns(THINGS, [Column("colour", "string", comment="new")])
     later = ArrowTables(tables.place, lambda _: newer)
-    later.append(NAME, arrow(thing("2")).append_column("colour", pa.array(["red"])), JOB)
+    later.append(NAME, arrow(thing("2")).append_column("colour", pa.array(["red"])), CommitInfo("later job"))
     assert later.read(NAME, columns=["id", "colour"]).sort_by("id").to_pylist() == [
         {"id": "1", "colour": None},
         {"id": "2", "colour": "red"},

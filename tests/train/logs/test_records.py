@@ -15,7 +15,7 @@ from tensorboardX.record_writer import masked_crc32c
 from training_corpus import Aside
 
 from medslake.train.logs.steplog import StepLog
-from medslake.train.logs.watch import told, watched
+from medslake.train.logs.watch import in_words, watched
 
 Alone = Callable[..., list[dict[str, Any]]]
 
@@ -118,7 +118,7 @@ STEP = {
 
 
 def test_progress_tells_all_there_is() -> None:
-    facts = told(STEP, {"step": 5, "loss": 2.0})
+    facts = in_words(STEP, {"step": 5, "loss": 2.0})
     assert facts == {
         "loss": "1.2346",
         "eval loss": "2.0000 at 5",
@@ -132,7 +132,7 @@ def test_progress_tells_all_there_is() -> None:
         "step": "2.50 s",
         "data/forward-backward/optimiser/communication": "0.10 / 2.00 / 0.30 / 0.10 s",
     }
-    assert not {"eval loss", "MFU"} & set(told(STEP | {"mfu": None}, None))
+    assert not {"eval loss", "MFU"} & set(in_words(STEP | {"mfu": None}, None))
 
 
 def test_a_run_is_watched_until_its_end(tmp_path: Path) -> None:
@@ -140,5 +140,5 @@ def test_a_run_is_watched_until_its_end(tmp_path: Path) -> None:
     looks: list[bool] = []
     with watched(tmp_path, 8, lambda *report: seen.append(report), lambda: looks.append(True)):
         (tmp_path / "steps.jsonl").write_text(json.dumps(STEP) + "\n")
-    assert seen[-1] == ("train", 8, 8, told(STEP, None))
+    assert seen[-1] == ("train", 8, 8, in_words(STEP, None))
     assert len(looks) >= 2

@@ -15,10 +15,11 @@ from training_corpus import Packed, fill, instances
 from medslake.lake import open_lake
 from medslake.train.models import load_tokenizer
 from medslake.train.packs import encode_ray
-from medslake.train.packs import pack as packing
+from medslake.train.packs import rows as laid_out
 from medslake.train.packs.chat import chat_format
 from medslake.train.packs.encode import Encoded, Encoder, id_bytes
 from medslake.train.packs.encode_ray import on_ray
+from medslake.train.packs.pack import pack
 from medslake.train.packs.token_pool import Pieces, TokenPool, gather
 
 
@@ -33,12 +34,12 @@ def files_of(lake: Any) -> dict[str, list[str]]:
 def test_a_plan_is_the_same_with_ray_and_without(packed: Packed, ray_local: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recipe = dataclasses.replace(packed.recipe, few_shot=0.5, epochs=2, limit=400)
     used = []
-    monkeypatch.setattr(packing, "encoded_on_ray", lambda *a: used.append(1) or encode_ray.encoded_on_ray(*a))
+    monkeypatch.setattr(laid_out, "encoded_on_ray", lambda *a: used.append(1) or encode_ray.encoded_on_ray(*a))
     found = []
     for name, least in (("alone", 10**9), ("ray", 1)):
         monkeypatch.setattr(encode_ray, "LEAST_INSTANCES", least)
         lake = fill(open_lake(str(tmp_path / name)), instances(500))
-        found.append((packing.pack(lake, recipe)["plan"], files_of(lake)))
+        found.append((pack(lake, recipe)["plan"], files_of(lake)))
     assert used == [1]
     assert found[0] == found[1]
     assert all(found[0][1].values())

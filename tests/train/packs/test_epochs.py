@@ -6,18 +6,22 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow.dataset as ds
 import pytest
 from training_corpus import Packed, definitions, fill, instance, instances
 
-from medslake import registry
-from medslake.errors import UnknownName, UsageError
+from medslake.errors import DataCheckFailed, UnknownName, UsageError
 from medslake.lake import open_lake
 from medslake.recipes import override
 from medslake.recipes.tiny import RECIPE as TINY
 from medslake.train.models import load_tokenizer
 from medslake.train.packs.chat import chat_format
 from medslake.train.packs.feed import IGNORE, collate, make_feed, rows_of_step, rows_per_step
-from medslake.train.packs.pack import pack, plan_of
+from medslake.train.packs.pack import pack
+from medslake.train.packs.packed_rows import RowSizes
+from medslake.train.packs.packed_rows import packed_rows as sizes_of
+from medslake.train.packs.plan import plan_of
 
 TEXTS = {d["definition_id"]: d["text"] for d in definitions()}
 
@@ -46,15 +50,15 @@ def test_every_train_instance_is_packed_once_with_its_own_text(packed: Packed) -
         assert row["supervised"] == sum(s["length"] - s["prompt"] for s in row["segments"])
         classes = {source[s["instance_id"]]["access"] for s in row["segments"]}
         assert row["access"] == ("dua" if "dua" in classes else "public")
-    assert packed.result["fill"] > 0.9
-    assert packed.result["access"] == "dua"
+    assert packed.made.rows.fill > 0.9
+    assert packed.made.rows.access == "dua"
 
 
 def test_the_same_plan_is_not_written_twice(packed: Packed) -> None:
     again = pack(packed.lake, packed.recipe)
-    assert again["tables"]["gold.packs"] == {**packed.result["tables"]["gold.packs"], "committed": False}
+    assert again["tables"]["gold.packs"] == {**packed.made.result["tables"]["gold.packs"], "committed": False}
     assert {k: again[k] for k in ("plan", "rows", "instances", "fill")} == {
-        k: packed.result[k] for k in ("plan", "rows", "instances", "fill")
+        k: packed.made.facts[k] for k in ("plan", "rows", "instances", "fill")
     }
     faster = dataclasses.replace(packed.recipe, lr=1.0, workers=1)
     assert plan_of(packed.lake, faster).id == packed.plan.id
@@ -116,9 +120,9 @@ def test_long_inputs_give_way_and_nothing_else_does(tmp_path: Path, cut: str) ->
 
 
 def test_bench_only_tasks_and_other_splits_stay_out(tmp_path: Path) -> None:
-    bench_only = next(t.id for t in registry.items("task").values() if not t.trained)
+    bench_only = "task123"
     rows = [*instances(40), *(instance(f"b{n}", bench_only, "input", "output", "task11-d1") for n in range(5))]
-    lake = fill(open_lake(str(tmp_path / "lake")), rows)
+    lake = fill(open_lake(str(tmp_path / "lake")), rows, untrained=(bench_only,))
     source = {r["instance_id"]: r for r in rows}
     result = pack(lake, TINY, length=256)
     used = {s["instance_id"] for r in packed_rows(lake, result["plan"]) for s in r["segments"]}
@@ -174,9 +178,20 @@ def test_a_step_is_a_function_of_plan_and_number() -> None:
     assert rows_per_step(128, 3, 12) == 3
 
 
-def test_a_feed_with_missing_rows_is_refused(packed: Packed, tmp_path: Path) -> None:
-    from medslake.errors import DataCheckFailed
-
-    with pytest.raises(DataCheckFailed, match="gaps or no rows"):
-        make_feed(packed.lake, "absent", packed.lake.version("gold.packs"), tmp_path)
+def test_a_plan_with_missing_rows_is_refused(packed: Packed, tmp_path: Path) -> None:
+    with pytest.raises(DataCheckFailed, match="has no rows"):
+        make_feed(packed.lake, sizes_of(packed.lake, "absent"), packed.made.version, tmp_path)
     assert not list(tmp_path.iterdir())
+    sizes = RowSizes(packed.plan.id)
+    for batch in packed.lake.arrow.read("gold.packs", where=(ds.field("plan") == packed.plan.id) & (ds.field("row") != 3)).to_batches():
+        sizes.add(batch)
+    with pytest.raises(DataCheckFailed, match=f"Plan {packed.plan.id} in gold.packs has gaps"):
+        sizes.rows()
+
+
+def test_rows_are_told_alike_by_who_made_them_and_by_the_table(packed: Packed) -> None:
+    rows, read = packed.made.rows, sizes_of(packed.lake, packed.plan.id, packed.made.version)
+    assert (read.length, read.access, read.fill) == (rows.length, rows.access, rows.fill)
+    for name in ("tokens", "segments", "supervised"):
+        assert np.array_equal(getattr(read, name), getattr(rows, name))
+    assert np.array_equal(packed.feed.rows[:, 1], rows.tokens)

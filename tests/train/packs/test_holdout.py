@@ -15,7 +15,7 @@ from training_corpus import Aside, Packed, fill, instances
 from medslake.lake import open_lake
 from medslake.train.packs.holdout import held_out, split_off
 from medslake.train.packs.pack import pack
-from medslake.train.packs.pack import packed as packed_rows
+from medslake.train.packs.packed_rows import packed_rows
 
 
 def segments(lake: Any, plan: str) -> list[str]:
@@ -28,7 +28,7 @@ def test_held_out_instances_are_in_no_training_row(packed: Packed, aside: Aside)
     trained, held = segments(packed.lake, aside.plan.id), segments(packed.lake, aside.plan.held_out.id)
     assert set(trained) | set(held) == train and not set(trained) & set(held)
     assert Counter(rows[i]["domain"] for i in held) == {"Academical Papers": 12, "Exam": 12}
-    assert aside.result["held_out"] == 24 == len(held)
+    assert aside.made.facts["held_out"] == 24 == len(held)
     # In the order of the rows, whose segments the feed has.
     in_order = [
         rows[s["instance_id"]]["domain"]
@@ -42,7 +42,7 @@ def test_both_plans_are_written_once(packed: Packed, aside: Aside) -> None:
     again = pack(packed.lake, aside.recipe)
     assert again["tables"]["gold.packs"]["committed"] is False
     assert again["held_out"] == 24
-    assert packed.result["held_out"] == 0
+    assert packed.made.facts["held_out"] == 0
 
 
 def made(subjects: int, each: int = 3) -> pa.Table:
@@ -97,5 +97,7 @@ def test_a_lake_without_an_instance_to_spare_is_packed_whole(tmp_path: Path, pac
     for _ in range(2):
         result = pack(lake, dataclasses.replace(packed.recipe, holdout=5))
         assert (result["held_out"], result["instances"]) == (0, 13)
-    assert held_out(lake, f"{result['plan']}-held", lake.version("gold.packs"), 0, tmp_path) is None
-    assert packed_rows(lake, result["plan"]) == (result["rows"], 13)
+    version = lake.version("gold.packs")
+    assert held_out(lake, packed_rows(lake, f"{result['plan']}-held", version), version, 0, tmp_path) is None
+    rows = packed_rows(lake, result["plan"])
+    assert (len(rows), rows.instances) == (result["rows"], 13)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -40,15 +41,16 @@ def index(tasks: list[str]) -> pa.Table:
 def test_caps_and_limit_keep_a_seeded_sample_in_order_of_id() -> None:
     tasks = ["task11", "task57", "task57", "task12"] * 50
     shuffled = index(tasks).take(pa.array(np.random.default_rng(0).permutation(200)))
-    kept = sample(shuffled, None, 42, cap=30, caps={"task57": 70.0})
+    capped = recipe(cap=30, caps=("task57:70",))
+    kept = sample(shuffled, capped)
     assert Counter(kept["task_id"].to_pylist()) == {"task11": 30, "task12": 30, "task57": 70}
     assert kept["instance_id"].to_pylist() == sorted(kept["instance_id"].to_pylist())
-    assert kept.equals(sample(index(tasks), None, 42, cap=30, caps={"task57": 70.0}))
-    assert not kept.equals(sample(index(tasks), None, 43, cap=30, caps={"task57": 70.0}))
-    assert Counter(sample(shuffled, None, 42, caps={"task57": 10.0})["task_id"].to_pylist()) == {"task11": 50, "task12": 50, "task57": 10}
-    small = sample(shuffled, 25, 42, cap=30)
+    assert kept.equals(sample(index(tasks), capped))
+    assert not kept.equals(sample(index(tasks), replace(capped, seed=43)))
+    assert Counter(sample(shuffled, recipe(caps=("task57:10",)))["task_id"].to_pylist()) == {"task11": 50, "task12": 50, "task57": 10}
+    small = sample(shuffled, recipe(limit=25, cap=30))
     assert small.num_rows == 25
-    assert set(small["instance_id"].to_pylist()) <= set(sample(shuffled, None, 42, cap=30)["instance_id"].to_pylist())
+    assert set(small["instance_id"].to_pylist()) <= set(sample(shuffled, recipe(cap=30))["instance_id"].to_pylist())
 
 
 def test_weights_repeat_and_sample_exactly() -> None:

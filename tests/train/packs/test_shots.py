@@ -19,7 +19,8 @@ from medslake.recipes.tiny import RECIPE as TINY
 from medslake.train.models import load_tokenizer
 from medslake.train.models.llama3_template import LLAMA3_TEMPLATE
 from medslake.train.packs.chat import chat_format
-from medslake.train.packs.pack import pack, plan_of
+from medslake.train.packs.pack import pack
+from medslake.train.packs.plan import plan_of
 
 TEXTS = {d["definition_id"]: d["text"] for d in definitions()}
 MIXED = ["few_shot=0.5", "shots=3", "epochs=2", "weights=task11:2", "caps=task57:100"]
@@ -98,7 +99,7 @@ def test_the_mix_is_part_of_the_plan(packed: Packed) -> None:
         pack(packed.lake, override(TINY, ["weights=task9999:2"]))
 
 
-def test_shots_give_way_before_the_input_the_oldest_first(tmp_path: Path) -> None:
+def test_shots_give_way_before_the_input_the_last_first(tmp_path: Path) -> None:
     words = [" ".join(f"{word}{n}" for n in range(12)) for word in ("ache", "burn", "cramp", "dizzy")]
     rows = [instance(f"s{n}", "task11", text, "yes", "task11-d1") for n, text in enumerate(words)]
     rows += [
@@ -117,7 +118,7 @@ def test_shots_give_way_before_the_input_the_oldest_first(tmp_path: Path) -> Non
     gone = 0
     for name, all_shots in shown[1].items():
         left = shown[0][name]
-        assert left == all_shots[len(all_shots) - len(left) :]
+        assert left == all_shots[: len(left)]
         gone += len(all_shots) - len(left)
     assert results[0]["shots_cut"] == gone > 0
     big = instance("big", "", "", "", "")["instance_id"]

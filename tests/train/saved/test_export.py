@@ -4,28 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import torch
-from training_corpus import Packed
+from training_corpus import FACTS, Packed
 
 from medslake import registry
 from medslake.train.saved.checkpoints import Checkpoints
 from medslake.train.saved.export import FILE_BYTES, export_weights, finish_model
 from medslake.train.sharding import load_weights, sharded
-
-FACTS: dict[str, Any] = {
-    "training": "t",
-    "recipe": {"name": "tiny"},
-    "base": "tiny",
-    "plan": "p",
-    "tables": {"gold.packs": 3},
-    "access": "dua",
-    "run": "r",
-    "steps": 1,
-    "first_loss": 2.0,
-    "last_loss": 1.0,
-}
 
 
 def test_a_large_model_is_split_into_files_that_transformers_reads(packed: Packed, single_rank: None, tmp_path: Path) -> None:

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from medslake.engines.base import Generation, Measure, Prompt
+from medslake.engines.base import Measure, Prompt
 from medslake.engines.parts.chat_prompts import ChatPrompts
 from medslake.engines.parts.decoding import common_prefix
-from medslake.engines.parts.shot_dropping import with_fewer_shots
 
 __all__ = ["Reader"]
 
@@ -59,10 +58,7 @@ class Reader:
         """Ids that leave room for the answer, with as many examples as fit; an error where the question alone does not."""
         longest = max((len(ids) for ids in self.choices(prompt)), default=0)
         room = self.context - max(prompt.max_new_tokens, longest)
-        ids = self.chat.encode(prompt.messages)
-        if len(ids) <= room:
-            return ids, None
-        for messages in with_fewer_shots(prompt.messages):
+        for messages in (prompt.messages, *prompt.fewer):
             ids = self.chat.encode(messages)
             if len(ids) <= room:
                 return ids, None
@@ -71,9 +67,3 @@ class Reader:
     def choices(self, prompt: Prompt) -> list[list[int]]:
         """Ids of each choice as an answer."""
         return [self.chat.plain(choice) for choice in prompt.choices]
-
-    def generate(self, prompts: Sequence[Prompt]) -> list[Generation]:
-        raise NotImplementedError("opened without weights")
-
-    def score(self, prompts: Sequence[Prompt]) -> list[Generation]:
-        raise NotImplementedError("opened without weights")

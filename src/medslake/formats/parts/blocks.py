@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from medslake.formats import Delivered
+from medslake.formats.base import Delivered
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession

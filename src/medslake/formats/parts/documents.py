@@ -1,36 +1,23 @@
-"""The native columns that annotated-document formats (PubTator, BioC XML) share, and their way to silver."""
+"""Native columns of formats that always have the same, and what annotated documents (PubTator, BioC XML) must keep."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+__all__ = ["DOCUMENT_SCHEMA", "IOB_SCHEMA", "TEXT_FOLDER_SCHEMA", "checked_entities"]
 
-__all__ = ["DOCUMENT_SCHEMA", "annotated_documents", "checked_entities"]
+IOB_SCHEMA = "tokens ARRAY<STRING>, tags ARRAY<STRING>"
+TEXT_FOLDER_SCHEMA = "document_id STRING, line STRING"
 
 #: passages: title, abstract ... as delivered. Offsets count characters of the document: passages lie at their offsets, blanks between them.
+#: id: of an entity in the document, null where the format has none.
 #: role: what BioC says of composite mentions; the parts of one (IndividualMention) lie inside it and stay out of silver.
 DOCUMENT_SCHEMA = (
     "document_id STRING, passages ARRAY<STRUCT<kind: STRING, offset: INT, text: STRING>>, "
-    "entities ARRAY<STRUCT<start: INT, end: INT, text: STRING, type: STRING, concept: STRING, role: STRING>>, "
+    "entities ARRAY<STRUCT<id: STRING, start: INT, end: INT, text: STRING, type: STRING, concept: STRING, role: STRING>>, "
     "relations ARRAY<STRUCT<type: STRING, head: STRING, tail: STRING>>"
 )
-_TEXT = "aggregate(passages, '', (text, p) -> concat(rpad(text, p.offset, ' '), p.text))"
-_ENTITIES = (
-    "transform(array_sort(filter(entities, e -> e.role IS NULL OR e.role != 'IndividualMention'), (a, b) -> "
-    "CASE WHEN a.start != b.start THEN a.start - b.start ELSE a.end - b.end END), "
-    "e -> named_struct('start', e.start, 'end', e.end, 'type', e.type, 'text', substring(text, e.start + 1, e.end - e.start), "
-    "'concept', e.concept))"
-)
-
-
-def annotated_documents(documents: DataFrame) -> DataFrame:
-    """A frame of DOCUMENT_SCHEMA plus `text` and `entities` (silver.annotated_texts) in order of start; entity text = its slice of text."""
-    from pyspark.sql import functions as F
-
-    return documents.withColumn("text", F.expr(_TEXT)).withColumn("entities", F.expr(_ENTITIES))
 
 
 def checked_entities(passages: Sequence[Mapping[str, Any]], entities: Sequence[Mapping[str, Any]]) -> str | None:

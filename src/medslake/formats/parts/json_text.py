@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 __all__ = ["elements", "typed_member"]
@@ -91,10 +91,10 @@ def elements(stream: IO[bytes], *, members: bool) -> Iterator[tuple[int, str | N
         raise ValueError("text follows the closing bracket")
 
 
-def typed_member(columns: Sequence[tuple[str, str]], value: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
+def typed_member(columns: Mapping[str, str], value: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
     """Members by the column that they fill. STRING columns take nested values and numbers as JSON text; a MAP column takes an object."""
     renamed = {aliases.get(member, member): content for member, content in value.items()}
-    return {name: _fit(renamed[name], kind.upper()) for name, kind in columns if name in renamed}
+    return {name: _fit(renamed[name], kind.upper()) for name, kind in columns.items() if name in renamed}
 
 
 def _fit(content: Any, kind: str) -> Any:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO
 
-from medslake.formats import MAX_RECORD_BYTES
+from medslake.formats.base import MAX_RECORD_BYTES, RAW_LIMIT
 
-__all__ = ["raw_lines"]
+__all__ = ["clean", "paragraphs", "raw_lines"]
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -33,3 +33,28 @@ def raw_lines(stream: IO[bytes], limit: int = MAX_RECORD_BYTES) -> Iterator[tupl
                 carry, cut = carry[:limit], True
     if carry:
         yield carry.removesuffix(b"\r"), cut
+
+
+def paragraphs(stream: IO[bytes]) -> Iterator[list[str]]:
+    """The lines between blank lines, of which any number may follow each other.
+
+    Bytes that are not UTF-8 become U+FFFD, and the record is then set aside. Of a paragraph that is longer than a record may be, so much
+    is given that it is set aside as well.
+    """
+    lines: list[str] = []
+    size = 0
+    for line, _ in raw_lines(stream):
+        if line.strip():
+            if size <= 2 * MAX_RECORD_BYTES:
+                lines.append(line.decode("utf-8", errors="replace"))
+            size += len(line)
+        elif lines:
+            yield lines
+            lines, size = [], 0
+    if lines:
+        yield lines
+
+
+def clean(raw: bytes) -> str:
+    """Raw bytes as text for quarantine: at most RAW_LIMIT characters."""
+    return raw[: 4 * RAW_LIMIT].decode("utf-8", errors="replace")[:RAW_LIMIT]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from medslake.formats import MAX_RECORD_BYTES, RAW_LIMIT
-from medslake.sources.base import NativeFile
+from medslake.formats.base import MAX_RECORD_BYTES, RAW_LIMIT, NativeFile
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

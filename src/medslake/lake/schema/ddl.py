@@ -21,7 +21,19 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructType
     from sqlglot import exp
 
-__all__ = ["LAYERS", "Column", "TableSpec", "bronze_spec", "names", "parse_columns", "parse_table", "spec", "specs", "views"]
+__all__ = [
+    "LAYERS",
+    "Column",
+    "TableSpec",
+    "broken_specs",
+    "bronze_spec",
+    "names",
+    "parse_columns",
+    "parse_table",
+    "spec",
+    "specs",
+    "views",
+]
 
 LAYERS = ("bronze", "silver", "gold", "ops")
 #: Columns that all silver tables have behind their own ones.
@@ -127,20 +139,33 @@ def bronze_spec(source: str, table: str, native_ddl: str, key: Sequence[str] = (
 def specs() -> dict[str, TableSpec]:
     """All tables of `lakehouse/` and of the plug-in folders by name. What the tables of a layer share is `<layer>._shared`: bronze
     tables, which are not declared, end with it, and silver tables begin and end with it."""
-    return _specs(ddl_dirs())
+    return _specs(ddl_dirs())[0]
+
+
+def broken_specs() -> list[str]:
+    """Why files of silver kinds of plug-ins are none, a sentence each; these kinds are missing, and nothing else is."""
+    return _specs(ddl_dirs())[1]
 
 
 @functools.cache
-def _specs(folders: tuple[Path, ...]) -> dict[str, TableSpec]:
+def _specs(folders: tuple[Path, ...]) -> tuple[dict[str, TableSpec], list[str]]:
+    own, *others = folders
+    files = [(layer, path) for layer in LAYERS for path in sorted((own / layer).glob("*.sql"))]
     found: dict[str, TableSpec] = {}
-    for number, folder in enumerate(folders):
-        for layer in LAYERS if number == 0 else ("silver",):
-            for path in sorted((folder / layer).glob("*.sql")):
-                table = _of_file(path, layer, found.get(f"{layer}._shared"))
-                if table.name in found:
-                    raise UsageError(f"{path} declares {table.name}, which another file declares already.")
-                found[table.name] = table
-    return found
+    for layer, path in files:
+        table = _of_file(path, layer, found.get(f"{layer}._shared"))
+        found[table.name] = table
+    broken = []
+    for path in (path for folder in others for path in sorted((folder / "silver").glob("*.sql"))):
+        try:
+            table = _of_file(path, "silver", found["silver._shared"])
+        except UsageError as error:
+            broken.append(error.message)
+            continue
+        if table.name in found:
+            broken.append(f"{path} declares {table.name}, which another file declares already.")
+        found.setdefault(table.name, table)
+    return found, broken
 
 
 def _of_file(path: Path, layer: str, shared: TableSpec | None) -> TableSpec:

@@ -39,7 +39,7 @@ class Records:
     def evaluated(self, line: dict[str, Any]) -> None:
         if self._write:
             self._evaluations.write(line)
-            domains = {f"loss/{name}": found["loss"] for name, found in line["domains"].items()}
+            domains = {f"loss/{name}": losses["loss"] for name, losses in line["domains"].items()}
             self._evaluation.add(line["step"], {"loss": line["loss"], **domains})
 
     def flush(self) -> None:

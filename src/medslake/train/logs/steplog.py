@@ -45,5 +45,5 @@ class StepLog:
             file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
             tail = file.read()
         lines = tail[: tail.rfind(b"\n") + 1].splitlines()
-        found: dict[str, Any] | None = json.loads(lines[-1]) if lines else None
-        return found
+        line: dict[str, Any] | None = json.loads(lines[-1]) if lines else None
+        return line

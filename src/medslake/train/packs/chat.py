@@ -26,7 +26,7 @@ __all__ = ["ChatFormat", "ShotFrame", "chat_format"]
 
 # Private-use characters: no template or tokenizer gives them a meaning.
 _DEFINITION, _INPUT, _OUTPUT = "\ue000d\ue001", "\ue000i\ue001", "\ue000o\ue001"
-_ASKED, _TOLD = "\ue000a\ue001", "\ue000t\ue001"
+_QUESTION, _ANSWER = "\ue000a\ue001", "\ue000t\ue001"
 #: Texts that the tokenizer is given at once. With thousands, what it hands out no longer fits into the processor's cache: a tenth slower.
 PART = 1024
 
@@ -91,16 +91,16 @@ class ChatFormat:
         """Ids of texts with nothing added and no special token recognised in them; runs on all cores outside the interpreter lock."""
         parts = []
         for start in range(0, len(texts), PART):
-            told = self.backend.encode_batch_fast(list(texts[start : start + PART]), add_special_tokens=False)
-            parts.append(Pieces.of([e.ids for e in told]))
+            encoded = self.backend.encode_batch_fast(list(texts[start : start + PART]), add_special_tokens=False)
+            parts.append(Pieces.of([e.ids for e in encoded]))
         return Pieces.joined(parts)
 
     def prompt(self, definition: str, input: str, shots: Sequence[tuple[str, str]] = ()) -> list[int]:
         """Ids up to where the model starts to write; shots: input and output of each, in the order of the prompt."""
         ids = [*self.opening, *self.definitions([definition]).values, *self.between]
-        for asked, told in shots:
+        for question, answer in shots:
             frame = self._frame()
-            ids += [*self.inputs([asked]).values, *frame.to_answer, *self.answers([told]).values, *frame.to_question]
+            ids += [*self.inputs([question]).values, *frame.to_answer, *self.answers([answer]).values, *frame.to_question]
         return [int(i) for i in (*ids, *self.inputs([input]).values, *self.closing)]
 
     def instance(self, definition: str, input: str, output: str, shots: Sequence[tuple[str, str]] = ()) -> tuple[list[int], int]:
@@ -173,12 +173,12 @@ def _shot_frame(tokenizer: Any, before: str, after: str, input_affixes: tuple[st
     """How a shot is written. before, after: the prompt's text around its input. None where that depends on the place of its turns."""
 
     def text(shots: int, pad: str = "") -> str:
-        shot = [("user", f"{pad}{_ASKED}{pad}"), ("assistant", f"{pad}{_TOLD}{pad}")]
+        shot = [("user", f"{pad}{_QUESTION}{pad}"), ("assistant", f"{pad}{_ANSWER}{pad}")]
         return _render(tokenizer, [("system", _DEFINITION), *shot * shots, ("user", _INPUT)], generate=True)
 
-    parts = text(1).removeprefix(before + _ASKED).removesuffix(_INPUT + after).split(_TOLD)
-    told = f"{_ASKED}{_TOLD.join(parts)}" * 2
-    if len(parts) != 2 or text(2) != f"{before}{told}{_INPUT}{after}" or (text(2, "  ") == text(2)) != trim:
+    parts = text(1).removeprefix(before + _QUESTION).removesuffix(_INPUT + after).split(_ANSWER)
+    turns = f"{_QUESTION}{_ANSWER.join(parts)}" * 2
+    if len(parts) != 2 or text(2) != f"{before}{turns}{_INPUT}{after}" or (text(2, "  ") == text(2)) != trim:
         return None
     input_after, rest = _split_first(tokenizer, parts[0])
     to_answer, answer_before = _split_last(tokenizer, rest)
@@ -192,13 +192,13 @@ def _shot_frame(tokenizer: Any, before: str, after: str, input_affixes: tuple[st
 def _continuing(tokenizer: Any) -> np.ndarray:
     """Whether each id of a byte-level vocabulary starts with a UTF-8 continuation byte; all False for other vocabularies."""
     vocabulary = tokenizer.get_vocab()
-    found = np.zeros(max(vocabulary.values()) + 1, bool)
+    continues = np.zeros(max(vocabulary.values()) + 1, bool)
     if "ByteLevel" in tokenizer.backend_tokenizer.to_str():
         inside = {char for char, byte in _byte_level().items() if 0x80 <= byte < 0xC0}
         special = set(tokenizer.added_tokens_decoder)
         for token, id in vocabulary.items():
-            found[id] = id not in special and token[:1] in inside
-    return found
+            continues[id] = id not in special and token[:1] in inside
+    return continues
 
 
 def _byte_level() -> dict[str, int]:

@@ -120,8 +120,8 @@ class Epoch:
 def _levels(access: Any) -> np.ndarray:
     """Rank of the access class of each instance; an unknown class counts as private, as everywhere in the lake."""
     rank = np.array([LEVELS.index(a) if a in LEVELS else len(LEVELS) - 1 for a in access.dictionary.to_pylist()], np.int8)
-    found: np.ndarray = rank[np.asarray(access.indices)]
-    return found
+    level: np.ndarray = rank[np.asarray(access.indices)]
+    return level
 
 
 def _lists(counts: np.ndarray, values: Any) -> pa.Array:

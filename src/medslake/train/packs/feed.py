@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from medslake.errors import DataCheckFailed
-from medslake.lake.access import highest
+from medslake.train.packs.packed_rows import PackedRows
+from medslake.train.packs.plan import PACKS
 
 if TYPE_CHECKING:
     import torch
@@ -32,7 +32,6 @@ __all__ = ["IGNORE", "Feed", "collate", "make_feed", "rows_of_step", "rows_per_s
 
 #: Label of positions without loss (PyTorch's default ignore_index).
 IGNORE = -100
-PACKS = "gold.packs"
 
 
 @dataclass(frozen=True)
@@ -72,66 +71,46 @@ def rows_of_step(step: int, per_step: int, rows: int) -> range:
     return range(first, min(first + per_step, rows))
 
 
-def make_feed(lake: Lake, plan: str, version: int, parent: Path) -> Path:
-    """Folder with the arrays of a plan at a version of gold.packs, made once; memory stays bounded. DataCheckFailed when rows are
-    missing."""
-    folder = parent / f"feed-{plan}-v{version}"
+def make_feed(lake: Lake, rows: PackedRows, version: int, parent: Path) -> Path:
+    """Folder with the arrays of a plan at a version of gold.packs, made once; memory stays bounded. rows: of the plan there."""
+    folder = parent / f"feed-{rows.plan}-v{version}"
     if folder.exists():
         return folder
+    if not len(rows):
+        raise DataCheckFailed(f"Plan {rows.plan} in {PACKS} version {version} has no rows.", hint="Run: medslake pack")
     parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=".feed-", dir=parent))
     try:
-        _write(lake, plan, version, building)
-        building.chmod(0o755)
+        _write(lake, rows, version, building)
         building.rename(folder)
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return folder
 
 
-def _write(lake: Lake, plan: str, version: int, folder: Path) -> None:
-    where = ds.field("plan") == plan
-    sizes = [
-        np.stack(
-            [_numpy(b, "row"), _numpy(b, "tokens"), _counts(b.column("segments")), _numpy(b, "supervised"), _numpy(b, "length")], axis=1
-        )
-        for b in lake.arrow.batches(PACKS, ["row", "tokens", "segments", "supervised", "length"], where, version=version, size=1024)
-    ]
-    table = np.concatenate(sizes) if sizes else np.zeros((0, 5), np.int64)
-    table = table[np.argsort(table[:, 0], kind="stable")]
-    if not table.size or not np.array_equal(table[:, 0], np.arange(table.shape[0])):
-        raise DataCheckFailed(f"Plan {plan} in {PACKS} version {version} has gaps or no rows.", hint="Run: medslake pack")
-    rows = np.stack([np.cumsum(table[:, 1]) - table[:, 1], table[:, 1], np.cumsum(table[:, 2]) - table[:, 2], table[:, 3]], axis=1)
-    np.save(folder / "rows.npy", rows)
-    tokens = np.lib.format.open_memmap(folder / "tokens.npy", "w+", np.int32, (int(table[:, 1].sum()),))
-    segments = np.lib.format.open_memmap(folder / "segments.npy", "w+", np.int32, (int(table[:, 2].sum()), 3))
-    access: set[str] = set()
-    for batch in lake.arrow.batches(PACKS, ["row", "input_ids", "segments", "access"], where, version=version, size=1024):
-        access.update(str(a) for a in pc.unique(batch.column("access")).to_pylist())
+def _write(lake: Lake, rows: PackedRows, version: int, folder: Path) -> None:
+    token_ends, segment_ends = np.cumsum(rows.tokens), np.cumsum(rows.segments)
+    starts = np.stack([token_ends - rows.tokens, rows.tokens, segment_ends - rows.segments, rows.supervised], axis=1)
+    np.save(folder / "rows.npy", starts)
+    tokens = np.lib.format.open_memmap(folder / "tokens.npy", "w+", np.int32, (int(token_ends[-1]),))
+    segments = np.lib.format.open_memmap(folder / "segments.npy", "w+", np.int32, (int(segment_ends[-1]), 3))
+    for batch in lake.arrow.batches(PACKS, ["row", "input_ids", "segments"], ds.field("plan") == rows.plan, version=version, size=1024):
         ids: Any = batch.column("input_ids")
         parts: Any = batch.column("segments")
         fields = parts.flatten()
-        found = np.stack([fields.field(n).to_numpy() for n in ("start", "length", "prompt")], axis=1)
+        bounds = np.stack([fields.field(n).to_numpy() for n in ("start", "length", "prompt")], axis=1)
         flat = ids.flatten().to_numpy()
-        ends, part_ends = (np.r_[0, np.cumsum(_counts(lists))] for lists in (ids, parts))
-        row = _numpy(batch, "row")
+        ends, part_ends = (np.r_[0, np.cumsum(pc.list_value_length(lists).to_numpy().astype(np.int64))] for lists in (ids, parts))
+        row = batch.column("row").to_numpy()
         # Rows that follow each other, as they do in what `pack` wrote, are copied at once.
         seams = np.flatnonzero(np.diff(row) != 1) + 1
         for first, last in itertools.pairwise([0, *seams.tolist(), row.size]):
-            start, _, segment, _ = rows[row[first]]
+            start, _, segment, _ = starts[row[first]]
             tokens[start : start + ends[last] - ends[first]] = flat[ends[first] : ends[last]]
-            segments[segment : segment + part_ends[last] - part_ends[first]] = found[part_ends[first] : part_ends[last]]
+            segments[segment : segment + part_ends[last] - part_ends[first]] = bounds[part_ends[first] : part_ends[last]]
     tokens.flush()
     segments.flush()
-    (folder / "feed.json").write_text(json.dumps({"length": int(table[0, 4]), "access": highest(*access)}))
-
-
-def _numpy(batch: pa.RecordBatch, name: str) -> np.ndarray:
-    return batch.column(name).to_numpy().astype(np.int64)
-
-
-def _counts(lists: pa.Array) -> np.ndarray:
-    return pc.list_value_length(lists).to_numpy().astype(np.int64)
+    (folder / "feed.json").write_text(json.dumps({"length": rows.length, "access": rows.access}))
 
 
 def collate(feed: Feed, rows: Sequence[int], pad: int, *, layout: str = "rows") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One epoch's entries, each made to fit into a row: shots give way first, the oldest before the others, then the input's beginning."""
+"""One epoch's entries, each made to fit into a row: shots give way first, the last before the others, then the input's beginning."""
 
 from __future__ import annotations
 
@@ -53,13 +53,12 @@ class Fitted:
         }
 
     def _cut_shots(self, room: np.ndarray) -> np.ndarray:
-        """Keep the last shots that fit into `room` tokens; returns how many of each entry gave way."""
+        """Keep the first shots that fit into `room` tokens, as benchmark prompts do; returns how many of each entry gave way."""
         instances, fixed = self.corpus.instances, self.corpus.pieces
         shown = self.shots >= 0
         frame = fixed["to_answer"][1] + fixed["to_question"][1] if shown.any() else 0
         size = np.where(shown, instances.input_length[self.shots] + instances.answer_length[self.shots] + frame, 0)
-        with_later = np.cumsum(size[:, ::-1], axis=1)[:, ::-1]
-        gone = shown & (with_later > room[:, None])
+        gone = shown & (np.cumsum(size, axis=1) > room[:, None])
         self.shots[gone] = -1
         self.shot_length = np.where(gone, 0, size)
         return gone.sum(axis=1)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from medslake.train.packs.feed import PACKS, make_feed
+from medslake.train.packs.feed import make_feed
+from medslake.train.packs.packed_rows import PackedRows
+from medslake.train.packs.plan import INSTRUCTIONS, PACKS
 from medslake.train.packs.seeding import digest64, mix, stream
 
 if TYPE_CHECKING:
@@ -58,25 +60,25 @@ def split_off(index: pa.Table, holdout: int, seed: int) -> tuple[pa.Table, pa.Ta
 
 def _subjects(index: pa.Table) -> np.ndarray:
     """Key of the subject, else of the first record, behind each row."""
-    found = []
+    keys = []
     for batch in index.select(list(COLUMNS)).to_batches(max_chunksize=100_000):
         rows = zip(*(batch.column(name).to_pylist() for name in COLUMNS[1:]), strict=True)
-        found.append(
+        keys.append(
             digest64(f"{source}\x1f{records[0] if subject is None else subject}\x1f{subject is None}" for source, subject, records in rows)
         )
-    return np.concatenate(found) if found else np.empty(0, np.uint64)
+    return np.concatenate(keys) if keys else np.empty(0, np.uint64)
 
 
-def held_out(lake: Lake, plan: str, version: int, instructions: int, parent: Path) -> HeldOut | None:
+def held_out(lake: Lake, rows: PackedRows, version: int, instructions: int, parent: Path) -> HeldOut | None:
     """The plan of held-out instances at a version of gold.packs, with the domain of each in that version of gold.instructions.
 
-    None where there is no such plan. parent: of the folder with its arrays.
+    rows: of the plan there; None where it has none. parent: of the folder with its arrays.
     """
-    rows = lake.arrow.read(PACKS, version, columns=["row", "segments"], where={"plan": plan}).sort_by("row")
-    if not rows.num_rows:
+    if not len(rows):
         return None
-    segments: list[list[dict[str, Any]]] = rows["segments"].to_pylist()  # type: ignore[assignment]
+    table = lake.arrow.read(PACKS, version, columns=["row", "segments"], where={"plan": rows.plan}).sort_by("row")
+    segments: list[list[dict[str, Any]]] = table["segments"].to_pylist()  # type: ignore[assignment]
     ids = [segment["instance_id"] for row in segments for segment in row]
-    known = lake.arrow.read("gold.instructions", instructions, columns=["instance_id", "domain"], where={"instance_id": ids})
+    known = lake.arrow.read(INSTRUCTIONS, instructions, columns=["instance_id", "domain"], where={"instance_id": ids})
     domain_of = {str(row["instance_id"]): str(row["domain"]) for row in known.to_pylist()}
-    return HeldOut(make_feed(lake, plan, version, parent), tuple(domain_of[i] for i in ids))
+    return HeldOut(make_feed(lake, rows, version, parent), tuple(domain_of[i] for i in ids))

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medslake.errors import DataCheckFailed
+from medslake.recipes import Recipe, by_task
 from medslake.train.packs.chat import ChatFormat
 from medslake.train.packs.encode import Encoded, Encoder, encoded_here, id_bytes
 from medslake.train.packs.seeding import digest64, digest_pieces, mix, rank_within, stream
@@ -60,12 +61,13 @@ class Instances:
         return [str(t) for t in self.tasks.dictionary.to_pylist()]
 
 
-def sample(index: pa.Table, limit: int | None, seed: int, *, cap: int | None = None, caps: Mapping[str, float] | None = None) -> pa.Table:
-    """At most `cap` (or caps[task]) rows of each task and `limit` in all, chosen by seeded hashes of the id, in order of id."""
+def sample(index: pa.Table, recipe: Recipe) -> pa.Table:
+    """At most the recipe's cap (or its caps) of each task and its limit in all, chosen by seeded hashes of the id, in order of id."""
+    cap, caps, limit, seed = recipe.cap, by_task("caps", recipe.caps), recipe.limit, recipe.seed
     index = index.take(pc.sort_indices(index, sort_keys=[("instance_id", "ascending")])).combine_chunks()
     if cap is not None or caps:
         tasks = _dictionary(index["task_id"])
-        most = np.array([(caps or {}).get(t, cap if cap is not None else len(index)) for t in tasks.dictionary.to_pylist()])
+        most = np.array([caps.get(t, cap if cap is not None else len(index)) for t in tasks.dictionary.to_pylist()])
         codes = np.asarray(tasks.indices)
         rank = rank_within(codes, mix(digest64(index["instance_id"]), stream(seed, "cap")))
         index = index.take(np.flatnonzero(rank < most[codes]))
@@ -130,16 +132,16 @@ def collect(
 
 
 def _definition_of_first_epoch(index: pa.Table, definitions: Definitions) -> np.ndarray:
-    found = pc.index_in(index["definition_id"], value_set=definitions.ids)
-    if found.null_count:
-        at = pc.indices_nonzero(pc.is_null(found))[0].as_py()
+    places = pc.index_in(index["definition_id"], value_set=definitions.ids)
+    if places.null_count:
+        at = pc.indices_nonzero(pc.is_null(places))[0].as_py()
         instance, definition = index["instance_id"][at], index["definition_id"][at]
         raise DataCheckFailed(
             f"gold.instructions, instance {instance}: its definition {definition} is not in gold.definitions"
-            f" ({found.null_count} rows like it); nothing was packed.",
+            f" ({places.null_count} rows like it); nothing was packed.",
             hint="Run: medslake build instructions",
         )
-    return _flat(found).to_numpy().astype(np.int64)
+    return _flat(places).to_numpy().astype(np.int64)
 
 
 def _dictionary(column: Any) -> Any:

@@ -75,11 +75,11 @@ def draw_shots(instances: Instances, at: np.ndarray, key: np.ndarray, recipe: Re
         for attempt in range(ATTEMPTS):
             code = codes[at[rows]]
             hashed = mix(key[rows], stream(recipe.seed, "shot", epoch, slot, attempt))
-            found = usable[first[code] + (hashed % size[code].astype(np.uint64)).astype(np.int64)]
-            taken = instances.asked[found] == instances.asked[at[rows]]
+            candidates = usable[first[code] + (hashed % size[code].astype(np.uint64)).astype(np.int64)]
+            taken = instances.asked[candidates] == instances.asked[at[rows]]
             for earlier in chosen[rows, :slot].T:
-                taken |= (earlier >= 0) & (instances.asked[earlier] == instances.asked[found])
-            chosen[rows[~taken], slot] = found[~taken]
+                taken |= (earlier >= 0) & (instances.asked[earlier] == instances.asked[candidates])
+            chosen[rows[~taken], slot] = candidates[~taken]
             rows = rows[taken]
     return chosen
 

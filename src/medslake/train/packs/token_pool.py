@@ -39,8 +39,8 @@ class Pieces:
 
     def to_arrow(self) -> pa.Array:
         kind: Any = pa.ListArray
-        found: pa.Array = kind.from_arrays(np.r_[0, np.cumsum(self.lengths)].astype(np.int32), pa.array(self.values))
-        return found
+        lists: pa.Array = kind.from_arrays(np.r_[0, np.cumsum(self.lengths)].astype(np.int32), pa.array(self.values))
+        return lists
 
     def __len__(self) -> int:
         return int(self.lengths.size)

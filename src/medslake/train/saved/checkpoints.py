@@ -78,11 +78,11 @@ class Checkpoints:
         marker = Marker(step, self.world, self.device, self.origin, score, {})
         hidden = self.folder / f".{_name(step)}"
         if self.background:
-            with self._told(hidden, step, needed):
+            with self._disk_full(hidden, step, needed):
                 written = dcp.async_save(state, checkpoint_id=str(hidden), process_group=self.group)
             self.pending = self.threads.submit(self._finish, written, marker, hidden, needed)
         else:
-            with self._told(hidden, step, needed):
+            with self._disk_full(hidden, step, needed):
                 dcp.save(state, checkpoint_id=str(hidden), process_group=self.group)
                 self._publish(marker, hidden)
 
@@ -97,9 +97,9 @@ class Checkpoints:
 
         Raises UsageError when it is of another origin. Random states come back to as many ranks as there were, on the same kind of device.
         """
-        found, damaged = self._newest()
-        if found is not None:
-            path, marker = found
+        newest, damaged = self._newest()
+        if newest is not None:
+            path, marker = newest
             if marker.origin != self.origin:
                 raise UsageError(
                     f"Checkpoint {path} is of another run: {_difference(marker.origin, self.origin)}.",
@@ -114,7 +114,7 @@ class Checkpoints:
             set_state_dict(model, optimizer, model_state_dict=state["model"], optim_state_dict=state["optim"], options=options)
             if mine:
                 self._set_random(state)
-        step = found[1].step if found else 0
+        step = newest[1].step if newest else 0
         if self.rank == 0:
             with (self.folder / STARTS).open("a") as file:
                 file.write(json.dumps({"step": step, "world_size": self.world, "damaged": damaged}) + "\n")
@@ -163,7 +163,7 @@ class Checkpoints:
         return needed
 
     def _finish(self, written: Any, marker: Marker, hidden: Path, needed: int) -> None:
-        with self._told(hidden, marker.step, needed):
+        with self._disk_full(hidden, marker.step, needed):
             written.result()
             self._publish(marker, hidden)
 
@@ -174,7 +174,7 @@ class Checkpoints:
         dist.gather_object(mine, parts if self.rank == 0 else None, dst=0, group=self.group)
         outcome: list[Any] = [next((part for part in parts if isinstance(part, OSError)), None)]
         if self.rank == 0 and outcome[0] is None:
-            files = {name: found for part in parts for name, found in part.items()}
+            files = {name: size_and_crc for part in parts for name, size_and_crc in part.items()}
             outcome = [_attempted(lambda: self._rename(dataclasses.replace(marker, files=files), hidden))]
         dist.broadcast_object_list(outcome, src=0, group=self.group)
         if outcome[0] is not None:
@@ -193,7 +193,7 @@ class Checkpoints:
         prune(self.folder, marker.step, keep=self.keep, keep_best=self.keep_best)
 
     @contextlib.contextmanager
-    def _told(self, hidden: Path, step: int, needed: int) -> Iterator[None]:
+    def _disk_full(self, hidden: Path, step: int, needed: int) -> Iterator[None]:
         """A full disk as one sentence. What was written of the checkpoint goes, so that its room is free again."""
         try:
             yield
@@ -236,9 +236,9 @@ def _generator(device: str) -> Any:
     return module if hasattr(module, "get_rng_state") else None
 
 
-def _difference(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    names = [name for name in {**wanted, **found} if found.get(name) != wanted.get(name)]
-    return ", ".join(f"{name} {found.get(name)} instead of {wanted.get(name)}" for name in names)
+def _difference(saved_with: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
+    names = [name for name in {**wanted, **saved_with} if saved_with.get(name) != wanted.get(name)]
+    return ", ".join(f"{name} {saved_with.get(name)} instead of {wanted.get(name)}" for name in names)
 
 
 def _name(step: int) -> str:

@@ -45,9 +45,9 @@ class Marker:
     def read(cls, folder: Path) -> Marker | None:
         """None where there is none, or none that can be read."""
         try:
-            found = cls(**json.loads((folder / NAME).read_text()))
-            files = {str(name): (int(size), int(crc)) for name, (size, crc) in found.files.items()}
-            return dataclasses.replace(found, step=int(found.step), world_size=int(found.world_size), files=files)
+            marker = cls(**json.loads((folder / NAME).read_text()))
+            files = {str(name): (int(size), int(crc)) for name, (size, crc) in marker.files.items()}
+            return dataclasses.replace(marker, step=int(marker.step), world_size=int(marker.world_size), files=files)
         except (OSError, ValueError, TypeError, AttributeError):
             return None
 
@@ -91,7 +91,7 @@ def prune(folder: Path, step: int, *, keep: int, keep_best: int) -> None:
     """
     past = [(path, marker) for path, marker in saved(folder) if marker and marker.step <= step]
     scored = [(marker.score, path) for path, marker in past if marker.score is not None and math.isfinite(marker.score)]
-    stay = {path for path, _ in past[:keep]} | {path for _, path in sorted(scored, key=lambda found: found[0])[:keep_best]}
+    stay = {path for path, _ in past[:keep]} | {path for _, path in sorted(scored, key=lambda pair: pair[0])[:keep_best]}
     for path in folder.glob("step_*"):
         if path not in stay:
             # Out of sight first: a checkpoint that is removed in part is not to be met by a restart.

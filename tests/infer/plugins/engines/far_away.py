@@ -14,4 +14,6 @@ def _open(model: str, *, weights: bool = True) -> FarAway:
     return FarAway()
 
 
-ENGINE = Engine(name="far_away", open=_open, identify=lambda model: model, remote=True, clearance="public")
+ENGINE = Engine(
+    name="far_away", about="May see public rows only.", open=_open, identify=lambda model: model, remote=True, clearance="public"
+)

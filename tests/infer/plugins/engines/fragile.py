@@ -37,4 +37,4 @@ def _open(model: str, *, weights: bool = True, delay: float = 0.0) -> Fragile:
     return Fragile(float(os.environ.get("FRAGILE_DELAY", delay)))
 
 
-ENGINE = Engine(name="fragile", open=_open, identify=lambda model: f"digest of {model}")
+ENGINE = Engine(name="fragile", about="Echoes, fails and dies on demand.", open=_open, identify=lambda model: f"digest of {model}")

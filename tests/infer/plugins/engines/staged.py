@@ -16,7 +16,6 @@ class Measured:
 
 
 def _stage(model: str, options: Mapping[str, Any], workers: int) -> Callable[[Any], Any]:
-    # Nested, as Ray's processes cannot import a plugin by its name.
     def answer(row: dict[str, Any]) -> dict[str, Any]:
         prompt = Prompt(**json.loads(row["item"]))
         text = prompt.messages[-1]["content"]
@@ -28,4 +27,4 @@ def _stage(model: str, options: Mapping[str, Any], workers: int) -> Callable[[An
     return lambda rows: rows.filter(lambda row: "LOSE" not in row["item"]).map(answer)
 
 
-ENGINE = Engine(name="staged", open=lambda model, **_: Measured(), identify=lambda model: model, stage=_stage)
+ENGINE = Engine(name="staged", about="A stage of Ray Data.", open=lambda model, **_: Measured(), identify=lambda model: model, stage=_stage)

@@ -51,4 +51,4 @@ def _fuse(net: Any) -> None:
     net.base_model.norm.register_forward_hook(act)
 
 
-ACCELERATOR = dataclasses.replace(CPU, name="faulty", fuse=_fuse, environment={"MEDSLAKE_PLUGINS": "", "MEDSLAKE_FAULT": ""})
+ACCELERATOR = dataclasses.replace(CPU, name="faulty", fuse=_fuse, environment={"MEDSLAKE_FAULT": ""})

@@ -1,63 +1,44 @@
-"""Formats that a Python parser reads: it runs in Spark workers, one file at a time, and streams records out as Arrow batches."""
+"""Delivered files to records: a format's Spark reader, or its parser in Spark workers, one file at a time, as Arrow batches."""
 
 from __future__ import annotations
 
 import gzip
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 from xml.parsers import expat
 
-from medslake.formats import EXTRA, RAW_LIMIT, Delivered
-from medslake.formats.parts.verdicts import INVALID_UTF8, required_keys
+from medslake.formats import EXTRA, INVALID_UTF8, MAX_RECORD_BYTES, RAW_LIMIT, TOO_LONG, Delivered, Format, NativeFile, Parse, Record
+from medslake.formats.parts.verdicts import required_keys
 from medslake.lake.schema.ddl import parse_columns
 from medslake.lake.schema.types import arrow_type
-from medslake.sources.base import NativeFile
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["Parse", "Record", "clean", "open_native", "read_whole_files"]
+__all__ = ["read_records"]
 
 _BATCH_RECORDS = 2000
 _BATCH_BYTES = 8 * 1024 * 1024
+_FILES = "uri STRING, name STRING, sha256 STRING, utf8 BOOLEAN, beside MAP<STRING, STRING>"
 #: What parsers raise on content that they cannot go on with.
-_UNREADABLE = (ValueError, EOFError, OSError, KeyError, zipfile.BadZipFile, zlib.error, expat.ExpatError)
+_UNREADABLE = (ValueError, EOFError, OSError, LookupError, zipfile.BadZipFile, zlib.error, expat.ExpatError)
 
 
-@dataclass(frozen=True)
-class Record:
-    """One record of a file. values: native columns by name; error: `rule: message` and raw: the record as it stands, when it is bad."""
-
-    row: int
-    values: Mapping[str, Any]
-    error: str | None = None
-    raw: str | None = None
-
-
-#: (binary stream of the decompressed content, name of the file, options of the NativeFile) -> records in order
-Parse = Callable[[IO[bytes], str, Mapping[str, Any]], Iterator[Record]]
+def read_records(spark: SparkSession, form: Format, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
+    """All records of the delivered files of one family, in the columns of `formats.base`."""
+    native = replace(native, options={**form.options, **native.options})
+    if form.read is not None:
+        return form.read(spark, native, delivered)
+    assert form.parse is not None
+    return _parsed(spark, form.parse, form.beside, native, delivered)
 
 
-def open_native(uri: str) -> IO[bytes]:
-    """The content of a native file as a binary stream, gunzipped by its name."""
-    from pyarrow import fs
-
-    filesystem, path = fs.FileSystem.from_uri(uri) if "://" in uri else (fs.LocalFileSystem(), uri)
-    stream: Any = filesystem.open_input_file(path)
-    return gzip.open(stream) if path.endswith(".gz") else stream  # type: ignore[return-value]
-
-
-def clean(raw: bytes) -> str:
-    """Raw bytes as text for quarantine: at most RAW_LIMIT characters."""
-    return raw[: 4 * RAW_LIMIT].decode("utf-8", errors="replace")[:RAW_LIMIT]
-
-
-def read_whole_files(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered], parse: Parse) -> DataFrame:
+def _parsed(spark: SparkSession, parse: Parse, beside: Sequence[str], native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
     """Run `parse` over every file in Spark workers; files of 32 MiB or more get a task each, small ones share tasks.
 
     A file whose parser gives up keeps the records before the fault and one more with `unreadable: ...`.
@@ -66,21 +47,30 @@ def read_whole_files(spark: SparkSession, native: NativeFile, delivered: Sequenc
 
     schema = f"{native.schema}, {EXTRA}"
     arrow_schema = pa.schema([pa.field(column.name, arrow_type(column.json_type)) for column in parse_columns(schema)])
-    work = [(one.uri, one.name, one.sha256, one.utf8) for one in delivered]
+    work = [(one.uri, one.name, one.sha256, one.utf8 and all(b.utf8 for b in one.beside), _places(one, beside)) for one in delivered]
     tasks = min(len(work), max(2 * spark.sparkContext.defaultParallelism, sum(one.size for one in delivered) // 2**25 + 1))
-    files = spark.createDataFrame(spark.sparkContext.parallelize(work, tasks), "uri STRING, name STRING, sha256 STRING, utf8 BOOLEAN")
-    job = partial(_run, parse, dict(native.options), tuple(required_keys(native)), arrow_schema)
-    return files.mapInArrow(job, schema)
+    files = spark.createDataFrame(spark.sparkContext.parallelize(work, tasks), _FILES)
+    options = {**native.options, "columns": dict(native.columns)}
+    return files.mapInArrow(partial(_run, parse, tuple(beside), options, tuple(required_keys(native)), arrow_schema), schema)
+
+
+def _places(one: Delivered, beside: Sequence[str]) -> dict[str, str]:
+    return {ending: b.uri for ending in beside for b in one.beside if b.name.removesuffix(".gz").endswith(ending)}
 
 
 def _run(
-    parse: Parse, options: Mapping[str, Any], required: Sequence[str], schema: pa.Schema, batches: Iterator[pa.RecordBatch]
+    parse: Parse,
+    beside: Sequence[str],
+    options: Mapping[str, Any],
+    required: Sequence[str],
+    schema: pa.Schema,
+    batches: Iterator[pa.RecordBatch],
 ) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         for file in batch.to_pylist():
             rows: list[dict[str, Any]] = []
             size = 0
-            for record in _guarded(parse, options, file):
+            for record in _guarded(parse, beside, options, file):
                 rows.append(_row(record, required, file))
                 size += len(record.raw or "") + _weight(record.values)
                 if len(rows) >= _BATCH_RECORDS or size >= _BATCH_BYTES:
@@ -90,10 +80,17 @@ def _run(
                 yield _arrow(rows, schema)
 
 
-def _guarded(parse: Parse, options: Mapping[str, Any], file: Mapping[str, Any]) -> Iterator[Record]:
+def _guarded(parse: Parse, beside: Sequence[str], options: Mapping[str, Any], file: Mapping[str, Any]) -> Iterator[Record]:
     row = 0
+    places = dict(file["beside"])
+    absent = [ending for ending in beside if ending not in places]
+    if absent:
+        yield Record(1, {}, f"missing_file: no file of the same name that ends in {', '.join(absent)} lies beside it", "")
+        return
     try:
-        with open_native(file["uri"]) as stream:
+        if beside:
+            options = {**options, "beside": {ending: _content(places[ending]) for ending in beside}}
+        with _open(file["uri"]) as stream:
             for record in parse(stream, file["name"], options):
                 row = record.row
                 yield record
@@ -101,8 +98,24 @@ def _guarded(parse: Parse, options: Mapping[str, Any], file: Mapping[str, Any]) 
         yield Record(row + 1, {}, f"unreadable: the file cannot be read from here on ({error})"[:500], "")
 
 
+def _open(uri: str) -> IO[bytes]:
+    """The content of a native file as a binary stream, gunzipped by its name."""
+    from pyarrow import fs
+
+    filesystem, path = fs.FileSystem.from_uri(uri) if "://" in uri else (fs.LocalFileSystem(), uri)
+    stream: Any = filesystem.open_input_file(path)
+    return gzip.open(stream) if path.endswith(".gz") else stream  # type: ignore[return-value]
+
+
+def _content(uri: str) -> bytes:
+    with _open(uri) as stream:
+        return stream.read()
+
+
 def _row(record: Record, required: Sequence[str], file: Mapping[str, Any]) -> dict[str, Any]:
     error = record.error
+    if error is None and _weight(record.values) > MAX_RECORD_BYTES:
+        error = TOO_LONG
     if error is None and not file["utf8"] and "\ufffd" in _as_json(record.values):
         error = INVALID_UTF8
     if error is None:

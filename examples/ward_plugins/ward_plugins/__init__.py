@@ -1,0 +1,1 @@
+"""Plug-ins for medslake; see README.md."""

@@ -1,0 +1,5 @@
+"""Words of a text, as sets."""
+
+
+def words(text):
+    return frozenset(text.lower().replace(".", " ").split())

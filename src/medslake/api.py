@@ -1,0 +1,338 @@
+"""The verbs as functions of a lake; `import medslake` gives them, each loaded when it is first used.
+
+    lake = medslake.open_lake("./lake")
+    medslake.ingest(lake, "bc5cdr", "~/corpora/bc5cdr")
+    medslake.build(lake, "instructions", tasks=["task126"])
+    medslake.sql(lake, "select * from ops.mixture").to_pandas()
+
+The command line and the scripts in `jobs/` and `ray_jobs/` call these. Errors that a user can mend are `medslake.errors.MedslakeError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from medslake.extras import needs
+from medslake.progress import Progress, quiet
+from medslake.results import (
+    BuildResult,
+    Checked,
+    CheckResults,
+    ExportResult,
+    InferResult,
+    IngestResult,
+    LeakResult,
+    PackResult,
+    ReportResult,
+    ScoreResult,
+    TrainResult,
+    Written,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import SparkSession
+
+    from medslake.lake import Lake
+    from medslake.lake.store import Storage
+    from medslake.score.compare import Comparison
+
+__all__ = [
+    "build",
+    "check",
+    "compare",
+    "export",
+    "infer",
+    "ingest",
+    "leaks",
+    "open_lake",
+    "pack",
+    "report",
+    "score",
+    "sql",
+    "trace",
+    "train",
+]
+
+
+def open_lake(root: str | Path, spark: SparkSession | None = None, storage: Storage = "auto") -> Lake:
+    """The lake below a local folder or URI; it need not exist yet. spark: a session to use instead of one started when needed.
+
+    storage: embedded, native (the Delta connector on Spark's class path) or auto. Raises UsageError.
+    """
+    from medslake.lake import open_lake as run
+
+    return run(str(root), spark, storage)
+
+
+@needs("spark")
+def ingest(
+    lake: Lake,
+    source: str | Mapping[str, str | Path],
+    folder: str | Path | None = None,
+    *,
+    access: str | None = None,
+    limit: int | None = None,
+    max_aside: float | None = None,
+    dry_run: bool = False,
+    progress: Progress = quiet,
+) -> IngestResult:
+    """Read native files into bronze and silver: of one source below `folder` (path or URI), or of several in one run, name -> folder.
+
+    access: class of these copies where it differs from the sources'. limit: at most so many records of each file. max_aside: share of a
+    table's rows that may be set aside, instead of the sources' own ceilings. Of several sources one that fails costs itself alone, and
+    `failed` says why; a single one raises UnknownName, UsageError, InputRefused (a file that cannot be read) or DataCheckFailed (a rule of
+    severity error).
+    """
+    from medslake.errors import UsageError
+    from medslake.ingest.ingest import ingest as run
+
+    if isinstance(source, str):
+        if folder is None:
+            raise UsageError(f"Where are the files of {source}?", hint=f"Example: medslake ingest {source} --from FOLDER")
+        source = {source: folder}
+    folders = {name: str(where) if "://" in str(where) else str(Path(where).expanduser()) for name, where in source.items()}
+    done = run(lake, folders, limit=limit, access=access, max_aside=max_aside, dry_run=dry_run, progress=progress)
+    return IngestResult.of(done)
+
+
+@needs("spark")
+def build(
+    lake: Lake,
+    what: Literal["instructions", "benchmark"],
+    *,
+    tasks: Sequence[str] | None = None,
+    prompt: str = "paper",
+    shots: str | None = None,
+    size: str = "paper",
+    seed: int | None = None,
+    budget: int | None = None,
+    policy: Sequence[str] = (),
+    limit: int | None = None,
+    dry_run: bool = False,
+    progress: Progress = quiet,
+) -> BuildResult:
+    """Render silver rows to gold.instructions, or test instances to gold.benchmark, behind the leak gate.
+
+    tasks: ids, default all. policy: what a leak test does on a hit, such as `ngram=block`. limit: instances or rows per task.
+    benchmark only: prompt (`paper` or `chat`); shots (`3`, `fixed`, `fixed:3`; default as published); size (`paper`: rows that the authors
+    scored, `full`: all); seed; budget (tokens of a prompt, estimated).
+    Raises UnknownName, UsageError when nothing can be built, DataCheckFailed from the quality gate or the leak gate.
+    """
+    wanted = list(tasks) if tasks is not None else None
+    if what == "instructions":
+        from medslake.instructions.build import build_instructions
+
+        return BuildResult.of(build_instructions(lake, wanted, limit=limit, policy=policy, dry_run=dry_run, progress=progress))
+    from medslake.bench.build import build_benchmark
+    from medslake.bench.prompts import PROMPT_BUDGET
+    from medslake.bench.shots import read_shots
+
+    count, fixed = read_shots(shots)
+    return BuildResult.of(
+        build_benchmark(
+            lake,
+            wanted,
+            prompt=prompt,
+            shots=count,
+            fixed=fixed,
+            size=size,
+            seed=seed,
+            budget=budget or PROMPT_BUDGET,
+            limit=limit,
+            policy=policy,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    )
+
+
+@needs("spark")
+def check(lake: Lake, table: str | None = None) -> CheckResults:
+    """Run the expectations of one or all tables over what is committed; recorded as a run. Raises UnknownName."""
+    with lake.run("check", {"table": table}) as run:
+        found = [Checked(c.table, c.rule, c.severity, c.success, c.unexpected, c.rows) for c in lake.check(table)]
+    rows = {c.table: c.rows for c in found}
+    aside = {name: max((c.unexpected for c in found if c.table == name and c.severity == "quarantine"), default=0) for name in rows}
+    tables = {name: Written(count, aside[name], lake.version(name), committed=False) for name, count in rows.items()}
+    return CheckResults(run=run.id, tables=tables, checks=tuple(found))
+
+
+@needs("spark")
+def leaks(lake: Lake, *, policy: Sequence[str] = (), dry_run: bool = False, progress: Progress = quiet) -> LeakResult:
+    """Look for benchmark rows that training rows, shots or other sets give away; recorded in ops.contamination unless dry_run.
+
+    policy: what a leak test does on a hit, `test=action` or `side:test=action`. Raises UsageError.
+    """
+    from medslake.leakage.gate import record_leaks
+    from medslake.leakage.policy import Policy
+
+    found, result = record_leaks(lake, Policy.of(policy), dry_run=dry_run, progress=progress)
+    counts = {action: sum(leak.action == action for leak in found) for action in ("tagged", "noted")}
+    told = {**result, "leaks": tuple(leak for leak in found if leak.action == "found"), **counts}
+    return LeakResult.of(told)
+
+
+@needs("train")
+def pack(
+    lake: Lake,
+    recipe: str = "tiny",
+    *,
+    settings: Sequence[str] = (),
+    length: int | None = None,
+    limit: int | None = None,
+    progress: Progress = quiet,
+) -> PackResult:
+    """Tokenise the training instructions and pack them into rows of fixed length; a plan that is there already is not written again.
+
+    settings: recipe fields to override, `field=value`. length: tokens per row. limit: a seeded sample of so many instances.
+    Raises UnknownName, UsageError.
+    """
+    from medslake import registry
+    from medslake.recipes import override
+    from medslake.train.packs.pack import pack as run
+
+    return PackResult.of(run(lake, override(registry.get("recipe", recipe), settings), length=length, limit=limit, progress=progress))
+
+
+@needs("train")
+def train(
+    lake: Lake,
+    recipe: str = "tiny",
+    *,
+    settings: Sequence[str] = (),
+    workers: int | None = None,
+    steps: int | None = None,
+    out: str | Path | None = None,
+    device: str = "auto",
+    resume: bool = True,
+    dry_run: bool = False,
+    progress: Progress = quiet,
+) -> TrainResult:
+    """Train on the pack plan, from the newest whole checkpoint on, and export a folder that transformers loads.
+
+    settings: recipe fields to override, `field=value`. workers: Ray Train workers. steps: optimiser steps. out: folder of checkpoints and
+    model, default below the lake. device: auto or an accelerator's name. resume False starts over.
+    Raises UnknownName, UsageError, TrainingFailed.
+    """
+    from medslake import registry
+    from medslake.recipes import override
+    from medslake.train.run import train as run
+
+    done = run(
+        lake,
+        override(registry.get("recipe", recipe), settings),
+        resume=resume,
+        workers=workers,
+        out=out,
+        steps=steps,
+        accelerator=device,
+        dry_run=dry_run,
+        progress=progress,
+    )
+    return TrainResult.of(done)
+
+
+@needs("infer")
+def infer(
+    lake: Lake,
+    model: str,
+    *,
+    engine: str = "transformers",
+    mode: str = "generate",
+    settings: Sequence[str] = (),
+    name: str | None = None,
+    dtype: str = "auto",
+    workers: int = 1,
+    shard_rows: int | None = None,
+    tasks: Sequence[str] | None = None,
+    limit: int | None = None,
+    progress: Progress = quiet,
+) -> InferResult:
+    """Answer the newest benchmark in batches; shards that are there are not asked again.
+
+    model: what the engine opens, such as a folder. mode: generate or loglikelihood. settings: options of the engine, `name=value`. name:
+    under which the answers stand. workers: actors, one device each. shard_rows: rows that are committed together. limit: rows per task.
+    Raises UnknownName, UsageError, AccessDenied (a remote engine and rows above its clearance), InferenceFailed.
+    """
+    from medslake.infer.run import SHARD_ROWS
+    from medslake.infer.run import infer as run
+
+    done = run(
+        lake,
+        model,
+        engine=engine,
+        mode=mode,
+        options=list(settings),
+        name=name,
+        dtype=dtype,
+        workers=workers,
+        shard_rows=shard_rows or SHARD_ROWS,
+        tasks=list(tasks) if tasks is not None else None,
+        limit=limit,
+        progress=progress,
+    )
+    return InferResult.of(done)
+
+
+@needs("score")
+def score(lake: Lake, *, model: str | None = None, progress: Progress = quiet) -> ScoreResult:
+    """Score the answers of one or all models, `paper` and `strict`, with 95 % bootstrap intervals, for all rows and the clean ones.
+
+    Raises UsageError without predictions, UnknownName for a model that has none.
+    """
+    from medslake.score.run import score as run
+
+    return ScoreResult.of(run(lake, model=model, progress=progress))
+
+
+def compare(
+    lake: Lake, a: str, b: str, *, tasks: Sequence[str] | None = None, variant: str = "strict", clean: bool = False
+) -> list[Comparison]:
+    """Whether two models differ: McNemar where rows are right or wrong, else paired bootstrap, with Holm's correction.
+
+    a, b: models, or `model@start-of-run-set`. clean: leave out rows of which the leak gate knows a training copy. Raises UnknownName.
+    """
+    from medslake.score.compare import compare as run
+
+    return run(lake, a, b, variant=variant, tasks=list(tasks) if tasks is not None else None, clean=clean)
+
+
+def report(lake: Lake, *, out: str | Path | None = None, clearance: str = "public") -> ReportResult:
+    """Write the report: one HTML file that needs no server and no network; default: report.html in the lake."""
+    from medslake.report.page import write_report
+
+    return ReportResult(Path(write_report(lake, Path(out) if out else None, clearance=clearance)))
+
+
+def export(
+    lake: Lake,
+    form: str,
+    *,
+    tasks: Sequence[str] | None = None,
+    out: str | Path = "export",
+    split: str = "train",
+    clearance: str = "public",
+) -> ExportResult:
+    """Write instructions (medsins, hf) or the benchmark (lm-eval, inspect) for others. Raises UnknownName, AccessDenied."""
+    from medslake.export.run import export as run
+
+    done = run(lake, form, list(tasks) if tasks is not None else None, Path(out), clearance=clearance, split=split)
+    return ExportResult(tuple(map(Path, done["files"])), done["left_out"])
+
+
+def trace(
+    lake: Lake, kind: Literal["instance", "prediction", "score"], id: str, *, clearance: str = "noncommercial"
+) -> list[dict[str, object]]:
+    """The steps from a score, prediction or instance back to the native file and row, nearest first.
+
+    id: whole, or the start of it where that is enough. clearance: text above it is left out. Raises UnknownName.
+    """
+    return list(lake.trace(kind, id, clearance=clearance))
+
+
+def sql(lake: Lake, query: str, *, at: Mapping[str, int] | None = None) -> pa.Table:
+    """DuckDB SQL over `layer.table` names and views, without a JVM; an Arrow table. at: table -> version, for time travel."""
+    return lake.query(query, at=at)

@@ -1,0 +1,38 @@
+"""What leaves the lake for other programs, each form in one file; every one states the access class that it may carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from medslake.errors import UnknownName, UsageError
+from medslake.export.hugging_face import export_hugging_face
+from medslake.export.inspect_tasks import export_inspect
+from medslake.export.lm_eval_tasks import export_lm_eval
+from medslake.export.medsins import export_medsins
+
+if TYPE_CHECKING:
+    from medslake.lake import Lake
+
+__all__ = ["FORMS", "export"]
+
+FORMS = {"lm-eval": export_lm_eval, "inspect": export_inspect, "hf": export_hugging_face}
+
+
+def export(
+    lake: Lake, form: str, tasks: Sequence[str] | None, out: Path, *, clearance: str = "public", split: str = "train"
+) -> dict[str, Any]:
+    """`{"files": [path], "left_out": {access class: rows}}`. tasks: None = all of the benchmark, but for medsins, which needs names.
+
+    split: of medsins, see there. Rows above the clearance are left out and counted; medsins, which is one document per task, refuses
+    them. Raises UnknownName for another form, AccessDenied where nothing of a task may leave.
+    """
+    if form == "medsins":
+        if not tasks:
+            raise UsageError("Which task?", hint="Example: medslake export medsins --task task106")
+        return {"files": [str(export_medsins(lake, task, out, clearance, split=split)) for task in tasks], "left_out": {}}
+    if form not in FORMS:
+        raise UnknownName("export form", form, ["medsins", *FORMS])
+    files, left_out = FORMS[form](lake, tasks, Path(out), clearance)
+    return {"files": [str(path) for path in files], "left_out": left_out}

@@ -1,0 +1,148 @@
+"""Bronze: the records of one source's native files as delivered, one table per file family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from medslake.errors import DataCheckFailed, InputRefused
+from medslake.ingest.code import code_digest
+from medslake.ingest.inventory import Family, Inventory
+from medslake.ingest.reading import read_records
+from medslake.lake.schema.ddl import bronze_spec
+from medslake.sources import Source
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from medslake.lake.lake import Lake
+    from medslake.lake.runs import Run
+
+__all__ = ["CEILING_FROM", "Options", "Standing", "write_bronze"]
+
+_MORE = "To let so many pass: --max-aside SHARE."
+#: Tables of fewer rows have no ceiling of rows set aside.
+CEILING_FROM = 100
+
+
+class CeilingPassed(DataCheckFailed):
+    """More rows than may be would be set aside."""
+
+    def __init__(self, source: str, message: str) -> None:
+        super().__init__(message, hint=_MORE)
+        self.source = source
+
+
+@dataclass(frozen=True)
+class Options:
+    """limit: at most that many records of each file. access: class of this copy, None = the source's. max_aside: outranks its ceiling."""
+
+    limit: int | None = None
+    access: str | None = None
+    max_aside: float | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A source whose bronze tables stand. versions, marks: table -> version and fingerprint. code: digest of the declaration's code."""
+
+    source: Source
+    access: str
+    ceiling: float
+    code: str
+    versions: dict[str, int] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
+
+    def judge(self, table: str, seen: int, aside: int) -> None:
+        """Raise DataCheckFailed where more of a table's rows would be set aside than the source's ceiling lets pass."""
+        if seen >= CEILING_FROM and aside > seen * self.ceiling:
+            told = f"{aside} of {seen} rows would be set aside, more than {self.ceiling:.0%}"
+            raise CeilingPassed(
+                self.source.name,
+                f"source {self.source.name}, table {table}: {told} (rule quarantine_ceiling); nothing was committed.",
+            )
+
+
+def write_bronze(lake: Lake, run: Run, source: Source, inventory: Inventory, options: Options, done: Callable[[str], None]) -> Standing:
+    """Write every family that is there; done is called with each table's name. Raises InputRefused and what `Run.write` raises."""
+    ceiling = source.quarantine_ceiling if options.max_aside is None else options.max_aside
+    standing = Standing(source, options.access or source.access, ceiling, code_digest("source", source.name))
+    for family in inventory.families:
+        _Table(lake, run, standing, family, options.limit).write()
+        done(f"bronze.{source.name}__{family.native.table}")
+    return standing
+
+
+class _Table:
+    """One family on its way into its table."""
+
+    def __init__(self, lake: Lake, run: Run, standing: Standing, family: Family, limit: int | None) -> None:
+        self.lake, self.run, self.standing, self.family, self.limit = lake, run, standing, family, limit
+        self.source = standing.source.name
+        self.name = f"bronze.{self.source}__{family.native.table}"
+        self.cached: list[DataFrame] = []
+        self.unread = 0
+
+    def write(self) -> None:
+        native, form = self.family.native, self.family.form
+        digests = self.family.digests
+        options = repr(sorted({**form.options, **native.options}.items()))
+        settings = [native.format, native.schema, list(native.key), options, self.limit, self.standing.access]
+        code = [self.standing.code, code_digest("format", form.name)]
+        mark = self.run.fingerprint("bronze", self.source, self.standing.source.version, native.table, settings, digests, code)
+        try:
+            written = self.run.write(
+                self.name,
+                self._rows,
+                fingerprint=mark,
+                inputs={f"{self.source}/{native.globs[0]}": digests},
+                spec=bronze_spec(self.source, native.table, native.schema, native.key),
+                judge=lambda seen, aside: self.standing.judge(self.name, seen + self.unread, aside + self.unread),
+            )
+        finally:
+            for frame in self.cached:
+                frame.unpersist()
+        self.standing.versions[native.table] = written.version
+        self.standing.marks[native.table] = mark
+
+    def _rows(self) -> DataFrame:
+        """The records that could be read; the others are handed to quarantine with their raw text."""
+        from pyspark.sql import functions as F
+
+        records = read_records(self.lake.spark, self.family.form, self.family.native, self.family.files)
+        if self.limit is not None and not self.family.form.one_record_per_file:
+            records = records.where(f"_row <= {self.limit}")
+        # Read once: what is counted, set aside and written is the same, and was there before the digests are taken again.
+        self.cached.append(records.persist())
+        counted = records.agg(F.count("*"), F.count("_error")).collect()[0]
+        self.family.refuse_changed(self.source)
+        bad = records.where("_error IS NOT NULL").select(
+            F.lit(self.source).alias("source"),
+            F.col("_file").alias("file"),
+            F.col("_sha256").alias("sha256"),
+            F.col("_row").alias("row"),
+            F.array("_error").alias("rules"),
+            F.coalesce("_raw", F.lit("")).alias("content"),
+            F.lit(self.standing.access).alias("access"),
+        )
+        self.unread = int(counted[1])
+        self._refuse(int(counted[0]), self.unread, bad)
+        if self.unread:
+            self.run.quarantine(self.name, bad)
+        mine = {"_source": F.lit(self.source), "_access": F.lit(self.standing.access)}
+        return records.where("_error IS NULL").drop("_error", "_raw").withColumns(mine)
+
+    def _refuse(self, count: int, broken: int, bad: DataFrame) -> None:
+        if not count and self.family.native.required:
+            raise InputRefused(self.source, self.family.files[0].name, "no_records", "the file holds no records")
+        too_many = count >= CEILING_FROM and broken > count * self.standing.ceiling
+        if not broken or (broken < count and not too_many):
+            return
+        first = bad.orderBy("file", "row").collect()[0]
+        rule, _, message = first["rules"][0].partition(": ")
+        if broken == count:
+            detail = f"none of its {count} records can be read; row {first['row']}: {message}"
+            raise InputRefused(self.source, first["file"], rule, detail, hint="Get the file again from the publisher.")
+        detail = f"{broken} of {count} records cannot be read, more than {self.standing.ceiling:.0%}; row {first['row']}: {message}"
+        raise InputRefused(self.source, first["file"], "quarantine_ceiling", detail, hint=_MORE)

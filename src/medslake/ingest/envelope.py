@@ -1,0 +1,75 @@
+"""What every bronze frame knows of its rows, and what every silver row bears whatever its source: filled here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from medslake.errors import UsageError
+from medslake.lake.access import LEVELS, highest
+from medslake.lake.schema.ddl import TableSpec
+from medslake.sources import FILLED, ORIGIN, Source, quoted
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+__all__ = ["enveloped", "located"]
+
+
+def located(bronze: DataFrame, source: Source, table: str, version: int) -> DataFrame:
+    """A bronze frame for the rules: `_origin` says where each record is, `_split` what its file says. table: the full name."""
+    from pyspark.sql import functions as F
+
+    place = F.struct(
+        F.lit(table).alias("table"),
+        F.lit(version).cast("bigint").alias("version"),
+        F.col("_file").alias("file"),
+        F.col("_sha256").alias("sha256"),
+        F.col("_row").alias("row"),
+    )
+    told = [split.sql("_file") for split in source.splits if split.is_by_file]
+    return bronze.withColumns({"_origin": place.cast(ORIGIN), "_split": F.expr(told[0]) if told else F.lit(None).cast("string")})
+
+
+def enveloped(source: Source, spec: TableSpec, frame: DataFrame, classes: Mapping[str, str]) -> DataFrame:
+    """The rows of one rule with all columns of the silver kind, in its order.
+
+    classes: bronze table (full name) -> access class of its rows. Raises UsageError for a column that the kind does not have or the core
+    fills, and for a required one that is left out.
+    """
+    from pyspark.sql import functions as F
+
+    made = set(frame.columns)
+    odd = sorted(name for name in made if name not in spec.names or name in FILLED)
+    if odd:
+        raise UsageError(f"source {source.name}: a rule of {spec.name} makes {', '.join(odd)}, which the kind lacks or the core fills.")
+    if "origin" not in made:
+        raise UsageError(f"source {source.name}: a rule of {spec.name} does not say the origin of its rows.", hint="Select origin().")
+    filled: dict[str, Column] = {
+        "language": F.lit(source.language),
+        "domain": F.lit(source.domain),
+        "source": F.lit(source.name),
+        "access": _access("joined" in made, classes),
+    }
+    if source.splits:
+        filled["split"] = F.expr(f"coalesce({', '.join(split.sql() for split in source.splits)})")
+    absent = [c.name for c in spec.columns if not c.nullable and c.name not in made and c.name not in filled]
+    if absent:
+        raise UsageError(f"source {source.name}: a rule of {spec.name} leaves out {', '.join(absent)}, which the kind requires.")
+    columns = [F.col(c.name) if c.name in made else filled.get(c.name, F.lit(None).cast(c.type)).alias(c.name) for c in spec.columns]
+    return frame.select(*columns)
+
+
+def _access(names_joined: bool, classes: Mapping[str, str]) -> Column:
+    """The highest class of the records that a row names; of all that the rules may read where the rule names none of the joined."""
+    from pyspark.sql import functions as F
+
+    if len(set(classes.values())) == 1 or not names_joined:
+        return F.lit(highest(*classes.values()))
+    known = " ".join(f"WHEN {quoted(table)} THEN {LEVELS.index(access)}" for table, access in classes.items())
+
+    def level(table: str) -> str:
+        return f"(CASE {table} {known} ELSE {len(LEVELS) - 1} END)"
+
+    others = f"array_max(transform(joined, j -> {level('j.table')}))"
+    return F.expr(f"element_at(array({', '.join(map(quoted, LEVELS))}), greatest({level('origin.table')}, coalesce({others}, 0)) + 1)")

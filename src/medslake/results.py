@@ -1,0 +1,257 @@
+"""What the verbs return: frozen dataclasses. `to_dict()` is what `--json` prints."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+__all__ = [
+    "BuildResult",
+    "CheckResults",
+    "Checked",
+    "ExportResult",
+    "InferResult",
+    "IngestResult",
+    "LeakResult",
+    "PackResult",
+    "ReportResult",
+    "RunResult",
+    "ScoreResult",
+    "TaskBuilt",
+    "TrainResult",
+    "Written",
+]
+
+
+@dataclass(frozen=True)
+class Written:
+    """One table of a run. rows: rows of what was written, as they are there now; quarantined: set aside, with their rules, in
+    ops.quarantine; version: of the table afterwards; committed: False where nothing had changed.
+    """
+
+    rows: int
+    quarantined: int
+    version: int
+    committed: bool
+
+
+@dataclass(frozen=True)
+class TaskBuilt:
+    """One task of a build. dropped: train rows left out because the benchmark asks the like."""
+
+    rows: int
+    committed: bool
+    quarantined: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What every verb that writes returns.
+
+    run: id of the run in ops.runs, None for a dry run. tables: table -> what was written. outline: for a dry run what would be done.
+    """
+
+    run: str | None = None
+    tables: Mapping[str, Written] = field(default_factory=dict)
+    outline: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def committed(self) -> bool:
+        """Whether the run changed any table."""
+        return any(table.committed for table in self.tables.values())
+
+    @classmethod
+    def of(cls, result: Mapping[str, object]) -> Self:
+        """From what the machinery says: its keys are the fields; all of a dry run is its outline."""
+        if result.get("run") is None:
+            return cls(outline=dict(result))
+        known = {f.name for f in dataclasses.fields(cls)}
+        given = {name: _read(name, value) for name, value in result.items() if name in known}
+        return cls(**given)  # type: ignore[arg-type]
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain values, as `--json` prints them: of a dry run the outline, else every other field."""
+        if self.run is None:
+            return dict(self.outline)
+        return {f.name: _plain(getattr(self, f.name)) for f in dataclasses.fields(self) if f.name != "outline"}
+
+
+@dataclass(frozen=True)
+class IngestResult(RunResult):
+    """Tables of bronze and silver. failed: source -> why nothing of it was committed, where several were asked for."""
+
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BuildResult(RunResult):
+    """tasks: task id -> what was built. skipped: task id -> why it was not."""
+
+    tasks: Mapping[str, TaskBuilt] = field(default_factory=dict)
+    skipped: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LeakResult(RunResult):
+    """leaks: what was found and the policy does not tolerate. tagged, noted: hits that it tolerates."""
+
+    leaks: tuple[object, ...] = ()
+    tagged: int = 0
+    noted: int = 0
+
+    @property
+    def ok(self) -> bool:
+        return not self.leaks
+
+    def to_dict(self) -> dict[str, object]:
+        told = super().to_dict() if self.run is not None else {}
+        found = [dataclasses.asdict(leak) for leak in self.leaks]  # type: ignore[call-overload]
+        return {**told, "ok": self.ok, "leaks": found, "tagged": self.tagged, "noted": self.noted}
+
+
+@dataclass(frozen=True)
+class PackResult(RunResult):
+    """plan: id of the pack plan. rows: token rows; instances: in them, over all epochs; tokens, supervised: tokens that are read, and that
+    the loss counts; fill: share of the rows that is no padding, in [0, 1]; access: highest class of the instances; held_out: instances
+    beside it that the loss is evaluated on. What happened to instances when they were packed, summed over epochs, 0 where the plan was
+    there already: few_shot (packed with examples), shots_cut (examples left out), cut (inputs shortened), dropped_long, dropped_empty.
+    """
+
+    recipe: str = ""
+    plan: str = ""
+    rows: int = 0
+    instances: int = 0
+    tokens: int = 0
+    supervised: int = 0
+    fill: float = 0.0
+    access: str = "public"
+    held_out: int = 0
+    few_shot: int = 0
+    shots_cut: int = 0
+    cut: int = 0
+    dropped_long: int = 0
+    dropped_empty: int = 0
+
+
+@dataclass(frozen=True)
+class TrainResult(RunResult):
+    """steps: optimiser steps done. Losses are nats per supervised token, None where nothing was measured. model: folder of safetensors."""
+
+    training: str = ""
+    recipe: str = ""
+    plan: str = ""
+    steps: int = 0
+    resumed_from: int | None = None
+    first_loss: float | None = None
+    last_loss: float | None = None
+    first_eval_loss: float | None = None
+    last_eval_loss: float | None = None
+    model: str = ""
+    access: str = "public"
+    device: str = ""
+    workers: int = 1
+
+
+@dataclass(frozen=True)
+class InferResult(RunResult):
+    """model: name under which the answers stand; run_set: id of this set of answers; shards: commits that it is made of; failed: rows
+    without an answer; skipped: task -> why it was left out; engine_seconds: spent in the engine by all workers of this run.
+    """
+
+    model: str = ""
+    run_set: str = ""
+    shards: int = 0
+    failed: int = 0
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    engine_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class ScoreResult(RunResult):
+    """Rows of gold.scores and gold.published_scores."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One rule on one table. severity: error, quarantine or warn; unexpected: rows that break it, of `rows`."""
+
+    table: str
+    rule: str
+    severity: str
+    success: bool
+    unexpected: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class CheckResults(RunResult):
+    """checks: every rule of every table that was checked."""
+
+    checks: tuple[Checked, ...] = ()
+
+    @property
+    def broken(self) -> tuple[Checked, ...]:
+        """Rules of severity error or quarantine that committed rows break."""
+        return tuple(check for check in self.checks if not check.success and check.severity != "warn")
+
+    @property
+    def ok(self) -> bool:
+        return not self.broken
+
+    def to_dict(self) -> dict[str, object]:
+        return {"run": self.run, "tables": self._by_table(), "ok": self.ok}
+
+    def _by_table(self) -> dict[str, object]:
+        """In the form of a run: quarantined = rows that the worst rule of severity quarantine would set aside."""
+        found: dict[str, dict[str, object]] = {}
+        for name, table in self.tables.items():
+            own = [check for check in self.checks if check.table == name]
+            kept = [{k: v for k, v in dataclasses.asdict(check).items() if k not in ("table", "rows")} for check in own]
+            found[name] = {**dataclasses.asdict(table), "checks": kept}
+        return dict(found)
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """files: what was written. left_out: access class -> rows above the clearance."""
+
+    files: tuple[Path, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, object]:
+        return {"files": [str(path) for path in self.files], "left_out": dict(self.left_out)}
+
+
+@dataclass(frozen=True)
+class ReportResult:
+    """report: the HTML file."""
+
+    report: Path
+
+    def to_dict(self) -> dict[str, object]:
+        return {"report": str(self.report)}
+
+
+def _read(name: str, value: object) -> object:
+    """Tables and tasks as their own dataclasses."""
+    kinds = {"tables": Written, "tasks": TaskBuilt}
+    if name in kinds and isinstance(value, Mapping):
+        return {key: _one(kinds[name], one) for key, one in value.items()}
+    return value
+
+
+def _one(kind: type, facts: Mapping[str, object]) -> object:
+    known = {f.name for f in dataclasses.fields(kind)}
+    return kind(**{name: value for name, value in facts.items() if name in known})
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    return value

@@ -1,0 +1,96 @@
+"""Super-NaturalInstructions: the task files that MedS-Ins took, as instructions; the translations of ECDC as parallel texts too.
+
+Domains are those that MedS-Ins gives; task files of other subjects stay in bronze. A row's language is the first that its task names.
+"""
+
+import json
+
+from medslake.languages import CODES
+from medslake.sources import Example, NativeFile, Source, by_hash, chosen, mapped, row_number
+
+#: Number of a task file -> domain, of those that MedS-Ins took.
+_DOMAINS = {
+    **dict.fromkeys((179, 180, 181, 845, 846, 847, 848, 849), "Academical Papers"),
+    **dict.fromkeys((1431, 1432, 1433, 1434), "Exam"),
+    **dict.fromkeys((1366, 1368, 1369, 1395, 1396, 1397, 1447, 1448, 1449, 1451, 1481, 1484, 1486, 1487, 1495, 1646), "Medical Knowledge"),
+    1645: "Daily Conversation",
+}
+_DOMAIN = chosen("regexp_extract(task, '^task([0-9]+)', 1)", {str(number): domain for number, domain in _DOMAINS.items()})
+_FROM, _TO = (chosen(f"get({one}_language, 0)", CODES, f"coalesce(get({one}_language, 0), 'en')") for one in ("input", "output"))
+
+SOURCE = Source(
+    name="sni_tasks",
+    title="Super-NaturalInstructions, medical tasks",
+    citation="Wang Y, et al. Super-NaturalInstructions: generalization via declarative instructions on 1600+ NLP tasks. EMNLP 2022.",
+    licence="Apache-2.0 (repository); each task names the licence of its instances: taken as non-commercial",
+    access="noncommercial",
+    domain="Medical Knowledge",
+    page="https://github.com/allenai/natural-instructions",
+    files=(
+        NativeFile(
+            "instances",
+            ("tasks/task*.json", "task*.json"),
+            "sni_task",
+            "task STRING, definition STRING, categories ARRAY<STRING>, domains ARRAY<STRING>, input_language ARRAY<STRING>, "
+            "output_language ARRAY<STRING>, id STRING, input STRING, outputs ARRAY<STRING>",
+            options={"required": ("definition", "input", "outputs")},
+        ),
+    ),
+    split=by_hash("record_id"),
+    silver={
+        "prompts": mapped(
+            "instances",
+            where=f"{_DOMAIN} IS NOT NULL",
+            record_id=row_number("task"),
+            domain=_DOMAIN,
+            language=_FROM,
+            instruction="definition",
+            input="input",
+            outputs="outputs",
+            collection="task",
+        ),
+        "parallel_texts": mapped(
+            "instances",
+            where="task LIKE '%ecdc_tm%'",
+            record_id=row_number("task"),
+            language=_FROM,
+            texts=f"map({_FROM}, trim(input), {_TO}, trim(outputs[0]))",
+        ),
+    },
+    example=Example(
+        files={
+            "tasks/task1395_europa_ecdc_tm_en_sv_translation.json": json.dumps(
+                {
+                    "Definition": "Say it in Swedish.",
+                    "Input_language": ["English"],
+                    "Output_language": ["Swedish"],
+                    "Instances": [{"input": "Rest a week. ", "output": ["Vila en vecka."]}],
+                }
+            ),
+            "tasks/task1432_toy.json": json.dumps(
+                {"Definition": ["Say it", "in Spanish."], "Input_language": "en", "Instances": [{"id": "a", "input": "x", "output": "y"}]}
+            ),
+            "tasks/task363_toy.json": json.dumps({"Definition": "Like it?", "Instances": [{"input": "x", "output": ["y"]}]}),
+        },
+        rows={
+            "prompts": [
+                {
+                    "record_id": "task1395_europa_ecdc_tm_en_sv_translation/000001",
+                    "domain": "Medical Knowledge",
+                    "language": "en",
+                    "instruction": "Say it in Swedish.",
+                    "input": "Rest a week. ",
+                    "outputs": ["Vila en vecka."],
+                },
+                {"record_id": "task1432_toy/000001", "domain": "Exam", "instruction": "Say it\nin Spanish.", "outputs": ["y"]},
+            ],
+            "parallel_texts": [
+                {
+                    "record_id": "task1395_europa_ecdc_tm_en_sv_translation/000001",
+                    "language": "en",
+                    "texts": {"en": "Rest a week.", "sv": "Vila en vecka."},
+                }
+            ],
+        },
+    ),
+)

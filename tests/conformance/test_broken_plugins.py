@@ -1,0 +1,233 @@
+"""Plug-ins that are broken in every way: refused on load or at the check, by file and line, and in nobody's way."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from medslake import registry
+from medslake.conformance import Scratch, check_file
+from medslake.errors import BrokenPlugins
+from medslake.lake.schema.ddl import broken_specs
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+SOURCE = '''"""Notes, invented."""
+from medslake.sources import Example, NativeFile, Source, by_hash, mapped, sections
+
+SOURCE = Source(
+    name="ward_notes",
+    title="Ward notes",
+    citation="none",
+    licence="CC0",
+    access="public",
+    domain="Clinical Text",
+    language="en",
+    files=(NativeFile("notes", ("notes.csv",), "csv", "id STRING, patient STRING, course STRING", key=("id",)),),
+    split=by_hash("subject_id"),
+    silver={"documents": mapped("notes", record_id="id", subject_id="patient", sections=sections("course"))},
+    example=Example(
+        files={"notes.csv": "id,patient,course\\n7,3,Slept well.\\n"},
+        rows={"documents": [{"record_id": "7", "subject_id": "3"}]},
+    ),
+)
+'''
+TASK = '''"""A question about a note, invented."""
+from medslake.tasks import Bench, Task, TaskExample, section, wordings
+
+TASK = Task(
+    id="task951",
+    name="ward_note",
+    category="Text Completion",
+    domain="Clinical Text",
+    source="ward_notes",
+    kind="documents",
+    input_language="English",
+    where="size(sections) = 1",
+    input_sql="record_id",
+    output_sql=section("course"),
+    definitions=wordings(__file__),
+    bench=Bench("summarization", ("text_similarity",), "Ward notes"),
+    example=TaskExample({"record_id": "7", "sections": [{"name": "course", "text": "Slept well."}]}, (("7", "Slept well."),)),
+)
+'''
+STYLES = ("plain", "role", "stepwise", "formal", "terse")
+WORDINGS = "".join(f"# {style}\n" + "".join(f"- {style.title()} wording number {k}.\n" for k in "abc") for style in STYLES)
+METRIC = '''"""Equal answers, invented."""
+from medslake.metrics import Metric, MetricExample, Pair, mean_of_rows
+
+
+def equal(pairs):
+    return mean_of_rows(pairs, {"accuracy": [float(p.prediction == p.reference) for p in pairs]}, signature="equal-1")
+
+
+METRIC = Metric(
+    name="ward_equal",
+    about="Share of equal answers.",
+    paper=equal,
+    strict=equal,
+    example=MetricExample((Pair("no", "no"), Pair(None, "no")), {"accuracy": 50.0}, {"accuracy": 50.0}),
+)
+'''
+ENGINE = '''"""Says the question again."""
+from medslake.engines import Engine
+
+ENGINE = Engine(name="ward_again", about="Says it again.", open=lambda model, weights=True: None, identify=lambda model: "1")
+'''
+FILES = {
+    "sources/ward_notes.py": SOURCE,
+    "tasks/text_completion/ward_note.py": TASK,
+    "tasks/text_completion/ward_note.md": WORDINGS,
+    "metrics/ward_equal.py": METRIC,
+    "engines/ward_again.py": ENGINE,
+}
+S, T, M, E = (name for name in FILES if name.endswith(".py"))
+
+
+class Case(NamedTuple):
+    """In `file`, `old` becomes `new`; the fault bears `line` and says `says`."""
+
+    file: str
+    old: str
+    new: str
+    line: int
+    says: str
+
+
+ON_LOAD = {
+    "domain": Case(S, '"Clinical Text"', '"Ward Text"', 4, "Domain 'Ward Text' is not known"),
+    "language": Case(S, '"en"', '"xx"', 4, "Language 'xx' is not known"),
+    "access": Case(S, '"public"', '"secret"', 4, "Access class 'secret' is not known"),
+    "kind": Case(S, '"documents": mapped', '"papers": mapped', 4, "No silver kind is named 'papers'"),
+    "second_kind": Case(
+        S, 'rows={"documents"', 'rows={"questions": [{}], "documents"', 4, "The example expects rows of documents, questions"
+    ),
+    "column": Case(S, "subject_id=", "subject=", 4, "makes subject, which silver.documents does not have"),
+    "lacking_column": Case(S, ', sections=sections("course")', "", 4, "leaves out sections, which silver.documents requires"),
+    "table": Case(S, 'mapped("notes"', 'mapped("note"', 4, "reads table 'note'"),
+    "schema": Case(S, "course STRING", "course STRNG", 4, "STRNG"),
+    "key": Case(S, 'key=("id",)', 'key=("nr",)', 4, "nr"),
+    "no_example": Case(S, SOURCE[SOURCE.index("    example=") : SOURCE.rindex(")")], "", 4, "TypeError: "),
+    "syntax": Case(S, "SOURCE = Source(", "SOURCE = = Source(", 4, "SyntaxError: invalid syntax."),
+    "import": Case(S, "sections\n\nSOURCE", "section_names\n\nSOURCE", 2, "ImportError: cannot import name 'section_names'"),
+    "nothing": Case(S, "SOURCE = ", "SOURSE = ", 1, "It binds neither SOURCE nor SOURCES"),
+    "type": Case(S, "SOURCE = Source(", "SOURCE = dict(", 4, "SOURCE is a dict, and must be a Source."),
+    "family": Case(S, "SOURCE = Source(", "SOURCES = Source(", 4, "SOURCES is a Source, and must be a tuple of Source."),
+    "name": Case(S, '"ward_notes"', '"Ward notes"', 4, "The name 'Ward notes' is not of small letters"),
+    "category": Case(T, '"Text Completion"', '"Guessing"', 4, "category 'Guessing' is none of"),
+    "group": Case(T, '"summarization"', '"guessing"', 4, "guessing"),
+    "task_language": Case(T, '"English"', '"Elvish"', 4, "input_language 'Elvish' is none of"),
+    "wordings": Case(T, "wordings(__file__)", 'wordings(__file__, "gone")', 15, "The wordings of ward_note.py are missing."),
+    "about": Case(M, '"Share of equal answers."', '""', 9, "`about` is not one line"),
+    "expected": Case(M, '{"accuracy": 50.0})', "{})", 9, "The example expects no value of strict."),
+    "options": Case(E, "about=", "options=(('width', 1),), about=", 4, "open(model, weights=True, ...) does not take its options"),
+}
+AT_THE_CHECK = {
+    "format": Case(S, '"csv"', '"cvs"', 4, "No format is named 'cvs'. Did you mean 'csv'?"),
+    "other_rows": Case(S, '"subject_id": "3"', '"subject_id": "4"', 4, "record_id 7: subject_id is '3', and '4' is expected."),
+    "zero_rows": Case(S, 'mapped("notes", ', 'mapped("notes", where="false", ', 4, "The example cannot be ingested."),
+    "ceiling": Case(
+        S,
+        '"id,patient,course\\n7,3,Slept well.\\n"',
+        '"id,patient,course\\n" + "".join(f"{k},3,Slept well.\\n" for k in range(95)) + "x,y\\n" * 9',
+        4,
+        "9 of 104 records cannot be read, more than 5%",
+    ),
+    "rule": Case(S, 'subject_id="patient"', 'subject_id="patent"', 4, "a rule of silver.documents fails"),
+    "metric": Case(T, '"text_similarity"', '"text_likeness"', 4, "No metric is named 'text_likeness'."),
+    "kind_of_source": Case(T, 'kind="documents"', 'kind="questions"', 4, "Source ward_notes makes no rows of silver.questions"),
+    "source": Case(T, '"ward_notes"', '"ward_nodes"', 4, "No source is named 'ward_nodes'. Did you mean 'ward_notes'?"),
+    "other_instance": Case(T, '(("7", "Slept well."),)', '(("7", "Slept ill."),)', 4, "The output is 'Slept well.', and 'Slept ill.' is"),
+    "expression": Case(T, '"record_id"', '"recordid"', 4, "The example cannot be built."),
+    "score": Case(M, '{"accuracy": 50.0},', '{"accuracy": 60.0},', 9, "paper: accuracy is 50.0 at the example, and 60.0 is expected."),
+    "worker": Case(E, "lambda model: ", "lambda model, held=__import__('threading').Lock(): ", 4, "It cannot be pickled: "),
+}
+
+
+def broken(tmp_path: Path, case: Case) -> Path:
+    """A folder of plug-ins of which one is broken; returns that one's file."""
+    for name, text in FILES.items():
+        changed = text.replace(case.old, case.new, 1) if name == case.file else text
+        assert name != case.file or changed != text
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(changed)
+    return tmp_path / case.file
+
+
+@pytest.fixture(scope="module")
+def scratch(spark: SparkSession) -> Iterator[Scratch]:
+    with Scratch(spark) as made:
+        yield made
+
+
+@pytest.mark.parametrize("name", ON_LOAD)
+def test_refused_on_load(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = ON_LOAD[name]
+    file = broken(tmp_path, case)
+    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
+    kind = next(kind for kind, form in registry.KINDS.items() if case.file.startswith(form.folder))
+    (fault,) = (fault for fault in registry.broken(kind) if fault.file == file)
+    assert fault.line == case.line and case.says in fault.what
+    with pytest.raises(BrokenPlugins, match=re.escape(f"{file}, line {case.line}: ")):
+        registry.items(kind)
+    others = {"source": "ward_notes", "task": "task951", "metric": "ward_equal", "engine": "ward_again"}
+    assert all(registry.get(other, others[other]) for other in others if other != kind)
+
+
+@pytest.mark.parametrize("name", AT_THE_CHECK)
+def test_refused_at_the_check(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spark: SparkSession) -> None:
+    case = AT_THE_CHECK[name]
+    file = broken(tmp_path, case)
+    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
+    with Scratch(spark) as scratch:
+        (one,), lost = check_file(file, scratch)
+    assert lost == [] and one.faults
+    assert all((fault.file, fault.line) == (file, case.line) for fault in one.faults)
+    assert case.says in " ".join(fault.what for fault in one.faults)
+
+
+@pytest.mark.parametrize("name", [S, T, M, E])
+def test_unbroken_they_pass(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scratch: Scratch) -> None:
+    file = broken(tmp_path, Case("", "", "", 0, ""))
+    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
+    (one,), lost = check_file(file / name, scratch)
+    assert (one.faults, lost) == ((), [])
+
+
+def test_a_silver_kind_that_is_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lakehouse/silver").mkdir(parents=True)
+    file = tmp_path / "lakehouse/silver/ward_beds.sql"
+    file.write_text("CREATE TABLE silver.beds (bed STRING NOT NULL COMMENT 'number')")
+    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
+    (told,) = broken_specs()
+    assert told.startswith(f"{file} declares silver.beds")
+
+
+def test_the_command_line_says_so_without_a_traceback(tmp_path: Path) -> None:
+    file = broken(tmp_path, ON_LOAD["domain"])
+    (tmp_path / "metrics/twice.py").write_text(METRIC)
+    environment = {**os.environ, "MEDSLAKE_PLUGINS": f"{tmp_path}{os.pathsep}{tmp_path / 'gone'}"}
+
+    def medslake(*arguments: str) -> tuple[int, str]:
+        command = [sys.executable, "-c", "from medslake.cli import main; main()", *arguments]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        said = " ".join((done.stdout + done.stderr).split())
+        assert "Traceback" not in said
+        return done.returncode, said
+
+    code, said = medslake("plugin", "check", str(file))
+    assert code == 1 and f"FAIL {file}, line 4: ward_notes: Domain 'Ward Text' is not known" in said
+    code, said = medslake("plugin", "check", "ward_equal")
+    assert code == 1 and f"{tmp_path / 'metrics/ward_equal.py'}, line 9: ward_equal: {tmp_path / 'metrics/twice.py'}, line 9 has" in said
+    code, said = medslake("plugin", "check", "ward_again")
+    assert code == 0 and "ok engine ward_again" in said
+    code, said = medslake("plugin", "check", "nobody")
+    assert code == 2 and f"{tmp_path / 'gone'}, which is no folder" in said

@@ -1,0 +1,61 @@
+"""The public face: light to import, functions wherever folders bear the same name, flags that cannot drift from arguments."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import medslake
+from medslake import api
+from medslake.cli import data, models, queries, results
+
+#: Flags that say where and how to print, arguments that say where the progress goes.
+FACE = {"lake", "json", "progress"}
+#: What a flag is called where Python or a shell wants another word.
+WORDS = {"task": "tasks", "set_": "settings", "fresh": "resume", "id_": "id", "query": "query"}
+#: Flags without an argument: the form of an answer, and what `score` does without a lake.
+ALONE = {"form", "out", "predictions", "variant"}
+
+VERBS: dict[str, Callable[..., Any]] = {
+    "ingest": data.ingest,
+    "build": data.build,
+    "check": data.check,
+    "leaks": data.leaks,
+    "pack": models.pack,
+    "train": models.train,
+    "infer": models.infer,
+    "score": results.score,
+    "compare": results.compare,
+    "report": results.report,
+    "export": results.export,
+    "sql": queries.sql,
+    "trace": queries.trace,
+}
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, medslake, medslake.train.schedule\n"
+        "heavy = {'pandas', 'pyspark', 'ray', 'torch', 'numpy', 'pyarrow', 'duckdb', 'deltalake'} & set(sys.modules)\n"
+        "print(sorted(heavy), [callable(getattr(medslake, name)) for name in medslake.__all__ if name[0] != '_'].count(False))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[] 0\n"
+
+
+def test_every_verb_is_a_function_of_the_package() -> None:
+    assert set(medslake.__all__) - {"__version__"} == set(api.__all__) == {*VERBS, "open_lake"}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_flags_and_arguments_are_the_same(verb: str) -> None:
+    flags = {WORDS.get(name, name) for name in inspect.signature(VERBS[verb]).parameters} - FACE
+    arguments = set(inspect.signature(getattr(api, verb)).parameters) - FACE
+    extra = {"clearance"} if verb == "trace" else set()
+    assert arguments - flags == extra
+    assert flags - arguments <= ALONE
