@@ -51,6 +51,7 @@ def test_the_code_runs() -> None:
     exec(code[0], {})
 
 
+@pytest.mark.process
 def test_the_commands_run(home: Path) -> None:
     (commands,) = [text for language, text in BLOCKS if language == "sh"]
     environment = os.environ | {"HOME": str(home), "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "COLUMNS": "200"}
