@@ -14,11 +14,11 @@ PACKAGE = ROOT / "src" / "medslake"
 
 #: Ground floor first. A file imports from its own floor or below.
 FLOORS: list[set[str]] = [
-    {"errors", "settings", "languages", "options", "progress", "plugins", "registry", "cluster"},
+    {"errors", "settings", "languages", "domains", "options", "progress", "extras", "plugins", "registry", "cluster"},
     {"lake"},
     {"formats", "sources", "tasks", "leak_tests", "metrics", "engines", "accelerators", "recipes", "synth"},
     {"ingest", "instructions", "leakage", "bench", "train", "planning", "infer", "score", "report", "export", "conformance"},
-    {"api"},
+    {"api", "results"},
     {"cli", "demo"},
 ]
 #: What folders of the floors 2 and 3 may import of their own floor.

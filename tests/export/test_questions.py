@@ -20,7 +20,7 @@ import pytest
 from export.test_medsins import instance
 from made_benchmark import benchmark_row, lake_with
 from medslake.errors import AccessDenied, DataCheckFailed, UnknownName, UsageError
-from medslake.export import export
+from medslake.export.run import export
 from medslake.lake import Lake, open_lake
 from medslake.lake.storage.tables import CommitInfo
 
@@ -97,6 +97,7 @@ def test_lm_eval_folder(filled: Lake, tmp_path: Path) -> None:
     assert again["left_out"] == {} and len(read(tmp_path / "all" / "task106.test.jsonl")) == 4
 
 
+@pytest.mark.process
 def test_lm_eval_reads_it(filled: Lake, tmp_path: Path) -> None:
     export(filled, "lm-eval", None, tmp_path)
     code = f"""
@@ -134,6 +135,7 @@ print(json.dumps({{"n": {{task: len(samples) for task, samples in rows.items()}}
     assert set(scored) == {"precision", "recall", "f1"} and scored["recall"]["paper"] == pytest.approx(10.0)
 
 
+@pytest.mark.process
 def test_inspect_reads_it(filled: Lake, tmp_path: Path) -> None:
     told = export(filled, "inspect", None, tmp_path)
     assert told["left_out"] == {"credentialed": 1}

@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 CHILD = """
 import json, socket, sys
 
@@ -31,6 +33,7 @@ print(json.dumps(seen))
 """
 
 
+@pytest.mark.process
 def test_words_need_no_network_and_no_download() -> None:
     # An empty home: whatever a package kept there before does not help.
     environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "NLTK_DATA": "/nonexistent"}

@@ -15,6 +15,8 @@ import pytest
 from medslake.lake import Lake
 from medslake.report.page import write_report
 
+pytestmark = pytest.mark.browser
+
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = (
     "--headless",

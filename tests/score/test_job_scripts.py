@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.process
+
 JOBS = Path(__file__).resolve().parents[2] / "ray_jobs"
 
 

@@ -157,6 +157,8 @@ def test_ids_are_unique_and_unchanged_answers_are_not_scored_again(scored: tuple
     ids = [r["score_id"] for r in read(lake)]
     ids += [r["score_id"] for name in BASELINES for r in read(lake, model=name)]
     assert len(set(ids)) == len(ids) == first["tables"]["gold.scores"]["rows"]
+    # The model and both baselines are one commit.
+    assert lake.version("gold.scores") == 0
     versions = {name: lake.version(name) for name in lake.names()}
     again = score(lake)
     assert again["tables"]["gold.scores"] == first["tables"]["gold.scores"] | {"committed": False}

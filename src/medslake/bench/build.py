@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -17,6 +17,7 @@ from medslake.bench.published import load_published
 from medslake.bench.rows import SIZES, Setting, benchmark_rows
 from medslake.bench.tasks import BenchTask, bench_tasks
 from medslake.errors import UnknownName, UsageError
+from medslake.lake.parts import Part
 from medslake.lake.slices import Slice, slices
 from medslake.leakage.gate import leaks_between, with_sets
 from medslake.leakage.policy import Policy
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["build_benchmark"]
 
-#: Up to so many rows the whole benchmark comes to the driver and is committed as Arrow tables, without further Spark jobs.
-SMALL = 20_000
 REFUSED = {"action": "refused"}
 
 
@@ -97,13 +96,11 @@ def build_benchmark(
             against = [sorted((name, one.state) for name, one in of.items()) for of in (instructions, others)]
             checked = run.fingerprint("leak gate", sorted(fingerprints.items()), *against, rules.parts())
             _gate(run, rows, sorted(others), rules, checked, progress)
-            outcome: dict[str, dict[str, Any]] = {}
-            for task in ready:
-                progress("benchmark", len(outcome), len(ready))
-                part = {"task_id": task.id, "prompt": prompt}
-                written = run.write("gold.benchmark", rows.of(task), slice=part, fingerprint=fingerprints[task.id], lineage_of=rows.plan)
-                outcome[task.id] = {"rows": written.rows, "committed": written.committed}
-            progress("benchmark", len(outcome), len(ready))
+            progress("benchmark", 0, len(ready))
+            parts = {name: Part(fingerprint=mark, lineage_of=rows.whole) for name, mark in fingerprints.items()}
+            written = run.write_parts("gold.benchmark", "task_id", parts, where={"prompt": prompt}, rows=rows.of)
+            progress("benchmark", len(ready), len(ready))
+    outcome = {name: {"rows": one.rows, "committed": one.committed} for name, one in written.items()}
     load_published(lake)
     return {**run.result, "tasks": outcome, "skipped": skipped}
 
@@ -162,12 +159,13 @@ def _refuse_unknown(setting: Setting) -> None:
 
 def _wanted(tasks: Sequence[str] | None, built: Mapping[str, BenchTask]) -> list[str]:
     """The tasks named, else those built and those that are declared and wait; refuses a name without a bench part."""
-    known: dict[str, Task] = registry.items("task")
-    declared = [name for name, task in known.items() if task.bench is not None]
     for name in tasks or ():
         if name not in built and registry.get("task", name).bench is None:
-            raise UsageError(f"{name} has no part in the benchmark.", hint=f"Known: {', '.join(declared)}.")
-    return list(tasks or dict.fromkeys([*declared, *built]))
+            raise UsageError(f"{name} has no part in the benchmark.", hint="Run: medslake list tasks --bench")
+    if tasks:
+        return list(tasks)
+    known: dict[str, Task] = registry.items("task")
+    return list(dict.fromkeys([*(name for name, task in known.items() if task.bench is not None), *built]))
 
 
 class _Rows:
@@ -187,16 +185,10 @@ class _Rows:
         if self._held is not None:
             self._held.unpersist()
 
-    def of(self, task: BenchTask) -> Callable[[], DataFrame | pa.Table]:
-        def rows() -> DataFrame | pa.Table:
-            table = self._table
-            if table is None:
-                return self.frame.where(self.frame["task_id"] == task.id)
-            return table.filter(pc.field("task_id") == task.id)
+    def of(self, tasks: Sequence[str]) -> DataFrame:
+        return self.frame.where(self.frame["task_id"].isin(list(tasks)))
 
-        return rows
-
-    def plan(self) -> DataFrame:
+    def whole(self) -> DataFrame:
         return self.frame
 
     @cached_property
@@ -210,7 +202,3 @@ class _Rows:
             rows = rows.unionByName(benchmark_rows(asked_twice, anew, "strict", self.setting))
         self._held = rows.persist()
         return self._held
-
-    @cached_property
-    def _table(self) -> pa.Table | None:
-        return self.frame.toArrow() if self.frame.count() <= SMALL else None

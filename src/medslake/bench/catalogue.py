@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from medslake import registry
 from medslake.bench.published import published_rows
+from medslake.bench.tasks import declaration
 from medslake.errors import UnknownName
 from medslake.languages import code_of
 
@@ -79,11 +80,11 @@ class Scoring:
 
 def scoring_of(task_id: str) -> Scoring:
     """What the task's bench part says, else its entry above; UnknownName for a task that has neither."""
-    task: Task | None = registry.items("task").get(task_id)
+    task = declaration(task_id)
     if task is not None and task.bench is not None:
         return Scoring(task.bench.metrics, code_of(task.output_language), tuple(task.labels or ()))
     if task_id not in ENTRIES:
-        raise UnknownName("task with a metric", task_id, [*_declared(), *ENTRIES])
+        raise UnknownName("task with a metric", task_id, [*published_rows()])
     entry = ENTRIES[task_id]
     return Scoring((entry.metric,), entry.language, entry.labels)
 

@@ -56,8 +56,8 @@ def estimated_tokens(turns: Column) -> Column:
     """
     from pyspark.sql import functions as F
 
-    told = F.transform(turns, lambda turn: F.ceil(F.octet_length(turn["content"]) / 4).cast("int") + 4)
-    return F.aggregate(told, F.lit(0), lambda total, one: total + one)
+    sizes = F.transform(turns, lambda turn: F.ceil(F.octet_length(turn["content"]) / 4).cast("int") + 4)
+    return F.aggregate(sizes, F.lit(0), lambda total, one: total + one)
 
 
 def _paper(definition: Column, text: Column, shots: Column) -> Column:

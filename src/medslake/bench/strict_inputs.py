@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 
-from medslake import registry
+from medslake.bench.tasks import declaration
 from medslake.instructions.render import render
 from medslake.lake.slices import slices
 
@@ -24,13 +24,13 @@ __all__ = ["declared", "lost", "states", "with_strict_inputs"]
 
 def declared(tasks: Iterable[str]) -> dict[str, Task]:
     """Declarations of those of the tasks that have a strict input."""
-    known: dict[str, Task] = registry.items("task")
-    return {name: known[name] for name in tasks if name in known and known[name].strict_input_sql is not None}
+    known = {name: declaration(name) for name in tasks}
+    return {name: task for name, task in known.items() if task is not None and task.strict_input_sql is not None}
 
 
 def lost(lake: Lake, tasks: Iterable[str]) -> list[str]:
     """Tasks that have strict rows in gold.benchmark and no declaration at hand: built without it, they would lose these rows."""
-    undeclared = [name for name in tasks if name not in registry.items("task")]
+    undeclared = [name for name in tasks if declaration(name) is None]
     if not undeclared or not lake.exists("gold.benchmark"):
         return []
     where = (pc.field("input_variant") == "strict") & pc.field("task_id").isin(undeclared)

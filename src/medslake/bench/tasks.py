@@ -1,17 +1,19 @@
-"""Tasks that have a part in the benchmark, as they were built: read from gold.tasks and gold.definitions, not from their declarations."""
+"""Tasks that have a part in the benchmark, as they were built: read from gold.tasks and gold.definitions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from medslake import registry
+from medslake.errors import UnknownName
 from medslake.languages import code_of
-from medslake.tasks.base import Bench
+from medslake.tasks import Bench, Task
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
 
-__all__ = ["BenchTask", "bench_tasks"]
+__all__ = ["BenchTask", "bench_tasks", "declaration"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,15 @@ def bench_tasks(lake: Lake) -> dict[str, BenchTask]:
     wordings = lake.arrow.read("gold.definitions", columns=["task_id", "definition_id", "text"], where={"number": 1}).to_pylist()
     first = {wording["task_id"]: wording for wording in wordings}
     return {row["task_id"]: _task(row, first[row["task_id"]]) for row in rows if row["task_id"] in first}
+
+
+def declaration(task_id: str) -> Task | None:
+    """What is registered under this id, for the little that the lake does not hold; None where nothing is."""
+    try:
+        task: Task = registry.get("task", task_id)
+    except UnknownName:
+        return None
+    return task
 
 
 def _task(row: dict[str, Any], wording: dict[str, Any]) -> BenchTask:

@@ -60,15 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (KeyboardInterrupt, typer.Abort):
         error("interrupted; what was committed stays, run the same command again to go on.")
         code = 130
-    except ModuleNotFoundError as e:
-        extra = of_module(e.name or "")
-        if extra is None:
-            raise
-        error(f"This needs the package {e.name}, which is not installed. Run: {install_line(extra)}")
-        code = 2
     except Exception as e:
         if os.environ.get("MEDSLAKE_DEBUG"):
             raise
+        extra = of_module(e.name or "") if isinstance(e, ModuleNotFoundError) else None
+        if extra is not None:
+            error(f"This needs a package that is not installed. Run: {install_line(extra)}")
+            sys.exit(2)
         first = (str(e).strip() or repr(e)).splitlines()[0]
         error(f"{type(e).__name__}: {first[:500]} This is a defect of medslake; MEDSLAKE_DEBUG=1 shows the traceback.")
         code = 1

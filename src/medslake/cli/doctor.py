@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import platform
 import shutil
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from medslake import registry
 from medslake.errors import MedslakeError
+from medslake.extras import install_line
 
 __all__ = ["Finding", "findings"]
 
@@ -47,8 +49,12 @@ def _java() -> Finding:
 
 def _storage() -> Finding:
     import deltalake
-    import pyspark
 
+    try:
+        import pyspark
+    except ModuleNotFoundError:
+        detail = f"deltalake {deltalake.__version__}; no Spark, so nothing can be ingested or built"
+        return Finding("delta", True, detail, f"To ingest and build: {install_line('spark')}")
     jars = Path(pyspark.__file__).parent / "jars"
     native = any(jars.glob("delta-spark*.jar"))
     adapter = "native (connector jar present)" if native else "embedded (Spark writes, delta-rs commits)"
@@ -57,6 +63,8 @@ def _storage() -> Finding:
 
 def _devices() -> list[Finding]:
     found = []
+    if importlib.util.find_spec("torch") is None:
+        return [Finding("device", True, "no torch, so nothing can be trained here", f"To train: {install_line('train')}")]
     for name, accelerator in registry.items("accelerator").items():
         count = accelerator.probe()
         if count:

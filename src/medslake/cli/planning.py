@@ -12,6 +12,7 @@ from medslake import registry
 from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
 from medslake.cli.models import Recipe, Set
 from medslake.cli.options import Json, LakeRoot
+from medslake.extras import needs
 from medslake.settings import DEFAULT_LAKE
 
 __all__ = ["register"]
@@ -20,7 +21,7 @@ GIB = 1 << 30
 
 
 def register(app: typer.Typer) -> None:
-    app.command()(plan)
+    app.command()(needs("train")(plan))
 
 
 def plan(

@@ -56,8 +56,9 @@ def export_hugging_face(lake: Lake, tasks: Sequence[str] | None, out: Path, clea
             f"Nothing to export at clearance {clearance!r} ({sum(left_out.values()):,} rows are above it).",
             hint="Run: medslake build instructions",
         )
-    told = ", ".join(f"{table}@{version}" for table, version in versions.items())
-    return [write_text(out / "README.md", _card(configurations, told, clearance, left_out)), *files], dict(sorted(left_out.items()))
+    made_from = ", ".join(f"{table}@{version}" for table, version in versions.items())
+    card = write_text(out / "README.md", _card(configurations, made_from, clearance, left_out))
+    return [card, *files], dict(sorted(left_out.items()))
 
 
 def _rows(lake: Lake, table: str, split: str, tasks: Sequence[str] | None, version: int) -> pa.Table:

@@ -46,14 +46,14 @@ def {name}():
 
 def export_inspect(lake: Lake, tasks: Sequence[str] | None, out: Path, clearance: str) -> tuple[list[Path], dict[str, int]]:
     """`medslake_tasks.py` and `<task>.jsonl` for each task, and the rows left out by access class."""
-    found, left_out = questions(lake, tasks, clearance)
-    files = [write_json_lines(out / f"{one.name}.jsonl", _samples(one)) for one in found]
-    text = _HEAD.format(clearance=clearance, version=found[0].version)
-    text += "".join(_TASK.format(name=one.name, max_tokens=one.longest) for one in found)
+    sets, left_out = questions(lake, tasks, clearance)
+    files = [write_json_lines(out / f"{one.name}.jsonl", _samples(one)) for one in sets]
+    text = _HEAD.format(clearance=clearance, version=sets[0].version)
+    text += "".join(_TASK.format(name=one.name, max_tokens=one.longest) for one in sets)
     return [write_text(out / "medslake_tasks.py", text), *files], left_out
 
 
 def _samples(one: Questions) -> Iterator[dict[str, Any]]:
     for row in one.documents():
-        told = {key: row[key] for key in ("task_id", "instance_id", "task_group", "input_variant", "language", "labels", "choices")}
-        yield {"id": row["row_id"], "input": row["messages"], "target": [row["reference"], *row["alternatives"]], "metadata": told}
+        metadata = {key: row[key] for key in ("task_id", "instance_id", "task_group", "input_variant", "language", "labels", "choices")}
+        yield {"id": row["row_id"], "input": row["messages"], "target": [row["reference"], *row["alternatives"]], "metadata": metadata}

@@ -42,9 +42,9 @@ _FREE = {"metric": "bypass", "aggregation": "bypass", "higher_is_better": True}
 
 def export_lm_eval(lake: Lake, tasks: Sequence[str] | None, out: Path, clearance: str) -> tuple[list[Path], dict[str, int]]:
     """Files `medslake_<task>.yaml`, `<task>.test.jsonl` and `<task>.fewshot.jsonl` of each task, and the rows left out by access class."""
-    found, left_out = questions(lake, tasks, clearance)
+    sets, left_out = questions(lake, tasks, clearance)
     files = [write_text(out / "medslake_rows.py", _LOADER)]
-    for one in found:
+    for one in sets:
         files.append(write_json_lines(out / f"{one.name}.test.jsonl", one.documents()))
         files.append(write_json_lines(out / f"{one.name}.fewshot.jsonl", _examples(one)))
         files.append(write_text(out / f"medslake_{one.name}.yaml", _yaml(one, clearance)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from medslake.errors import UsageError
 
 if TYPE_CHECKING:
-    from medslake.lake import Lake
+    from medslake.lake.store import Store
 
 __all__ = ["TaskFacts"]
 
@@ -21,7 +21,7 @@ class TaskFacts:
     untrained: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, lake: Lake) -> Self:
+    def of(cls, lake: Store) -> Self:
         """Of every task built; raises UsageError where gold.tasks is missing."""
         if not lake.exists("gold.tasks"):
             raise UsageError("The lake has no gold.tasks, so nothing is known about its tasks.", hint="Run: medslake build instructions")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from medslake.errors import UsageError
 from medslake.metrics import Metric, MetricExample, Pair, Scored, cell_text, f1_of, mentions, plain, pooled, precision_recall_f1
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["METRIC"]
 
@@ -33,6 +35,8 @@ def _labels(pairs: Sequence[Pair]) -> list[str]:
 def _score(
     pairs: Sequence[Pair], n_labels: int, written: list[set[int]], wanted: list[set[int]], signature: str, n_invalid: int = 0
 ) -> Scored:
+    import numpy as np
+
     stats = np.zeros((len(pairs), 3 * max(n_labels, 1)))
     rows: list[float | None] = []
     for k, (answer, gold) in enumerate(zip(written, wanted, strict=True)):

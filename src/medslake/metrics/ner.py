@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from medslake.metrics import Metric, MetricExample, Pair, Scored, cell, entity_names, f1_of, pooled, precision_recall_f1
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["METRIC"]
 
@@ -29,6 +31,8 @@ def _published_names(text: str) -> set[str]:
 
 def _paper(pairs: Sequence[Pair]) -> Scored:
     """Rows without an answer are left out; counts are pooled."""
+    import numpy as np
+
     stats = np.zeros((len(pairs), 3))
     rows: list[float | None] = []
     for k, pair in enumerate(pairs):
@@ -43,6 +47,8 @@ def _paper(pairs: Sequence[Pair]) -> Scored:
 
 def _strict(pairs: Sequence[Pair]) -> Scored:
     """Entity level, order and case aside. A missing answer misses every entity, and counts as a false positive where there is none."""
+    import numpy as np
+
     stats = np.zeros((len(pairs), 3))
     rows: list[float | None] = []
     for k, pair in enumerate(pairs):

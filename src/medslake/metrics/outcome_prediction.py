@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from medslake.metrics import Metric, MetricExample, Pair, Scored, after_lead, cell_text, chosen_label, mean_of_rows, pooled
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["METRIC"]
 
@@ -28,6 +30,8 @@ def _paper(pairs: Sequence[Pair]) -> Scored:
 
 def _values(sums: np.ndarray) -> dict[str, np.ndarray]:
     """Sums of (right, rows) of each class, then of both, to accuracy and the mean of the classes that occur."""
+    import numpy as np
+
     right, rows = sums[..., 0:4:2], sums[..., 1:4:2]
     recall = right / np.maximum(rows, 1)
     present = np.maximum((rows > 0).sum(-1), 1)
@@ -36,6 +40,8 @@ def _values(sums: np.ndarray) -> dict[str, np.ndarray]:
 
 def _strict(pairs: Sequence[Pair]) -> Scored:
     """The answer states the right word, unnegated, and not the other one; balanced accuracy is the mean over both classes."""
+    import numpy as np
+
     stats = np.zeros((len(pairs), 6))
     rows, invalid = [], 0
     for k, pair in enumerate(pairs):

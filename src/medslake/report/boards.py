@@ -56,9 +56,9 @@ def overview(scores: Sequence[dict[str, Any]], published: Sequence[dict[str, Any
     rows = {(s.key, variant): Row(s.name, variant, s.baseline) for s in sets for variant in MAIN}
     printed: dict[str, Row] = {}
     for key, group in GROUPS.items():
-        told = _printed_means([r for r in published if r["task_group"] == key])
+        averages = _printed_means([r for r in published if r["task_group"] == key])
         mine = [r for r in means if r["task_group"] == key]
-        metrics = {r["metric"] for r in mine} | {cell["metric"] for cell in told.values()}
+        metrics = {r["metric"] for r in mine} | {cell["metric"] for cell in averages.values()}
         if not metrics:
             continue
         known = main_metric(sorted(metrics), "strict") or main_metric(sorted(metrics), "paper") or ""
@@ -69,7 +69,7 @@ def overview(scores: Sequence[dict[str, Any]], published: Sequence[dict[str, Any
             for r in mine:
                 if r["variant"] == variant and r["metric"] == best:
                     rows[(r["model"], r["run_set"], r["prompt"]), variant].cells[column] = r
-        for model, cell in told.items():
+        for model, cell in averages.items():
             printed.setdefault(model, Row(model, "published")).cells[column] = cell
     return Board("", "All groups", columns, [*(row for row in rows.values() if row.cells), *printed.values()])
 
@@ -77,7 +77,7 @@ def overview(scores: Sequence[dict[str, Any]], published: Sequence[dict[str, Any
 def _printed_means(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """model -> its printed average, or the mean of its printed columns where none is printed."""
     metric = main_metric([r["metric"] for r in rows], "paper")
-    found: dict[str, dict[str, Any]] = {}
+    means: dict[str, dict[str, Any]] = {}
     for model in dict.fromkeys(r["model"] for r in rows):
         own = [r for r in rows if r["model"] == model and r["metric"] == metric]
         average = next((r for r in own if r["dataset"] == "Avg."), None)
@@ -86,10 +86,10 @@ def _printed_means(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
             continue
         mean = sum(r["value"] for r in parts) / len(parts) if parts else None
         if average is None:
-            found[model] = {"metric": metric, "value": mean, "note": f"mean of {len(parts)} printed columns" if len(parts) > 1 else ""}
+            means[model] = {"metric": metric, "value": mean, "note": f"mean of {len(parts)} printed columns" if len(parts) > 1 else ""}
         else:
-            found[model] = {**average, "note": _note(average["value"], mean)}
-    return found
+            means[model] = {**average, "note": _note(average["value"], mean)}
+    return means
 
 
 def _note(printed: float, mean: float | None) -> str:
@@ -99,7 +99,7 @@ def _note(printed: float, mean: float | None) -> str:
 
 def boards(scores: Sequence[dict[str, Any]], published: Sequence[dict[str, Any]], sets: Sequence[AnswerSet]) -> list[Board]:
     """A table for each group that has scores, with the measures that are published for it. scores: rows of levels task and group."""
-    found = []
+    tables = []
     for key, group in GROUPS.items():
         printed = [r for r in published if r["task_group"] == key]
         shown = {_FAMILY[r["metric"]] for r in printed} | {"balanced accuracy"} if printed else set(_ORDER)
@@ -117,8 +117,8 @@ def boards(scores: Sequence[dict[str, Any]], published: Sequence[dict[str, Any]]
             places = [*dict.fromkeys(names.values()), *dict.fromkeys(_place(r, names) for r in mine)]
             columns = {c for row in filled for c in row.cells}
             ordered = sorted(columns, key=lambda c: (c[0] == "Avg.", places.index(c[:2]) if c[:2] in places else 99, _ORDER.index(c[2])))
-            found.append(Board(key, group.title, ordered, filled))
-    return found
+            tables.append(Board(key, group.title, ordered, filled))
+    return tables
 
 
 def _names(printed: Sequence[dict[str, Any]]) -> dict[frozenset[str], tuple[str, str]]:

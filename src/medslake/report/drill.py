@@ -53,9 +53,9 @@ def task_pages(
                 if (r["model"], r["run_set"], r["prompt"]) == s.key:
                     table.setdefault(names[s.key], {}).setdefault(r["metric"], {})[r["variant"]] = r
         metrics = list(dict.fromkeys(metric for row in table.values() for metric in row))
-        told = flags(task, own, labels[task], sets, reached)
+        notes = flags(task, own, labels[task], sets, reached)
         key = own[0]["task_group"] if own else ""
-        pages.append(TaskPage(task, GROUPS[key].title if key in GROUPS else key, metrics, table, told, answers.get(task, [])))
+        pages.append(TaskPage(task, GROUPS[key].title if key in GROUPS else key, metrics, table, notes, answers.get(task, [])))
     return pages
 
 
@@ -82,11 +82,11 @@ def answers_of(ask: Ask, sets: Sequence[AnswerSet], clearance: str, per_task: in
     ):
         scores[r["prediction_id"]][r["metric"]][r["variant"]] = r["value"]
     names = {s.key: s.name for s in sets}
-    found: dict[str, list[Any]] = defaultdict(list)
+    by_task: dict[str, list[Any]] = defaultdict(list)
     for r in shown:
         name = names.get((r["model"], r["run_set"], r["prompt"]), r["model"])
-        found[r["task_id"]].append({**r, "set": name, "scores": dict(scores[r["prediction_id"]])})
+        by_task[r["task_id"]].append({**r, "set": name, "scores": dict(scores[r["prediction_id"]])})
     hidden = ask(
         "gold.predictions", f"select access, count(*) n from gold.predictions where access not in ({listed}) group by access order by 1"
     )
-    return dict(found), {r["access"]: r["n"] for r in hidden}
+    return dict(by_task), {r["access"]: r["n"] for r in hidden}

@@ -44,10 +44,10 @@ def flags(
     reached: Mapping[str, float],
 ) -> list[str]:
     """Sentences about a task. scores: its rows of level task. labels: (rows, different references) of each prompt and input."""
-    found = [KNOWN[task_id]] if task_id in KNOWN else []
+    sentences = [KNOWN[task_id]] if task_id in KNOWN else []
     single = [rows for rows, different in labels if different == 1 and rows > 1]
     if single:
-        found.append(f"All {max(single):,} references here are the same text.")
+        sentences.append(f"All {max(single):,} references here are the same text.")
     metric = main_metric([r["metric"] for r in scores], "strict")
     names = {s.key: s.name for s in sets}
     beaten: dict[float, list[str]] = defaultdict(list)
@@ -55,5 +55,5 @@ def flags(
         if r["variant"] == "strict" and r["metric"] == metric and r["score_id"] in reached:
             beaten[reached[r["score_id"]]].append(names[r["model"], r["run_set"], r["prompt"]])
     for bar, models in sorted(beaten.items()):
-        found.append(f"Not above always giving the most frequent answer ({bar:.1f}): {', '.join(models)} (95 % interval, strict).")
-    return found
+        sentences.append(f"Not above always giving the most frequent answer ({bar:.1f}): {', '.join(models)} (95 % interval, strict).")
+    return sentences

@@ -145,9 +145,11 @@ def _column(row: dict[str, Any]) -> tuple[str, ...]:
 
 def _domains(ask: _Ask) -> list[dict[str, Any]]:
     rows = ask("gold.instructions", "select domain, count(*) n from gold.instructions where split = 'train' group by domain")
-    found = {r["domain"]: r["n"] for r in rows}
-    total = sum(found.values()) or 1
-    return [{"domain": d, "n": found.get(d, 0), "ours": 100 * found.get(d, 0) / total, "paper": p} for d, p in PAPER_DOMAIN_SHARES.items()]
+    counts = {r["domain"]: r["n"] for r in rows}
+    total = sum(counts.values()) or 1
+    return [
+        {"domain": d, "n": counts.get(d, 0), "ours": 100 * counts.get(d, 0) / total, "paper": p} for d, p in PAPER_DOMAIN_SHARES.items()
+    ]
 
 
 def _training(ask: _Ask) -> dict[str, list[dict[str, Any]]]:

@@ -37,7 +37,7 @@ def answer_sets(scores: Sequence[dict[str, Any]]) -> list[AnswerSet]:
     A model with several sets is followed by its prompt and the settings in which they differ, else by the start of the set's digest.
     """
     settings = {(r["model"], r["run_set"], r["prompt"]): _flat(r["settings"]) for r in scores}
-    found = []
+    sets = []
     for key in sorted(settings, key=lambda k: (k[0] in BASELINES, k)):
         siblings = [other for other in settings if other[0] == key[0]]
         parts = [key[2]] if len({other[2] for other in siblings}) > 1 else []
@@ -48,8 +48,8 @@ def answer_sets(scores: Sequence[dict[str, Any]]) -> list[AnswerSet]:
             mine = [f"{name} {settings[key].get(name)}" for name in differing]
             alike = sum(settings[other] == settings[key] for other in same_prompt) > 1
             parts += [*mine, *([key[1].rpartition("@")[2][:8]] if alike else [])]
-        found.append(AnswerSet(", ".join([key[0], *parts]), key))
-    return found
+        sets.append(AnswerSet(", ".join([key[0], *parts]), key))
+    return sets
 
 
 def _flat(settings: str) -> dict[str, str]:

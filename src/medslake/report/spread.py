@@ -64,12 +64,12 @@ def _lines(
         where = place(r)
         if where is not None:
             cells[where][r["model"], r["run_set"], r["prompt"]].append(r)
-    found = []
+    lines = []
     for (title, measure), by_set in sorted(cells.items(), key=lambda item: (item[0][1], item[0][0])):
         tasks = sorted({r["task_id"] for own in by_set.values() for r in own}, key=lambda name: (len(name), name))
         points = [(s, point, _point(by_set[s.key], "clean_")) for s in sets if s.key in by_set and (point := _point(by_set[s.key], ""))]
-        found.append(Line(title, measure, tasks, points))
-    return found
+        lines.append(Line(title, measure, tasks, points))
+    return lines
 
 
 def _point(rows: Sequence[dict[str, Any]], kind: str) -> Point | None:

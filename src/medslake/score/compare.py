@@ -75,8 +75,8 @@ def compare(
     first, second = (_shared(tables[k], tables[1 - k]) for k in (0, 1))
     if first.num_rows == 0:
         raise UsageError(f"No row was asked of both {a} and {b}.", hint="Run: medslake list runs")
-    found = [row for mine, theirs in zip(_tasks(first), _tasks(second), strict=True) for row in _compared(mine, theirs, variant)]
-    return holm(found)
+    comparisons = [row for mine, theirs in zip(_tasks(first), _tasks(second), strict=True) for row in _compared(mine, theirs, variant)]
+    return holm(comparisons)
 
 
 def _shared(own: pa.Table, other: pa.Table) -> pa.Table:
@@ -106,7 +106,7 @@ def _compared(mine: pa.Table, theirs: pa.Table, variant: str) -> list[Comparison
     rows = of_variant(mine, variant)
     others = of_variant(theirs, variant)
     others = others.take(pc.index_in(rows["row_id"], value_set=others["row_id"].combine_chunks()))
-    found = []
+    comparisons = []
     for metric in metrics_of(rows):
         score = metric.paper if variant == "paper" else metric.strict
         a, b = score(pairs_of(rows)), score(pairs_of(others))
@@ -114,11 +114,11 @@ def _compared(mine: pa.Table, theirs: pa.Table, variant: str) -> list[Comparison
         for name in a.values:
             differences = drawn[0][name] - drawn[1][name]
             low, high = interval(differences)
-            told: dict[str, Any] = {"metric": name, "variant": variant, "n": a.n, "low": low, "high": high}
-            told |= {key: column(rows, key)[0] for key in ("task_id", "prompt")}
-            told |= {"a": a.values[name], "b": b.values[name], "difference": a.values[name] - b.values[name]}
-            found.append(Comparison(**told, **_test(name, a, b, differences)))
-    return found
+            fields: dict[str, Any] = {"metric": name, "variant": variant, "n": a.n, "low": low, "high": high}
+            fields |= {key: column(rows, key)[0] for key in ("task_id", "prompt")}
+            fields |= {"a": a.values[name], "b": b.values[name], "difference": a.values[name] - b.values[name]}
+            comparisons.append(Comparison(**fields, **_test(name, a, b, differences)))
+    return comparisons
 
 
 def _test(name: str, a: Scored, b: Scored, differences: np.ndarray) -> dict[str, Any]:
@@ -138,12 +138,12 @@ def mcnemar(only_a: int, only_b: int) -> float:
     return min(1.0, 2 * tail / 2**n)
 
 
-def holm(found: Sequence[Comparison]) -> list[Comparison]:
+def holm(comparisons: Sequence[Comparison]) -> list[Comparison]:
     """The rows with `p_holm`, in their order (Holm 1979)."""
-    order = sorted(range(len(found)), key=lambda k: found[k].p)
+    order = sorted(range(len(comparisons)), key=lambda k: comparisons[k].p)
     corrected: dict[int, float] = {}
     highest = 0.0
     for rank, k in enumerate(order):
-        highest = max(highest, min(1.0, found[k].p * (len(found) - rank)))
+        highest = max(highest, min(1.0, comparisons[k].p * (len(comparisons) - rank)))
         corrected[k] = highest
-    return [Comparison(**{**asdict(row), "p_holm": corrected[k]}) for k, row in enumerate(found)]
+    return [Comparison(**{**asdict(row), "p_holm": corrected[k]}) for k, row in enumerate(comparisons)]

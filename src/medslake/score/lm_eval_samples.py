@@ -79,12 +79,12 @@ def _task_of(path: Path) -> str:
 def _continuations(arguments: Any) -> list[str]:
     """Second argument of each request: the option's text where options are ranked."""
     requests = list(arguments.values()) if isinstance(arguments, dict) else arguments or []
-    found = []
+    texts = []
     for request in requests:
         parts = list(request.values()) if isinstance(request, dict) else request
         if len(parts) > 1 and isinstance(parts[1], str):
-            found.append(parts[1].strip())
-    return found
+            texts.append(parts[1].strip())
+    return texts
 
 
 def _answer(answers: Sequence[Any], options: Sequence[str]) -> str | None:

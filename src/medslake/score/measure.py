@@ -99,14 +99,14 @@ def _identity(row: Mapping[str, Any]) -> str:
     return hashlib.md5("\n".join(str(row[k]) for k in _IDENTITY).encode(), usedforsecurity=False).hexdigest()
 
 
-def value_rows(base: Mapping[str, Any], found: Measured, *, level: str) -> list[dict[str, Any]]:
+def value_rows(base: Mapping[str, Any], measured: Measured, *, level: str) -> list[dict[str, Any]]:
     """A row for each metric. level: task, or group for pooled tasks, whose column then stands in base's task_group."""
-    told = {"n_missing": found.n_missing, "n_invalid": found.n_invalid, "signature": found.signature, "access": found.access}
-    task = found.column if level == "task" else None
-    return [row_of({**base, "level": level, "task_id": task}, found.all, found.clean, metric, **told) for metric in found.all.of]
+    counts = {"n_missing": measured.n_missing, "n_invalid": measured.n_invalid, "signature": measured.signature, "access": measured.access}
+    task = measured.column if level == "task" else None
+    return [row_of({**base, "level": level, "task_id": task}, measured.all, measured.clean, metric, **counts) for metric in measured.all.of]
 
 
-def pair_rows(base: Mapping[str, Any], found: Measured, scored: Scored, rows: pa.Table, schema: pa.Schema) -> pa.Table:
+def pair_rows(base: Mapping[str, Any], measured: Measured, scored: Scored, rows: pa.Table, schema: pa.Schema) -> pa.Table:
     """Scores of the pairs that have a stored prediction (failed ones too) and that the variant does not leave out."""
     tables = []
     predictions = column(rows, "prediction_id")
@@ -117,7 +117,15 @@ def pair_rows(base: Mapping[str, Any], found: Measured, scored: Scored, rows: pa
         own = rows.take(pa.array(kept))
         n = len(kept)
         values = pa.array([_percent(100 * float(scores[k] or 0.0)) for k in kept])
-        fixed = {**base, "level": "row", "task_id": found.column, "metric": metric, "n": 1, "n_invalid": 0, "signature": found.signature}
+        fixed = {
+            **base,
+            "level": "row",
+            "task_id": measured.column,
+            "metric": metric,
+            "n": 1,
+            "n_invalid": 0,
+            "signature": measured.signature,
+        }
         ids = [_identity({**fixed, "prediction_id": predictions[k]}) for k in kept]
         columns: dict[str, Any] = {
             "score_id": pa.array(ids),

@@ -68,9 +68,9 @@ def _score(unit: Unit, schema: pa.Schema) -> Done:
         rows = of_variant(unit.rows, variant)
         base = {**unit.base, "variant": variant, "task_group": f"{unit.group}/{unit.column}" if unit.pooled else unit.group}
         for metric in unit.metrics:
-            found, scored = measure(unit.column, variant, metric, rows)
-            parts.append(found)
-            tables.append(pa.Table.from_pylist(value_rows(base, found, level=level), schema=schema))
+            measured, scored = measure(unit.column, variant, metric, rows)
+            parts.append(measured)
+            tables.append(pa.Table.from_pylist(value_rows(base, measured, level=level), schema=schema))
             if not unit.pooled:
-                tables.append(pair_rows(base, found, scored, rows, schema))
+                tables.append(pair_rows(base, measured, scored, rows, schema))
     return Done((unit.base["prompt"], unit.group), pa.concat_tables(tables), parts)

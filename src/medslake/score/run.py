@@ -19,6 +19,7 @@ from medslake.bench.published import load_published
 from medslake.bench.selection import planned_rows
 from medslake.errors import UnknownName, UsageError
 from medslake.lake.lineage.code_version import code_version
+from medslake.lake.parts import Part
 from medslake.progress import Progress, quiet
 from medslake.score.answers import ROW, answered, distinct, metrics_of, parts
 from medslake.score.baselines import BASELINES, CLOSED, baseline_answers, has_closed_tasks
@@ -60,14 +61,19 @@ def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, pro
         tainted = tainted_instances(lake, run)
         closed = any(has_closed_tasks(lake.arrow.read(_BENCHMARK, version, columns=list(CLOSED))) for version in versions)
         everything = [*models, *(BASELINES if closed else ())]
-        for done, name in enumerate(everything):
-            progress("score", done, len(everything))
+        parts = {}
+        for number, name in enumerate(everything):
             own = answers.filter(pc.field("model") == name)
             # Versions number the commits of all models; what this one answered decides.
-            said: Any = versions if name in BASELINES else _digest(own)
-            mark = run.fingerprint(name, said, sorted(tainted.to_pylist()))
-            made = functools.partial(_scores, run, name, own, tainted, versions, ray_rows)
-            run.write(_SCORES, made, slice={"model": name}, fingerprint=mark)
+            answered_here: Any = versions if name in BASELINES else _digest(own)
+            mark = run.fingerprint(name, answered_here, sorted(tainted.to_pylist()))
+
+            def made(number: int = number, name: str = name, own: pa.Table = own) -> pa.Table:
+                progress("score", number, len(everything))
+                return _scores(run, name, own, tainted, versions, ray_rows)
+
+            parts[name] = Part(made, mark)
+        run.write_parts(_SCORES, "model", parts)
         progress("score", len(everything), len(everything))
     load_published(lake)
     return run.result
@@ -92,22 +98,22 @@ def _digest(answers: pa.Table) -> str:
 def _scores(run: Run, model: str, answers: pa.Table, tainted: pa.Array, versions: Sequence[int], ray_rows: int) -> pa.Table:
     """The model's slice of gold.scores."""
     read = functools.partial(run.read_arrow, _BENCHMARK, columns=list(ROW))
-    found: list[pa.Table] = []
+    tables: list[pa.Table] = []
     if model in BASELINES:
         for version in versions:
             benchmark = planned_rows(read(version=version), None, None)
             given = baseline_answers(benchmark, model)
             asked = answered(benchmark.filter(pc.is_in(benchmark["row_id"], value_set=given["row_id"].combine_chunks())), given, tainted)
             facts = {"run_set": f"{model}@{version}", "engine": "baseline", "settings": "{}", "benchmark_version": version}
-            found += _set_rows(run, {**facts, "model": model}, asked, ray_rows)
+            tables += _set_rows(run, {**facts, "model": model}, asked, ray_rows)
     for own in parts(answers, "run_set") if answers.num_rows else ():
         first: dict[str, Any] = own.slice(0, 1).to_pylist()[0]
         settings = json.loads(first["settings"])
         benchmark = planned_rows(read(version=first["benchmark_version"]), settings.get("tasks"), settings.get("limit"))
         facts = {name: first[name] for name in ("model", "run_set", "engine", "settings", "benchmark_version")}
-        found += _set_rows(run, facts, answered(benchmark, own, tainted), ray_rows)
+        tables += _set_rows(run, facts, answered(benchmark, own, tainted), ray_rows)
     schema = run.lake.spec(_SCORES).arrow_schema()
-    return pa.concat_tables(found) if found else schema.empty_table()
+    return pa.concat_tables(tables) if tables else schema.empty_table()
 
 
 def _set_rows(run: Run, facts: Mapping[str, Any], asked: pa.Table, ray_rows: int) -> list[pa.Table]:

@@ -39,5 +39,5 @@ def lead_in(text: str) -> re.Match[str] | None:
 def after_lead(text: str) -> str:
     """`plain` of what follows the words that open an answer, or of the whole text where it opens otherwise."""
     normal = unicodedata.normalize("NFKC", text).strip(_EDGE)
-    found = _LEADS.match(normal)
-    return plain(normal[found.end() :] if found else normal)
+    match = _LEADS.match(normal)
+    return plain(normal[match.end() :] if match else normal)

@@ -78,12 +78,12 @@ def letters(text: str) -> frozenset[str]:
     normal = _normal(text)
     lead = lead_in(normal)
     if lead is not None:
-        found = _opening(normal[lead.end() :], led=True)
-        if found:
-            return found
-    found = _opening(normal, led=False)
-    if found:
-        return found
+        chosen = _opening(normal[lead.end() :], led=True)
+        if chosen:
+            return chosen
+    chosen = _opening(normal, led=False)
+    if chosen:
+        return chosen
     if re.search(_L + _OR.pattern, normal):
         return frozenset()
     stated = {next(filter(None, match.groups())).upper() for match in _STATED.finditer(normal)}

@@ -39,13 +39,13 @@ def _pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
 
 def mentions(text: str, labels: tuple[str, ...]) -> list[str]:
     """Labels that a text states, each once, in order, negated ones left out. labels: plain, longest first; text: plain."""
-    found = []
+    stated = []
     for match in _pattern(labels).finditer(text):
         if _BEFORE.search(text, max(0, match.start() - 80), match.start()) or _AFTER.match(text, match.end()):
             continue
-        if match.group() not in found:
-            found.append(match.group())
-    return found
+        if match.group() not in stated:
+            stated.append(match.group())
+    return stated
 
 
 def chosen_label(prediction: str, labels: tuple[str, ...]) -> str | None:
@@ -56,8 +56,8 @@ def chosen_label(prediction: str, labels: tuple[str, ...]) -> str | None:
     answer = after_lead(prediction)
     if answer in labels:
         return answer
-    found = mentions(text, labels)
-    return found[0] if len(found) == 1 else None
+    stated = mentions(text, labels)
+    return stated[0] if len(stated) == 1 else None
 
 
 def opening_label(prediction: str, labels: tuple[str, ...]) -> str | None:
@@ -76,8 +76,8 @@ def opening_label(prediction: str, labels: tuple[str, ...]) -> str | None:
     one = _pattern(labels).pattern
     opening = re.match(one, answer)
     if opening is None:
-        found = mentions(answer, labels)
-        return found[0] if len(found) == 1 else None
+        stated = mentions(answer, labels)
+        return stated[0] if len(stated) == 1 else None
     rest = answer[opening.end() :]
     following = re.match(_LIST + one + rf"(?={_LIST}(?:{one}|$))", rest)
     if (following and following.group().strip() not in {"", opening.group()}) or _AFTER.match(answer, opening.end()):

@@ -39,7 +39,7 @@ def _common(reference: Sequence[str], positions: dict[str, int], length: int) ->
             row = ((row + kept) | (row - kept)) & full
         # The package goes left in a row up to the first match or step of the table.
         rows.append((~row | matches, matches))
-    found: set[str] = set()
+    matched: set[str] = set()
     left = full
     for word, (stops, matches) in zip(reversed(reference), reversed(rows), strict=True):
         stop = stops & left
@@ -47,11 +47,11 @@ def _common(reference: Sequence[str], positions: dict[str, int], length: int) ->
             break
         at = stop.bit_length() - 1
         if matches >> at & 1:
-            found.add(word)
+            matched.add(word)
             left = (1 << at) - 1
         else:
             left = (2 << at) - 1
-    return found
+    return matched
 
 
 def rouge_l(hypothesis: str, reference: str) -> float:

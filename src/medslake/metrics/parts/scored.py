@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import operator
 from collections.abc import Mapping, Sequence
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from medslake.metrics.base import Aggregate, Pair, Scored
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["f1_of", "mean_of_rows", "missing", "pooled", "precision_recall_f1"]
 
@@ -62,6 +64,8 @@ def pooled(
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """part / whole, 0 where whole is 0."""
+    import numpy as np
+
     return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=np.asarray(whole) > 0)
 
 

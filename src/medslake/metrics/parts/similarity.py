@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from medslake.metrics.base import Pair, Scored
 from medslake.metrics.parts.bleu1 import bleu1
 from medslake.metrics.parts.rouge_l import rouge_l
 from medslake.metrics.parts.scored import mean_of_rows, pooled
 from medslake.metrics.parts.tokens import PRE_TOKENISED, package_version, rouge_words, words
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["paper_scores", "paper_similarity", "strict_similarity"]
 
@@ -76,6 +77,7 @@ def _sentence_bleu(prediction: str, reference: str, language: str) -> Any:
 
 def _corpus(sums: np.ndarray) -> dict[str, np.ndarray]:
     """Sums of (three ROUGE F1, count, hypothesis length, reference length, four matches, four totals) to percentages."""
+    import numpy as np
     from sacrebleu.metrics import BLEU
 
     values = {name: 100 * sums[..., k] / np.maximum(sums[..., 3], 1) for k, name in enumerate(_ROUGE)}
@@ -100,13 +102,15 @@ def strict_similarity(pairs: Sequence[Pair]) -> Scored:
     Row values of `bleu` are sentence scores of effective order; the task's value is the corpus score. The best of several right answers
     counts for each row.
     """
+    import numpy as np
+
     stats = np.zeros((len(pairs), 14))
     rows: dict[str, list[float]] = {name: [] for name in (*_ROUGE, "bleu")}
     for k, pair in enumerate(pairs):
         prediction = pair.prediction or ""
         scorer = _rouge(pair.language)
         candidates = [scorer.score(wanted, prediction) for wanted in (pair.reference, *pair.alternatives)]
-        longest = [found["rougeL"].fmeasure for found in candidates]
+        longest = [score["rougeL"].fmeasure for score in candidates]
         best = longest.index(max(longest))
         for position, name in enumerate(_ROUGE):
             value = candidates[best][name].fmeasure
