@@ -80,6 +80,7 @@ def test_workers_can_be_handed_a_device(accelerator: Accelerator) -> None:
 
 
 @pytest.mark.skipif(importlib.util.find_spec("torch_npu") is not None, reason="torch_npu is installed here")
+@pytest.mark.process
 def test_ascend_without_its_package_is_absent_and_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert npu.ACCELERATOR.probe() == 0
     with pytest.raises(MissingDependency, match=re.escape("medslake[ascend]")):

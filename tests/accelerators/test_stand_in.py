@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.process
+
 HERE = Path(__file__).parent
 STAND_IN, TESTS = HERE / "stand_in", HERE.parent
 

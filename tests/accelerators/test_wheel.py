@@ -94,6 +94,7 @@ def misfits(wheel: zipfile.ZipFile, used: list[Call]) -> Iterator[str]:
             yield f"torch_npu.{name}({', '.join(known)}) was given {positional} arguments and {sorted(unknown)}"
 
 
+@pytest.mark.process
 def test_every_name_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
     source = Path(npu.__file__).read_text()
     used = calls(source)

@@ -11,6 +11,8 @@ from medslake.conformance import check_file
 from medslake.engines import Prompt
 from medslake.registry import get
 
+pytestmark = pytest.mark.process
+
 PAGE = Path(__file__).parents[2] / "docs" / "add_a_engine.md"
 
 
