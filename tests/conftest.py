@@ -1,7 +1,7 @@
 """Fixtures shared by all tests: one Spark session, one Ray instance, a lake in a temporary folder, third-party data where it lies.
 
-Tests are marked by what they start (LANES): those that take a fixture of Spark or Ray by themselves, others by hand. In `make test-fast`, which
-leaves the marked ones out, a test that starts a process fails.
+Tests are marked by what they start (LANES): those that take a fixture of Spark or Ray by themselves, others by hand. In `make test-fast`,
+which leaves the marked ones out, a test that starts a process fails.
 """
 
 from __future__ import annotations
