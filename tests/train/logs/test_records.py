@@ -14,6 +14,7 @@ from tensorboardX.proto.event_pb2 import Event, SessionLog
 from tensorboardX.record_writer import masked_crc32c
 from training_corpus import Aside
 
+from medslake.train.logs import steplog
 from medslake.train.logs.steplog import StepLog
 from medslake.train.logs.watch import in_words, watched
 
@@ -81,7 +82,7 @@ def test_only_the_end_of_a_log_is_read_for_its_last_line(tmp_path: Path, monkeyp
     assert StepLog.last(path) is None
     for step in range(500):
         log.write({"step": step, "loss": 1.0})
-    monkeypatch.setattr("medslake.train.logs.steplog._TAIL", 100)
+    monkeypatch.setattr(steplog, "_TAIL", 100)
     with path.open("a") as file:
         file.write('{"step": 500, "lo')
     content = path.read_bytes()
