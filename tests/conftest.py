@@ -45,6 +45,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("spark")
         if "ray_local" in fixtures:
             item.add_marker("ray")
+        if item.get_closest_marker("long") and not os.environ.get("MEDSLAKE_TEST_LONG"):
+            item.add_marker(pytest.mark.skip(reason="a long test: make test-long runs it"))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -28,6 +28,7 @@ def test_all_of_a_kind_load(kind: str) -> None:
     assert registry.broken(kind) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "name"), EVERY)
 def test_it_keeps_what_its_kind_promises(kind: str, name: str, outcome: dict[tuple[str, str], Checked]) -> None:
     assert [fault.what for fault in outcome[kind, name].faults] == []

@@ -29,6 +29,7 @@ def as_package(tmp_path: Path) -> dict[str, str]:
     return {"MEDSLAKE_PLUGINS": "", "PYTHONPATH": os.pathsep.join([str(target), *filter(None, [os.environ.get("PYTHONPATH")])])}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("known", "module"), [(as_folder, "medslake_plugins.engines.ward_echo"), (as_package, "ward_plugins.engines.ward_echo")]
 )
