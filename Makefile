@@ -66,10 +66,10 @@ test: $(VENV)/.dev
 	@$(BIN)/python -m pytest $(ARGS)
 
 # Spark Connect and classic Spark cannot share an environment, hence one of its own (about 1 GB).
-.venv-native/.ready: Makefile
+.venv-native/.ready: Makefile pyproject.toml constraints.txt
 	@test -x .venv-native/bin/python || $(PYTHON) -m venv .venv-native
-	@.venv-native/bin/python -m pip install --quiet --disable-pip-version-check pysail==0.7.2 pyspark-client==4.1.3 deltalake==1.6.6 \
-	  pyarrow duckdb==2.0.0 polars pandas==2.3.3 pytest pytest-timeout
+	@.venv-native/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . \
+	  pysail==0.7.2 pyspark-client==4.1.3 numpy pandas polars pytest pytest-timeout
 	@touch $@
 
 test-native: .venv-native/.ready
