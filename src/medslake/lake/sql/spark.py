@@ -59,10 +59,14 @@ def run(tables: Readable, query: str) -> DataFrame:
 
 def _frame(tables: Readable, name: str) -> DataFrame | None:
     """The table's newest rows; no rows where only its DDL exists, so that views work before all jobs have run."""
+    from pyspark.sql.types import StructField, StructType
+
     if tables.exists(name):
         return tables.read(name)
     if name in ddl.names():
-        return tables.spark.createDataFrame([], ddl.spec(name).spark_schema())
+        # Names and types alone: some Connect servers cannot parse the metadata of columns.
+        columns = [StructField(column.name, column.dataType) for column in ddl.spec(name).spark_schema()]
+        return tables.spark.createDataFrame([], StructType(columns))
     return None
 
 
