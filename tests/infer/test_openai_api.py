@@ -147,7 +147,7 @@ def test_mistakes_are_named(server: str, tmp_path: Path) -> None:
         said()
     with pytest.raises(UsageError, match="credentials"):
         said("base_url=http://me:pw@host/v1")
-    with pytest.raises(UsageError, match="no int"):
+    with pytest.raises(UsageError, match="takes an integer"):
         said("base_url=http://host/v1", "retries=many")
     with pytest.raises(UnknownName, match="base_uri"):
         said("base_uri=http://host/v1")
