@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Protocol
 
-__all__ = ["NO_FACTS", "Lines", "Pace", "Progress", "meanwhile", "quiet", "stderr_lines"]
+__all__ = ["NO_FACTS", "Lines", "Pace", "Progress", "meanwhile", "quiet"]
 
 #: Nothing is known beside the count.
 NO_FACTS: Mapping[str, str] = {}
@@ -109,12 +108,3 @@ class Lines:
         if self._line:
             self._write(self._line)
         self._line, self._written = "", time.monotonic()
-
-
-def _to_stderr(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
-
-
-#: For the scripts that a scheduler runs.
-stderr_lines = Lines(_to_stderr)
