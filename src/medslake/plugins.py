@@ -52,9 +52,12 @@ class Root:
     folder: Path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Roots:
-    """All roots there are, the package itself first, and what was named and is not there."""
+    """All roots there are, the package itself first, and what was named and is not there.
+
+    Equal to itself alone: folders that are named, left out and named again are read anew.
+    """
 
     found: tuple[Root, ...]
     faults: tuple[Fault, ...]

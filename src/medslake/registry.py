@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import functools
 import importlib
-import os
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -123,14 +122,13 @@ def kinds_of(name: str) -> list[str]:
 
 
 def _loaded(kind: str) -> _Loaded:
-    return _load(kind, os.environ.get(plugins.FOLDERS, ""))
+    return _load(kind, plugins.roots())
 
 
-@functools.cache
-def _load(kind: str, setting: str) -> _Loaded:
-    """setting: MEDSLAKE_PLUGINS, so that another one is loaded anew."""
+@functools.lru_cache(maxsize=len(KINDS))
+def _load(kind: str, roots: plugins.Roots) -> _Loaded:
     form = KINDS[kind]
-    loaded = _Loaded(faults=list(plugins.roots().faults))
+    loaded = _Loaded(faults=list(roots.faults))
     noun = getattr(importlib.import_module(f"medslake.{form.folder}.base"), form.noun)
     for found in plugins.files(form.folder):
         if isinstance(found, Fault):

@@ -219,7 +219,7 @@ def test_an_interrupted_driver_ends_cleanly(
         process.send_signal(number)
         assert process.wait(120) == 130
     said = (tmp_path / "stderr").read_text()
-    assert said.splitlines()[-1] == "Interrupted; what was committed stays, and the same command goes on from there."
+    assert said.splitlines()[-1] == "error: interrupted; what was committed stays, run the same command again to go on."
     assert "Traceback" not in said
     assert psutil.wait_procs(below, timeout=30)[1] == []
     found = newest(folder / "checkpoints")

@@ -18,6 +18,9 @@ from medslake.extras import install_line, of_module
 
 __all__ = ["app", "main", "script"]
 
+#: Exit code after a signal that ends the work.
+INTERRUPTED = 130
+
 app = typer.Typer(
     name="medslake",
     help="The open lakehouse for medical language models: source files to instructions, training, scores.",
@@ -51,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     try:
         code = app(args=None if arguments is None else list(arguments), prog_name="medslake", standalone_mode=False)
+        if code == INTERRUPTED:
+            # typer makes a silent exit of an interruption.
+            raise KeyboardInterrupt
     except MedslakeError as e:
         error(str(e))
         code = e.exit_code
@@ -59,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = 2
     except (KeyboardInterrupt, typer.Abort):
         error("interrupted; what was committed stays, run the same command again to go on.")
-        code = 130
+        code = INTERRUPTED
     except Exception as e:
         if os.environ.get("MEDSLAKE_DEBUG"):
             raise
