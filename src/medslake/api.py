@@ -111,12 +111,14 @@ def build(
     budget: int | None = None,
     policy: Sequence[str] = (),
     limit: int | None = None,
+    allow_empty: bool = False,
     dry_run: bool = False,
     progress: Progress = quiet,
 ) -> BuildResult:
     """Render silver rows to gold.instructions, or test instances to gold.benchmark, behind the leak gate.
 
     tasks: ids, default all. policy: what a leak test does on a hit, such as `ngram=block`. limit: instances or rows per task.
+    allow_empty: no error for a task asked for by name that has no instance.
     benchmark only: prompt (`paper` or `chat`); shots (`3`, `fixed`, `fixed:3`; default as published); size (`paper`: rows that the authors
     scored, `full`: all); seed; budget (tokens of a prompt, estimated).
     Raises UnknownName, UsageError when nothing can be built, DataCheckFailed from the quality gate or the leak gate.
@@ -125,7 +127,9 @@ def build(
     if what == "instructions":
         from medslake.instructions.build import build_instructions
 
-        return BuildResult.of(build_instructions(lake, wanted, limit=limit, policy=policy, dry_run=dry_run, progress=progress))
+        return BuildResult.of(
+            build_instructions(lake, wanted, limit=limit, policy=policy, allow_empty=allow_empty, dry_run=dry_run, progress=progress)
+        )
     from medslake.bench.build import build_benchmark
     from medslake.bench.prompts import PROMPT_BUDGET
     from medslake.bench.shots import read_shots

@@ -231,3 +231,7 @@ def test_the_command_line_says_so_without_a_traceback(tmp_path: Path) -> None:
     assert code == 0 and "ok engine ward_again" in said
     code, said = medslake("plugin", "check", "nobody")
     assert code == 2 and f"{tmp_path / 'gone'}, which is no folder" in said
+    code, said = medslake("list", "sources")
+    assert code == 0 and "medqa" in said and f"error: not loaded: {file}, line 4: ward_notes: Domain 'Ward Text' is not known" in said
+    code, said = medslake("doctor")
+    assert code == 1 and f"FAIL plug-in {tmp_path / 'gone'}" in said.replace("MEDSLAKE_PLUGINS names ", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from made_silver import abstract, abstracts, commit, exam, exams
 from medslake import registry
-from medslake.errors import DataCheckFailed, UnknownName, UsageError
+from medslake.errors import BrokenPlugins, DataCheckFailed, UnknownName, UsageError
 from medslake.instructions import instances
 from medslake.instructions.build import build_instructions
 from medslake.instructions.definitions import definition_id, draw
@@ -121,6 +122,33 @@ def test_rows_that_do_not_meet_what_a_task_requires_are_counted_under_their_reas
     with pytest.raises(DataCheckFailed, match=r"task57 has no instance: .*; the other tasks are built\. Run: medslake sql"):
         build_instructions(lake, ["task57", "task106"])
     assert build_instructions(lake, ["task57"], allow_empty=True)["tasks"]["task57"]["rows"] == 0
+
+
+COPY_OF_A_TASK = """
+from dataclasses import replace
+from medslake.tasks.text_classification.task106_hallmarks_of_cancer import TASK as FIRST
+
+TASK = replace(FIRST, id="task951", bench=None, collection="medslake")
+"""
+
+
+def test_a_task_that_does_not_load_stops_the_others_once_it_is_built(
+    fresh: Callable[[], Lake], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = fresh()
+    for name, text in {"sound": COPY_OF_A_TASK, "broken": COPY_OF_A_TASK.replace("FIRST,", "SECOND,")}.items():
+        (tmp_path / name / "tasks").mkdir(parents=True)
+        (tmp_path / name / "tasks/copy.py").write_text(text)
+    broken = re.escape(f"{tmp_path / 'broken/tasks/copy.py'}, line 5: NameError")
+    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path / "broken"))
+    assert build_instructions(lake, ["task57"])["tasks"]["task57"]["rows"] == 11
+    with pytest.raises(BrokenPlugins, match=broken):
+        build_instructions(lake)
+    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path / "sound"))
+    assert build_instructions(lake, ["task951"])["tasks"]["task951"]["rows"]
+    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path / "broken"))
+    with pytest.raises(BrokenPlugins, match=broken):
+        build_instructions(lake, ["task57"])
 
 
 def test_a_second_run_commits_nothing(built: tuple[Lake, dict[str, Any]]) -> None:

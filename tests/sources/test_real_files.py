@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from medslake.lake import Lake
 
 DATA = settings.test_data_dir()
-SOURCES = ("bc5cdr", "ncbi_disease", "pubmedqa", "medqa", "mmedbench", "hoc")
+IOB = {
+    "ncbi_disease": ("Disease", (5424, 923, 940)),
+    "anatem": ("Anatomy", (5861, 2118, 3830)),
+    "bc2gm": ("GENE", (12574, 2519, 0)),
+    "bionlp13cg_chem": ("Simple_chemical", (3033, 1003, 1906)),
+    "linnaeus": ("Species", (11935, 4078, 0)),
+}
+SPLITS = ("train", "validation", "test")
+SOURCES = (*IOB, "bc5cdr", "pubmedqa", "medqa", "mmedbench", "hoc")
 pytestmark = pytest.mark.skipif(
     not all((DATA / name).is_dir() for name in SOURCES), reason="third-party data is not here (set MEDSLAKE_TEST_DATA)"
 )
@@ -46,18 +54,24 @@ def test_nothing_is_set_aside(real: Lake) -> None:
     assert not real.exists("ops.quarantine") or rows(real, "ops.quarantine") == []
 
 
-def test_bc5cdr_and_ncbi_counts(real: Lake) -> None:
-    wanted = {"bc5cdr": (4560, 4581, 4797), "ncbi_disease": (5424, 923, 940)}
-    for source, numbers in wanted.items():
-        found = Counter(
-            (r["unit"], tuple(r["entity_types"]), r["split"])
-            for r in rows(real, "silver.annotated_texts", ["source", "unit", "entity_types", "split"], source=source)
-        )
-        for split, number in zip(("train", "validation", "test"), numbers, strict=True):
-            assert found["sentence", ("Disease",), split] == number
-            if source == "bc5cdr":
-                assert found["sentence", ("Chemical",), split] == number
-                assert found["document", ("Chemical", "Disease"), split] == 500
+def sentences(lake: Lake, source: str) -> Counter[Any]:
+    wanted = ["source", "unit", "entity_types", "split"]
+    return Counter((r["unit"], tuple(r["entity_types"]), r["split"]) for r in rows(lake, "silver.annotated_texts", wanted, source=source))
+
+
+@pytest.mark.parametrize("source", IOB)
+def test_counts_of_iob_corpora(real: Lake, source: str) -> None:
+    kind, numbers = IOB[source]
+    found = sentences(real, source)
+    assert tuple(found["sentence", (kind,), split] for split in SPLITS) == numbers
+    assert found.total() == sum(numbers)
+
+
+def test_bc5cdr_counts(real: Lake) -> None:
+    found = sentences(real, "bc5cdr")
+    for split, number in zip(SPLITS, (4560, 4581, 4797), strict=True):
+        assert found["sentence", ("Disease",), split] == found["sentence", ("Chemical",), split] == number
+        assert found["document", ("Chemical", "Disease"), split] == 500
     relations = [
         r["relations"] for r in rows(real, "silver.annotated_texts", ["source", "unit", "relations"], source="bc5cdr") if r["relations"]
     ]

@@ -142,7 +142,9 @@ def test_pack_and_train_as_jobs(head: dict[str, str], single_rank: None, tmp_pat
     packed = submit(head, "ray_jobs/pack.py", "--lake", lake.root, "--recipe", "tiny", "--json", *fields)
     assert packed.returncode == 0, packed.stdout[-3000:] + packed.stderr[-3000:]
     plan = result_of(packed.stdout)["plan"]
-    trained = submit(head, "ray_jobs/train.py", "--lake", lake.root, "--recipe", "tiny", "--steps", "6", "--workers", "2", "--json", *fields)
+    trained = submit(
+        head, "ray_jobs/train.py", "--lake", lake.root, "--recipe", "tiny", "--steps", "6", "--workers", "2", "--json", *fields
+    )
     assert trained.returncode == 0, trained.stdout[-3000:] + trained.stderr[-3000:]
     told = result_of(trained.stdout)
     assert (told["plan"], told["steps"], told["workers"]) == (plan, 6, 2)

@@ -90,7 +90,7 @@ def scoring_of(task_id: str) -> Scoring:
 
 
 def _declared() -> dict[str, Task]:
-    return {name: task for name, task in registry.items("task").items() if task.bench is not None}
+    return {name: task for name, task in registry.sound("task").items() if task.bench is not None}
 
 
 def benchmark_entries(lake: Lake) -> list[dict[str, Any]]:

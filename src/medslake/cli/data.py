@@ -105,6 +105,9 @@ def build(
     ] = None,
     policy: Policies = None,
     limit: Limit = None,
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="instructions only: no error for a task asked for by name that has no instance.")
+    ] = False,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -125,6 +128,7 @@ def build(
                 budget=budget,
                 policy=policy or (),
                 limit=limit,
+                allow_empty=allow_empty,
                 dry_run=dry_run,
                 progress=progress,
             )

@@ -29,7 +29,7 @@ class Finding:
 
 def findings(root: str) -> list[Finding]:
     """One finding per subject; never raises and starts no JVM."""
-    return [_python(), _java(), _storage(), *_devices(), _disk(root)]
+    return [_python(), _java(), _storage(), *_devices(), *_plugins(), _disk(root)]
 
 
 def _python() -> Finding:
@@ -65,13 +65,18 @@ def _devices() -> list[Finding]:
     found = []
     if importlib.util.find_spec("torch") is None:
         return [Finding("device", True, "no torch, so nothing can be trained here", f"To train: {install_line('train')}")]
-    for name, accelerator in registry.items("accelerator").items():
+    for name, accelerator in registry.sound("accelerator").items():
         count = accelerator.probe()
         if count:
             found.append(Finding("device", True, f"{count} x {name}, collectives by {accelerator.backend}"))
         if command := accelerator.missing():
             found.append(Finding("device", False, f"{name} devices that cannot be used yet", f"Run: {command}"))
     return found
+
+
+def _plugins() -> list[Finding]:
+    faults = dict.fromkeys(str(fault) for kind in registry.KINDS for fault in registry.broken(kind))
+    return [Finding("plug-in", False, fault, "Mend it, or take its folder out of MEDSLAKE_PLUGINS.") for fault in faults]
 
 
 def _disk(root: str) -> Finding:

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from medslake import api, registry
-from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
+from medslake.cli.console import ProgressLines, emit, error, stdout_kept_clean
 from medslake.cli.options import Json, LakeRoot
 from medslake.errors import UsageError
 from medslake.settings import DEFAULT_LAKE
@@ -34,6 +34,10 @@ class Listed(StrEnum):
     recipes = "recipes"
     tables = "tables"
     runs = "runs"
+
+
+#: What plug-ins bring.
+_PLUGINS = (Listed.sources, Listed.tasks, Listed.metrics, Listed.engines, Listed.accelerators, Listed.recipes)
 
 
 class Traced(StrEnum):
@@ -123,6 +127,8 @@ def list_(
         raise UsageError(f"--bench tells of tasks, not of {what.value}.", hint="Example: medslake list tasks --bench")
     with stdout_kept_clean():
         found = _benchmark(lake) if bench else _listed(what, lake)
+        for fault in registry.broken(_kind(what)) if what in _PLUGINS else ():
+            error(f"not loaded: {fault}")
         if json:
             emit(found, as_json=True)
             return
@@ -132,6 +138,10 @@ def list_(
         for row in found:
             table.add_row(*(_cell(name, v) for name, v in row.items()))
         emit(table if found else f"no {what.value}", as_json=False)
+
+
+def _kind(what: Listed) -> str:
+    return what.value.removesuffix("s")
 
 
 def _cell(name: str, value: Any) -> str:
@@ -149,7 +159,7 @@ def _benchmark(root: str) -> list[dict[str, Any]]:
 
 def _listed(what: Listed, root: str) -> list[dict[str, Any]]:
     if what is Listed.sources:
-        return [{"source": s.name, "access": s.access, "files": len(s.files), "title": s.title} for s in registry.items("source").values()]
+        return [{"source": s.name, "access": s.access, "files": len(s.files), "title": s.title} for s in registry.sound("source").values()]
     if what is Listed.tasks:
         return [
             {
@@ -160,15 +170,15 @@ def _listed(what: Listed, root: str) -> list[dict[str, Any]]:
                 "reads": t.kind,
                 "bench": t.bench.group if t.bench else None,
             }
-            for t in registry.items("task").values()
+            for t in registry.sound("task").values()
         ]
     if what in (Listed.metrics, Listed.engines, Listed.accelerators):
-        kind = what.value.removesuffix("s")
-        return [{kind: name, "about": item.about} for name, item in registry.items(kind).items()]
+        kind = _kind(what)
+        return [{kind: name, "about": item.about} for name, item in registry.sound(kind).items()]
     if what is Listed.recipes:
         from medslake.recipes import described
 
-        return described(registry.items("recipe").values())
+        return described(registry.sound("recipe").values())
     from medslake.lake import open_lake
 
     lake = open_lake(root)

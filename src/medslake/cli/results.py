@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -14,6 +14,7 @@ from medslake import api
 from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
 from medslake.cli.data import show_run
 from medslake.cli.options import Json, LakeRoot, Tasks
+from medslake.extras import needs
 from medslake.settings import DEFAULT_LAKE
 
 __all__ = ["register"]
@@ -61,13 +62,19 @@ def score(
     """
     with stdout_kept_clean():
         if predictions is not None:
-            from medslake.score.predictions_file import score_predictions
-
             emit(score_predictions(predictions, variant.value), as_json=json)
             return
         with ProgressLines() as progress:
             result = api.score(api.open_lake(lake), model=model, progress=progress)
         show_run(result, as_json=json)
+
+
+@needs("score")
+def score_predictions(path: Path, variant: str) -> dict[str, Any]:
+    """Scores of a file of predictions, which need no lake."""
+    from medslake.score.predictions_file import score_predictions as run
+
+    return run(path, variant)
 
 
 def compare(

@@ -52,7 +52,7 @@ def build_instructions(
     tasks are written, for tasks asked for by name that have no instance.
     """
     rules = Policy.of(policy)
-    known: dict[str, Task] = registry.items("task")
+    known = _known(lake, tasks)
     wanted = [registry.get("task", name) for name in tasks] if tasks else list(known.values())
     silver = {kind: slices(lake, f"silver.{kind}", "source") for kind in {task.kind for task in known.values()}}
     there = {task.id: part for task in known.values() if (part := silver[task.kind].get(task.source)) is not None}
@@ -83,6 +83,14 @@ def build_instructions(
             hint=f"Run: medslake sql \"select * from silver.{known[name].kind} where source = '{known[name].source}' limit 5\"",
         )
     return {**run.result, "tasks": outcome, "skipped": skipped}
+
+
+def _known(lake: Lake, tasks: Sequence[str] | None) -> dict[str, Task]:
+    """All tasks. For tasks asked for by name one that does not load is no hindrance, unless it is built: the gate must see it."""
+    known: dict[str, Task] = registry.sound("task")
+    if not tasks or slices(lake, TABLE, "task_id").keys() - known.keys():
+        return registry.items("task")
+    return known
 
 
 def _write_instances(
@@ -134,12 +142,13 @@ def _contents(task: Task) -> list[str]:
 def _refuse_unknown(tasks: Sequence[Task]) -> None:
     """What a declaration cannot know by itself: whether the kind and the metrics that it names exist."""
     kinds = [name.removeprefix("silver.") for name in specs() if name.startswith("silver.")]
+    metrics = list(registry.sound("metric"))
     for task in tasks:
         if task.kind not in kinds:
             raise UnknownName(f"silver kind (read by {task.id})", task.kind, kinds)
         for metric in task.bench.metrics if task.bench else ():
-            if metric not in registry.names("metric"):
-                raise UnknownName(f"metric (of {task.id})", metric, registry.names("metric"))
+            if metric not in metrics:
+                raise UnknownName(f"metric (of {task.id})", metric, metrics, broken=[str(fault) for fault in registry.broken("metric")])
 
 
 def _why_empty(task: Task, outcome: Mapping[str, Any]) -> str:

@@ -48,11 +48,9 @@ class Store:
 
     @cached_property
     def spark(self) -> SparkSession:
-        if self._spark is not None:
-            return self._spark
-        from medslake.lake.spark.session import spark_session
+        from medslake.lake.spark.session import prepared, spark_session
 
-        return spark_session()
+        return spark_session() if self._spark is None else prepared(self._spark)
 
     @property
     def has_spark(self) -> bool:

@@ -8,7 +8,10 @@ from xml.sax.saxutils import escape
 
 from medslake.synth.words import DISEASES, TEXT_TEMPLATES, tagged_sentence
 
-__all__ = ["Abstract", "abstract", "bc5cdr_files", "bioc_xml", "iob_file", "iob_splits", "pubtator"]
+__all__ = ["IOB_KINDS", "Abstract", "abstract", "bc5cdr_files", "bioc_xml", "iob_file", "iob_splits", "pubtator"]
+
+#: Types of entities that the invented sentences have.
+IOB_KINDS = ("Chemical", "Disease")
 
 
 def iob_file(rng: Random, sentences: int, kind: str) -> str:

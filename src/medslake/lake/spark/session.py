@@ -23,7 +23,7 @@ from medslake.lake.spark.java import java_home
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-__all__ = ["scratch", "spark_session"]
+__all__ = ["prepared", "scratch", "spark_session"]
 
 _ROW_SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
@@ -41,19 +41,17 @@ def scratch() -> Path:
 
 def spark_session(app: str = "medslake", master: str | None = None, memory: str = "2g") -> SparkSession:
     """The active session, or a new one here (or at `master`) with `memory` for the driver; raises MissingDependency without Java."""
-    from pyspark import cloudpickle
     from pyspark.sql import SparkSession
 
-    plugins.by_value(cloudpickle)
     active = SparkSession.getActiveSession()
     if active is not None:
-        return _with_row_settings(active)
+        return prepared(active)
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ or "SPARK_CONNECT_MODE_ENABLED" in os.environ
     builder = SparkSession.builder.appName(app)
     for key, value in _ROW_SETTINGS.items():
         builder = builder.config(key, value)
     if submitted:
-        return builder.getOrCreate()
+        return prepared(builder.getOrCreate())
     _prepare_environment(memory)
     cores = os.cpu_count() or 2
     settings = {
@@ -74,10 +72,14 @@ def spark_session(app: str = "medslake", master: str | None = None, memory: str 
     logging.getLogger("py4j").setLevel(logging.WARNING)
     # PySpark logs every refused query as JSON with its stack; the exception says the same.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
-    return session
+    return prepared(session)
 
 
-def _with_row_settings(session: SparkSession) -> SparkSession:
+def prepared(session: SparkSession) -> SparkSession:
+    """A session of whatever origin, with the settings of rows, and such that it sends plug-ins to its workers."""
+    from pyspark import cloudpickle
+
+    plugins.by_value(cloudpickle)
     for key, value in _ROW_SETTINGS.items():
         session.conf.set(key, value)
     return session
