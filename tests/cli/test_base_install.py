@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -19,8 +18,9 @@ from medslake.lake import open_lake
 
 pytestmark = pytest.mark.process
 
+#: Hides the modules of the extras, and runs every list of words that it is given in a child of its own: code, stdout, stderr of each.
 BARE = """
-import sys
+import json, os, sys, tempfile
 from medslake.extras import EXTRAS
 
 HIDDEN = {module for modules in EXTRAS.values() for module in modules}
@@ -38,7 +38,20 @@ class Without:
 sys.meta_path[:] = map(Without, sys.meta_path)
 assert not HIDDEN & set(sys.modules), HIDDEN & set(sys.modules)
 from medslake.cli import main
-main()
+
+told = []
+for words in json.loads(sys.argv[1]):
+    out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+    child = os.fork()
+    if not child:
+        os.dup2(out.fileno(), 1)
+        os.dup2(err.fileno(), 2)
+        main(words)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    out.seek(0)
+    err.seek(0)
+    told.append((code, out.read().decode(), err.read().decode()))
+json.dump(told, sys.stdout)
 """
 ASKED = [
     ("list", "sources"),
@@ -50,6 +63,7 @@ ASKED = [
     ("list", "tables"),
     ("list", "runs"),
     ("sql", "select task_id, count(*) n from gold.instructions group by all"),
+    ("trace", "instance", "ID"),
     ("report",),
     ("export", "medsins", "--task", "task114"),
     ("export", "lm-eval"),
@@ -84,29 +98,30 @@ def root(tmp_path_factory: pytest.TempPathFactory, spark: Any) -> str:
     return lake.root
 
 
-def bare(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", BARE, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+@pytest.fixture(scope="module")
+def said(root: str, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], tuple[int, str, str]]:
+    """Words -> code, stdout, stderr."""
+    folder = tmp_path_factory.mktemp("asked")
+    (folder / "p.csv").write_text("task_id,input,GT,output\ntask57,q,The right answer is B: x,B\n")
+    every = [*ASKED, *(tuple(arguments) for _, *arguments in REFUSED)]
+    instance = open_lake(root).query("select min(instance_id) id from gold.instructions")["id"][0].as_py()
+    words = json.dumps([[instance if word == "ID" else word for word in (*arguments, "--lake", root)] for arguments in every])
+    done = subprocess.run([sys.executable, "-c", BARE, words], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return {arguments: tuple(told) for arguments, told in zip(every, json.loads(done.stdout), strict=True)}
 
 
 @pytest.mark.parametrize("arguments", ASKED, ids=" ".join)
-def test_asks_and_shows(arguments: tuple[str, ...], root: str, tmp_path: Path) -> None:
-    done = bare(tmp_path, *arguments, "--lake", root)
+def test_asks_and_shows(arguments: tuple[str, ...], said: dict[tuple[str, ...], tuple[int, str, str]]) -> None:
+    code, out, err = said[arguments]
     # No Java is needed, and none may be there.
-    assert done.returncode == 0 or arguments == ("doctor",), done.stderr
-    assert done.stdout.strip()
-    assert "Traceback" not in done.stderr and "defect" not in done.stderr
-
-
-def test_traces(root: str, tmp_path: Path) -> None:
-    (row,) = json.loads(bare(tmp_path, "sql", "select min(instance_id) id from gold.instructions", "--lake", root, "--json").stdout)
-    done = bare(tmp_path, "trace", "instance", row["id"], "--lake", root, "--json")
-    assert json.loads(done.stdout)[0]["kind"] == "instance"
+    assert code == 0 or arguments == ("doctor",), err
+    assert out.strip() and "Traceback" not in err and "defect" not in err
 
 
 @pytest.mark.parametrize("refused", REFUSED, ids=" ".join)
-def test_says_the_install_line(refused: tuple[str, ...], root: str, tmp_path: Path) -> None:
+def test_says_the_install_line(refused: tuple[str, ...], said: dict[tuple[str, ...], tuple[int, str, str]]) -> None:
     extra, *arguments = refused
-    (tmp_path / "p.csv").write_text("task_id,input,GT,output\ntask57,q,The right answer is B: x,B\n")
-    done = bare(tmp_path, *arguments, "--lake", root)
-    assert done.returncode == 2 and done.stdout == ""
-    assert f"pip install 'medslake[{extra}]'" in done.stderr and "Traceback" not in done.stderr
+    code, out, err = said[tuple(arguments)]
+    assert (code, out) == (2, "")
+    assert f"pip install 'medslake[{extra}]'" in err and "Traceback" not in err
