@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import reduce
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 
 from medslake.bench.tasks import declaration
-from medslake.instructions.render import render
+from medslake.instructions.render import render_all
 from medslake.lake.slices import slices
 
 if TYPE_CHECKING:
@@ -47,7 +46,8 @@ def states(lake: Lake, tasks: Iterable[Task]) -> dict[str, list[str]]:
     return states
 
 
-def with_strict_inputs(run: Run, instances: DataFrame, tasks: Iterable[Task]) -> DataFrame:
+def with_strict_inputs(run: Run, instances: DataFrame, tasks: Collection[Task]) -> DataFrame:
     """The same instances of these tasks, with their strict inputs."""
-    rendered = (render(task, run.read(f"silver.{task.kind}"), strict=True).select("instance_id", "input") for task in tasks)
-    return instances.drop("input").join(reduce(lambda a, b: a.unionByName(b), rendered), "instance_id")
+    silver = {kind: run.read(f"silver.{kind}") for kind in sorted({task.kind for task in tasks})}
+    inputs = render_all(list(tasks), silver, strict=True).select("instance_id", "input")
+    return instances.drop("input").join(inputs, "instance_id")

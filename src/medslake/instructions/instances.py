@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Self
 
-from medslake.instructions.render import left_out, render, render_all
+from medslake.instructions.render import left_out, render_all
 from medslake.leakage.rows import rows_of
 from medslake.tasks.base import Task
 
@@ -45,10 +45,9 @@ class Instances:
         asked = f"split = 'test' and task_id in ({', '.join(repr(task.id) for task in benched) or 'null'})"
         encounters = [task.id for task in self.tasks.values() if task.kind == "encounters"]
         bench = [rows_of(self._every.where(asked), "bench", encounters)]
-        for task in benched:
-            if task.strict_input_sql is not None:
-                strict = render(task, self._silver[task.kind], strict=True).where("split = 'test'")
-                bench.append(rows_of(strict, "bench", encounters))
+        if otherwise := [task for task in benched if task.strict_input_sql is not None]:
+            strict = render_all(otherwise, self._silver, strict=True).where("split = 'test'")
+            bench.append(rows_of(strict, "bench", encounters))
         # Where both variants read the same they are one row.
         train = rows_of(self._every.where("split = 'train'"), "train", encounters)
         both = train.unionByName(_stacked(bench).dropDuplicates(["id"]))

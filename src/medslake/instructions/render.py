@@ -61,15 +61,15 @@ def render(task: Task, silver: DataFrame, *, strict: bool = False) -> DataFrame:
     return _whole(task, silver).selectExpr(*[f"{sql} as {name}" for name, sql in _expressions(task, strict).items()])
 
 
-def render_all(tasks: Sequence[Task], silver: Mapping[str, DataFrame], *, lineage: bool = False) -> DataFrame:
-    """The same for many tasks; silver: kind -> its rows.
+def render_all(tasks: Sequence[Task], silver: Mapping[str, DataFrame], *, strict: bool = False, lineage: bool = False) -> DataFrame:
+    """The same for many tasks, at least one; silver: kind -> its rows.
 
     Tasks of one kind share projections, so that the plan grows with the kinds more than with the tasks.
     lineage: a frame that is there to be followed and never computed: every column is made of what it is made of in any of the tasks, and
     not of what decides which task a row belongs to.
     """
-    project = _mixed if lineage else _projected
-    frames = [project(group, silver[group[0].kind]) for group in _groups(tasks)]
+    kinds = [(group, silver[group[0].kind]) for group in _groups(tasks)]
+    frames = [_mixed(group, rows) if lineage else _projected(group, rows, strict) for group, rows in kinds]
     return reduce(lambda a, b: a.unionByName(b), frames)
 
 
@@ -110,16 +110,16 @@ def left_out(tasks: Sequence[Task], silver: Mapping[str, DataFrame]) -> dict[str
     return found
 
 
-def _projected(tasks: Sequence[Task], rows: DataFrame) -> DataFrame:
+def _projected(tasks: Sequence[Task], rows: DataFrame, strict: bool) -> DataFrame:
     """Every row once for each task that takes it, and of these the columns by task."""
     if len(tasks) == 1:
-        return render(tasks[0], rows)
+        return render(tasks[0], rows, strict=strict)
     if _plain(tasks[0]):
         takes = ", ".join(f"if({_about(task)}, {n}, null)" for n, task in enumerate(tasks))
         taken = rows.selectExpr("*", f"explode(array_compact(array({takes}))) as taken_by")
     else:
         taken = _whole(tasks[0], rows).selectExpr("*", f"explode(sequence(0, {len(tasks) - 1})) as taken_by")
-    return taken.selectExpr(*[f"{sql} as {name}" for name, sql in _by_task(tasks, _case).items()])
+    return taken.selectExpr(*[f"{sql} as {name}" for name, sql in _by_task(tasks, _case, strict).items()])
 
 
 def _mixed(tasks: Sequence[Task], rows: DataFrame) -> DataFrame:
@@ -130,8 +130,8 @@ def _mixed(tasks: Sequence[Task], rows: DataFrame) -> DataFrame:
     return _whole(tasks[0], rows).selectExpr(*[f"{sql} as {name}" for name, sql in columns.items()])
 
 
-def _by_task(tasks: Sequence[Task], choose: Callable[[list[str]], str]) -> dict[str, str]:
-    each = [_expressions(task, strict=False) for task in tasks]
+def _by_task(tasks: Sequence[Task], choose: Callable[[list[str]], str], strict: bool = False) -> dict[str, str]:
+    each = [_expressions(task, strict) for task in tasks]
     columns = {name: [one[name] for one in each] for name in COLUMNS}
     return {name: choose(sql) if len(set(sql)) > 1 else sql[0] for name, sql in columns.items()}
 
