@@ -20,7 +20,7 @@ from medslake.registry import KINDS
 __all__ = ["Checked", "check", "check_file", "checked"]
 
 #: Kinds with an example that is run; a module of this package runs it.
-_RUN = {"source": "sources", "format": "formats", "task": "tasks", "metric": "metrics"}
+_RUN = {"source": "sources", "format": "formats", "task": "tasks", "metric": "metrics", "leak_test": "leak_tests"}
 #: Kinds that Ray's workers get; Spark's get the others.
 _RAY = ("metric", "engine", "accelerator", "recipe")
 
