@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -137,15 +138,17 @@ def test_instances_of_tasks_that_are_never_trained_are_no_leak(clean: Lake, spar
 
 
 def test_sets_that_ask_the_same_are_noted_whichever_is_built_first(tmp_path: Any, spark: Any) -> None:
+    built = open_lake(str(tmp_path / "built"), spark=spark, storage="embedded")
+    # Long enough for the words around the question, which differ in language, not to matter.
+    story = [" ".join(f"sign {k} of case {n} was seen" for k in range(20)) for n in range(3)]
+    same = [exam(n, "test", f"What helps? {text}") for n, text in enumerate(story)]
+    chinese = [row | {"record_id": f"Mainland/test/{n:06d}", "language": "zh"} for n, row in enumerate(same)]
+    commit(built, "questions", "medqa", [*exams(50, 4, "train"), *same, *chinese])
+    build_instructions(built, ["task57", "task58"])
     verdicts = []
     for first, second in (("task57", "task58"), ("task58", "task57")):
+        shutil.copytree(built.root, tmp_path / first)
         lake = open_lake(str(tmp_path / first), spark=spark, storage="embedded")
-        # Long enough for the words around the question, which differ in language, not to matter.
-        story = [" ".join(f"sign {k} of case {n} was seen" for k in range(20)) for n in range(3)]
-        same = [exam(n, "test", f"What helps? {text}") for n, text in enumerate(story)]
-        chinese = [row | {"record_id": f"Mainland/test/{n:06d}", "language": "zh"} for n, row in enumerate(same)]
-        commit(lake, "questions", "medqa", [*exams(50, 4, "train"), *same, *chinese])
-        build_instructions(lake, ["task57", "task58"])
         build_benchmark(lake, [first])
         assert lake.arrow.read("ops.contamination", where={"action": "noted"}).num_rows == 0
         build_benchmark(lake, [second])

@@ -198,7 +198,7 @@ def driver(packed: Packed, out: Path) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_an_interrupted_driver_ends_cleanly(
     packed: Packed, trained: dict[str, Any], alone: Alone, tmp_path: Path, number: signal.Signals
 ) -> None:
