@@ -19,7 +19,16 @@ from medslake.lake import open_lake
 #: What two runs over the same input may say differently.
 IGNORED = frozenset(
     {"run_id", "started", "ended", "checked", "created", "code_version", "table_version", "benchmark_version", "predictions_version"}
-    | {"contamination_version", "output_version", "instances_version", "inputs", "outputs", "params", "_file_version"}
+    | {
+        "contamination_version",
+        "instructions_version",
+        "output_version",
+        "instances_version",
+        "inputs",
+        "outputs",
+        "params",
+        "_file_version",
+    }
 )
 #: Tables that tell of runs and not of data.
 UNCOMPARED = frozenset({"ops.runs", "ops.lineage", "ops.quality_results"})
@@ -45,34 +54,37 @@ class Difference:
         return f"{self.table:<40} {self.before:>9} {self.after:>9}  {verdict}{''.join(f'; {note}' for note in self.notes)}"
 
 
-def _comparable(column: pa.ChunkedArray) -> str:
-    """How a column enters the comparison: the version inside of an origin is left out."""
-    kind = column.type
-    if pa.types.is_struct(kind) and kind.get_field_index("version") >= 0:
-        return "struct_version"
-    if pa.types.is_list(kind) and pa.types.is_struct(kind.value_type) and kind.value_type.get_field_index("version") >= 0:
-        return "list_version"
-    return "plain"
+def _fields(before: pa.DataType, after: pa.DataType) -> list[str]:
+    """Fields that both structs have; the version inside of an origin is left out."""
+    return [field.name for field in before if after.get_field_index(field.name) >= 0 and field.name != "version"]
 
 
-def _expression(name: str, column: pa.ChunkedArray) -> str:
+def _new_fields(before: pa.DataType, after: pa.DataType) -> list[str]:
+    if pa.types.is_list(before) and pa.types.is_list(after):
+        return _new_fields(before.value_type, after.value_type)
+    if not (pa.types.is_struct(before) and pa.types.is_struct(after)):
+        return []
+    return [field.name for field in after if before.get_field_index(field.name) < 0]
+
+
+def _expression(name: str, before: pa.DataType, after: pa.DataType) -> str:
+    """How a column enters the comparison: of structs, and of lists of them, the fields that both have."""
     quoted = f'"{name}"'
-    form = _comparable(column)
-    if form == "struct_version":
-        fields = [f.name for f in column.type if f.name != "version"]
-        return f"case when {quoted} is null then null else row({', '.join(f'{quoted}.{f}' for f in fields)}) end"
-    if form == "list_version":
-        fields = [f.name for f in column.type.value_type if f.name != "version"]
-        return f"list_transform({quoted}, lambda x: row({', '.join(f'x.{f}' for f in fields)}))"
+    if pa.types.is_struct(before) and pa.types.is_struct(after):
+        fields = ", ".join(f"{quoted}.{f}" for f in _fields(before, after))
+        return f"case when {quoted} is null then null else row({fields}) end"
+    if pa.types.is_list(before) and pa.types.is_struct(before.value_type) and pa.types.is_list(after):
+        fields = ", ".join(f"x.{f}" for f in _fields(before.value_type, after.value_type))
+        return f"list_transform({quoted}, lambda x: row({fields}))"
     return quoted
 
 
-def _without_order(table: pa.Table, names: list[str]) -> pa.Table:
-    """The columns to compare, maps as lists of pairs, so that DuckDB can compare them."""
+def _without_order(table: pa.Table, expressions: dict[str, str]) -> pa.Table:
+    """The columns to compare, as JSON, so that DuckDB can compare maps too."""
     connection = duckdb.connect()
     connection.register("t", table)
-    chosen = ", ".join(f'cast(to_json({_expression(name, table[name])}) as varchar) as "{name}"' for name in names)
-    return connection.sql(f"select {chosen} from t").arrow().read_all() if table.num_rows else table.select(names)
+    chosen = ", ".join(f'cast(to_json({sql}) as varchar) as "{name}"' for name, sql in expressions.items())
+    return connection.sql(f"select {chosen} from t").to_arrow_table()
 
 
 def compare(before: pa.Table, after: pa.Table, table: str, ignored: frozenset[str] = IGNORED) -> Difference:
@@ -82,13 +94,16 @@ def compare(before: pa.Table, after: pa.Table, table: str, ignored: frozenset[st
     notes += [f"only after: {name}" for name in after.column_names if name not in before.column_names]
     if not before.num_rows or not after.num_rows:
         return Difference(table, before.num_rows, after.num_rows, before.num_rows, after.num_rows, tuple(notes))
+    types = {name: (before.schema.field(name).type, after.schema.field(name).type) for name in common}
+    notes += [f"only after: {name}.{field}" for name, pair in types.items() for field in _new_fields(*pair)]
+    expressions = {name: _expression(name, *pair) for name, pair in types.items()}
     connection = duckdb.connect()
-    connection.register("a", _without_order(before, common))
-    connection.register("b", _without_order(after, common))
+    connection.register("a", _without_order(before, expressions))
+    connection.register("b", _without_order(after, expressions))
 
     def only(left: str, right: str, columns: str = "*") -> int:
-        found = connection.sql(f"select count(*) from (select {columns} from {left} except all select {columns} from {right})").fetchone()
-        return int(found[0]) if found else 0
+        query = f"select count(*) from (select {columns} from {left} except all select {columns} from {right})"
+        return int(connection.execute(query).fetchall()[0][0])
 
     gone, come = only("a", "b"), only("b", "a")
     if gone or come:
