@@ -48,6 +48,7 @@ def lake(tmp_path: Path) -> Lake:
     return lake
 
 
+@pytest.mark.long
 def test_base_and_tuned_are_laid_side_by_side(learning: Any, lake: Lake, ray_local: Any) -> None:
     first = learning.measure(lake, RECIPE, lambda *_: None)
     assert {(one.task_id, one.metric) for one in first.headlines} == {("task57", "accuracy"), ("task126", "f1")}

@@ -37,6 +37,7 @@ def test_accumulation_equals_the_large_batch(alone: Alone, tmp_path: Path) -> No
     assert small[0]["supervised_tokens"] == large[0]["supervised_tokens"]
 
 
+@pytest.mark.long
 def test_one_two_and_four_ranks_compute_the_same(packed: Packed, alone: Alone, tmp_path: Path) -> None:
     # Five rows a step: no number of ranks but one divides them, and one of four ranks has two.
     one = alone(tmp_path / "one", steps=20)
