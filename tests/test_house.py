@@ -32,7 +32,7 @@ BESIDE = {
     "score": {"bench"},
     "report": {"bench", "score"},
     "export": {"score"},
-    "conformance": {"ingest", "instructions"},
+    "conformance": {"ingest", "instructions", "leakage"},
 }
 #: What floor 2 sees of the lake.
 SEEN_OF_LAKE = ("medslake.lake.schema", "medslake.lake.access", "medslake.lake.storage.place")
