@@ -94,9 +94,9 @@ def sound(kind: str) -> dict[str, Any]:
     return dict(_loaded(kind).items)
 
 
-def broken(kind: str) -> list[Fault]:
-    """What did not load of a kind, and why."""
-    return list(_loaded(kind).faults)
+def broken(kind: str | None = None) -> list[Fault]:
+    """What did not load of a kind, or of all kinds, and why; each once."""
+    return list(dict.fromkeys(fault for one in ([kind] if kind else KINDS) for fault in _loaded(one).faults))
 
 
 def get(kind: str, name: str) -> Any:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from random import Random
 from typing import Any
 
 import pytest
 
-from medslake import registry
 from medslake.bench.build import build_benchmark
 from medslake.ingest.ingest import ingest
+from medslake.ingest.synthetic import generate_all
 from medslake.instructions.build import build_instructions
 from medslake.lake import open_lake
 
@@ -88,11 +87,8 @@ REFUSED = [
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory, spark: Any) -> str:
     folder = tmp_path_factory.mktemp("base")
-    (folder / "files").mkdir()
-    for name, content in registry.get("source", "meqsum").generate(Random(3), 30).items():
-        (folder / "files" / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     lake = open_lake(str(folder / "lake"), spark=spark)
-    ingest(lake, {"meqsum": str(folder / "files")})
+    ingest(lake, {name: str(files) for name, files in generate_all(folder, n=30, sources=["meqsum"]).items()})
     build_instructions(lake, ["task114"])
     build_benchmark(lake, ["task114"])
     return lake.root

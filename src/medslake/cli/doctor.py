@@ -75,8 +75,8 @@ def _devices() -> list[Finding]:
 
 
 def _plugins() -> list[Finding]:
-    faults = dict.fromkeys(str(fault) for kind in registry.KINDS for fault in registry.broken(kind))
-    return [Finding("plug-in", False, fault, "Mend it, or take its folder out of MEDSLAKE_PLUGINS.") for fault in faults]
+    advice = "Mend it, or take its folder out of MEDSLAKE_PLUGINS."
+    return [Finding("plug-in", False, str(fault), advice) for fault in registry.broken()]
 
 
 def _disk(root: str) -> Finding:

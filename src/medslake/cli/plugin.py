@@ -53,7 +53,7 @@ def _all() -> tuple[list[Checked], list[Fault]]:
     from medslake.lake.schema.ddl import broken_specs
     from medslake.plugins import Fault
 
-    lost = list(dict.fromkeys(fault for kind in registry.KINDS for fault in registry.broken(kind)))
+    lost = registry.broken()
     lost += [Fault(what) for what in broken_specs()]
     return checked({kind: list(registry.sound(kind)) for kind in registry.KINDS}), lost
 
@@ -64,11 +64,11 @@ def _one(what: str) -> tuple[list[Checked], list[Fault]]:
 
     if what.endswith(".py"):
         return check_file(Path(what).expanduser())
-    lost = [fault for kind in registry.KINDS for fault in registry.broken(kind)]
+    lost = registry.broken()
     kinds = registry.kinds_of(what)
     if not kinds:
         known = [name for kind in registry.KINDS for name in registry.sound(kind)]
-        raise UnknownName("plug-in", what, known, broken=[str(fault) for fault in dict.fromkeys(lost)])
+        raise UnknownName("plug-in", what, known, broken=list(map(str, lost)))
     return checked({kind: [what] for kind in kinds if what in registry.sound(kind)}), [fault for fault in lost if fault.name == what]
 
 

@@ -36,10 +36,6 @@ class Listed(StrEnum):
     runs = "runs"
 
 
-#: What plug-ins bring.
-_PLUGINS = (Listed.sources, Listed.tasks, Listed.metrics, Listed.engines, Listed.accelerators, Listed.recipes)
-
-
 class Traced(StrEnum):
     instance = "instance"
     prediction = "prediction"
@@ -127,7 +123,7 @@ def list_(
         raise UsageError(f"--bench tells of tasks, not of {what.value}.", hint="Example: medslake list tasks --bench")
     with stdout_kept_clean():
         found = _benchmark(lake) if bench else _listed(what, lake)
-        for fault in registry.broken(_kind(what)) if what in _PLUGINS else ():
+        for fault in registry.broken(_kind(what)) if _kind(what) in registry.KINDS else ():
             error(f"not loaded: {fault}")
         if json:
             emit(found, as_json=True)

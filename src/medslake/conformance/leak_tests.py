@@ -36,18 +36,18 @@ def findings(tests: Mapping[str, LeakTest], scratch: Scratch) -> dict[str, list[
         seven = _scores(tests, scratch, 7)
     except Exception as error:
         if len(tests) > 1:
-            return {name: told for name in tests for told in findings({name: tests[name]}, scratch).values()}
+            return {name: findings({name: test}, scratch)[name] for name, test in tests.items()}
         return {name: [f"The examples cannot be compared. {reason(error)}"] for name in tests}
-    found = {name: list(_compared(test, one)) for name, test in tests.items()}
+    found = {name: list(_compared(test, one[name])) for name, test in tests.items()}
     for name in tests:
-        if {key: score for key, score in one.items() if key[0] == name} != {key: score for key, score in seven.items() if key[0] == name}:
+        if one[name] != seven[name]:
             found[name].append("Its scores depend on how Spark partitions the rows.")
     return found
 
 
-def _compared(test: LeakTest, scores: Mapping[tuple[str, str], float]) -> Iterator[str]:
+def _compared(test: LeakTest, scores: Mapping[str, float]) -> Iterator[str]:
     for number, example in enumerate(test.examples, start=1):
-        score = scores.get((test.name, f"{test.name} {number}"))
+        score = scores.get(f"{test.name} {number}")
         if (score is None) != (example.score is None) or (
             score is not None and example.score is not None and not isclose(score, example.score, abs_tol=1e-9)
         ):
@@ -58,8 +58,8 @@ def _said(score: float | None) -> str:
     return "no hit" if score is None else f"{score:.4f}"
 
 
-def _scores(tests: Mapping[str, LeakTest], scratch: Scratch, partitions: int) -> dict[tuple[str, str], float]:
-    """(test, example) -> score of the row that the example compares, of those that hit."""
+def _scores(tests: Mapping[str, LeakTest], scratch: Scratch, partitions: int) -> dict[str, dict[str, float]]:
+    """Test -> example -> score of the row that the example compares, of those that hit."""
     left, right = [], []
     for test in tests.values():
         for number, example in enumerate(test.examples, start=1):
@@ -71,11 +71,11 @@ def _scores(tests: Mapping[str, LeakTest], scratch: Scratch, partitions: int) ->
         # Looked at on the side of train, whatever the test does there by itself.
         policy = Policy.of([f"{name}=tag" for name in tests])
         leaks = compare(sides[0].unionByName(sides[1]), list(tests.values()), policy, "found")
-    return {
-        (leak.test, leak.bench_instance_id): leak.score
-        for leak in leaks
-        if leak.side == "train" and leak.train_instance_id == f"{leak.bench_instance_id} 0"
-    }
+    scores: dict[str, dict[str, float]] = {name: {} for name in tests}
+    for leak in leaks:
+        if leak.side == "train" and leak.train_instance_id == f"{leak.bench_instance_id} 0":
+            scores[leak.test][leak.bench_instance_id] = leak.score
+    return scores
 
 
 def _row(name: str, scope: str, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -88,9 +88,8 @@ def build_instructions(
 def _known(lake: Lake, tasks: Sequence[str] | None) -> dict[str, Task]:
     """All tasks. For tasks asked for by name one that does not load is no hindrance, unless it is built: the gate must see it."""
     known: dict[str, Task] = registry.sound("task")
-    if not tasks or slices(lake, TABLE, "task_id").keys() - known.keys():
-        return registry.items("task")
-    return known
+    hindered = bool(registry.broken("task")) and (not tasks or slices(lake, TABLE, "task_id").keys() - known.keys())
+    return registry.items("task") if hindered else known
 
 
 def _write_instances(
