@@ -25,6 +25,8 @@ os.environ.setdefault("MEDSLAKE_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 #: What a test may start. `make test-fast` runs those that start nothing.
 LANES = ("spark", "ray", "ranks", "process", "browser", "native")
+#: Fixtures that start something, whichever test takes them.
+_STARTERS = {"spark": "spark", "ray_local": "ray", "server": "process"}
 #: Programs that the library asks a question, which takes milliseconds.
 _ASKED = {"git", "lscpu", "uname", "ldconfig"}
 _started: list[str] = []
@@ -38,15 +40,17 @@ def _note_process(event: str, arguments: tuple[Any, ...]) -> None:
 sys.addaudithook(_note_process)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
-        fixtures = set(getattr(item, "fixturenames", ()))
-        if "spark" in fixtures:
-            item.add_marker("spark")
-        if "ray_local" in fixtures:
-            item.add_marker("ray")
+        starters = set(getattr(item, "fixturenames", ())) & set(_STARTERS)
+        for fixture in starters:
+            item.add_marker(_STARTERS[fixture])
         if item.get_closest_marker("long") and not os.environ.get("MEDSLAKE_TEST_LONG"):
             item.add_marker(pytest.mark.skip(reason="a long test: make test-long runs it"))
+        if config.pluginmanager.hasplugin("xdist"):
+            # Of two processes one holds the only Spark session and Ray instance; the other gets the rest, a file at a time.
+            shared = item.get_closest_marker("spark") or "ray_local" in starters
+            item.add_marker(pytest.mark.xdist_group("session" if shared else item.location[0]))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -40,6 +40,7 @@ VERBS: dict[str, Callable[..., Any]] = {
 }
 
 
+@pytest.mark.process
 def test_importing_the_package_loads_nothing_heavy() -> None:
     code = (
         "import sys, medslake, medslake.train.schedule\n"

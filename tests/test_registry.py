@@ -192,17 +192,20 @@ def answer(code: str, environment: dict[str, str]) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.process
 def test_an_installed_package_names_its_plugins_by_an_entry_point(tmp_path: Path) -> None:
     code = "from medslake import registry, plugins; print(registry.place('metric', 'one').module, plugins.folders())"
     assert answer(code, installed(tmp_path)) == f"st_mary.lake.metrics.one [{tmp_path / 'st_mary/lake'!r}]"
 
 
+@pytest.mark.process
 def test_an_entry_point_that_is_no_package_is_named(tmp_path: Path) -> None:
     code = "from medslake import registry; print(registry.broken('metric')[0], 'ner' in registry.sound('metric'))"
     said = answer(code, installed(tmp_path, "st_mary.gone"))
     assert said == "Entry point st_mary = 'st_mary.gone' of st-mary names no package. True"
 
 
+@pytest.mark.process
 def test_a_kind_is_loaded_without_the_others() -> None:
     code = "import sys; from medslake import registry as r; r.names('accelerator'); "
     code += "print([k.folder for k in r.KINDS.values() if 'medslake.' + k.folder in sys.modules])"

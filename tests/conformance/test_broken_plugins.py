@@ -211,9 +211,13 @@ def test_a_silver_kind_that_is_none_is_named(tmp_path: Path, monkeypatch: pytest
     assert told.startswith(f"{file} declares silver.beds")
 
 
+@pytest.mark.process
 def test_the_command_line_says_so_without_a_traceback(tmp_path: Path) -> None:
     file = broken(tmp_path, ON_LOAD["domain"])
     (tmp_path / "metrics/twice.py").write_text(METRIC)
+    beds = tmp_path / "lakehouse/silver/ward_beds.sql"
+    beds.parent.mkdir(parents=True)
+    beds.write_text("CREATE TABLE silver.beds (bed STRING)")
     environment = {**os.environ, "MEDSLAKE_PLUGINS": f"{tmp_path}{os.pathsep}{tmp_path / 'gone'}"}
 
     def medslake(*arguments: str) -> tuple[int, str]:
@@ -235,3 +239,6 @@ def test_the_command_line_says_so_without_a_traceback(tmp_path: Path) -> None:
     assert code == 0 and "medqa" in said and f"error: not loaded: {file}, line 4: ward_notes: Domain 'Ward Text' is not known" in said
     code, said = medslake("doctor")
     assert code == 1 and f"FAIL plug-in {tmp_path / 'gone'}" in said.replace("MEDSLAKE_PLUGINS names ", "")
+    assert f"FAIL plug-in {beds} declares silver.beds" in said
+    code, said = medslake("list", "tables", "--lake", str(tmp_path / "lake"))
+    assert code == 0 and f"error: not loaded: {beds} declares silver.beds" in said

@@ -52,6 +52,7 @@ def test_from_letters_to_scores(known: object, module: str, tmp_path: Path) -> N
     }
 
 
+@pytest.mark.process
 def test_without_them_nothing_is_there() -> None:
     code = "from medslake import registry; print([k for k in registry.KINDS if any('ward' in n for n in registry.sound(k))])"
     environment = {**os.environ, "MEDSLAKE_PLUGINS": ""}

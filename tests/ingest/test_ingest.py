@@ -161,6 +161,7 @@ def test_dry_run_and_wrong_usage(visits: None, tmp_path: Path, put: Put) -> None
     assert not (tmp_path / "dry").exists() and not lake.has_spark
 
 
+@pytest.mark.process
 def test_one_dropped_file_is_a_source(plugins: Path, put: Put, tmp_path: Path) -> None:
     """A further source needs one file and no edit: the job ingests it in a process of its own and keeps its JSON contract."""
     job = Path(__file__).resolve().parents[2] / "jobs" / "ingest.py"

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from medslake import registry
 from medslake.lake import open_lake
 from medslake.lake.spark.java import java_home
@@ -16,6 +18,7 @@ from medslake.lake.spark.java import java_home
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.process
 def test_ingest_runs_under_spark_submit(tmp_path: Path) -> None:
     files = tmp_path / "files"
     files.mkdir()

@@ -15,6 +15,7 @@ from medslake.lake.schema.ddl import bronze_spec
 from medslake.lake.storage.tables import CommitInfo
 
 
+@pytest.mark.process
 def test_no_jvm_for_arrow_sql_runs_and_trace(tmp_path):
     script = f"""
 import sys

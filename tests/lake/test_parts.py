@@ -188,6 +188,7 @@ def test_spark_rows_few_and_many_end_alike(lake, spark, monkeypatch):
     assert set(spark.sparkContext._jsc.getPersistentRDDs()) <= cached, "the gate left rows in Spark's cache"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("moment", ["quarantine", "data", "results"])
 def test_a_killed_run_leaves_all_parts_or_none(bare, tmp_path, moment):
     write(bare, {"a": part("a", 1, "0")})

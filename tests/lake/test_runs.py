@@ -209,6 +209,7 @@ def test_fingerprint_is_stable_and_told_what_it_cannot_take(bare):
             run.fingerprint(object())
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("moment", ["quarantine", "data", "results"])
 def test_killed_run_leaves_a_clean_lake(bare, tmp_path, moment):
     """kill -9 right after each of the commits of a write; the next run ends where an undisturbed one does."""

@@ -14,6 +14,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 _BLOCK = re.compile(r"(?:^`(?P<path>ward/[^`]+)`:\n\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("page", ["add_a_source", "add_a_format", "add_a_silver_kind"])
 def test_every_block_runs(page: str, tmp_path: Path) -> None:
     blocks = list(_BLOCK.finditer((DOCS / f"{page}.md").read_text()))

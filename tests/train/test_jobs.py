@@ -136,6 +136,7 @@ def on_one_rank(lake: Any, settings: list[str], folder: Path) -> float:
     return loss
 
 
+@pytest.mark.ray
 def test_pack_and_train_as_jobs(head: dict[str, str], single_rank: None, tmp_path: Path) -> None:
     lake = fill(open_lake(str(tmp_path / "lake")), instances(120))
     fields = ("--set", "holdout=8", "--set", "eval_every=3")
@@ -159,6 +160,7 @@ def test_pack_and_train_as_jobs(head: dict[str, str], single_rank: None, tmp_pat
     assert submit(without_token, "-c", "pass").returncode != 0
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("script", ["pack.py", "train.py"])
 def test_a_mistake_is_one_sentence_and_an_exit_code(script: str, tmp_path: Path) -> None:
     command = [sys.executable, f"ray_jobs/{script}", "--lake", str(tmp_path / "lake"), "--set", "lr=fast"]
@@ -167,6 +169,7 @@ def test_a_mistake_is_one_sentence_and_an_exit_code(script: str, tmp_path: Path)
     assert done.stderr.strip() == "error: Recipe field lr takes a number, not 'fast'."
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("script", ["pack.py", "train.py"])
 def test_help_has_an_example(script: str) -> None:
     shown = subprocess.run([sys.executable, f"ray_jobs/{script}", "--help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout

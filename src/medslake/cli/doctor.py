@@ -12,6 +12,7 @@ from pathlib import Path
 from medslake import registry
 from medslake.errors import MedslakeError
 from medslake.extras import install_line
+from medslake.lake.schema.ddl import broken_specs
 
 __all__ = ["Finding", "findings"]
 
@@ -76,7 +77,7 @@ def _devices() -> list[Finding]:
 
 def _plugins() -> list[Finding]:
     advice = "Mend it, or take its folder out of MEDSLAKE_PLUGINS."
-    return [Finding("plug-in", False, str(fault), advice) for fault in registry.broken()]
+    return [Finding("plug-in", False, why, advice) for why in (*map(str, registry.broken()), *broken_specs())]
 
 
 def _disk(root: str) -> Finding:

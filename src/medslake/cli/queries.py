@@ -13,6 +13,7 @@ from medslake import api, registry
 from medslake.cli.console import ProgressLines, emit, error, stdout_kept_clean
 from medslake.cli.options import Json, LakeRoot
 from medslake.errors import UsageError
+from medslake.lake.schema.ddl import broken_specs
 from medslake.settings import DEFAULT_LAKE
 
 __all__ = ["register"]
@@ -123,7 +124,7 @@ def list_(
         raise UsageError(f"--bench tells of tasks, not of {what.value}.", hint="Example: medslake list tasks --bench")
     with stdout_kept_clean():
         found = _benchmark(lake) if bench else _listed(what, lake)
-        for fault in registry.broken(_kind(what)) if _kind(what) in registry.KINDS else ():
+        for fault in _broken(what):
             error(f"not loaded: {fault}")
         if json:
             emit(found, as_json=True)
@@ -138,6 +139,13 @@ def list_(
 
 def _kind(what: Listed) -> str:
     return what.value.removesuffix("s")
+
+
+def _broken(what: Listed) -> list[str]:
+    """Why plug-ins that would be listed are not; those of silver kinds are tables."""
+    if what is Listed.tables:
+        return broken_specs()
+    return [str(fault) for fault in registry.broken(_kind(what))] if _kind(what) in registry.KINDS else []
 
 
 def _cell(name: str, value: Any) -> str:

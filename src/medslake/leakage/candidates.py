@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from medslake.leak_tests.base import SIDES, LeakTest
 from medslake.leakage.policy import Policy
@@ -17,31 +17,44 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-__all__ = ["by_test", "candidates"]
+__all__ = ["Candidates", "by_test", "candidates"]
 
 #: Up to so many distinct hashes of benchmark rows are held by every worker as a hash table (some 40 bytes each) instead of sorting the
 #: hashes of all rows.
 HELD = 20_000_000
+_HASH = ("test", "scope", "hash")
 
 
-def candidates(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy) -> tuple[DataFrame, DataFrame]:
-    """`rows` that share a hash with a benchmark row, and all benchmark rows, with `rep`; and their hashes.
+class Candidates(NamedTuple):
+    """rows: those that share a hash with a benchmark row, and all benchmark rows, with `rep`: id of the row that stands for all rows of its
+    set with the same text. hashes: test, id, scope, set, side, hash of these rows; those that say nothing (see LeakTest.common) are gone.
+    met: the hashes that rows of several sets of a scope have."""
 
-    rep: id of the row that stands for all rows of its set with the same text. Hashes: test, id, scope, set, side, hash; those that say
-    nothing (see LeakTest.common) are gone.
-    """
+    rows: DataFrame
+    hashes: DataFrame
+    met: DataFrame
+
+
+def candidates(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy) -> Candidates | None:
+    """What is left to compare; None where no row of another set has a hash of a benchmark row, as on clean data."""
     from pyspark.sql import functions as F
 
     # Each step is computed at once and its plan cut off: on small lakes planning is what takes the time, and every further join would
     # have the plans of all steps before it analysed again.
     every = rows.localCheckpoint()
     bench = _exploded(every.where("side = 'bench'"), tests, policy).localCheckpoint()
-    asked = bench.select("hash").distinct().localCheckpoint()
+    asked = bench.select("hash").distinct()
     others = _exploded(every.where("side <> 'bench'"), tests, policy)
     kept = others.join(F.broadcast(asked) if asked.count() <= HELD else asked, "hash", "left_semi").localCheckpoint()
+    both = bench.unionByName(kept.select(*bench.columns))
+    sets = both.groupBy(*_HASH).agg(F.min("set").alias("first"), F.max("set").alias("last"))
+    places = sets.where("first <> last").select(*_HASH).localCheckpoint()
+    if places.isEmpty():
+        return None
     touched = every.join(kept.select("id").distinct(), "id", "left_semi")
     known = _represented(every.where("side = 'bench'").unionByName(touched)).localCheckpoint()
-    return known, _telling(bench.unionByName(kept.select(*bench.columns)), known, tests).localCheckpoint()
+    hashes = _telling(both, known, tests).localCheckpoint()
+    return Candidates(known, hashes, hashes.join(places, [*_HASH], "left_semi").select(*hashes.columns).localCheckpoint())
 
 
 def by_test(tests: Sequence[LeakTest], field: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from medslake.leak_tests.base import LeakTest
-from medslake.leakage.candidates import by_test
+from medslake.leakage.candidates import Candidates, by_test
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -19,8 +19,8 @@ __all__ = ["covered"]
 _WHERE = ("test", "scope", "side")
 
 
-def covered(hashes: DataFrame, tests: Sequence[LeakTest]) -> DataFrame:
-    """test, by_text, side, left, right, score, part: benchmark rows that hit, with the rows to blame. hashes: see `candidates`.
+def covered(candidates: Candidates, tests: Sequence[LeakTest]) -> DataFrame:
+    """test, by_text, side, left, right, score, part: benchmark rows that hit, with the rows to blame.
 
     score: share of the hashes of `right` that stand on the side. part: that of `left` alone. To blame are, by part and then by id, the
     first rows without which the score would fall below the threshold.
@@ -28,12 +28,14 @@ def covered(hashes: DataFrame, tests: Sequence[LeakTest]) -> DataFrame:
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
-    own = hashes.where(F.col("test").isin([t.name for t in tests]))
+    of_tests = F.col("test").isin([t.name for t in tests])
+    own = candidates.met.where(of_tests)
     # Of the side of benchmark rows, a row's own set does not count: there is another set when the first or the last of them is another.
     places = own.groupBy(*_WHERE, "hash").agg(F.min("set").alias("first"), F.max("set").alias("last"))
     right = own.where("side = 'bench'").selectExpr("test", "scope", "hash", "id as right", "set as right_set")
     shared = right.join(places, ["test", "scope", "hash"]).where("first <> right_set or last <> right_set")
-    sizes = right.groupBy("test", "right").agg(F.count(F.lit(1)).alias("r_hashes"))
+    asked = candidates.hashes.where(of_tests & (F.col("side") == "bench")).withColumnRenamed("id", "right")
+    sizes = asked.groupBy("test", "right").agg(F.count(F.lit(1)).alias("r_hashes"))
     score = (F.col("n") / F.col("r_hashes")).alias("score")
     threshold, by_text = by_test(tests, "threshold"), by_test(tests, "by_text")
     hits = shared.groupBy(*_WHERE, "right").agg(F.count(F.lit(1)).alias("n")).join(sizes, ["test", "right"])

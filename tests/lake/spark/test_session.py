@@ -36,6 +36,7 @@ def test_rows_settings_reach_a_session_that_was_there_before(spark: Any) -> None
     assert spark_session().conf.get("spark.sql.session.timeZone") == "UTC"
 
 
+@pytest.mark.process
 def test_java_is_looked_for_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fake(folder: str, version: str) -> Path:
         launcher = tmp_path / folder / "bin" / "java"

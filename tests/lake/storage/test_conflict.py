@@ -61,6 +61,7 @@ def race(root: str, *writers: tuple[str, str]) -> None:
     assert [process.wait(120) for process in started] == [0] * len(started)
 
 
+@pytest.mark.process
 def test_processes_that_append_replace_and_upsert_lose_nothing(tables: ArrowTables) -> None:
     race(tables.place.uri, ("one", "append"), ("two", "append"), ("three", "replace"), ("four", "upsert"), ("five", "upsert"))
     rows = tables.read(NAME).to_pylist()

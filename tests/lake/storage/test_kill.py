@@ -67,6 +67,7 @@ def killed(code: str, *arguments: str) -> None:
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("exists", [True, False], ids=["table", "first write"])
 @pytest.mark.parametrize(("owner", "step", "when"), MOMENTS, ids=[f"{when} {step}" for _, step, when in MOMENTS])
 def test_a_killed_writer_leaves_the_last_version(tmp_path: Path, owner: str, step: str, when: str, exists: bool) -> None:
@@ -86,6 +87,7 @@ def test_a_killed_writer_leaves_the_last_version(tmp_path: Path, owner: str, ste
         assert list(Path(tables.place.table(NAME)).glob("_stage-*")) == []
 
 
+@pytest.mark.process
 def test_a_killed_spark_writer_leaves_the_last_version(tmp_path: Path) -> None:
     tables = ArrowTables(str(tmp_path), specs)
     tables.append(NAME, arrow(thing("old")), CommitInfo("before"))

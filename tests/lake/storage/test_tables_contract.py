@@ -54,7 +54,7 @@ def sail() -> Iterator[Any]:
 
 @pytest.fixture(
     params=[
-        pytest.param("embedded", marks=pytest.mark.skipif(NATIVE, reason="runs in the main environment")),
+        pytest.param("embedded", marks=[pytest.mark.spark, pytest.mark.skipif(NATIVE, reason="runs in the main environment")]),
         pytest.param("native", marks=[pytest.mark.native, pytest.mark.skipif(not NATIVE, reason="needs MEDSLAKE_NATIVE=1 and pysail")]),
     ]
 )

@@ -1,0 +1,37 @@
+"""`make demo` as a new user meets it: one command in an empty folder, everything up to the report, and again without doing it twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.process
+
+
+def test_the_whole_road_and_again(tmp_path: Path) -> None:
+    told = demo(tmp_path)
+    assert Path(told["report"]).is_file() and Path(told["lake"]).is_dir()
+    assert {layer["layer"] for layer in told["layers"]} == {"bronze", "silver", "gold", "ops"} and all(r["rows"] for r in told["layers"])
+    assert told["skipped"] == {} and told["leaks"] == 0 and told["dropped"] > 0
+    assert told["training"]["steps"] > 0 and told["training"]["loss_last"] < told["training"]["loss_first"]
+    assert all(score["paper"] and score["strict"] for score in told["scores"])
+    again = demo(tmp_path)
+    assert {k: v for k, v in again.items() if k not in ("seconds", "layers")} == {
+        k: v for k, v in told.items() if k not in ("seconds", "layers")
+    }
+    assert again["seconds"] < told["seconds"] / 2
+
+
+def demo(folder: Path) -> dict[str, Any]:
+    command = [sys.executable, "-c", "from medslake.cli import main; main()", "demo", "--in", "made", "--size", "20", "--json"]
+    done = subprocess.run(command, cwd=folder, env={**os.environ}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "Traceback" not in done.stderr and done.stderr.strip()
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
