@@ -62,7 +62,7 @@ def side(args: argparse.Namespace) -> dict[str, Any]:
         loss = {"ours": ours, "plain": plain}[args.side]()
         loss.backward()
         seconds.append(time.perf_counter() - began)
-    norms = [float(g.float().norm()) for g in (hidden.grad, net.lm_head.weight.grad)]
+    norms = [float(g.float().norm()) for g in (hidden.grad, net.lm_head.weight.grad) if g is not None]
     return {"seconds": statistics.median(seconds[1:]), "bytes": _memory("VmHWM") - before, "loss": loss.item(), "norms": norms}
 
 

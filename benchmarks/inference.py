@@ -74,9 +74,10 @@ def rows_of(lake: Lake, rows: int, new: int | None, context: int) -> Rows:
 
 
 def _paper(table: Any) -> Any:
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    return pc.equal(table["input_variant"], "paper")
+    return pc.equal(table["input_variant"], pa.scalar("paper"))
 
 
 def timed(side: str, job: dict[str, Any], scratch: Path) -> dict[str, Any]:

@@ -56,10 +56,11 @@ def texts(side: int, first: int, count: int) -> list[str]:
     """60 to 140 words each, the most frequent of which makes 3 % of a text; every third ends with a sentence that all share."""
     random = np.random.default_rng([SEED, side, first])
     sizes = random.integers(60, 140, count)
-    drawn = VOCABULARY.take(pa.array((len(VOCABULARY) * random.random(int(sizes.sum())) ** 3).astype(np.int64)))
+    places: Any = pa.array((len(VOCABULARY) * random.random(int(sizes.sum())) ** 3).astype(np.int64))
     ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
-    told = pc.binary_join(pa.ListArray.from_arrays(pa.array(ends), drawn), " ").to_pylist()
-    return [f"{text} {TAILS[n // 3 % 20]}" if n % 3 == 0 else text for n, text in enumerate(told)]
+    kind: Any = pa.ListArray
+    joined: Any = pc.binary_join(kind.from_arrays(ends, VOCABULARY.take(places)), " ")
+    return [f"{text} {TAILS[n // 3 % 20]}" if n % 3 == 0 else text for n, text in enumerate(joined.to_pylist())]
 
 
 def table(side: str, first: int, inputs: list[str], kinds: list[str] | None = None, shots: list[list[str]] | None = None) -> pa.Table:

@@ -50,18 +50,12 @@ def make_silver(folder: Path, size: int) -> None:
     """A lake in `<folder>/lake` with silver of every source."""
     import logging
 
-    from medslake import registry
-    from medslake.ingest.ingest import ingest
+    from medslake import api
     from medslake.ingest.synthetic import generate_all
-    from medslake.lake import open_lake
 
     # Synthetic files are never the published ones.
-    logging.getLogger("medslake.sources").setLevel(logging.ERROR)
-    sources = generate_all(folder / "files", n=size)
-    lake = open_lake(str(folder / "lake"))
-    # A source that others join comes first.
-    for name in sorted(sources, key=lambda source: (bool(registry.get("source", source).needs), source)):
-        ingest(lake, name, str(sources[name]))
+    logging.getLogger("medslake.ingest").setLevel(logging.ERROR)
+    api.ingest(api.open_lake(folder / "lake"), generate_all(folder / "files", n=size))
 
 
 def build(root: Path) -> dict[str, float]:
@@ -103,7 +97,7 @@ def main() -> int:
         if args.lake is None:
             in_process("--silver", str(scratch), "--size", str(args.size))
         silver = args.lake or scratch / "lake"
-        measured = []
+        measured: list[dict[str, float]] = []
         for count in (0, args.tasks):
             shutil.copytree(silver, scratch / f"lake{count}")
             if count:

@@ -13,7 +13,7 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +114,7 @@ def pack(job: Job) -> Told:
     begun = time.perf_counter()
     marks: dict[str, float] = {}
 
-    def progress(what: str, done: int, total: int) -> None:
+    def progress(what: str, done: int, total: int | None, about: Mapping[str, str] | None = None, /) -> None:
         marks[what] = time.perf_counter() - begun
 
     result = verb(open_lake(job["lake"]), override(WHOLE, [f"model={job['model']}", *job["settings"]]), progress=progress)

@@ -33,7 +33,7 @@ def notes(draw: np.random.Generator, count: int, least: int, most: int) -> pa.Ar
     offsets = np.r_[0, np.cumsum(lengths)].astype(np.int32)
     words: Any = pa.array(WORDS).take(pa.array(draw.integers(0, len(WORDS), int(offsets[-1]), np.int32)))
     kind: Any = pa.ListArray
-    joined: pa.Array = pc.binary_join(kind.from_arrays(offsets, words), " ")
+    joined: Any = pc.binary_join(kind.from_arrays(offsets, words), " ")
     return joined
 
 
@@ -47,8 +47,8 @@ def texts(count: int, least: int = 20, most: int = 250) -> pa.Table:
 def instructions(lake: Lake, count: int) -> None:
     """gold.instructions of short instances of four tasks, with their definitions and gold.tasks."""
     table = texts(count, 20, 80)
-    number = pa.array(np.arange(count) % len(TASKS))
-    told = {
+    number: Any = pa.array(np.arange(count) % len(TASKS))
+    told: dict[str, Any] = {
         "task_id": pa.array(TASKS).take(number),
         "definition_id": pa.array([f"{t}-d1" for t in TASKS]).take(number),
         "split": "train",
@@ -89,7 +89,7 @@ def instructions(lake: Lake, count: int) -> None:
 def llama3_folder(folder: Path) -> tuple[Path, str]:
     """A folder with the true Llama 3 tokenizer and no weights, else the model `tiny`; and the tokenizer in words."""
     if not ranks():
-        made = base_model("tiny", folder, texts=lambda: texts(2000)["input"].to_pylist())
+        made = base_model("tiny", folder, texts=lambda: map(str, texts(2000)["input"].to_pylist()))
         return made, "2,048-token BPE of the model `tiny`, as llama-models is not installed"
     llama3_tokenizer().save_pretrained(folder)
     (folder / "config.json").write_text(json.dumps({"model_type": "llama", "vocab_size": 128_256}))

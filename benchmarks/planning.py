@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -48,7 +49,9 @@ def made_lengths(seed: int = 1) -> Lengths:
 
 def write_feed(rows: Sequence[Sequence[np.ndarray]], length: int, folder: Path) -> None:
     """Packed rows as `train` reads them. rows: the token ids of each row's instances, of which the last quarter bears loss."""
-    table, segments, used = [], [], 0
+    table: list[tuple[Any, ...]] = []
+    segments: list[tuple[Any, ...]] = []
+    used = 0
     for held in rows:
         sizes = np.array([tokens.size for tokens in held])
         prompts = prompt_lengths(sizes)

@@ -89,7 +89,8 @@ def one(record_id: str, features: list[dict[str, Any]], pairs: list[dict[str, st
 def pandas_loop(folder: Path) -> Rows:
     found: Rows = {c: [] for c in COLUMNS}
     for batch in ds.dataset(folder, format="parquet").to_batches(columns=NEEDED, batch_size=50_000):
-        for row in batch.to_pandas().itertuples():
+        rows: Any = batch.to_pandas().itertuples()
+        for row in rows:
             made = one(row.record_id, row.features, row.outcomes)
             if made is not None:
                 for column, value in zip(COLUMNS, made, strict=True):

@@ -57,7 +57,7 @@ def row_loop(pairs: list[Pair]) -> dict[str, float]:
     bleu, rouge = 0.0, 0.0
     for pair in pairs:
         smooth = SmoothingFunction().method1
-        bleu += sentence_bleu([tokens(pair.reference)], tokens(pair.prediction), smoothing_function=smooth, weights=(1, 0, 0, 0))
+        bleu += sentence_bleu([tokens(pair.reference)], tokens(pair.prediction or ""), smoothing_function=smooth, weights=(1, 0, 0, 0))
         rouge += Rouge().get_scores(pair.prediction, pair.reference)[0]["rouge-l"]["f"]
     return {"bleu1": 100 * bleu / len(pairs), "rouge": 100 * rouge / len(pairs)}
 

@@ -28,7 +28,8 @@ def ours(job: dict[str, Any]) -> Steps:
     from medslake.train.logs.steplog import StepLog
     from medslake.train.loop import Job, run
 
-    recipe = Recipe(**{n: tuple(v) if isinstance(v, list) else v for n, v in job["recipe"].items()})
+    fields: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in job["recipe"].items()}
+    recipe = Recipe(**fields)
     dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
     folder = Path(job["folder"]) / ("compiled" if recipe.compile else "ours")
     steps = -(-job["rows"] // job["rows_per_step"])
@@ -91,7 +92,7 @@ def trainer(job: dict[str, Any]) -> Steps:
     it: Any = Trainer(
         model=AutoModelForCausalLM.from_pretrained(job["model"], dtype="float32"),
         args=TrainingArguments(per_device_train_batch_size=job["recipe"]["batch"], **_arguments(job)),
-        train_dataset=_instances(job),  # type: ignore[arg-type]
+        train_dataset=_instances(job),
         data_collator=DataCollatorForSeq2Seq(tokenizer),
     )
     it.add_callback(_timed(it.model, steps))
@@ -176,8 +177,8 @@ def _timed(net: Any, steps: Steps) -> Any:
         def on_step_end(self, *_: Any, **__: Any) -> None:
             steps.append((time.perf_counter() - began, useful, computed, 0.0))
 
-        def on_log(self, _args: Any, _state: Any, _control: Any, logs: dict[str, float], **_: Any) -> None:
-            if "loss" in logs:
+        def on_log(self, *_: Any, logs: dict[str, float] | None = None, **__: Any) -> None:
+            if logs and "loss" in logs:
                 steps[-1] = (*steps[-1][:3], logs["loss"])
 
     return Timed()
