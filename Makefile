@@ -55,16 +55,16 @@ demo: $(VENV)/.base
 # What starts no Spark, Ray or other process: a minute and a half at most.
 test-fast: $(VENV)/.dev
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
-	@$(BIN)/python -m pytest -m "not spark and not ray and not ranks and not process and not browser and not native" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not spark and not ray and not ranks and not process and not browser and not native" $(ARGS)
 
 # All kills, all faults, all sizes. Figures and commit go to benchmarks/reliability.md.
 test-long: $(VENV)/.dev
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
-	@MEDSLAKE_TEST_LONG=1 MEDSLAKE_TEST_KILLS=10 MEDSLAKE_FUZZ_PAIRS=10000 $(BIN)/python -m pytest $(ARGS)
+	@MEDSLAKE_TEST_LONG=1 MEDSLAKE_TEST_RECORD=1 MEDSLAKE_TEST_KILLS=10 MEDSLAKE_FUZZ_PAIRS=10000 $(BIN)/python -m pytest $(ARGS)
 
 test: $(VENV)/.dev
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python tests/lanes.py $(ARGS)
 
 # Spark Connect and classic Spark cannot share an environment, hence one of its own (about 1 GB).
 .venv-native/.ready: Makefile pyproject.toml constraints.txt

@@ -14,8 +14,8 @@ README = Path(__file__).with_name("README.md")
 HEAD = "# Benchmarks\n\nEvery block is written by its script: measured, not edited. Lower blocks do not depend on upper ones.\n"
 
 
-def record(title: str, command: str, lines: list[str], *, write: bool = True, page: Path = README) -> None:
-    """Print the result and put it into the page under its title, with machine, load, date, commit and command."""
+def record(title: str, command: str, lines: list[str], *, write: bool = True, page: Path = README, head: str = HEAD) -> None:
+    """Print the result and put it into the page under its title, with machine, load, date, commit and command. head: of a new page."""
     load = os.getloadavg()[0]
     cores = os.cpu_count() or 1
     about = (
@@ -26,7 +26,7 @@ def record(title: str, command: str, lines: list[str], *, write: bool = True, pa
     print(block)
     if not write:
         return
-    text = page.read_text(encoding="utf-8") if page.exists() else HEAD
+    text = page.read_text(encoding="utf-8") if page.exists() else head
     begin, end = f"<!-- {title}: begin -->", f"<!-- {title}: end -->"
     whole = f"{begin}\n{block}{end}\n"
     pattern = re.compile(re.escape(begin) + r".*?" + re.escape(end) + r"\n", re.DOTALL)

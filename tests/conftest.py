@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-pytest_plugins = ["native_fixtures", "silver_fixtures"]
+pytest_plugins = ["native_fixtures", "reliability", "silver_fixtures"]
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -40,17 +40,11 @@ def _note_process(event: str, arguments: tuple[Any, ...]) -> None:
 sys.addaudithook(_note_process)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:
-        starters = set(getattr(item, "fixturenames", ())) & set(_STARTERS)
-        for fixture in starters:
-            item.add_marker(_STARTERS[fixture])
-        if item.get_closest_marker("long") and not os.environ.get("MEDSLAKE_TEST_LONG"):
-            item.add_marker(pytest.mark.skip(reason="a long test: make test-long runs it"))
-        if config.pluginmanager.hasplugin("xdist"):
-            # Of two processes one holds the only Spark session and Ray instance; the other gets the rest, a file at a time.
-            shared = item.get_closest_marker("spark") or "ray_local" in starters
-            item.add_marker(pytest.mark.xdist_group("session" if shared else item.location[0]))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    for fixture in set(getattr(item, "fixturenames", ())) & set(_STARTERS):
+        item.add_marker(_STARTERS[fixture])
+    if item.get_closest_marker("long") and not os.environ.get("MEDSLAKE_TEST_LONG"):
+        item.add_marker(pytest.mark.skip(reason="a long test: make test-long runs it"))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -128,9 +128,9 @@ def test_chat_stands_beside_paper_with_fixed_shots_and_a_sample(built: tuple[Lak
 
 def test_partitions_change_no_byte(filled: Lake) -> None:
     tasks = [bench_tasks(filled)[name] for name in ("task57", "task106")]
-    known = filled.read("gold.instructions").where("task_id in ('task57', 'task106')")
+    known = filled.read("gold.instructions").where("task_id in ('task57', 'task106')").selectExpr("*", "'paper' as input_variant")
     one, other = (
-        benchmark_rows(tasks, frame, "paper", Setting()).toArrow().sort_by("row_id").to_pylist()
+        benchmark_rows(tasks, frame, Setting()).toArrow().sort_by("row_id").to_pylist()
         for frame in (known.coalesce(1), known.repartition(5, "input"))
     )
     assert one == other and len(one) == 9

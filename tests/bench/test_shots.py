@@ -20,10 +20,9 @@ Drawn = dict[str, dict[str, Any]]
 def draw(spark: SparkSession, train: list[tuple[str, ...]], asked: list[tuple[str, ...]], k: int, *, parts: int = 1, **more: Any) -> Drawn:
     from pyspark.sql import functions as F
 
-    pool_rows = spark.createDataFrame(train, SCHEMA).repartition(parts)
-    rows = spark.createDataFrame(asked, SCHEMA).repartition(parts).withColumn("k", F.lit(k))
-    seed = more.pop("seed", 7)
-    found = with_shots(rows, shot_pool(pool_rows, rows, seed), seed, **more).collect()
+    shared = {"k": F.lit(k), "seed": F.lit(more.pop("seed", 7)).cast("bigint"), "input_variant": F.lit("paper")}
+    pool_rows, rows = (spark.createDataFrame(of, SCHEMA).repartition(parts).withColumns(shared) for of in (train, asked))
+    found = with_shots(rows, shot_pool(pool_rows, rows), **more).collect()
     return {r["instance_id"]: {"shots": [s["instance_id"] for s in r["shots"]], "access": r["access"]} for r in found}
 
 

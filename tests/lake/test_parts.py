@@ -190,7 +190,7 @@ def test_spark_rows_few_and_many_end_alike(lake, spark, monkeypatch):
 
 @pytest.mark.process
 @pytest.mark.parametrize("moment", ["quarantine", "data", "results"])
-def test_a_killed_run_leaves_all_parts_or_none(bare, tmp_path, moment):
+def test_a_killed_run_leaves_all_parts_or_none(bare, tmp_path, moment, record_property):
     write(bare, {"a": part("a", 1, "0")})
     script = tmp_path / "dies.py"
     script.write_text(
@@ -225,6 +225,7 @@ def test_a_killed_run_leaves_all_parts_or_none(bare, tmp_path, moment):
     done = write(bare, {"a": part("a"), "b": part("b", broken=1)})
     assert outcomes(done) == {"a": (2, 0, 1, not landed), "b": (2, 1, 1, not landed)}
     assert len(rows_of(bare)) == 4 and quarantined(bare) == [("source=b", 3)] and bare.version(NAME) == 1
+    record_property("runs killed", 1)
 
 
 def test_lineage_is_told_once_for_all_parts(lake, spark):

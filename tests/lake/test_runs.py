@@ -211,7 +211,7 @@ def test_fingerprint_is_stable_and_told_what_it_cannot_take(bare):
 
 @pytest.mark.process
 @pytest.mark.parametrize("moment", ["quarantine", "data", "results"])
-def test_killed_run_leaves_a_clean_lake(bare, tmp_path, moment):
+def test_killed_run_leaves_a_clean_lake(bare, tmp_path, moment, record_property):
     """kill -9 right after each of the commits of a write; the next run ends where an undisturbed one does."""
     write(bare, documents(1), "f0")
     script = tmp_path / "dies.py"
@@ -249,6 +249,7 @@ def test_killed_run_leaves_a_clean_lake(bare, tmp_path, moment):
     assert bare.query("select count(*) n from silver.documents").to_pylist() == [{"n": 2}]
     assert quarantined(bare) == [("source=made", 7)]
     assert run.result["tables"]["silver.documents"] == {"rows": 2, "quarantined": 1, "version": 1, "committed": moment == "quarantine"}
+    record_property("runs killed", 1)
 
 
 def test_spark_rows_few_and_many_end_alike(lake, spark, monkeypatch):

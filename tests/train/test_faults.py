@@ -131,7 +131,12 @@ class Killer(threading.Thread):
 
 
 def test_killed_workers_are_replaced(
-    packed: Packed, trained: dict[str, Any], ray_local: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    record_property: Callable[[str, object], None],
+    packed: Packed,
+    trained: dict[str, Any],
+    ray_local: Any,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     recipe = dataclasses.replace(packed.recipe, failures=KILLS)
     folder = tmp_path / Path(trained["model"]).parent.name
@@ -139,6 +144,7 @@ def test_killed_workers_are_replaced(
     killer.start()
     result = train(packed.lake, recipe, out=tmp_path)
     assert killer.done == KILLS
+    record_property("workers of a training killed", KILLS)
     whole, log = (StepLog.read(Path(r["model"]).parent / "steps.jsonl") for r in (trained, result))
     assert [line["step"] for line in log] == list(range(24))
     for name in ("loss", "grad_norm", "lr", "first_row", "supervised_tokens"):

@@ -176,14 +176,14 @@ class _Rows:
 
     def __init__(self, run: Run, tasks: Sequence[BenchTask], strict: Mapping[str, Task], setting: Setting) -> None:
         self.run, self.tasks, self.strict, self.setting = run, tasks, strict, setting
-        self._held: DataFrame | None = None
+        self._held: list[DataFrame] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._held is not None:
-            self._held.unpersist()
+        for frame in reversed(self._held):
+            frame.unpersist()
 
     def of(self, tasks: Sequence[str]) -> DataFrame:
         return self.frame.where(self.frame["task_id"].isin(list(tasks)))
@@ -193,12 +193,16 @@ class _Rows:
 
     @cached_property
     def frame(self) -> DataFrame:
+        from pyspark.sql import functions as F
+
         instructions = self.run.read("gold.instructions")
         known = instructions.where(instructions["task_id"].isin([task.id for task in self.tasks]))
-        rows = benchmark_rows(self.tasks, known, "paper", self.setting)
+        variants = known.withColumn("input_variant", F.lit("paper"))
         if self.strict:
-            asked_twice = [task for task in self.tasks if task.id in self.strict]
             anew = strict_inputs.with_strict_inputs(self.run, known, self.strict.values())
-            rows = rows.unionByName(benchmark_rows(asked_twice, anew, "strict", self.setting))
-        self._held = rows.persist()
-        return self._held
+            variants = variants.unionByName(anew.withColumn("input_variant", F.lit("strict")))
+        return self._hold(benchmark_rows(self.tasks, variants, self.setting, self._hold))
+
+    def _hold(self, frame: DataFrame) -> DataFrame:
+        self._held.append(frame.persist())
+        return frame

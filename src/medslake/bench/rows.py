@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from medslake.bench.prompts import PROMPT_BUDGET, estimated_tokens, messages
-from medslake.bench.shots import shot_pool, with_shots
+from medslake.bench.shots import RING, shot_pool, with_shots
 from medslake.bench.tasks import BenchTask
 
 if TYPE_CHECKING:
@@ -82,34 +82,31 @@ class Setting:
         return [*own, self.prompt, self.shots, self.fixed, self.wanted(task), self.seed, self.budget, task.definition]
 
 
-def benchmark_rows(tasks: Sequence[BenchTask], instances: DataFrame, variant: str, setting: Setting) -> DataFrame:
-    """gold.benchmark rows of `tasks` for one input variant.
+def benchmark_rows(
+    tasks: Sequence[BenchTask], instances: DataFrame, setting: Setting, held: Callable[[DataFrame], DataFrame] = lambda frame: frame
+) -> DataFrame:
+    """gold.benchmark rows of `tasks` in all their input variants, by one plan.
 
-    instances: rows of gold.instructions of these tasks, with the variant's input. Asked are those of split test; shots come from split
-    train. Every row of a task bears the same definition, its first, so that answers differ by the rows and not by their wording.
+    instances: rows of gold.instructions of these tasks with `input_variant` and that variant's input. Asked are those of split test; shots
+    come from split train of the same variant. Every row of a task bears the same definition, its first, so that answers differ by the rows
+    and not by their wording. held: what several steps read passes through it, to be computed once.
     """
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
     parameters = F.broadcast(instances.sparkSession.createDataFrame([_parameters(t, setting) for t in tasks], _PARAMETERS))
     known = instances.drop("definition_id").join(parameters, "task_id")
-    place = Window.partitionBy("task_id").orderBy(F.xxhash64("instance_id", "seed"), "instance_id")
+    place = Window.partitionBy(*RING).orderBy(F.xxhash64("instance_id", "seed"), "instance_id")
     asked = known.where("split = 'test'").withColumn("place", F.row_number().over(place)).where("wanted is null or place <= wanted")
-    asked = asked.drop("place", "wanted")
-    seeds = {t.id: _seed(t, setting) for t in tasks}
-    by_seed = [
-        _with_shots(asked, known.where("split = 'train'"), [t for t, s in seeds.items() if s == seed], seed, setting)
-        for seed in sorted(set(seeds.values()))
-    ]
-    rows = by_seed[0]
-    for more in by_seed[1:]:
-        rows = rows.unionByName(more)
+    asked = held(asked.drop("place", "wanted"))
+    pool = held(shot_pool(known.where("split = 'train' and k > 0"), asked))
+    rows = with_shots(asked, pool, fixed=setting.fixed)
     rows = within_budget(rows, setting)
     identity = F.concat_ws(
         "\n",
         "instance_id",
         F.lit(setting.prompt),
-        F.lit(variant),
+        "input_variant",
         "definition_id",
         F.array_join(F.col("shots.instance_id"), ","),
         F.col("seed").cast("string"),
@@ -118,7 +115,6 @@ def benchmark_rows(tasks: Sequence[BenchTask], instances: DataFrame, variant: st
         {
             "row_id": F.md5(identity),
             "prompt": F.lit(setting.prompt),
-            "input_variant": F.lit(variant),
             "token_budget": F.lit(setting.budget),
             "examples": F.transform("shots", lambda shot: F.struct(shot["input"].alias("input"), shot["output"].alias("output"))),
             "shots": F.col("shots.instance_id"),
@@ -151,12 +147,6 @@ def within_budget(rows: DataFrame, setting: Setting) -> DataFrame:
     ).drop("fit")
 
 
-def _with_shots(asked: DataFrame, train: DataFrame, tasks: Sequence[str], seed: int, setting: Setting) -> DataFrame:
-    rows = asked.where(asked["task_id"].isin(list(tasks)))
-    pool = shot_pool(train.where(train["task_id"].isin(list(tasks))).where("k > 0"), rows, seed)
-    return with_shots(rows, pool, seed, fixed=setting.fixed)
-
-
 def _parameters(task: BenchTask, setting: Setting) -> tuple[object, ...]:
     bench = task.bench
     return (
@@ -171,9 +161,5 @@ def _parameters(task: BenchTask, setting: Setting) -> tuple[object, ...]:
         bench.max_new_tokens,
         bench.shots if setting.shots is None else setting.shots,
         setting.wanted(task),
-        _seed(task, setting),
+        bench.seed if setting.seed is None else setting.seed,
     )
-
-
-def _seed(task: BenchTask, setting: Setting) -> int:
-    return task.bench.seed if setting.seed is None else setting.seed

@@ -18,12 +18,17 @@ from medslake.leak_tests.parts.normalise import key, normalised, tokens
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["POOL_SIZE", "SPARE", "read_shots", "shot_pool", "with_shots"]
+__all__ = ["POOL_SIZE", "RING", "SPARE", "read_shots", "shot_pool", "with_shots"]
 
 #: Train rows of a task that shots are drawn from: the first ones in hash order.
 POOL_SIZE = 4096
 #: Train rows beyond k that a row looks at, to replace near-duplicates of itself.
 SPARE = 5
+#: Rows of a ring are those of a task in an input variant.
+RING = ("task_id", "input_variant")
+_ROW = (*RING, "instance_id")
+#: A small seed counts as an INT, so that shots stay what they were drawn as.
+_SEED = "if(seed between -2147483648 and 2147483647, xxhash64({named}, cast(seed as int)), xxhash64({named}, seed))"
 
 
 def read_shots(text: str | None) -> tuple[int | None, bool]:
@@ -43,60 +48,60 @@ def read_shots(text: str | None) -> tuple[int | None, bool]:
     return int(number), fixed
 
 
-def shot_pool(train: DataFrame, asked: DataFrame, seed: int) -> DataFrame:
-    """The ring of each task: task_id, position (from 0), size of the ring, shot struct<instance_id, input, output>, access, tokens.
+def shot_pool(train: DataFrame, asked: DataFrame) -> DataFrame:
+    """The rings: RING, position (from 0), size of the ring, shot struct<instance_id, input, output>, access, tokens.
 
-    train, asked: frames with instance_id, task_id, input, output, access; `asked` are the rows to be prompted.
+    train, asked: frames with RING, seed (bigint), instance_id, input, output, access; `asked` are the rows to be prompted.
     """
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
-    keyed = train.select("task_id", "instance_id", key("input").alias("key"), F.xxhash64("instance_id", F.lit(seed)).alias("place"))
-    taken = asked.select("task_id", key("input").alias("key")).where("key is not null").distinct()
+    keyed = train.select(*_ROW, key("input").alias("key"), F.expr(_SEED.format(named="instance_id")).alias("place"))
+    taken = asked.select(*RING, key("input").alias("key")).where("key is not null").distinct()
     order = ("place", "instance_id")
-    once = Window.partitionBy("task_id", "key").orderBy(*order)
-    ring = Window.partitionBy("task_id").orderBy(*order)
+    once = Window.partitionBy(*RING, "key").orderBy(*order)
+    ring = Window.partitionBy(*RING).orderBy(*order)
     placed = (
-        keyed.join(taken, ["task_id", "key"], "left_anti")
+        keyed.join(taken, [*RING, "key"], "left_anti")
         .withColumn("copy", F.row_number().over(once))
         .where("copy = 1")
         .withColumn("position", F.row_number().over(ring) - 1)
         .where(F.col("position") < POOL_SIZE)
-        .withColumn("size", F.count(F.lit(1)).over(Window.partitionBy("task_id")))
-        .select("task_id", "instance_id", "position", "size")
+        .withColumn("size", F.count(F.lit(1)).over(Window.partitionBy(*RING)))
+        .select(*_ROW, "position", "size")
     )
     shot = F.struct("instance_id", "input", "output").alias("shot")
-    drawn = placed.join(train, ["task_id", "instance_id"]).withColumn("text", normalised("input"))
-    return drawn.select("task_id", "position", "size", shot, "access", tokens("text").alias("tokens"))
+    drawn = placed.join(train, [*_ROW]).withColumn("text", normalised("input"))
+    return drawn.select(*RING, "position", "size", shot, "access", tokens("text").alias("tokens"))
 
 
-def with_shots(rows: DataFrame, pool: DataFrame, seed: int, *, fixed: bool = False) -> DataFrame:
-    """`rows` (instance_id, task_id, input, k, access ...) with `shots`, array<struct<instance_id, input, output>>.
+def with_shots(rows: DataFrame, pool: DataFrame, *, fixed: bool = False) -> DataFrame:
+    """`rows` (RING, seed, instance_id, input, k, access ...) with `shots`, array<struct<instance_id, input, output>>.
 
     The access classes of the shots count in. k: shots wanted per row; a ring with fewer gives all it has. Rows of tasks without any train
     row get none. Of `fixed` shots a row leaves out those that nearly equal it, and takes the next of the ring for them.
     """
     from pyspark.sql import functions as F
 
-    sizes = pool.select("task_id", "size").distinct()
-    start = F.lit(0) if fixed else F.pmod(F.xxhash64("task_id", "instance_id", F.lit(seed)), F.col("size"))
+    sizes = pool.select(*RING, "size").distinct()
+    start = F.lit(0) if fixed else F.pmod(F.expr(_SEED.format(named="task_id, instance_id")), F.col("size"))
     looked_at = F.sequence(F.lit(0), F.least(F.col("k") + SPARE, F.col("size")).cast("int") - 1)
     wanted = (
         rows.where("k > 0")
-        .select("task_id", "instance_id", "k", normalised("input").alias("text"))
-        .select("task_id", "instance_id", "k", tokens("text").alias("own"))
-        .join(F.broadcast(sizes), "task_id")
+        .select(*_ROW, "seed", "k", normalised("input").alias("text"))
+        .select(*_ROW, "seed", "k", tokens("text").alias("own"))
+        .join(F.broadcast(sizes), [*RING])
         .withColumn("step", F.explode(looked_at))
-        .select("task_id", "instance_id", "k", "own", "step", F.pmod(start + F.col("step"), F.col("size")).alias("position"))
+        .select(*_ROW, "k", "own", "step", F.pmod(start + F.col("step"), F.col("size")).alias("position"))
     )
-    offered = pool.select("task_id", "position", "shot", F.col("access").alias("shot_access"), "tokens")
+    offered = pool.select(*RING, "position", "shot", F.col("access").alias("shot_access"), "tokens")
     drawn = (
-        wanted.join(offered, ["task_id", "position"])
+        wanted.join(offered, [*RING, "position"])
         .where(F.expr(similarity(shingles("own"), shingles("tokens"))) < JACCARD)
-        .groupBy("task_id", "instance_id")
+        .groupBy(*_ROW)
         .agg(F.sort_array(F.collect_list(F.struct("step", "shot", "shot_access"))).alias("offered"), F.first("k").alias("k"))
-        .select("task_id", "instance_id", F.slice("offered", F.lit(1), F.col("k")).alias("drawn"))
+        .select(*_ROW, F.slice("offered", F.lit(1), F.col("k")).alias("drawn"))
     )
     shots = F.coalesce(F.col("drawn.shot"), F.expr("cast(array() as array<struct<instance_id: string, input: string, output: string>>)"))
     highest = F.expr(sql_highest_of("concat(array(access), coalesce(drawn.shot_access, cast(array() as array<string>)))"))
-    return rows.join(drawn, ["task_id", "instance_id"], "left").withColumn("shots", shots).withColumn("access", highest).drop("drawn")
+    return rows.join(drawn, [*_ROW], "left").withColumn("shots", shots).withColumn("access", highest).drop("drawn")

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,9 @@ def killed(code: str, *arguments: str) -> None:
 @pytest.mark.process
 @pytest.mark.parametrize("exists", [True, False], ids=["table", "first write"])
 @pytest.mark.parametrize(("owner", "step", "when"), MOMENTS, ids=[f"{when} {step}" for _, step, when in MOMENTS])
-def test_a_killed_writer_leaves_the_last_version(tmp_path: Path, owner: str, step: str, when: str, exists: bool) -> None:
+def test_a_killed_writer_leaves_the_last_version(
+    tmp_path: Path, owner: str, step: str, when: str, exists: bool, record_property: Callable[[str, object], None]
+) -> None:
     tables = ArrowTables(str(tmp_path), specs)
     if exists:
         tables.append(NAME, arrow(thing("old", "a")), CommitInfo("before"))
@@ -85,10 +88,11 @@ def test_a_killed_writer_leaves_the_last_version(tmp_path: Path, owner: str, ste
     assert tables.version(NAME) == int(exists)
     if not landed:
         assert list(Path(tables.place.table(NAME)).glob("_stage-*")) == []
+    record_property("writers of a table killed", 1)
 
 
 @pytest.mark.process
-def test_a_killed_spark_writer_leaves_the_last_version(tmp_path: Path) -> None:
+def test_a_killed_spark_writer_leaves_the_last_version(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     tables = ArrowTables(str(tmp_path), specs)
     tables.append(NAME, arrow(thing("old")), CommitInfo("before"))
     killed(SPARK_VICTIM, str(tmp_path))
@@ -98,6 +102,7 @@ def test_a_killed_spark_writer_leaves_the_last_version(tmp_path: Path) -> None:
     assert tables.read(NAME)["id"].to_pylist() == ["old"] and tables.version(NAME) == 0
     tables.append(NAME, arrow(thing("next")), CommitInfo("after"))
     assert not stage.exists() and sorted(tables.read(NAME)["id"].to_pylist()) == ["next", "old"]
+    record_property("writers of a table killed", 1)
 
 
 def test_stages_of_living_writers_stay(tmp_path: Path) -> None:

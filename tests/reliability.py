@@ -1,0 +1,58 @@
+"""What the long tests tried and how it ended: `make test-long` writes it to benchmarks/reliability.md, with commit, date and machine.
+
+Tests say what they count by `record_property("processes killed", 3)`; the numbers of all that passed are added up.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Outcomes as pytest calls them, in the order of the columns.
+OUTCOMES = ("passed", "failed", "error", "skipped")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not os.environ.get("MEDSLAKE_TEST_RECORD"):
+        return
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    from record import record
+
+    record("Reliability", "make test-long", lines(terminalreporter.stats), page=ROOT / "benchmarks/reliability.md", head=HEAD)
+
+
+HEAD = "# Reliability\n\nWritten by `make test-long`: what was broken on purpose, how often, and how it ended.\n"
+
+
+def lines(stats: dict[str, list[pytest.TestReport]]) -> list[str]:
+    """Two tables: the tests of each folder by outcome, and what those that passed counted."""
+    folders: dict[str, Counter[str]] = {}
+    seconds: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
+    for outcome in OUTCOMES:
+        for report in stats.get(outcome, []):
+            folder = "/".join(Path(report.nodeid.partition("::")[0]).parts[1:-1]) or "."
+            folders.setdefault(folder, Counter())[outcome] += 1
+            seconds[folder] += report.duration
+            if outcome == "passed":
+                counted.update({name: int(str(number)) for name, number in report.user_properties})
+    rows = [
+        f"| {folder} | {' | '.join(str(found[outcome]) for outcome in OUTCOMES)} | {seconds[folder]:,.0f} |"
+        for folder, found in sorted(folders.items())
+    ]
+    every = [sum(found[outcome] for found in folders.values()) for outcome in OUTCOMES]
+    return [
+        "| counted by tests that passed | |",
+        "| --- | ---: |",
+        *[f"| {name} | {number:,} |" for name, number in sorted(counted.items())],
+        "",
+        f"| tests | {' | '.join(OUTCOMES)} | seconds |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+        *rows,
+        f"| all | {' | '.join(map(str, every))} | {sum(seconds.values()):,.0f} |",
+    ]
