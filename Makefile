@@ -10,6 +10,7 @@ export MEDSLAKE_CACHE := $(CURDIR)/.medslake/cache
 export HF_HOME := $(CURDIR)/.medslake/hf
 export HF_HUB_OFFLINE := 1
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.medslake/pyc
+unexport PYTHONDONTWRITEBYTECODE
 export RAY_TMPDIR := $(CURDIR)/.medslake
 export SPARK_LAUNCHER_OPTS := -XX:-UsePerfData
 export SPARK_SUBMIT_OPTS := -XX:-UsePerfData -Djava.io.tmpdir=$(TMPDIR)

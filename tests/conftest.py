@@ -26,14 +26,24 @@ os.environ.setdefault("MEDSLAKE_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 #: What a test may start. `make test-fast` runs those that start nothing.
 LANES = ("spark", "ray", "ranks", "process", "browser", "native")
 #: Fixtures that start something, whichever test takes them.
-_STARTERS = {"spark": "spark", "ray_local": "ray", "server": "process"}
+_STARTERS = {
+    "spark": "spark",
+    "ray_local": "ray",
+    "single_rank": "ranks",
+    "two_ranks": "ranks",
+    "server": "process",
+    "small_disk": "process",
+    "wheel": "process",
+}
 #: Programs that the library asks a question, which takes milliseconds.
 _ASKED = {"git", "lscpu", "uname", "ldconfig"}
 _started: list[str] = []
 
 
 def _note_process(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "subprocess.Popen" and Path(os.fsdecode(arguments[0])).name not in _ASKED:
+    if event == "tests.ranks":
+        _started.append("ranks")
+    elif event == "subprocess.Popen" and Path(os.fsdecode(arguments[0])).name not in _ASKED:
         _started.append(Path(os.fsdecode(arguments[0])).name)
 
 

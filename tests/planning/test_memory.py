@@ -29,6 +29,7 @@ def test_shapes_are_those_of_transformers() -> None:
         assert sum(p.numel() for p in net.parameters()) == shape.parameters
 
 
+@pytest.mark.ranks
 @pytest.mark.parametrize(("shape", "setting"), [LAYERS_DECIDE, ROOT_DECIDES])
 @pytest.mark.parametrize("recipe", [WHOLE, pytest.param(ADAPTERS, marks=pytest.mark.long)], ids=lambda recipe: recipe.name)
 def test_arithmetic_is_what_the_tracker_finds_on_32_ranks(recipe: Recipe, shape: Shape, setting: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import multiprocessing
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ def one_rank() -> Iterator[None]:
     import torch
     import torch.distributed as dist
 
+    sys.audit("tests.ranks", 1)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
@@ -28,6 +30,7 @@ def one_rank() -> Iterator[None]:
 
 def on_ranks(world: int, folder: Path, function: Callable[..., None], *args: Any) -> None:
     """Run function(*args) on `world` ranks until all are done; AssertionError when one fails, with what it printed above."""
+    sys.audit("tests.ranks", world)
     folder.mkdir(parents=True, exist_ok=True)
     spawn = multiprocessing.get_context("spawn")
     # As Ray hands work to its workers: the functions of an accelerator may be lambdas.

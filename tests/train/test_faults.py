@@ -244,6 +244,7 @@ with sole_driver(Path(sys.argv[1])):
 """
 
 
+@pytest.mark.process
 def test_a_lock_ends_with_its_process_and_elsewhere_by_silence(tmp_path: Path) -> None:
     folder, lock = tmp_path / "tiny-1", tmp_path / ".tiny-1.lock"
     assert subprocess.run([sys.executable, "-c", HOLDER, str(folder)]).returncode == -signal.SIGKILL

@@ -20,6 +20,7 @@ from medslake.train.loop import Job, run
 from medslake.train.saved.export import finish_model
 from medslake.train.sharding import optimizer_for, sharded, weights
 
+pytestmark = pytest.mark.ranks
 LORA = {"lora_rank": 3, "lora_alpha": 12.0, "lora_dropout": 0.1, "lr": 1e-2, "micro_rows": 1, "checkpointing": True}
 
 

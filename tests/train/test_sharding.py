@@ -38,6 +38,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {path.name: path for path in root.iterdir()}
 
 
+@pytest.mark.ranks
 @pytest.mark.skipif(sys.platform != "linux", reason="reads a process's memory from /proc")
 def test_no_rank_reads_or_holds_more_than_its_share(models: dict[str, Path], tmp_path: Path) -> None:
     on_ranks(2, tmp_path, load_and_tell, [str(models[n]) for n in ("tied", "untied")], str(tmp_path))
