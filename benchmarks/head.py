@@ -62,7 +62,9 @@ def side(args: argparse.Namespace) -> dict[str, Any]:
         loss = {"ours": ours, "plain": plain}[args.side]()
         loss.backward()
         seconds.append(time.perf_counter() - began)
-    norms = [float(g.float().norm()) for g in (hidden.grad, net.lm_head.weight.grad) if g is not None]
+    weight = net.lm_head.weight.grad
+    assert hidden.grad is not None and weight is not None
+    norms = [float(g.float().norm()) for g in (hidden.grad, weight)]
     return {"seconds": statistics.median(seconds[1:]), "bytes": _memory("VmHWM") - before, "loss": loss.item(), "norms": norms}
 
 

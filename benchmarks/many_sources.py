@@ -11,13 +11,12 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import os
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from further import alone, side_by_side
 from record import record
 
 #: Bar: at most so many seconds for a further one.
@@ -44,21 +43,17 @@ def ingest(folder: Path, size: int) -> dict[str, float]:
     start = time.perf_counter()
     done = api.ingest(lake, files)
     seconds = time.perf_counter() - start
-    return {"seconds": seconds, "sources": len(files), "rows": sum(t.rows for name, t in done.tables.items() if name.startswith("silver."))}
+    return {"seconds": seconds, "count": len(files), "rows": sum(t.rows for name, t in done.tables.items() if name.startswith("silver."))}
 
 
 def measured(size: int, copies: int) -> dict[str, float]:
-    """One run in a process of its own."""
+    """A run in an empty lake, with so many copies."""
     with tempfile.TemporaryDirectory(prefix="medslake-sources-") as scratch:
-        (Path(scratch) / "plugins" / "sources").mkdir(parents=True)
+        plugins = Path(scratch) / "plugins"
+        (plugins / "sources").mkdir(parents=True)
         if copies:
-            (Path(scratch) / "plugins" / "sources" / "copies.py").write_text(COPIES.format(count=copies))
-        # Many small jobs: the JVM's first compiler is fast enough and leaves the cores to the work, as in `medslake demo`.
-        environment = {"MEDSLAKE_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1", **os.environ, "MEDSLAKE_PLUGINS": f"{scratch}/plugins"}
-        command = [sys.executable, __file__, "--size", str(size), "--ingest", scratch]
-        told = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
-    found: dict[str, float] = json.loads(told.splitlines()[-1])
-    return found
+            (plugins / "sources" / "copies.py").write_text(COPIES.format(count=copies))
+        return alone(__file__, "--size", str(size), "--ingest", scratch, plugins=plugins)
 
 
 def main() -> int:
@@ -71,16 +66,8 @@ def main() -> int:
     if args.ingest:
         print(json.dumps(ingest(args.ingest, args.size)))
         return 0
-    one, every = measured(args.size, 0), measured(args.size, args.sources - 1)
-    further = (every["seconds"] - one["seconds"]) / (every["sources"] - one["sources"])
-    lines = [
-        "| sources in the run | silver rows | seconds | seconds per further source |",
-        "| ---: | ---: | ---: | ---: |",
-        f"| {one['sources']} | {one['rows']:,} | {one['seconds']:.1f} | |",
-        f"| {every['sources']} | {every['rows']:,} | {every['seconds']:.1f} | {further:.2f} |",
-        "",
-        f"Bar: at most {BAR} s: {'met' if further <= BAR else 'not met'}.",
-    ]
+    further, table = side_by_side("sources in the run", "silver rows", measured(args.size, 0), measured(args.size, args.sources - 1))
+    lines = [*table, "", f"Bar: at most {BAR} s: {'met' if further <= BAR else 'not met'}."]
     record("Many sources", f"python benchmarks/many_sources.py --sources {args.sources} --size {args.size}", lines, write=not args.no_write)
     return 0
 

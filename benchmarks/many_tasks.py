@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from further import alone, side_by_side
 from record import record
 
 #: Bar: at most so many times the package's own tasks.
@@ -67,14 +66,7 @@ def build(root: Path) -> dict[str, float]:
     start = time.perf_counter()
     result = build_instructions(lake)
     seconds = time.perf_counter() - start
-    return {"seconds": seconds, "tasks": len(result["tasks"]), "rows": sum(done["rows"] for done in result["tasks"].values())}
-
-
-def in_process(*words: str, plugins: Path | None = None) -> str:
-    # Many small jobs: the JVM's first compiler is fast enough and leaves the cores to the work, as in `medslake demo`.
-    environment = {"MEDSLAKE_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1", **os.environ, "MEDSLAKE_PLUGINS": str(plugins or "")}
-    command = [sys.executable, __file__, *words]
-    return subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return {"seconds": seconds, "count": len(result["tasks"]), "rows": sum(done["rows"] for done in result["tasks"].values())}
 
 
 def main() -> int:
@@ -88,6 +80,7 @@ def main() -> int:
     args = parser.parse_args()
     if args.silver:
         make_silver(args.silver, args.size)
+        print("{}")
         return 0
     if args.build:
         print(json.dumps(build(args.build)))
@@ -95,17 +88,16 @@ def main() -> int:
     scratch = Path(tempfile.mkdtemp(prefix="medslake-tasks-"))
     try:
         if args.lake is None:
-            in_process("--silver", str(scratch), "--size", str(args.size))
+            alone(__file__, "--silver", str(scratch), "--size", str(args.size))
         silver = args.lake or scratch / "lake"
         measured: list[dict[str, float]] = []
         for count in (0, args.tasks):
             shutil.copytree(silver, scratch / f"lake{count}")
             if count:
                 (scratch / "plugins" / "tasks").mkdir(parents=True)
-                more = count - int(measured[0]["tasks"])
+                more = count - int(measured[0]["count"])
                 (scratch / "plugins" / "tasks" / "copies.py").write_text(COPIES.format(count=more))
-            told = in_process("--build", str(scratch / f"lake{count}"), plugins=scratch / "plugins" if count else None)
-            measured.append(json.loads(told.splitlines()[-1]))
+            measured.append(alone(__file__, "--build", str(scratch / f"lake{count}"), plugins=scratch / "plugins" if count else None))
             shutil.rmtree(scratch / f"lake{count}")
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -114,11 +106,7 @@ def main() -> int:
     lines = [
         f"Silver of every source, {'given' if args.lake else f'about {args.size} synthetic records each'}.",
         "",
-        "| tasks | instances | seconds | seconds per further task |",
-        "| ---: | ---: | ---: | ---: |",
-        f"| {own['tasks']} | {own['rows']:,} | {own['seconds']:.1f} | |",
-        f"| {many['tasks']} | {many['rows']:,} | {many['seconds']:.1f} "
-        f"| {(many['seconds'] - own['seconds']) / (many['tasks'] - own['tasks']):.2f} |",
+        *side_by_side("tasks", "instances", own, many)[1],
         "",
         f"Bar: at most {BAR} times: {'met' if ratio <= BAR else 'not met'} ({ratio:.2f}).",
     ]

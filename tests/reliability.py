@@ -17,13 +17,15 @@ ROOT = Path(__file__).resolve().parents[1]
 OUTCOMES = ("passed", "failed", "error", "skipped")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if not os.environ.get("MEDSLAKE_TEST_RECORD"):
         return
     sys.path.insert(0, str(ROOT / "benchmarks"))
     from record import record
 
-    record("Reliability", "make test-long", lines(terminalreporter.stats), page=ROOT / "benchmarks/reliability.md", head=HEAD)
+    part = " ".join(config.invocation_params.args)
+    command = f"make test-long ARGS='{part}'" if part else "make test-long"
+    record("Reliability", command, lines(terminalreporter.stats), page=ROOT / "benchmarks/reliability.md", head=HEAD)
 
 
 HEAD = "# Reliability\n\nWritten by `make test-long`: what was broken on purpose, how often, and how it ended.\n"

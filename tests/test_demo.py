@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,15 +23,14 @@ def test_the_whole_road_and_again(tmp_path: Path) -> None:
     assert told["training"]["steps"] > 0 and told["training"]["loss_last"] < told["training"]["loss_first"]
     assert all(score["paper"] and score["strict"] for score in told["scores"])
     again = demo(tmp_path)
-    assert {k: v for k, v in again.items() if k not in ("seconds", "layers")} == {
-        k: v for k, v in told.items() if k not in ("seconds", "layers")
-    }
     assert again["seconds"] < told["seconds"] / 2
+    # The ops tables grow with every run.
+    assert again == {**told, "seconds": again["seconds"], "layers": again["layers"]}
 
 
 def demo(folder: Path) -> dict[str, Any]:
     command = [sys.executable, "-c", "from medslake.cli import main; main()", "demo", "--in", "made", "--size", "20", "--json"]
-    done = subprocess.run(command, cwd=folder, env={**os.environ}, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     assert "Traceback" not in done.stderr and done.stderr.strip()
     found: dict[str, Any] = json.loads(done.stdout)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
-from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from medslake.leak_tests.base import SIDES, LeakTest
@@ -23,8 +22,6 @@ __all__ = ["Candidates", "by_test", "candidates"]
 #: Up to so many distinct hashes of benchmark rows are held by every worker as a hash table (some 40 bytes each) instead of sorting the
 #: hashes of all rows.
 HELD = 20_000_000
-#: Rows worth a task of their own; what comes in smaller parts, as from a small lake, is put together.
-A_TASK = 10_000
 _HASH = ("test", "scope", "hash")
 
 
@@ -45,7 +42,6 @@ def candidates(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy) -> Ca
     # Each step is computed at once and its plan cut off: on small lakes planning is what takes the time, and every further join would
     # have the plans of all steps before it analysed again.
     every = rows.localCheckpoint()
-    every = every.coalesce(ceil(every.count() / A_TASK) or 1)
     bench = _exploded(every.where("side = 'bench'"), tests, policy).localCheckpoint()
     asked = bench.select("hash").distinct()
     others = _exploded(every.where("side <> 'bench'"), tests, policy)

@@ -69,15 +69,15 @@ def compare(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy, on_fault
     """
     if not tests:
         return []
-    left = candidates(rows, tests, policy)
-    if left is None:
+    remaining = candidates(rows, tests, policy)
+    if remaining is None:
         return []
     two = [test for test in tests if test.score is not None]
     whole = [test for test in tests if test.score is None]
-    hits = [*([paired(left, two)] if two else []), *([covered(left, whole)] if whole else [])]
+    hits = [*([paired(remaining, two)] if two else []), *([covered(remaining, whole)] if whole else [])]
     pairs = reduce(lambda a, b: a.unionByName(b), hits).localCheckpoint()
     found = []
-    for row in _verdicts(left.rows, pairs).toArrow().to_pylist():
+    for row in _verdicts(remaining.rows, pairs).toArrow().to_pylist():
         action = policy.actions[row["test"], row["side"]]
         if action != "off":
             found.append(Leak(**row, action=VERDICTS.get(action, on_fault)))
