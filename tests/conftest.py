@@ -53,6 +53,8 @@ sys.addaudithook(_note_process)
 def pytest_itemcollected(item: pytest.Item) -> None:
     for fixture in set(getattr(item, "fixturenames", ())) & set(_STARTERS):
         item.add_marker(_STARTERS[fixture])
+    if "record_property" in getattr(item, "fixturenames", ()):
+        item.add_marker("counted")
     if item.get_closest_marker("long") and not os.environ.get("MEDSLAKE_TEST_LONG"):
         item.add_marker(pytest.mark.skip(reason="a long test: make test-long runs it"))
 
