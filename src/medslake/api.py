@@ -123,6 +123,7 @@ def build(
     scored, `full`: all); seed; budget (tokens of a prompt, estimated).
     Raises UnknownName, UsageError when nothing can be built, DataCheckFailed from the quality gate or the leak gate.
     """
+    lake.require()
     wanted = list(tasks) if tasks is not None else None
     if what == "instructions":
         from medslake.instructions.build import build_instructions
@@ -156,6 +157,7 @@ def build(
 @needs("spark")
 def check(lake: Lake, table: str | None = None) -> CheckResults:
     """Run the expectations of one or all tables over what is committed; recorded as a run. Raises UnknownName."""
+    lake.require()
     with lake.run("check", {"table": table}) as run:
         found = [Checked(c.table, c.rule, c.severity, c.success, c.unexpected, c.rows) for c in lake.check(table)]
     rows = {c.table: c.rows for c in found}
@@ -170,6 +172,7 @@ def leaks(lake: Lake, *, policy: Sequence[str] = (), dry_run: bool = False, prog
 
     policy: what a leak test does on a hit, `test=action` or `side:test=action`. Raises UsageError.
     """
+    lake.require()
     from medslake.leakage.gate import record_leaks
     from medslake.leakage.policy import Policy
 
@@ -194,6 +197,7 @@ def pack(
     settings: recipe fields to override, `field=value`. length: tokens per row. limit: a seeded sample of so many instances.
     Raises UnknownName, UsageError.
     """
+    lake.require()
     from medslake import registry
     from medslake.recipes import override
     from medslake.train.packs.pack import pack as run
@@ -221,6 +225,7 @@ def train(
     model, default below the lake. device: auto or an accelerator's name. resume False starts over.
     Raises UnknownName, UsageError, TrainingFailed.
     """
+    lake.require()
     from medslake import registry
     from medslake.recipes import override
     from medslake.train.run import train as run
@@ -261,6 +266,7 @@ def infer(
     under which the answers stand. workers: actors, one device each. shard_rows: rows that are committed together. limit: rows per task.
     Raises UnknownName, UsageError, AccessDenied (a remote engine and rows above its clearance), InferenceFailed.
     """
+    lake.require()
     from medslake.infer.run import SHARD_ROWS
     from medslake.infer.run import infer as run
 
@@ -287,6 +293,7 @@ def score(lake: Lake, *, model: str | None = None, progress: Progress = quiet) -
 
     Raises UsageError without predictions, UnknownName for a model that has none.
     """
+    lake.require()
     from medslake.score.run import score as run
 
     return ScoreResult.of(run(lake, model=model, progress=progress))
@@ -300,6 +307,7 @@ def compare(
 
     a, b: models, or `model@start-of-run-set`. clean: leave out rows of which the leak gate knows a training copy. Raises UnknownName.
     """
+    lake.require()
     from medslake.score.compare import compare as run
 
     return run(lake, a, b, variant=variant, tasks=list(tasks) if tasks is not None else None, clean=clean)
@@ -307,6 +315,7 @@ def compare(
 
 def report(lake: Lake, *, out: str | Path | None = None, clearance: str = "public") -> ReportResult:
     """Write the report: one HTML file that needs no server and no network; default: report.html in the lake."""
+    lake.require()
     from medslake.report.page import write_report
 
     return ReportResult(Path(write_report(lake, Path(out) if out else None, clearance=clearance)))
@@ -322,6 +331,7 @@ def export(
     clearance: str = "public",
 ) -> ExportResult:
     """Write instructions (medsins, hf) or the benchmark (lm-eval, inspect) for others. Raises UnknownName, AccessDenied."""
+    lake.require()
     from medslake.export.run import export as run
 
     done = run(lake, form, list(tasks) if tasks is not None else None, Path(out), clearance=clearance, split=split)
@@ -335,9 +345,14 @@ def trace(
 
     id: whole, or the start of it where that is enough. clearance: text above it is left out. Raises UnknownName.
     """
+    lake.require()
     return list(lake.trace(kind, id, clearance=clearance))
 
 
-def sql(lake: Lake, query: str, *, at: Mapping[str, int] | None = None) -> pa.Table:
-    """DuckDB SQL over `layer.table` names and views, without a JVM; an Arrow table. at: table -> version, for time travel."""
-    return lake.query(query, at=at)
+def sql(lake: Lake, query: str, *, at: Mapping[str, int] | None = None, clearance: str | None = None) -> pa.Table:
+    """DuckDB SQL over `layer.table` names and views, without a JVM; an Arrow table. at: table -> version, for time travel.
+
+    clearance: rows above this access class are left out of every table before the query; None leaves out none. `Lake.ask` counts them.
+    """
+    lake.require()
+    return lake.ask(query, at, clearance).rows

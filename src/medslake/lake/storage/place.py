@@ -12,6 +12,7 @@ import shutil
 import socket
 import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -79,18 +80,23 @@ class Place:
 
     def names(self) -> list[str]:
         """Tables below the root, sorted."""
+        return sorted(self._names())
+
+    def is_lake(self) -> bool:
+        """Whether a table lies here."""
+        return next(self._names(), None) is not None
+
+    def _names(self) -> Iterator[str]:
         from pyarrow.fs import FileSelector, FileType
 
         filesystem, top = self._filesystem
-        found = []
         for layer in filesystem.get_file_info(FileSelector(top, allow_not_found=True)):
             if layer.type != FileType.Directory or layer.base_name.startswith(("_", ".")):
                 continue
             for table in filesystem.get_file_info(FileSelector(layer.path)):
                 name = f"{layer.base_name}.{table.base_name}"
                 if table.type == FileType.Directory and _NAME.fullmatch(name) and self._has_log(name):
-                    found.append(name)
-        return sorted(found)
+                    yield name
 
     def _has_log(self, name: str) -> bool:
         from deltalake import DeltaTable
