@@ -40,10 +40,11 @@ _ENDED = "Look for what ended it (memory?), then run the same command again."
 _JAVA = "Run: medslake doctor; then look at JAVA_HOME and MEDSLAKE_JAVA_OPTIONS."
 _MASTER = "Unset SPARK_MASTER to run here, or set it as in local[2] or spark://host:7077."
 _MEMORY_OF_SPARK = "Give the driver more: spark-submit --driver-memory 8g jobs/... takes the same arguments."
+_NEWER = "Install a newer deltalake, or write the table without that feature."
 _LOG = "To see which: medslake doctor"
 _JVM = ("py4j.", "pyspark.")
-_FOREIGN = (*_JVM, "deltalake.", "_internal.", "pyarrow.", "duckdb.")
-_ARROW = ("pyarrow.", "builtins.OSError", "duckdb.")
+_FOREIGN = (*_JVM, "deltalake.", "_internal.", "pyarrow.", "duckdb.", "_duckdb.")
+_ARROW = ("pyarrow.", "builtins.OSError", "duckdb.", "_duckdb.")
 _NETWORK = ("builtins.ConnectionError", "builtins.TimeoutError", "urllib.error.", "http.client.")
 _PACKED = ("zipfile.BadZipFile", "zlib.error", "gzip.BadGzipFile", "builtins.EOFError")
 _OUT_OF_MEMORY = ("builtins.MemoryError", "torch.OutOfMemoryError", "ray.exceptions.OutOfMemoryError", "ray.exceptions.OutOfDiskError")
@@ -76,6 +77,7 @@ _BY_NUMBER = {
 }
 _OF_LAKE = ("deltalake.", "_internal.", "builtins.Exception")
 _BY_TEXT = (
+    _Line(_OF_LAKE, r"(?i)(?:reader|writer) (?:version|feature)", "A table has a newer Delta protocol than can be read here.", _NEWER),
     _Line(("",), r"No space left on device|os error 28\b", "The disk is full.", _FREE),
     _Line(("",), r"Disk quota exceeded|os error 122\b", "The quota of a disk is used up.", _FREE),
     _Line(_FOREIGN, r"Read-only file system|os error 30\b", "A folder that is to be written lies on a disk that can only be read.", _FREE),

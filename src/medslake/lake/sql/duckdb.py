@@ -131,9 +131,9 @@ def _run(connection: duckdb.DuckDBPyConnection, place: Place, sql: str, columns:
         raise UsageError(f"The query was refused: {_first_line(error)}") from error
     except duckdb.Error as error:
         # What failed over rows may quote one.
-        found = explained(error)
-        raise found or UsageError(
-            f"The query fails over the rows: {type(error).__name__}.", hint="Casts: try_cast gives null instead."
+        why = explained(error)
+        raise why or UsageError(
+            "A value of the rows does not fit what the query does with it.", hint="try_cast gives null instead."
         ) from error
 
 

@@ -54,7 +54,11 @@ class Place:
 
         if self.is_local:
             return LocalFileSystem(), self.base
-        filesystem, path = FileSystem.from_uri(self.base)
+        try:
+            filesystem, path = FileSystem.from_uri(self.base)
+        except (ValueError, NotImplementedError) as error:
+            known = "a folder, file://, s3://, gs://, abfs:// or hdfs://"
+            raise UsageError(f"{self.uri} names no store that is known here.", hint=f"A lake is {known}.") from error
         return filesystem, path
 
     @property
