@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from types import ModuleType
 
 __all__ = ["FOLDERS", "GROUP", "PACKAGE", "Fault", "Root", "Roots", "by_value", "files", "folders", "reason", "roots"]
 
+_LOG = logging.getLogger(__name__)
 #: Environment variable that names folders of plug-ins, separated as PATH is.
 FOLDERS = "MEDSLAKE_PLUGINS"
 #: Package whose modules are the files of these folders.
@@ -120,6 +122,10 @@ def _roots(setting: str) -> Roots:
     for folder in named:
         if folder.is_dir():
             found.append(Root(PACKAGE, folder))
+            if folder.stat().st_mode & 0o002:
+                _LOG.warning(
+                    "%s names %s, which every user may write: what lies there runs as you. Run: chmod o-w %s", FOLDERS, folder, folder
+                )
         else:
             faults.append(Fault(f"{FOLDERS} names {folder}, which is no folder."))
     _package().__path__ = [str(root.folder) for root in found[1:]]

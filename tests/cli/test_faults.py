@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from made_benchmark import benchmark_row, lake_with
+from medslake import plugins
 from medslake.cli import main
+from medslake.lake import open_lake
+from medslake.lake.storage.tables import CommitInfo
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "Anna Ziegler"
@@ -176,3 +179,30 @@ def test_a_table_that_is_cut_says_so(place: Path, capfd: pytest.CaptureFixture[s
         main(["sql", "select row_id from gold.benchmark", "--clearance", "private", "--lake", str(place / "lake")])
     out, err = capfd.readouterr()
     assert ended.value.code == 0 and len(out.splitlines()) == 3 and "2 of 3 rows" in err
+
+
+def test_a_lake_is_its_owner_s(tmp_path: Path) -> None:
+    lake = open_lake(str(tmp_path / "below" / "lake"))
+    with lake.run("made"):
+        pass
+    assert (tmp_path / "below" / "lake").stat().st_mode & 0o777 == 0o700
+
+
+def test_doctor_tells_of_a_lake_that_others_may_read(place: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    lake = open_lake(str(place / "lake"))
+    write_sources(lake)
+    for mode, access, told in ((0o755, "public", False), (0o755, "dua", True), (0o700, "dua", False)):
+        rows = lake.arrow.read("ops.sources").to_pylist()
+        made = pa.Table.from_pylist([row | {"access": access} for row in rows], schema=lake.spec("ops.sources").arrow_schema())
+        lake.arrow.replace("ops.sources", made, CommitInfo("tests/ops.sources"))
+        (place / "lake").chmod(mode)
+        with pytest.raises(SystemExit):
+            main(["doctor", "--lake", lake.root])
+        assert ("chmod 700" in capfd.readouterr().out) is told
+
+
+def test_plug_ins_that_others_may_write_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    tmp_path.chmod(0o777)
+    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
+    plugins.roots()
+    assert f"chmod o-w {tmp_path}" in caplog.text

@@ -99,15 +99,21 @@ def _disk(root: str) -> Finding:
 
 
 def _tables(root: str) -> list[Finding]:
-    """The tables of the lake that cannot be opened."""
+    """The tables of the lake that cannot be opened, and whether it is open to those who may not read it."""
     from medslake.lake import open_lake
+    from medslake.lake.sql.leaving import exposed
 
     try:
-        found = tables_of(open_lake(root))
+        lake = open_lake(root)
+        found = tables_of(lake)
+        rights = [
+            Finding("rights", False, f"{lake.root} holds rows above public and is open to other users", f"Run: chmod 700 {lake.root}")
+        ]
+        rights = rights if exposed(lake.place) else []
     except Exception as error:
         return [Finding("lake", False, told(error))]
     advice = "Restore its folder from a copy, or move it away and run what made it again."
-    return [Finding("table", False, f"{name}: {why}", advice) for name, why in found.broken.items()]
+    return rights + [Finding("table", False, f"{name}: {why}", advice) for name, why in found.broken.items()]
 
 
 @dataclass(frozen=True)

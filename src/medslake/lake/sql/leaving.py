@@ -19,13 +19,18 @@ from medslake.lake.storage import delta_log
 from medslake.lake.storage.arrow import dataset
 from medslake.lake.storage.place import Place
 
-__all__ = ["Leaving"]
+__all__ = ["Leaving", "exposed"]
 
 #: Tables that say of which sources the rows of a task are made.
 _OF_TASKS = ("gold.tasks", "gold.instructions", "gold.benchmark")
 
 #: Columns by which a row's class is decided, where its table has them.
 _DECIDING = ("access", "_access", "source", "_source", "joined", "task_id")
+
+
+def exposed(place: Place) -> bool:
+    """Whether other users of this machine may read a lake that holds rows above public."""
+    return place.open_to_others and bool(Leaving(place, LEVELS[0]).raised)
 
 
 class Leaving:

@@ -6,6 +6,7 @@ systems by the same calls, where a rename is a copy.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -81,6 +82,18 @@ class Place:
         """The same as Hadoop takes it (raw, not percent-encoded)."""
         full = self.table(name) + (f"/{relative}" if relative else "")
         return f"file://{full}" if self.is_local else full
+
+    def prepare(self) -> None:
+        """Make a local root for its owner alone; what lies below is out of reach of others too. One that is there stays as it is."""
+        if self.is_local:
+            os.makedirs(os.path.dirname(self.base), exist_ok=True)
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(self.base, 0o700)
+
+    @property
+    def open_to_others(self) -> bool:
+        """Whether other users of this machine may read what lies here."""
+        return self.is_local and os.path.isdir(self.base) and bool(os.stat(self.base).st_mode & 0o077)
 
     def names(self) -> list[str]:
         """Tables below the root, sorted."""
