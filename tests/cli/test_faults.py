@@ -8,9 +8,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from made_benchmark import benchmark_row, lake_with
+from made_tasks import write_sources
 from medslake import plugins
 from medslake.cli import main
 from medslake.lake import open_lake

@@ -86,14 +86,15 @@ class Place:
     def prepare(self) -> None:
         """Make a local root for its owner alone; what lies below is out of reach of others too. One that is there stays as it is."""
         if self.is_local:
-            os.makedirs(os.path.dirname(self.base), exist_ok=True)
+            root = Path(self.base)
+            root.parent.mkdir(parents=True, exist_ok=True)
             with contextlib.suppress(FileExistsError):
-                os.mkdir(self.base, 0o700)
+                root.mkdir(mode=0o700)
 
     @property
     def open_to_others(self) -> bool:
         """Whether other users of this machine may read what lies here."""
-        return self.is_local and os.path.isdir(self.base) and bool(os.stat(self.base).st_mode & 0o077)
+        return self.is_local and Path(self.base).is_dir() and bool(Path(self.base).stat().st_mode & 0o077)
 
     def names(self) -> list[str]:
         """Tables below the root, sorted."""
