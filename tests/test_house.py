@@ -14,7 +14,20 @@ PACKAGE = ROOT / "src" / "medslake"
 
 #: Ground floor first. A file imports from its own floor or below.
 FLOORS: list[set[str]] = [
-    {"errors", "explained", "settings", "languages", "domains", "options", "progress", "extras", "plugins", "registry", "cluster"},
+    {
+        "declared",
+        "errors",
+        "explained",
+        "settings",
+        "languages",
+        "domains",
+        "options",
+        "progress",
+        "extras",
+        "plugins",
+        "registry",
+        "cluster",
+    },
     {"lake"},
     {"formats", "sources", "tasks", "leak_tests", "metrics", "engines", "accelerators", "recipes", "synth"},
     {"ingest", "instructions", "leakage", "bench", "train", "planning", "infer", "score", "report", "export", "conformance"},

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from medslake.declared import typed
 from medslake.extras import needs
 from medslake.progress import Progress, quiet
 from medslake.results import (
@@ -57,6 +58,7 @@ __all__ = [
 ]
 
 
+@typed
 def open_lake(root: str | Path, spark: SparkSession | None = None, storage: Storage = "auto") -> Lake:
     """The lake below a local folder or URI; it need not exist yet. spark: a session to use instead of one started when needed.
 
@@ -67,6 +69,7 @@ def open_lake(root: str | Path, spark: SparkSession | None = None, storage: Stor
     return run(str(root), spark, storage)
 
 
+@typed
 @needs("spark")
 def ingest(
     lake: Lake,
@@ -89,6 +92,8 @@ def ingest(
     from medslake.errors import UsageError
     from medslake.ingest.ingest import ingest as run
 
+    if not isinstance(source, str) and folder is not None:
+        raise UsageError("Several sources bring their folders with them; the other folder would not be read.", hint="Leave it out.")
     if isinstance(source, str):
         if folder is None:
             raise UsageError(f"Where are the files of {source}?", hint=f"Example: medslake ingest {source} --from FOLDER")
@@ -98,6 +103,7 @@ def ingest(
     return IngestResult.of(done)
 
 
+@typed
 @needs("spark")
 def build(
     lake: Lake,
@@ -124,6 +130,10 @@ def build(
     Raises UnknownName, UsageError when nothing can be built, DataCheckFailed from the quality gate or the leak gate.
     """
     lake.require()
+    from medslake.errors import UsageError
+
+    if budget is not None and budget < 1:
+        raise UsageError(f"The budget is {budget} tokens, but must be 1 or more.")
     wanted = list(tasks) if tasks is not None else None
     if what == "instructions":
         from medslake.instructions.build import build_instructions
@@ -145,7 +155,7 @@ def build(
             fixed=fixed,
             size=size,
             seed=seed,
-            budget=budget or PROMPT_BUDGET,
+            budget=PROMPT_BUDGET if budget is None else budget,
             limit=limit,
             policy=policy,
             dry_run=dry_run,
@@ -154,6 +164,7 @@ def build(
     )
 
 
+@typed
 @needs("spark")
 def check(lake: Lake, table: str | None = None) -> CheckResults:
     """Run the expectations of one or all tables over what is committed; recorded as a run. Raises UnknownName."""
@@ -166,6 +177,7 @@ def check(lake: Lake, table: str | None = None) -> CheckResults:
     return CheckResults(run=run.id, tables=tables, checks=tuple(found))
 
 
+@typed
 @needs("spark")
 def leaks(lake: Lake, *, policy: Sequence[str] = (), dry_run: bool = False, progress: Progress = quiet) -> LeakResult:
     """Look for benchmark rows that training rows, shots or other sets give away; recorded in ops.contamination unless dry_run.
@@ -182,6 +194,7 @@ def leaks(lake: Lake, *, policy: Sequence[str] = (), dry_run: bool = False, prog
     return LeakResult.of(told)
 
 
+@typed
 @needs("train")
 def pack(
     lake: Lake,
@@ -205,6 +218,7 @@ def pack(
     return PackResult.of(run(lake, override(registry.get("recipe", recipe), settings), length=length, limit=limit, progress=progress))
 
 
+@typed
 @needs("train")
 def train(
     lake: Lake,
@@ -244,6 +258,7 @@ def train(
     return TrainResult.of(done)
 
 
+@typed
 @needs("infer")
 def infer(
     lake: Lake,
@@ -279,7 +294,7 @@ def infer(
         name=name,
         dtype=dtype,
         workers=workers,
-        shard_rows=shard_rows or SHARD_ROWS,
+        shard_rows=SHARD_ROWS if shard_rows is None else shard_rows,
         tasks=list(tasks) if tasks is not None else None,
         limit=limit,
         progress=progress,
@@ -287,6 +302,7 @@ def infer(
     return InferResult.of(done)
 
 
+@typed
 @needs("score")
 def score(lake: Lake, *, model: str | None = None, progress: Progress = quiet) -> ScoreResult:
     """Score the answers of one or all models, `paper` and `strict`, with 95 % bootstrap intervals, for all rows and the clean ones.
@@ -299,6 +315,7 @@ def score(lake: Lake, *, model: str | None = None, progress: Progress = quiet) -
     return ScoreResult.of(run(lake, model=model, progress=progress))
 
 
+@typed
 @needs("score")
 def compare(
     lake: Lake, a: str, b: str, *, tasks: Sequence[str] | None = None, variant: str = "strict", clean: bool = False
@@ -313,6 +330,7 @@ def compare(
     return run(lake, a, b, variant=variant, tasks=list(tasks) if tasks is not None else None, clean=clean)
 
 
+@typed
 def report(lake: Lake, *, out: str | Path | None = None, clearance: str = "public") -> ReportResult:
     """Write the report: one HTML file that needs no server and no network; default: report.html in the lake."""
     lake.require()
@@ -321,6 +339,7 @@ def report(lake: Lake, *, out: str | Path | None = None, clearance: str = "publi
     return ReportResult(Path(write_report(lake, Path(out) if out else None, clearance=clearance)))
 
 
+@typed
 def export(
     lake: Lake,
     form: str,
@@ -338,6 +357,7 @@ def export(
     return ExportResult(tuple(map(Path, done["files"])), done["left_out"])
 
 
+@typed
 def trace(
     lake: Lake, kind: Literal["instance", "prediction", "score"], id: str, *, clearance: str = "noncommercial"
 ) -> list[dict[str, object]]:
@@ -349,6 +369,7 @@ def trace(
     return list(lake.trace(kind, id, clearance=clearance))
 
 
+@typed
 def sql(lake: Lake, query: str, *, at: Mapping[str, int] | None = None, clearance: str | None = None) -> pa.Table:
     """DuckDB SQL over `layer.table` names and views, without a JVM; an Arrow table. at: table -> version, for time travel.
 

@@ -160,9 +160,9 @@ def list_(
     if bench and what is not Listed.tasks:
         raise UsageError(f"--bench tells of tasks, not of {what.value}.", hint="Example: medslake list tasks --bench")
     with stdout_kept_clean():
-        found = _benchmark(lake) if bench else _listed(what, lake)
         for fault in _broken(what):
             error(f"not loaded: {fault}")
+        found = _benchmark(lake) if bench else _listed(what, lake)
         if json:
             emit(found, as_json=True)
             return
