@@ -14,12 +14,25 @@ PACKAGE = ROOT / "src" / "medslake"
 
 #: Ground floor first. A file imports from its own floor or below.
 FLOORS: list[set[str]] = [
-    {"errors", "settings", "languages", "domains", "options", "progress", "extras", "plugins", "registry", "cluster"},
+    {
+        "declared",
+        "errors",
+        "explained",
+        "settings",
+        "languages",
+        "domains",
+        "options",
+        "progress",
+        "extras",
+        "plugins",
+        "registry",
+        "cluster",
+    },
     {"lake"},
     {"formats", "sources", "tasks", "leak_tests", "metrics", "engines", "accelerators", "recipes", "synth"},
     {"ingest", "instructions", "leakage", "bench", "train", "planning", "infer", "score", "report", "export", "conformance"},
     {"api", "results"},
-    {"cli", "demo"},
+    {"cli", "demo", "__main__"},
 ]
 #: What folders of the floors 2 and 3 may import of their own floor.
 BESIDE = {

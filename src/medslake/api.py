@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from medslake.declared import typed
 from medslake.extras import needs
 from medslake.progress import Progress, quiet
 from medslake.results import (
@@ -57,6 +58,7 @@ __all__ = [
 ]
 
 
+@typed
 def open_lake(root: str | Path, spark: SparkSession | None = None, storage: Storage = "auto") -> Lake:
     """The lake below a local folder or URI; it need not exist yet. spark: a session to use instead of one started when needed.
 
@@ -67,6 +69,7 @@ def open_lake(root: str | Path, spark: SparkSession | None = None, storage: Stor
     return run(str(root), spark, storage)
 
 
+@typed
 @needs("spark")
 def ingest(
     lake: Lake,
@@ -89,6 +92,8 @@ def ingest(
     from medslake.errors import UsageError
     from medslake.ingest.ingest import ingest as run
 
+    if not isinstance(source, str) and folder is not None:
+        raise UsageError("Several sources bring their folders with them; the other folder would not be read.", hint="Leave it out.")
     if isinstance(source, str):
         if folder is None:
             raise UsageError(f"Where are the files of {source}?", hint=f"Example: medslake ingest {source} --from FOLDER")
@@ -98,6 +103,7 @@ def ingest(
     return IngestResult.of(done)
 
 
+@typed
 @needs("spark")
 def build(
     lake: Lake,
@@ -123,6 +129,11 @@ def build(
     scored, `full`: all); seed; budget (tokens of a prompt, estimated).
     Raises UnknownName, UsageError when nothing can be built, DataCheckFailed from the quality gate or the leak gate.
     """
+    lake.require()
+    from medslake.errors import UsageError
+
+    if budget is not None and budget < 1:
+        raise UsageError(f"The budget is {budget} tokens, but must be 1 or more.")
     wanted = list(tasks) if tasks is not None else None
     if what == "instructions":
         from medslake.instructions.build import build_instructions
@@ -144,7 +155,7 @@ def build(
             fixed=fixed,
             size=size,
             seed=seed,
-            budget=budget or PROMPT_BUDGET,
+            budget=PROMPT_BUDGET if budget is None else budget,
             limit=limit,
             policy=policy,
             dry_run=dry_run,
@@ -153,9 +164,11 @@ def build(
     )
 
 
+@typed
 @needs("spark")
 def check(lake: Lake, table: str | None = None) -> CheckResults:
     """Run the expectations of one or all tables over what is committed; recorded as a run. Raises UnknownName."""
+    lake.require()
     with lake.run("check", {"table": table}) as run:
         found = [Checked(c.table, c.rule, c.severity, c.success, c.unexpected, c.rows) for c in lake.check(table)]
     rows = {c.table: c.rows for c in found}
@@ -164,12 +177,14 @@ def check(lake: Lake, table: str | None = None) -> CheckResults:
     return CheckResults(run=run.id, tables=tables, checks=tuple(found))
 
 
+@typed
 @needs("spark")
 def leaks(lake: Lake, *, policy: Sequence[str] = (), dry_run: bool = False, progress: Progress = quiet) -> LeakResult:
     """Look for benchmark rows that training rows, shots or other sets give away; recorded in ops.contamination unless dry_run.
 
     policy: what a leak test does on a hit, `test=action` or `side:test=action`. Raises UsageError.
     """
+    lake.require()
     from medslake.leakage.gate import record_leaks
     from medslake.leakage.policy import Policy
 
@@ -179,6 +194,7 @@ def leaks(lake: Lake, *, policy: Sequence[str] = (), dry_run: bool = False, prog
     return LeakResult.of(told)
 
 
+@typed
 @needs("train")
 def pack(
     lake: Lake,
@@ -194,6 +210,7 @@ def pack(
     settings: recipe fields to override, `field=value`. length: tokens per row. limit: a seeded sample of so many instances.
     Raises UnknownName, UsageError.
     """
+    lake.require()
     from medslake import registry
     from medslake.recipes import override
     from medslake.train.packs.pack import pack as run
@@ -201,6 +218,7 @@ def pack(
     return PackResult.of(run(lake, override(registry.get("recipe", recipe), settings), length=length, limit=limit, progress=progress))
 
 
+@typed
 @needs("train")
 def train(
     lake: Lake,
@@ -221,6 +239,7 @@ def train(
     model, default below the lake. device: auto or an accelerator's name. resume False starts over.
     Raises UnknownName, UsageError, TrainingFailed.
     """
+    lake.require()
     from medslake import registry
     from medslake.recipes import override
     from medslake.train.run import train as run
@@ -239,6 +258,7 @@ def train(
     return TrainResult.of(done)
 
 
+@typed
 @needs("infer")
 def infer(
     lake: Lake,
@@ -261,6 +281,7 @@ def infer(
     under which the answers stand. workers: actors, one device each. shard_rows: rows that are committed together. limit: rows per task.
     Raises UnknownName, UsageError, AccessDenied (a remote engine and rows above its clearance), InferenceFailed.
     """
+    lake.require()
     from medslake.infer.run import SHARD_ROWS
     from medslake.infer.run import infer as run
 
@@ -273,7 +294,7 @@ def infer(
         name=name,
         dtype=dtype,
         workers=workers,
-        shard_rows=shard_rows or SHARD_ROWS,
+        shard_rows=SHARD_ROWS if shard_rows is None else shard_rows,
         tasks=list(tasks) if tasks is not None else None,
         limit=limit,
         progress=progress,
@@ -281,17 +302,20 @@ def infer(
     return InferResult.of(done)
 
 
+@typed
 @needs("score")
 def score(lake: Lake, *, model: str | None = None, progress: Progress = quiet) -> ScoreResult:
     """Score the answers of one or all models, `paper` and `strict`, with 95 % bootstrap intervals, for all rows and the clean ones.
 
     Raises UsageError without predictions, UnknownName for a model that has none.
     """
+    lake.require()
     from medslake.score.run import score as run
 
     return ScoreResult.of(run(lake, model=model, progress=progress))
 
 
+@typed
 @needs("score")
 def compare(
     lake: Lake, a: str, b: str, *, tasks: Sequence[str] | None = None, variant: str = "strict", clean: bool = False
@@ -300,18 +324,22 @@ def compare(
 
     a, b: models, or `model@start-of-run-set`. clean: leave out rows of which the leak gate knows a training copy. Raises UnknownName.
     """
+    lake.require()
     from medslake.score.compare import compare as run
 
     return run(lake, a, b, variant=variant, tasks=list(tasks) if tasks is not None else None, clean=clean)
 
 
+@typed
 def report(lake: Lake, *, out: str | Path | None = None, clearance: str = "public") -> ReportResult:
     """Write the report: one HTML file that needs no server and no network; default: report.html in the lake."""
+    lake.require()
     from medslake.report.page import write_report
 
     return ReportResult(Path(write_report(lake, Path(out) if out else None, clearance=clearance)))
 
 
+@typed
 def export(
     lake: Lake,
     form: str,
@@ -322,12 +350,14 @@ def export(
     clearance: str = "public",
 ) -> ExportResult:
     """Write instructions (medsins, hf) or the benchmark (lm-eval, inspect) for others. Raises UnknownName, AccessDenied."""
+    lake.require()
     from medslake.export.run import export as run
 
     done = run(lake, form, list(tasks) if tasks is not None else None, Path(out), clearance=clearance, split=split)
     return ExportResult(tuple(map(Path, done["files"])), done["left_out"])
 
 
+@typed
 def trace(
     lake: Lake, kind: Literal["instance", "prediction", "score"], id: str, *, clearance: str = "noncommercial"
 ) -> list[dict[str, object]]:
@@ -335,9 +365,15 @@ def trace(
 
     id: whole, or the start of it where that is enough. clearance: text above it is left out. Raises UnknownName.
     """
+    lake.require()
     return list(lake.trace(kind, id, clearance=clearance))
 
 
-def sql(lake: Lake, query: str, *, at: Mapping[str, int] | None = None) -> pa.Table:
-    """DuckDB SQL over `layer.table` names and views, without a JVM; an Arrow table. at: table -> version, for time travel."""
-    return lake.query(query, at=at)
+@typed
+def sql(lake: Lake, query: str, *, at: Mapping[str, int] | None = None, clearance: str | None = None) -> pa.Table:
+    """DuckDB SQL over `layer.table` names and views, without a JVM; an Arrow table. at: table -> version, for time travel.
+
+    clearance: rows above this access class are left out of every table before the query; None leaves out none. `Lake.ask` counts them.
+    """
+    lake.require()
+    return lake.ask(query, at, clearance).rows

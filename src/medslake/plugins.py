@@ -10,7 +10,9 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
+import logging
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from types import ModuleType
 
 __all__ = ["FOLDERS", "GROUP", "PACKAGE", "Fault", "Root", "Roots", "by_value", "files", "folders", "reason", "roots"]
 
+_LOG = logging.getLogger(__name__)
 #: Environment variable that names folders of plug-ins, separated as PATH is.
 FOLDERS = "MEDSLAKE_PLUGINS"
 #: Package whose modules are the files of these folders.
@@ -77,8 +80,13 @@ def files(part: str) -> Iterator[tuple[str, Path] | Fault]:
     """(module name, file) of every plug-in below the folder `part` of all roots, or why a file is none."""
     seen: dict[str, Path] = {}
     for root in roots().found:
-        for path in sorted((root.folder / part).rglob("*.py")):
+        found, unreadable = _python_files(root.folder / part)
+        yield from unreadable
+        for path in found:
             inside = path.relative_to(root.folder / part)
+            if not all(name.isidentifier() for name in inside.with_suffix("").parts):
+                yield Fault("Python cannot import a file of this name; letters, digits and _ may stand in it.", path)
+                continue
             if "parts" in inside.parts or "__pycache__" in inside.parts or str(inside) == "base.py":
                 continue
             if path.name == "__init__.py":
@@ -91,6 +99,21 @@ def files(part: str) -> Iterator[tuple[str, Path] | Fault]:
                 yield Fault(f"{first} is the same module; rename one of the two files.", path)
             else:
                 yield name, path
+
+
+def _python_files(folder: Path) -> tuple[list[Path], list[Fault]]:
+    """Files below a folder, hidden ones left out as every tool does, and what of it cannot be read."""
+    found: list[Path] = []
+    faults: list[Fault] = []
+
+    def unreadable(error: OSError) -> None:
+        if folder.parent.is_dir() and not isinstance(error, FileNotFoundError):
+            faults.append(Fault(f"It cannot be read ({error.strerror}).", Path(error.filename)))
+
+    for top, folders, names in os.walk(folder, onerror=unreadable, followlinks=True):
+        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        found += [Path(top, name) for name in names if name.endswith(".py") and not name.startswith(".")]
+    return sorted(found), faults
 
 
 def by_value(cloudpickle: ModuleType) -> None:
@@ -107,7 +130,15 @@ def reason(error: BaseException) -> str:
         return str(error)
     if isinstance(error, SyntaxError):
         return f"{type(error).__name__}: {error.msg}."
-    first = (str(error).strip() or "no message").splitlines()[0]
+    try:
+        text = str(error).strip()
+    except Exception:
+        text = ""
+    # What a worker of Spark raised is text by now, and so is what the JVM did.
+    told = re.findall(r"^(?:Caused by: )?([\w.$]+(?:Error|Exception|Exit|Interrupt): .+)$", text, re.MULTILINE)
+    if told and ("Traceback (most recent call last)" in text or "Caused by: " in text):
+        return f"{told[-1].rstrip('.')}."
+    first = (text or "no message").splitlines()[0]
     return f"{type(error).__name__}: {first.rstrip('.')}."
 
 
@@ -116,16 +147,36 @@ def _roots(setting: str) -> Roots:
     for name in [m for m in sys.modules if m.startswith(f"{PACKAGE}.")]:
         del sys.modules[name]
     found, faults = [Root("medslake", Path(__file__).parent)], []
-    named = dict.fromkeys(Path(folder).expanduser().absolute() for folder in setting.split(os.pathsep) if folder.strip())
-    for folder in named:
-        if folder.is_dir():
+    named = dict.fromkeys(filter(str.strip, setting.split(os.pathsep)))
+    for folder in dict.fromkeys(map(_resolved, named)):
+        if _is_folder(folder):
             found.append(Root(PACKAGE, folder))
+            if folder.stat().st_mode & 0o002:
+                _LOG.warning(
+                    "%s names %s, which every user may write: what lies there runs as you. Run: chmod o-w %s", FOLDERS, folder, folder
+                )
         else:
             faults.append(Fault(f"{FOLDERS} names {folder}, which is no folder."))
     _package().__path__ = [str(root.folder) for root in found[1:]]
     importlib.invalidate_caches()
     installed, missing = _installed()
     return Roots((*found, *installed), (*faults, *missing))
+
+
+def _resolved(name: str) -> Path:
+    """One spelling of a folder, so that none is taken twice."""
+    try:
+        return Path(name).expanduser().resolve()
+    except RuntimeError:
+        # ~user of nobody.
+        return Path(name).resolve()
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except PermissionError:
+        return False
 
 
 def _package() -> ModuleType:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import functools
 import importlib
+import re
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,8 +19,11 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from medslake import plugins
+from medslake.declared import wrong_types
 from medslake.errors import BrokenPlugins, UnknownName
 from medslake.plugins import Fault, reason
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 __all__ = ["KINDS", "Place", "broken", "get", "items", "kinds_of", "names", "place", "sound"]
 
@@ -137,7 +141,10 @@ def _load(kind: str, roots: plugins.Roots) -> _Loaded:
         name, path = found
         try:
             module = importlib.import_module(name)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            # SystemExit, or what test frameworks skip by: nothing that a plug-in raises may end what asks for it.
             loaded.faults.append(_not_imported(error, path))
             continue
         for bound in _bound(module, path, form):
@@ -174,10 +181,12 @@ def _fault(value: Any, noun: type, form: Kind, path: Path, line: int) -> Fault |
     if not isinstance(key, str) or not key.strip():
         return Fault(f"This {form.noun} has no name.", path, line)
     try:
-        found = list(value.faults()) if hasattr(value, "faults") else []
+        found = list(wrong_types(value)) or (list(value.faults()) if hasattr(value, "faults") else [])
+        if not found and not _NAME.fullmatch(key):
+            found = ["The name is not of up to 100 letters, digits and . _ -, the first a letter or digit."]
     except Exception as error:
         found = [f"It cannot be checked: {reason(error)}"]
-    return Fault(" ".join(f"{what.rstrip('.')}." for what in found), path, line, key) if found else None
+    return Fault(" ".join(f"{what.rstrip('.')}." for what in found), path, line, key[:100]) if found else None
 
 
 def _not_imported(error: BaseException, path: Path) -> Fault:

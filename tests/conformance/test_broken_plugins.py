@@ -122,6 +122,11 @@ ON_LOAD = {
     "type": Case(S, "SOURCE = Source(", "SOURCE = dict(", 4, "SOURCE is a dict, and must be a Source."),
     "family": Case(S, "SOURCE = Source(", "SOURCES = Source(", 4, "SOURCES is a Source, and must be a tuple of Source."),
     "name": Case(S, '"ward_notes"', '"Ward notes"', 4, "The name 'Ward notes' is not of small letters"),
+    "text_for_tuple": Case(S, '("notes.csv",)', '"notes.csv"', 4, "files[0].globs is a str, and must be a tuple of str."),
+    "text_for_number": Case(S, 'language="en"', 'language="en", version="x"', 4, "version is a str, and must be int."),
+    "text_for_rule": Case(S, "silver={", 'silver={"pairs": 3, ', 4, "silver is a dict of other things"),
+    "exit": Case(S, "SOURCE = Source(", "raise SystemExit(3)\nSOURCE = Source(", 4, "SystemExit: 3."),
+    "skip": Case(S, "SOURCE = Source(", "import pytest; pytest.skip('x')\nSOURCE = Source(", 4, "Skipped: "),
     "category": Case(T, '"Text Completion"', '"Guessing"', 4, "category 'Guessing' is none of"),
     "group": Case(T, '"summarization"', '"guessing"', 4, "guessing"),
     "task_language": Case(T, '"English"', '"Elvish"', 4, "input_language 'Elvish' is none of"),
@@ -148,6 +153,9 @@ AT_THE_CHECK = {
     "other_instance": Case(T, '(("7", "Slept well."),)', '(("7", "Slept ill."),)', 4, "The output is 'Slept well.', and 'Slept ill.' is"),
     "expression": Case(T, '"record_id"', '"recordid"', 4, "The example cannot be built."),
     "score": Case(M, '{"accuracy": 50.0},', '{"accuracy": 60.0},', 9, "paper: accuracy is 50.0 at the example, and 60.0 is expected."),
+    "exit": Case(M, "    return mean", "    raise SystemExit(0)\n    return mean", 10, "It cannot be tried: SystemExit"),
+    "raises": Case(M, "    return mean", "    1 / 0\n    return mean", 10, "paper fails at the example: ZeroDivisionError"),
+    "late": Case(M, "    return mean", "    1 / (pairs[:1] != pairs[1:])\n    return mean", 10, "ZeroDivisionError"),
     "worker": Case(E, "lambda model: ", "lambda model, held=__import__('threading').Lock(): ", 4, "It cannot be pickled: "),
 }
 
@@ -202,6 +210,37 @@ def test_unbroken_they_pass(name: str, tmp_path: Path, monkeypatch: pytest.Monke
     assert (one.faults, lost) == ((), [])
 
 
+def test_what_cannot_be_read_costs_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken(tmp_path, Case("", "", "", 0, ""))
+    (tmp_path / "metrics/.ipynb_checkpoints").mkdir()
+    (tmp_path / "metrics/.ipynb_checkpoints/ward_equal-checkpoint.py").write_text(METRIC)
+    (tmp_path / "metrics/my-metric v1.2.py").write_text(METRIC)
+    kinds = tmp_path / "lakehouse/silver"
+    (kinds / "folder.sql").mkdir(parents=True)
+    (kinds / "latin.sql").write_bytes("CREATE TABLE silver.latin (x STRING COMMENT 'Größe')".encode("latin-1"))
+    (kinds / "._mac.sql").write_bytes(b"\x00\x05\x16\x07\xff")
+    monkeypatch.setenv("MEDSLAKE_PLUGINS", f"{tmp_path}{os.pathsep}{tmp_path / 'metrics' / '..'}{os.pathsep}~nobody-of-this-name/x")
+    assert sorted(told.partition(" cannot be read")[0] for told in broken_specs()) == [str(kinds / "folder.sql"), str(kinds / "latin.sql")]
+    assert "ward_equal" in registry.sound("metric") and "ward_notes" in registry.sound("source")
+    told = [str(fault) for fault in registry.broken("metric")]
+    assert len(told) == 2 and any("my-metric v1.2.py" in one for one in told) and any("~nobody" in one for one in told)
+
+
+def test_a_family_that_is_tried_together_loses_the_one_at_fault_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scratch: Scratch
+) -> None:
+    file = broken(tmp_path, Case(M, "METRIC = Metric(", "METRICS = (Metric(", 0, ""))
+    more = "def late(pairs):\n    raise SystemExit(1)\n\n\n"
+    text = file.read_text().replace("METRICS", more + "METRICS").rstrip()
+    other = (
+        "Metric(name='ward_late', about='Ends.', paper=late, strict=late, example=MetricExample((Pair('a', 'a'),), {'x': 1.0}, {'x': 1.0}))"
+    )
+    file.write_text(f"{text}, {other})\n")
+    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
+    found, lost = check_file(file, scratch)
+    assert lost == [] and {one.name: bool(one.faults) for one in found} == {"ward_equal": False, "ward_late": True}
+
+
 def test_a_silver_kind_that_is_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "lakehouse/silver").mkdir(parents=True)
     file = tmp_path / "lakehouse/silver/ward_beds.sql"
@@ -241,4 +280,4 @@ def test_the_command_line_says_so_without_a_traceback(tmp_path: Path) -> None:
     assert code == 1 and f"FAIL plug-in {tmp_path / 'gone'}" in said.replace("MEDSLAKE_PLUGINS names ", "")
     assert f"FAIL plug-in {beds} declares silver.beds" in said
     code, said = medslake("list", "tables", "--lake", str(tmp_path / "lake"))
-    assert code == 0 and f"error: not loaded: {beds} declares silver.beds" in said
+    assert code == 2 and f"error: not loaded: {beds} declares silver.beds" in said

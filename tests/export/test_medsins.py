@@ -92,7 +92,7 @@ def test_splits(filled: Lake, tmp_path: Path) -> None:
 
 
 def test_rows_above_the_clearance_are_refused(filled: Lake, tmp_path: Path) -> None:
-    with pytest.raises(AccessDenied, match=r"task106 .*access class 'dua', but the clearance given is 'public'"):
+    with pytest.raises(AccessDenied, match=r"task106: of its 4 rows .* 1 of class dua are above the clearance 'public'"):
         export_medsins(filled, "task106", tmp_path / "out", split="all")
     assert not (tmp_path / "out").exists()
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from medslake.errors import AccessDenied, UnknownName
-from medslake.lake.access import LEVELS, arrow_highest, highest, permitted, require, sql_highest, sql_highest_of
+from medslake.lake.access import LEVELS, arrow_highest, highest, require, sql_highest, sql_highest_of
 
 PAIRS = list(itertools.product(LEVELS, LEVELS))
 
@@ -29,11 +29,6 @@ def test_require_names_both_classes():
     require("dua", "dua", "The export")
     with pytest.raises(AccessDenied, match=r"The export carries data of access class 'credentialed'.*clearance given is 'public'"):
         require("credentialed", "public", "The export")
-
-
-def test_permitted_is_the_lower_part():
-    assert permitted("noncommercial") == ("public", "registered", "noncommercial")
-    assert permitted("private") == LEVELS
 
 
 def test_arrow_and_sql_agree_with_python():

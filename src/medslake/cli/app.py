@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import traceback
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 from typer.exceptions import TyperException
@@ -14,12 +16,12 @@ from typer.exceptions import TyperException
 from medslake.cli import data, models, planning, plugin, queries, results
 from medslake.cli.console import error
 from medslake.errors import MedslakeError
-from medslake.extras import install_line, of_module
+from medslake.explained import explained
 
 __all__ = ["app", "main", "script"]
 
-#: Exit code after a signal that ends the work.
-INTERRUPTED = 130
+#: Exit codes after a signal that ends the work, and where who read the answer closed the pipe (128 + SIGPIPE).
+INTERRUPTED, ANSWER_CLOSED = 130, 141
 
 app = typer.Typer(
     name="medslake",
@@ -48,7 +50,7 @@ def script(doc: str | None, *verb: str) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Console script. arguments: default those of the process.
 
-    Exit codes: 0 done, 1 a data check failed, 2 wrong usage, 130 interrupted.
+    Exit codes: 0 done; 1 the data say no; 2 what was asked for does not exist, or the environment fails; 130 interrupted.
     """
     warnings.filterwarnings("ignore")
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
@@ -66,15 +68,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (KeyboardInterrupt, typer.Abort):
         error("interrupted; what was committed stays, run the same command again to go on.")
         code = INTERRUPTED
+    except BrokenPipeError:
+        # Who reads the answer has seen enough; nothing may be written to that pipe any more, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = ANSWER_CLOSED
     except Exception as e:
         if os.environ.get("MEDSLAKE_DEBUG"):
             raise
-        extra = of_module(e.name or "") if isinstance(e, ModuleNotFoundError) else None
-        if extra is not None:
-            error(f"This needs a package that is not installed. Run: {install_line(extra)}")
-            sys.exit(2)
-        first = (str(e).strip() or repr(e)).splitlines()[0]
-        error(f"{type(e).__name__}: {first[:500]} This is a defect of medslake; MEDSLAKE_DEBUG=1 shows the traceback.")
-        code = 1
+        found = explained(e)
+        # What is read must not be quoted: a message of another library may hold a row.
+        error(str(found) if found else f"{type(e).__name__} at {_place(e)}. This is a defect of medslake; MEDSLAKE_DEBUG=1 shows more.")
+        code = found.exit_code if found else 1
     sys.stdout.flush()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _place(e: BaseException) -> str:
+    """The last line of ours that an error passed."""
+    ours = [frame for frame in traceback.extract_tb(e.__traceback__) if "medslake" in frame.filename] or traceback.extract_tb(
+        e.__traceback__
+    )
+    return f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}"

@@ -21,7 +21,7 @@ from medslake.results import RunResult
 
 __all__ = ["ProgressLines", "console", "emit", "emit_text", "error", "result_table", "stdout_kept_clean"]
 
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, emoji=False)
 _answer: TextIO = sys.stdout
 
 
@@ -48,7 +48,8 @@ def emit(value: Any, *, as_json: bool) -> None:
     if as_json:
         _answer.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
     else:
-        Console(file=_answer, highlight=False, width=_width()).print(value)
+        # Data is shown as it is: brackets and colons in it are no markup.
+        Console(file=_answer, highlight=False, markup=False, emoji=False, width=_width()).print(value)
     _answer.flush()
 
 

@@ -8,13 +8,18 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from medslake import registry
 from medslake.errors import MedslakeError
+from medslake.explained import explained
 from medslake.extras import install_line
 from medslake.lake.schema.ddl import broken_specs
 
-__all__ = ["Finding", "findings"]
+if TYPE_CHECKING:
+    from medslake.lake import Lake
+
+__all__ = ["Finding", "findings", "tables_of"]
 
 #: A full MedS-Ins lake with packs, and the checkpoints of the `tiny` recipe, fit well below this.
 MINIMUM_FREE_GB = 5
@@ -30,7 +35,7 @@ class Finding:
 
 def findings(root: str) -> list[Finding]:
     """One finding per subject; never raises and starts no JVM."""
-    return [_python(), _java(), _storage(), *_devices(), *_plugins(), _disk(root)]
+    return [_python(), _java(), _storage(), *_devices(), *_plugins(), _disk(root), *_tables(root)]
 
 
 def _python() -> Finding:
@@ -91,3 +96,46 @@ def _disk(root: str) -> Finding:
     return Finding(
         "disk", ok, f"{free:,.0f} GB free at {place}", None if ok else f"Free at least {MINIMUM_FREE_GB} GB or choose another --lake."
     )
+
+
+def _tables(root: str) -> list[Finding]:
+    """The tables of the lake that cannot be opened, and whether it is open to those who may not read it."""
+    from medslake.lake import open_lake
+    from medslake.lake.sql.leaving import exposed
+
+    try:
+        lake = open_lake(root)
+        found = tables_of(lake)
+        rights = [
+            Finding("rights", False, f"{lake.root} holds rows above public and is open to other users", f"Run: chmod 700 {lake.root}")
+        ]
+        rights = rights if exposed(lake.place) else []
+    except Exception as error:
+        return [Finding("lake", False, told(error))]
+    advice = "Restore its folder from a copy, or move it away and run what made it again."
+    return rights + [Finding("table", False, f"{name}: {why}", advice) for name, why in found.broken.items()]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """rows: table, version, rows of each that opens. broken: table -> why the others do not."""
+
+    rows: list[dict[str, Any]]
+    broken: dict[str, str]
+
+
+def tables_of(lake: Lake) -> Tables:
+    """The tables of a lake; one that is broken does not hide the others."""
+    found = Tables([], {})
+    for name in lake.names():
+        try:
+            found.rows.append({"table": name, "version": lake.version(name), "rows": lake.arrow.count(name)})
+        except Exception as error:
+            found.broken[name] = told(error)
+    return found
+
+
+def told(error: Exception) -> str:
+    """Why, without what was read."""
+    known = explained(error)
+    return known.message if known else type(error).__name__

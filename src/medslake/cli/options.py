@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["DryRun", "From", "Json", "LakeRoot", "Limit", "Policies", "Tasks"]
+__all__ = ["Clearance", "DryRun", "From", "Json", "LakeRoot", "Limit", "Policies", "Tasks"]
 
 LakeRoot = Annotated[str, typer.Option("--lake", envvar="MEDSLAKE_LAKE", help="Folder or URI of the lake.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value on stdout and nothing else there.")]
@@ -23,4 +23,8 @@ Policies = Annotated[
 From = Annotated[
     str | None,
     typer.Option("--from", help="Folder or URI with the source's native files; of several sources, the one that holds a folder for each."),
+]
+Clearance = Annotated[
+    str,
+    typer.Option(envvar="MEDSLAKE_CLEARANCE", help="Highest access class that what is written may carry; rows above it are left out."),
 ]

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
 from medslake import api, registry
-from medslake.cli.console import ProgressLines, emit, error, stdout_kept_clean
+from medslake.cli.console import ProgressLines, console, emit, error, stdout_kept_clean
 from medslake.cli.options import Json, LakeRoot
-from medslake.errors import UsageError
+from medslake.errors import AccessDenied, UsageError
 from medslake.lake.schema.ddl import broken_specs
 from medslake.settings import DEFAULT_LAKE
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from medslake.lake import Lake
+
 __all__ = ["register"]
+
+#: Rows of an answer that a table on the screen shows.
+SHOWN = 1000
 
 
 class Form(StrEnum):
@@ -54,6 +63,14 @@ def sql(
     at: Annotated[list[str] | None, typer.Option("--at", help="Time travel, table=version; may be repeated.")] = None,
     form: Annotated[Form, typer.Option("--format", help="Output form.")] = Form.table,
     out: Annotated[Path | None, typer.Option(help="File to write; needed for parquet.")] = None,
+    clearance: Annotated[
+        str | None,
+        typer.Option(
+            envvar="MEDSLAKE_CLEARANCE",
+            help="Leave out rows above this access class. Needed for --out and a standard output that is no terminal, where the query"
+            " names a table with rows above public.",
+        ),
+    ] = None,
     lake: LakeRoot = DEFAULT_LAKE,
     json: Json = False,
 ) -> None:
@@ -64,19 +81,39 @@ def sql(
     from medslake.cli.query_output import rows, write
 
     versions = dict(_versions(at or []))
+    leaves = out is not None or not sys.stdout.isatty()
     with stdout_kept_clean():
-        answer = api.sql(api.open_lake(lake), query, at=versions)
+        answer = _asked(api.open_lake(lake), query, versions, clearance, leaves=leaves)
         if json and out is None:
             emit(rows(answer), as_json=True)
         elif form is Form.table and out is None:
             table = Table(box=None, pad_edge=False)
             for name in answer.column_names:
                 table.add_column(name)
-            for row in answer.slice(0, 1000).to_pylist():
+            for row in answer.slice(0, SHOWN).to_pylist():
                 table.add_row(*("" if v is None else str(v) for v in row.values()))
             emit(table, as_json=False)
+            if answer.num_rows > SHOWN:
+                console.print(f"{SHOWN:,} of {answer.num_rows:,} rows are shown; all of them: --format csv --out FILE")
         else:
             write(answer, "json" if json else form.value, out)
+
+
+def _asked(lake: Lake, query: str, at: dict[str, int], clearance: str | None, *, leaves: bool) -> pa.Table:
+    """The rows that may go where the answer goes. leaves: not to the terminal of who asks."""
+    lake.require()
+    answer = lake.ask(query, at, clearance or ("public" if leaves else None))
+    if answer.left_out and clearance is None:
+        table, above = next(iter(answer.left_out.items()))
+        raise AccessDenied(
+            f"{table} holds {above.total():,} rows above the access class public ({', '.join(sorted(above))}), "
+            "and the answer leaves this terminal.",
+            hint="Say what it may carry: --clearance CLASS, or MEDSLAKE_CLEARANCE once; rows above it are left out.",
+        )
+    for table, above in answer.left_out.items():
+        for access, count in above.items():
+            console.print(f"left out: {count:,} rows of {table} of access class {access}, above the clearance {clearance}.", soft_wrap=True)
+    return answer.rows
 
 
 def _versions(pairs: list[str]) -> list[tuple[str, int]]:
@@ -123,9 +160,9 @@ def list_(
     if bench and what is not Listed.tasks:
         raise UsageError(f"--bench tells of tasks, not of {what.value}.", hint="Example: medslake list tasks --bench")
     with stdout_kept_clean():
-        found = _benchmark(lake) if bench else _listed(what, lake)
         for fault in _broken(what):
             error(f"not loaded: {fault}")
+        found = _benchmark(lake) if bench else _listed(what, lake)
         if json:
             emit(found, as_json=True)
             return
@@ -186,11 +223,17 @@ def _listed(what: Listed, root: str) -> list[dict[str, Any]]:
     from medslake.lake import open_lake
 
     lake = open_lake(root)
+    lake.require()
     if what is Listed.runs:
         if not lake.exists("ops.runs"):
             return []
         return lake.query("select run_id, job, state, started, ended, error from ops.runs order by started").to_pylist()
-    return [{"table": n, "version": lake.version(n), "rows": lake.arrow.count(n)} for n in lake.names()]
+    from medslake.cli.doctor import tables_of
+
+    tables = tables_of(lake)
+    for name, why in tables.broken.items():
+        error(f"table {name}: {why}")
+    return tables.rows
 
 
 def doctor(lake: LakeRoot = DEFAULT_LAKE, json: Json = False) -> None:

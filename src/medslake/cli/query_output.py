@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from medslake.cli.console import emit_text
 from medslake.errors import UsageError
+from medslake.export.files import replaced, write_text
 
 __all__ = ["rows", "write"]
 
@@ -33,11 +34,12 @@ def _plain(value: Any) -> Any:
 
 
 def write(answer: pa.Table, form: str, out: Path | None) -> None:
-    """Write an answer as csv, json or parquet to a file, or to stdout for the text forms."""
+    """Write an answer as csv, json or parquet to a file, which is there whole or not at all, or to stdout for the text forms."""
     if form == "parquet":
         if out is None:
             raise UsageError("Parquet needs a file.", hint="Add: --out answer.parquet")
-        pq.write_table(answer, out)
+        with replaced(out) as part:
+            pq.write_table(answer, part)
         return
     if form == "json":
         text = json.dumps(rows(answer), ensure_ascii=False) + "\n"
@@ -50,7 +52,7 @@ def write(answer: pa.Table, form: str, out: Path | None) -> None:
     if out is None:
         emit_text(text)
     else:
-        out.write_text(text, encoding="utf-8")
+        write_text(out, text)
 
 
 def _flat(answer: pa.Table) -> pa.Table:

@@ -13,13 +13,11 @@ from rich.table import Table
 from medslake import api
 from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
 from medslake.cli.data import show_run
-from medslake.cli.options import Json, LakeRoot, Tasks
+from medslake.cli.options import Clearance, Json, LakeRoot, Tasks
 from medslake.extras import needs
 from medslake.settings import DEFAULT_LAKE
 
 __all__ = ["register"]
-
-Clearance = Annotated[str, typer.Option(help="Highest access class that what is written may carry.")]
 
 
 class Variant(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from medslake import plugins, registry
 from medslake.conformance.lines import own_lines
 from medslake.conformance.scratch import Scratch
 from medslake.conformance.workers import not_sent
-from medslake.errors import MedslakeError, UsageError
+from medslake.errors import UsageError
 from medslake.plugins import Fault, reason
 from medslake.registry import KINDS
 
@@ -48,7 +48,7 @@ def check_file(path: Path, scratch: Scratch | None = None) -> tuple[list[Checked
     """The plug-ins that a file binds, checked, and what of it does not load. A file outside of the folders that are known is taken as if
     its own folder of plug-ins were one of them. Raises UsageError for a file that lies in no folder of a kind.
     """
-    path = path.absolute()
+    path = path.resolve()
     kind = _known(path) or _made_known(path)
     names = [name for name in registry.sound(kind) if registry.place(kind, name).file == path]
     lost = [fault for fault in registry.broken(kind) if fault.file == path]
@@ -89,15 +89,24 @@ def _told(kind: str, items: Mapping[str, Any], scratch: Scratch) -> dict[str, li
         found |= {name: found[name] + _of_recipe(item) for name, item in ready.items()}
     if kind in _RUN and ready:
         module = importlib.import_module(f"medslake.conformance.{_RUN[kind]}")
-        try:
-            found |= module.findings(ready, scratch)
-        except MedslakeError as error:
-            found |= {name: [reason(error)] for name in ready}
+        found |= _findings(module.findings, ready, scratch)
     return found
 
 
+def _findings(findings: Callable[..., dict[str, list[str]]], items: Mapping[str, Any], scratch: Scratch) -> dict[str, list[str]]:
+    """Of all together; where one raises, of each alone, so that it costs itself. Nothing that a plug-in raises ends the check."""
+    try:
+        return findings(items, scratch)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if len(items) == 1:
+            return {name: [f"It cannot be tried: {reason(error)}"] for name in items}
+    return {name: what for name, item in items.items() for name, what in _findings(findings, {name: item}, scratch).items()}
+
+
 def _of_recipe(recipe: Any) -> list[str]:
-    known = registry.sound("task") if recipe.tasks else {}
+    known = registry.sound("task")
     return [f"No task is named {task!r}." for task in recipe.tasks if task not in known]
 
 

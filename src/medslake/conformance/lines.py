@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,9 @@ TARGETS = {"source": 60, "task": 25}
 
 def own_lines(path: Path) -> int:
     """Lines of a file, blank ones included, without those that serve its examples only: values of `example=`, and what just these use."""
-    text = path.read_text(encoding="utf-8")
+    # As Python itself reads it: with a byte order mark, or in the encoding that its first line names.
+    with tokenize.open(path) as file:
+        text = file.read()
     tree = ast.parse(text)
     serving: list[ast.AST] = [k.value for node in ast.walk(tree) if isinstance(node, ast.Call) for k in node.keywords if k.arg == "example"]
     candidates = [node for node in tree.body if _defined(node)]

@@ -15,8 +15,6 @@ import pyarrow.parquet as pq
 from medslake import __version__
 from medslake.errors import DataCheckFailed
 from medslake.export.files import replaced, write_text
-from medslake.lake.access import permitted
-from medslake.score.answers import column
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -39,15 +37,15 @@ def export_hugging_face(lake: Lake, tasks: Sequence[str] | None, out: Path, clea
     left_out: Counter[str] = Counter()
     configurations: dict[str, list[str]] = {}
     versions = {}
+    leaving = lake.leaving(clearance)
     for name, (table, splits, hidden) in _TABLES.items():
         if not lake.exists(table):
             continue
         versions[table] = lake.version(table)
         for split in splits:
-            rows = _rows(lake, table, split, tasks, versions[table])
-            free = pc.is_in(rows["access"], value_set=pa.array(permitted(clearance)))
-            left_out.update(column(rows.filter(pc.invert(free)), "access"))
-            rows = rows.filter(free).drop_columns([column for column in hidden if column in rows.column_names])
+            rows, above = leaving.split(_rows(lake, table, split, tasks, versions[table]))
+            left_out.update(above)
+            rows = rows.drop_columns([column for column in hidden if column in rows.column_names])
             if rows.num_rows:
                 files.append(_write(rows, out / name / f"{split}.parquet"))
                 configurations.setdefault(name, []).append(split)

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from medslake.errors import DataCheckFailed, UnknownName, UsageError
+from medslake.errors import AccessDenied, DataCheckFailed, UnknownName, UsageError
 from medslake.export.files import replaced
-from medslake.lake.access import highest, require
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,9 +52,13 @@ def export_medsins(lake: Lake, task: str, out: str | Path, clearance: str = "pub
     if rows is None or rows.num_rows == 0:
         named = "" if split == "all" else f" of split {split}"
         raise DataCheckFailed(f"gold.instructions has no rows{named} for {task}.", hint=f"Run: medslake build instructions --task {task}")
-    require(
-        highest(*map(str, rows["access"].unique().to_pylist())), clearance, f"{task} ({rows.num_rows:,} rows from source {one['source']})"
-    )
+    _, above = lake.leaving(clearance).split(rows)
+    if above:
+        told = ", ".join(f"{count:,} of class {access}" for access, count in sorted(above.items()))
+        raise AccessDenied(
+            f"{task}: of its {rows.num_rows:,} rows from source {one['source']}, {told} are above the clearance {clearance!r}.",
+            hint="The document holds all rows of a task or none: give a higher --clearance if their licence allows it.",
+        )
     target = Path(out) / f"{task}_{one['name']}.json"
     with replaced(target) as part, part.open("w", encoding="utf-8") as file:
         _write(file, _card(lake, one), _instances(rows))
@@ -65,7 +68,7 @@ def export_medsins(lake: Lake, task: str, out: str | Path, clearance: str = "pub
 def _rows(lake: Lake, where: dict[str, str]) -> pa.Table | None:
     if not lake.exists("gold.instructions"):
         return None
-    columns = ["instance_id", "input", "output", "alternatives", "access"]
+    columns = ["instance_id", "input", "output", "alternatives", "access", "source", "joined"]
     return lake.arrow.read("gold.instructions", columns=columns, where=where).sort_by("instance_id")
 
 

@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from medslake.errors import AccessDenied, UnknownName, UsageError
-from medslake.lake.access import permitted
 from medslake.score.answers import column, distinct
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
+    from medslake.lake.sql.leaving import Leaving
 
 __all__ = ["Questions", "questions"]
 
@@ -42,6 +42,7 @@ _COLUMNS = (
     "shots",
     "access",
     "source",
+    "joined",
 )
 
 
@@ -88,20 +89,22 @@ def questions(lake: Lake, tasks: Sequence[str] | None, clearance: str) -> tuple[
             raise UnknownName("task in the benchmark", task, known)
     sets: list[Questions] = []
     left_out: Counter[str] = Counter()
+    leaving = lake.leaving(clearance)
     for task in tasks or known:
         rows = benchmark.filter(pc.field("task_id") == task)
         prompt = min(distinct(rows, "prompt"), key=lambda name: (name != "paper", name))
         rows = rows.filter(pc.field("prompt") == prompt)
-        free = pc.is_in(rows["access"], value_set=pa.array(permitted(clearance)))
-        left_out.update(column(rows.filter(pc.invert(free)), "access"))
-        rows = rows.filter(free)
+        rows, above = leaving.split(rows)
+        left_out.update(above)
         for variant in distinct(rows, "input_variant"):
             own = rows.filter(pc.field("input_variant") == variant)
-            examples = _examples(lake, own, clearance)
+            examples = _examples(lake, own, leaving)
             name = task if variant == "paper" else f"{task}_{variant}"
             shots = int(pc.max(pc.list_value_length(own["shots"])).as_py() or 0)
             definition = _definition(lake, own["definition_id"][0].as_py())
-            sets.append(Questions(name, definition, own.drop_columns("definition_id"), examples, min(shots, examples.num_rows), version))
+            sets.append(
+                Questions(name, definition, own.drop_columns(["definition_id", "joined"]), examples, min(shots, examples.num_rows), version)
+            )
     if not sets:
         worst = ", ".join(f"{n:,} of class {access!r}" for access, n in sorted(left_out.items()))
         raise AccessDenied(
@@ -119,11 +122,11 @@ def _definition(lake: Lake, definition_id: str | None) -> str:
     return str(wordings[0]) if wordings else ""
 
 
-def _examples(lake: Lake, rows: pa.Table, clearance: str) -> pa.Table:
+def _examples(lake: Lake, rows: pa.Table, leaving: Leaving) -> pa.Table:
     wanted = sorted({name for shots in column(rows, "shots") for name in shots or ()})
-    columns = ["instance_id", "input", "output", "access"]
+    columns = ["instance_id", "input", "output", "access", "source", "joined"]
     if not wanted or not lake.exists(_INSTRUCTIONS):
-        return pa.table({name: pa.array([], pa.string()) for name in columns})
+        return pa.table({name: pa.array([], pa.string()) for name in columns[:4]})
     # A shot is a train instance wherever the benchmark was built; asked again, as what is exported here is called the train shots.
-    where = ds.field("instance_id").isin(wanted) & (ds.field("split") == "train") & ds.field("access").isin(list(permitted(clearance)))
-    return lake.arrow.read(_INSTRUCTIONS, columns=columns, where=where).sort_by("instance_id")
+    where = ds.field("instance_id").isin(wanted) & (ds.field("split") == "train")
+    return leaving.split(lake.arrow.read(_INSTRUCTIONS, columns=columns, where=where).sort_by("instance_id"))[0].select(columns[:4])

@@ -13,7 +13,7 @@ from medslake.errors import AccessDenied, UnknownName
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["LEVELS", "arrow_highest", "highest", "permitted", "rank", "require", "sql_highest", "sql_highest_of"]
+__all__ = ["LEVELS", "arrow_highest", "highest", "rank", "require", "sql_highest", "sql_highest_of"]
 
 #: From free to closed: public domain or open licence; needs an account; not for commercial use; data use agreement; credentialed
 #: (training and a signed agreement per person); never leaves the machine.
@@ -30,11 +30,6 @@ def rank(access: str) -> int:
 def highest(*classes: str) -> str:
     """The most closed of the classes; public when none is given."""
     return max(classes, key=rank, default=LEVELS[0])
-
-
-def permitted(clearance: str) -> tuple[str, ...]:
-    """The classes that a clearance may carry, itself included."""
-    return LEVELS[: rank(clearance) + 1]
 
 
 def require(access: str, clearance: str, what: str) -> None:

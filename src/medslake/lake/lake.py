@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from medslake.lake.quality.gate import CheckResult
     from medslake.lake.runs import Run
+    from medslake.lake.sql.duckdb import Answer
+    from medslake.lake.sql.leaving import Leaving
 
 __all__ = ["Lake", "open_lake"]
 
@@ -31,6 +33,18 @@ class Lake(Store):
         from medslake.lake.sql.duckdb import query as ask
 
         return ask(self.place, query, at)
+
+    def ask(self, query: str, at: Mapping[str, int] | None = None, clearance: str | None = None) -> Answer:
+        """The same with rows above the clearance left out of every table beforehand, and counted."""
+        from medslake.lake.sql.duckdb import ask
+
+        return ask(self.place, query, at, clearance)
+
+    def leaving(self, clearance: str) -> Leaving:
+        """What may leave the lake at that clearance; every way out asks it, and nothing else."""
+        from medslake.lake.sql.leaving import Leaving
+
+        return Leaving(self.place, clearance)
 
     def run(self, job: str, params: Mapping[str, Any] | None = None) -> Run:
         """A run of a job, to be used in `with`; see `medslake.lake.runs.Run`."""

@@ -65,6 +65,7 @@ class Run:
         self._events = Events(lake.place, self.id, job)
 
     def __enter__(self) -> Self:
+        self.lake.place.prepare()
         self._events.start(self.started)
         return self
 

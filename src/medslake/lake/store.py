@@ -80,6 +80,14 @@ class Store:
         """Tables that exist, sorted."""
         return self.arrow.names()
 
+    def require(self) -> None:
+        """Raise UsageError where no table lies: an empty answer would be taken for one about data."""
+        if not self.place.is_lake():
+            raise UsageError(
+                f"There is no lake at {self.root}: no table lies there.",
+                hint="Name another (--lake), or begin one: medslake ingest NAME --from FOLDER.",
+            )
+
     def exists(self, name: str) -> bool:
         return self.arrow.exists(name)
 

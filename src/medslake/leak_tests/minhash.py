@@ -6,13 +6,16 @@ decides. With 24 bands of 4 hashes a pair at the threshold is missed with probab
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from medslake.leak_tests import LeakExample, LeakTest, grams
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["JACCARD", "band_keys", "shingles", "similarity"]
 
@@ -25,15 +28,22 @@ _GOLDEN = 0x9E3779B97F4A7C15
 
 def _mixed(numbers: np.ndarray) -> np.ndarray:
     """The finaliser of SplitMix64 (Steele et al. 2014): equal in every version of every library."""
+    import numpy as np
+
     mixed = numbers.astype(np.uint64)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
     return mixed ^ (mixed >> np.uint64(31))
 
 
-_SEEDS = np.arange(1, 2 * BANDS * ROWS + 1, dtype=np.uint64) * np.uint64(_GOLDEN)
-_FACTORS, _SHIFTS = _mixed(_SEEDS).reshape(2, BANDS, ROWS)
-_FACTORS = _FACTORS | np.uint64(1)
+@functools.cache
+def _orders() -> tuple[np.ndarray, np.ndarray]:
+    """Odd factors and shifts, uint64 of shape (BANDS, ROWS)."""
+    import numpy as np
+
+    seeds = np.arange(1, 2 * BANDS * ROWS + 1, dtype=np.uint64) * np.uint64(_GOLDEN)
+    factors, shifts = _mixed(seeds).reshape(2, BANDS, ROWS)
+    return factors | np.uint64(1), shifts
 
 
 def band_keys(sets: pa.ListArray[Any]) -> pa.Array:
@@ -42,6 +52,9 @@ def band_keys(sets: pa.ListArray[Any]) -> pa.Array:
     The hashes are mixed already, so that multiplying by an odd number and adding another, modulo 2^64, orders them anew for each of the
     BANDS x ROWS minima.
     """
+    import numpy as np
+
+    factors, shifts = _orders()
     sizes = np.nan_to_num(pc.list_value_length(sets).to_numpy(zero_copy_only=False)).astype(np.int64)
     hashes = sets.flatten().to_numpy(zero_copy_only=False).view(np.uint64)
     filled = sizes > 0
@@ -51,8 +64,8 @@ def band_keys(sets: pa.ListArray[Any]) -> pa.Array:
     for band in range(BANDS) if len(starts) else ():
         key = np.full(len(starts), band, np.uint64)
         for row in range(ROWS):
-            np.multiply(hashes, _FACTORS[band, row], out=ordered)
-            np.add(ordered, _SHIFTS[band, row], out=ordered)
+            np.multiply(hashes, factors[band, row], out=ordered)
+            np.add(ordered, shifts[band, row], out=ordered)
             key = _mixed(key * np.uint64(_GOLDEN) + np.minimum.reduceat(ordered, starts))
         keys[:, band] = key
     ends = np.concatenate([[0], np.cumsum(BANDS * filled)]).astype(np.int32)

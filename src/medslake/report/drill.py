@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from medslake.bench.groups import GROUPS
-from medslake.lake.access import permitted
 from medslake.report.flags import flags
 from medslake.report.sets import AnswerSet
 
 __all__ = ["TaskPage", "answers_of", "task_pages"]
 
 Ask = Callable[[str, str], list[dict[str, Any]]]
+#: The same, and what was left out: table -> access class -> rows.
+Leaves = Callable[[str, str], tuple[list[dict[str, Any]], Mapping[str, Mapping[str, int]]]]
 
 
 @dataclass(frozen=True)
@@ -59,19 +60,18 @@ def task_pages(
     return pages
 
 
-def answers_of(ask: Ask, sets: Sequence[AnswerSet], clearance: str, per_task: int) -> tuple[dict[str, list[Any]], dict[str, int]]:
+def answers_of(ask: Ask, leaving: Leaves, sets: Sequence[AnswerSet], per_task: int) -> tuple[dict[str, list[Any]], dict[str, int]]:
     """Single answers by task, and the number of those above the clearance by access class.
 
-    The first `per_task` by id of each set and task, none above the clearance; `scores`: metric -> variant -> percentage.
+    leaving: asks over the rows that the page may carry. The first `per_task` by id of each set and task; `scores`: metric -> variant ->
+    percentage.
     """
-    listed = ", ".join(f"'{access}'" for access in permitted(clearance))
-    shown = ask(
+    shown, left_out = leaving(
         "gold.predictions",
         "select p.prediction_id, p.model, p.run_set, p.task_id, p.prediction, p.error, p.finish_reason, b.input, b.messages, b.reference,"
         " b.access, b.instance_id, b.origin, b.prompt, b.input_variant from "
-        "(select *, row_number() over (partition by model, run_set, task_id order by prediction_id) k from gold.predictions"
-        f" where access in ({listed})) p join gold.benchmark b on p.row_id = b.row_id"
-        f" where p.k <= {int(per_task)} and b.access in ({listed})"
+        "(select *, row_number() over (partition by model, run_set, task_id order by prediction_id) k from gold.predictions) p"
+        f" join gold.benchmark b on p.row_id = b.row_id where p.k <= {int(per_task)}"
         " order by length(p.task_id), p.task_id, p.model, p.run_set, p.prediction_id",
     )
     ids = ", ".join(f"'{r['prediction_id']}'" for r in shown) or "''"
@@ -86,7 +86,4 @@ def answers_of(ask: Ask, sets: Sequence[AnswerSet], clearance: str, per_task: in
     for r in shown:
         name = names.get((r["model"], r["run_set"], r["prompt"]), r["model"])
         by_task[r["task_id"]].append({**r, "set": name, "scores": dict(scores[r["prediction_id"]])})
-    hidden = ask(
-        "gold.predictions", f"select access, count(*) n from gold.predictions where access not in ({listed}) group by access order by 1"
-    )
-    return dict(by_task), {r["access"]: r["n"] for r in hidden}
+    return dict(by_task), dict(sorted(left_out.get("gold.predictions", {}).items()))

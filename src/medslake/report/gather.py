@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from medslake.bench.published import published_scores
 from medslake.lake.access import LEVELS
 from medslake.report.boards import Board, boards, overview
-from medslake.report.drill import TaskPage, answers_of, task_pages
+from medslake.report.drill import Leaves, TaskPage, answers_of, task_pages
 from medslake.report.flags import at_baseline
 from medslake.report.sets import answer_sets
 from medslake.report.spread import Line, spread
@@ -70,7 +71,7 @@ def gather(lake: Lake, clearance: str, per_task: int) -> Facts:
     spoken = ask("gold.benchmark", "select task_id, min(language) code from gold.benchmark group by task_id order by task_id")
     sets = answer_sets(scores)
     reached = at_baseline([r for r in scores if r["level"] == "task"])
-    answers, withheld = answers_of(ask, sets, clearance, per_task)
+    answers, withheld = answers_of(ask, ask.leaving(clearance), sets, per_task)
     domains = {r["task_id"]: r["domain"] for r in ask("gold.tasks", "select task_id, domain from gold.tasks")}
     by_language, by_domain = spread(scores, {r["task_id"]: r["code"] for r in spoken}, domains, sets)
     return Facts(
@@ -129,6 +130,15 @@ class _Ask:
 
     def __call__(self, table: str, query: str) -> list[dict[str, Any]]:
         return self.lake.query(query).to_pylist() if self.lake.exists(table) else []
+
+    def leaving(self, clearance: str) -> Leaves:
+        def ask(table: str, query: str) -> tuple[list[dict[str, Any]], Mapping[str, Mapping[str, int]]]:
+            if not self.lake.exists(table):
+                return [], {}
+            answer = self.lake.ask(query, clearance=clearance)
+            return answer.rows.to_pylist(), answer.left_out
+
+        return ask
 
 
 def _printed(ask: _Ask) -> list[dict[str, Any]]:

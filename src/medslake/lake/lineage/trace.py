@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from medslake.errors import MedslakeError, UsageError
-from medslake.lake.access import LEVELS, rank
 from medslake.lake.sql.duckdb import query
+from medslake.lake.sql.leaving import Leaving
 
 if TYPE_CHECKING:
     from medslake.lake.store import Store
@@ -44,7 +44,6 @@ def trace(store: Store, kind: str, id: str, *, clearance: str = "noncommercial",
     """
     if kind not in KINDS:
         raise UsageError(f"{kind!r} cannot be traced; kinds are {', '.join(KINDS)}.")
-    rank(clearance)
     walk = _Walk(store, clearance, first)
     row = walk.find(kind, id)
     if kind == "score":
@@ -56,7 +55,8 @@ def trace(store: Store, kind: str, id: str, *, clearance: str = "noncommercial",
 
 class _Walk:
     def __init__(self, store: Store, clearance: str, first: int) -> None:
-        self.store, self.clearance, self.first = store, clearance, first
+        self.store, self.first = store, first
+        self.leaving = Leaving(store.place, clearance)
 
     def find(self, kind: str, id: str) -> Link:
         """The row whose id is or begins with `id`, with its version as `_version`."""
@@ -140,7 +140,7 @@ class _Walk:
                 found = self._select(table, where, self.store.version(table))
                 if found:
                     content = {k: v for k, v in found[0].items() if k not in _SILVER_PLAIN and k != "_version" and v is not None}
-                    links.append(self._told("silver", table, found[0]["_version"], record_id, found[0]["access"], content))
+                    links.append(self._told("silver", table, found[0], record_id, content))
                     break
         return links
 
@@ -171,24 +171,22 @@ class _Walk:
             return []
         content = {k: v for k, v in found[0].items() if k not in _PROVENANCE and k != "_version"}
         id = f"{origin['file']}:{origin['row']}"
-        return [self._told("bronze", table, version, id, found[0]["_access"], content)]
+        return [self._told("bronze", table, found[0], id, content)]
 
     def _link(self, kind: str, row: Link) -> Link:
         table, column, columns = KINDS[kind]
         content = {name: row[name] for name in columns}
-        access = LEVELS[0] if kind in _NUMBERS_ONLY else row["access"]
-        link = self._told(kind, table, row["_version"], row[column], access, content)
-        return link | {"access": row["access"]}
+        return self._told(kind, table, row, row[column], content, numbers=kind in _NUMBERS_ONLY)
 
-    def _told(self, kind: str, table: str, version: int, id: str, access: str, content: Link) -> Link:
-        visible = access in LEVELS and rank(access) <= rank(self.clearance)
+    def _told(self, kind: str, table: str, row: Link, id: str, content: Link, *, numbers: bool = False) -> Link:
+        """numbers: the content is no row's words, so that it is told whatever its class."""
         return {
             "kind": kind,
             "table": table,
-            "version": version,
+            "version": row["_version"],
             "id": id,
-            "access": access,
-            "content": content if visible else None,
+            "access": row.get("access", row.get("_access")),
+            "content": content if numbers or self.leaving.may(row) else None,
         }
 
     def _ask(self, sql: str, at: Mapping[str, int] | None = None) -> list[Link]:

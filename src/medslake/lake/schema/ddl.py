@@ -156,11 +156,14 @@ def _specs(folders: tuple[Path, ...]) -> tuple[dict[str, TableSpec], list[str]]:
         table = _of_file(path, layer, found.get(f"{layer}._shared"))
         found[table.name] = table
     broken = []
-    for path in (path for folder in others for path in sorted((folder / "silver").glob("*.sql"))):
+    for path in (path for folder in others for path in sorted((folder / "silver").glob("[!.]*.sql"))):
         try:
             table = _of_file(path, "silver", found["silver._shared"])
         except UsageError as error:
             broken.append(error.message)
+            continue
+        except (OSError, UnicodeDecodeError) as error:
+            broken.append(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}.")
             continue
         if table.name in found:
             broken.append(f"{path} declares {table.name}, which another file declares already.")

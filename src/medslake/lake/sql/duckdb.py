@@ -7,30 +7,48 @@ tables that the query names: no other file, no network, no write.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
 
 from medslake.errors import UnknownName, UsageError
+from medslake.explained import explained
 from medslake.lake.schema import ddl
+from medslake.lake.sql.leaving import Leaving
 from medslake.lake.sql.names import double_quoted, known_names, named, views_needed
 from medslake.lake.storage import delta_log
 from medslake.lake.storage.arrow import dataset
 from medslake.lake.storage.place import Place
 
-__all__ = ["query"]
+__all__ = ["Answer", "ask", "query"]
 
 _READING = ("SELECT", "EXPLAIN", "RELATION")
 
 
+class Answer(NamedTuple):
+    """rows: of the query. left_out: table -> access class -> rows above the clearance, which the query did not see."""
+
+    rows: pa.Table
+    left_out: dict[str, Counter[str]]
+
+
 def query(root: str | Place, sql: str, at: Mapping[str, int] | None = None) -> pa.Table:
+    """The rows of `ask` without a clearance, for who reads them here."""
+    return ask(root, sql, at).rows
+
+
+def ask(root: str | Place, sql: str, at: Mapping[str, int] | None = None, clearance: str | None = None) -> Answer:
     """The result of one SELECT; raises UnknownName for tables and columns that are not there, UsageError for everything else that is wrong.
 
-    at: table -> version, for the tables that shall not be read at their newest version.
+    at: table -> version, for the tables that shall not be read at their newest version. clearance: rows above it are left out of every
+    table before the query, and counted; None leaves out none.
     """
     place = root if isinstance(root, Place) else Place(root)
+    leaving = None if clearance is None else Leaving(place, clearance)
     pinned = dict(at or {})
     sql = double_quoted(sql)
     connection = duckdb.connect(":memory:")
@@ -38,22 +56,25 @@ def query(root: str | Place, sql: str, at: Mapping[str, int] | None = None) -> p
         connection.execute("SET TimeZone = 'UTC'")
         # Without this a name that is no table would be looked up among this program's variables.
         connection.execute("SET python_enable_replacements = false")
-        columns = _bind(connection, place, sql, pinned)
+        columns, left_out = _bind(connection, place, sql, pinned, leaving)
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        return _run(connection, place, sql, columns)
+        return Answer(_run(connection, place, sql, columns), left_out)
     finally:
         connection.close()
 
 
-def _bind(connection: duckdb.DuckDBPyConnection, place: Place, sql: str, at: Mapping[str, int]) -> set[str]:
-    """Make views of all tables and views that the query names; returns the columns that they have."""
+def _bind(
+    connection: duckdb.DuckDBPyConnection, place: Place, sql: str, at: Mapping[str, int], leaving: Leaving | None
+) -> tuple[set[str], dict[str, Counter[str]]]:
+    """Make views of all tables and views that the query names; returns the columns that they have, and what they leave out."""
     views = views_needed(sql, "duckdb")
     names = set().union(named(sql, "duckdb"), *(named(ddl.views()[v], "spark") for v in views)) - set(views)
     unused = sorted(set(at) - names)
     if unused:
         raise UsageError(f"Version {at[unused[0]]} of {unused[0]} is asked for, but the query does not name that table.")
     columns: set[str] = set()
+    left_out: dict[str, Counter[str]] = {}
     for layer in ddl.LAYERS:
         connection.execute(f"CREATE SCHEMA {layer}")
     for number, name in enumerate(sorted(names)):
@@ -63,10 +84,17 @@ def _bind(connection: duckdb.DuckDBPyConnection, place: Place, sql: str, at: Map
         columns.update(rows.schema.names)
         # Relations made by a client are found by any name in the connection: views give them the two-part one.
         connection.register(f"__table_{number}", rows)
-        connection.execute(f"CREATE VIEW {_quoted(name)} AS SELECT * FROM __table_{number}")
+        level = leaving and leaving.level(rows.schema.names)
+        where = ""
+        if leaving and level:
+            counted = connection.sql(f"SELECT {level}, count(*) FROM __table_{number} GROUP BY 1").fetchall()
+            if above := leaving.told(counted):
+                left_out[name] = above
+                where = f" WHERE {level} <= {leaving.limit}"
+        connection.execute(f"CREATE VIEW {_quoted(name)} AS SELECT * FROM __table_{number}{where}")
     for name in views:
         connection.execute(f"CREATE VIEW {_quoted(name)} AS {double_quoted(ddl.views()[name])}")
-    return columns
+    return columns, left_out
 
 
 def _rows(place: Place, name: str, version: int | None) -> ds.Dataset | pa.Table | None:
@@ -99,8 +127,14 @@ def _run(connection: duckdb.DuckDBPyConnection, place: Place, sql: str, columns:
         if missing:
             raise UnknownName("column", missing.group(1) or missing.group(2), sorted(columns)) from error
         raise UsageError(f"The query was refused: {_first_line(error)}") from error
-    except duckdb.Error as error:
+    except (duckdb.ParserException, duckdb.SyntaxException) as error:
         raise UsageError(f"The query was refused: {_first_line(error)}") from error
+    except duckdb.Error as error:
+        # What failed over rows may quote one.
+        why = explained(error)
+        raise why or UsageError(
+            "A value of the rows does not fit what the query does with it.", hint="try_cast gives null instead."
+        ) from error
 
 
 def _first_line(error: Exception) -> str:

@@ -6,12 +6,14 @@ systems by the same calls, where a rename is a copy.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import socket
 import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -53,7 +55,11 @@ class Place:
 
         if self.is_local:
             return LocalFileSystem(), self.base
-        filesystem, path = FileSystem.from_uri(self.base)
+        try:
+            filesystem, path = FileSystem.from_uri(self.base)
+        except (ValueError, NotImplementedError) as error:
+            known = "a folder, file://, s3://, gs://, abfs:// or hdfs://"
+            raise UsageError(f"{self.uri} names no store that is known here.", hint=f"A lake is {known}.") from error
         return filesystem, path
 
     @property
@@ -77,20 +83,38 @@ class Place:
         full = self.table(name) + (f"/{relative}" if relative else "")
         return f"file://{full}" if self.is_local else full
 
+    def prepare(self) -> None:
+        """Make a local root for its owner alone; what lies below is out of reach of others too. One that is there stays as it is."""
+        if self.is_local:
+            root = Path(self.base)
+            root.parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(FileExistsError):
+                root.mkdir(mode=0o700)
+
+    @property
+    def open_to_others(self) -> bool:
+        """Whether other users of this machine may read what lies here."""
+        return self.is_local and Path(self.base).is_dir() and bool(Path(self.base).stat().st_mode & 0o077)
+
     def names(self) -> list[str]:
         """Tables below the root, sorted."""
+        return sorted(self._names())
+
+    def is_lake(self) -> bool:
+        """Whether a table lies here."""
+        return next(self._names(), None) is not None
+
+    def _names(self) -> Iterator[str]:
         from pyarrow.fs import FileSelector, FileType
 
         filesystem, top = self._filesystem
-        found = []
         for layer in filesystem.get_file_info(FileSelector(top, allow_not_found=True)):
             if layer.type != FileType.Directory or layer.base_name.startswith(("_", ".")):
                 continue
             for table in filesystem.get_file_info(FileSelector(layer.path)):
                 name = f"{layer.base_name}.{table.base_name}"
                 if table.type == FileType.Directory and _NAME.fullmatch(name) and self._has_log(name):
-                    found.append(name)
-        return sorted(found)
+                    yield name
 
     def _has_log(self, name: str) -> bool:
         from deltalake import DeltaTable
