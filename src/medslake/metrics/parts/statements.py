@@ -1,0 +1,242 @@
+"""What an answer states: mentions of what may be chosen, joined into groups, each stated, denied, left open or only spoken of."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from medslake.metrics.parts.answer_words import (
+    AND,
+    CANDIDATES,
+    CLAUSE,
+    CONCLUDING,
+    COPULA,
+    FINAL,
+    LED,
+    LIST_OPEN,
+    OPENING,
+    REVISED,
+)
+from medslake.metrics.parts.denials import AFFIRMED, DENIED_AFTER, DENIED_BEFORE, TENTATIVE
+
+__all__ = ["Group", "Mention", "Place", "chosen", "grouped"]
+
+#: How firmly a group is stated; of the firmest ones the last counts.
+FINALLY, LEADING, OPENS, BARE, SPOKEN = 4, 3, 2, 1, 0
+_WINDOW = 160
+_SENTENCE = re.compile(
+    r"(?:(?<!\bvs)(?<!\bans)(?<!\bdr)(?<!\be\.g)(?<!\bi\.e)(?<!\bcf)(?<!\bapprox)\.+(?=[)\]\"']*(?:\s|$|[^\x00-\x7f]))|[!?;]+"
+    r"|[。！？；]+)[)\]\"']*|\n+",
+    re.IGNORECASE,
+)
+_JOIN = re.compile(AND, re.IGNORECASE)
+_CONJUNCTION = re.compile(r"[^\W\d]|&|\+")
+_PLURAL = re.compile(r"\s*(?:are|were|sont|son|seraient)\b|都|均|はいずれも|являются|оба", re.IGNORECASE)
+_ENDED = re.compile(r"[)\]}>\"'»“”’」』】》〉]*\s*(?:$|[\n.,;:!?()。、，；：！？-])")
+_MORE = re.compile(r"\s*,[^.;!?\n]{0,80}?\b(?:or|nor)\s", re.IGNORECASE)
+_CONTINUED = re.compile(r"\s*(?:or|nor|ou|ni|o|или|ни|或|または)(?![\w])", re.IGNORECASE)
+
+
+class Mention(NamedTuple):
+    """key: what is named. start, end: its place; item: where the text that belongs to it ends, such as that of an option.
+
+    closed: whether the words end there, or go on as a sentence about an answer would. strong: whether it counts where nothing states it.
+    """
+
+    start: int
+    end: int
+    key: str
+    item: int
+    closed: bool = True
+    strong: bool = True
+
+
+@dataclass(slots=True)
+class Place:
+    """A text and where its sentences and clauses begin."""
+
+    text: str
+    sentences: list[int] = field(init=False)
+    clauses: list[int] = field(init=False)
+    _leads: dict[tuple[int, int], re.Match[str] | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sentences = [0, *(match.end() for match in _SENTENCE.finditer(self.text))]
+        # A conjunction belongs to the clause that it opens, a comma to none.
+        self.clauses = [match.end() if not match.group()[0].isalnum() else match.start() for match in CLAUSE.finditer(self.text)]
+
+    def sentence(self, at: int) -> int:
+        return self.sentences[bisect.bisect_right(self.sentences, at) - 1]
+
+    def sentence_end(self, at: int) -> int:
+        k = bisect.bisect_right(self.sentences, at)
+        return self.sentences[k] if k < len(self.sentences) else len(self.text)
+
+    def clause(self, at: int) -> int:
+        k = bisect.bisect_right(self.clauses, at) - 1
+        return max(self.sentence(at), self.clauses[k] if k >= 0 else 0)
+
+    def part(self, at: int) -> int:
+        """Where the words before `at` begin, since the last sentence, clause or colon."""
+        start = self.clause(at)
+        return max(start, self.text.rfind(":", start, at) + 1)
+
+    def led(self, at: int, since: int = 0) -> re.Match[str] | None:
+        """The words that introduce an answer at this place. since: they do not reach farther back."""
+        since = max(since, at - _WINDOW)
+        if (at, since) not in self._leads:
+            self._leads[at, since] = LED.search(self.text, since, at)
+        return self._leads[at, since]
+
+    def opens(self, at: int) -> bool:
+        return OPENING.fullmatch(self.text, self.part(at), at) is not None
+
+    def first(self, at: int) -> bool:
+        return OPENING.fullmatch(self.text, 0, at) is not None
+
+    def copula(self, at: int, since: int = 0) -> bool:
+        return COPULA.search(self.text, max(since, self.sentence(at)), at) is not None
+
+    def question(self, at: int) -> bool:
+        end = self.sentence_end(at)
+        return self.text[:end].rstrip(" \n)\"'").endswith(("?", "？")) and bool(self.text[end:].strip())
+
+
+class Group(NamedTuple):
+    """Mentions that one statement joins. open: it leaves open which of them. rank: how firmly it is stated; denied: that it is not so."""
+
+    keys: frozenset[str]
+    start: int
+    end: int
+    rank: int
+    denied: bool
+    open: bool
+    spoken: bool
+
+
+def _denied_before(place: Place, start: int, until: int, several: bool) -> bool:
+    """Whether the words before say that it is not so: a denial in its clause, or in its sentence where a list goes on from there."""
+    text, clause = place.text, place.clause(start)
+    listed = _CONTINUED.match(text, clause) or (_MORE.match(text, until) and not place.led(start))
+    if listed and not several:
+        clause = place.sentence(start)
+    colon = text.rfind(":", clause, start)
+    for match in DENIED_BEFORE.finditer(text, clause, start):
+        if match["fine"] is None and (match["strong"] is not None or match.end() > colon):
+            return True
+    return False
+
+
+def _joins(text: str, one: Mention, two: Mention) -> str | None:
+    """The words between two mentions where they join them, else None."""
+    between = text[one.item : two.start]
+    if len(between) > 60 or not _JOIN.fullmatch(between) or between.count("\n") > 1:
+        return None
+    return between
+
+
+def grouped(place: Place, mentions: Sequence[Mention]) -> list[Group]:
+    """Groups of the mentions, in order."""
+    text = place.text
+    runs: list[list[Mention]] = []
+    links: list[list[str]] = []
+    for mention in mentions:
+        between = _joins(text, runs[-1][-1], mention) if runs else None
+        own = (
+            between is not None
+            and not between.strip(" ,;、，(\n-*")
+            and ((DENIED_AFTER.match(text, mention.end) or AFFIRMED.match(text, mention.end)) and not _PLURAL.match(text, mention.end))
+        )
+        if between is not None and not own:
+            runs[-1].append(mention)
+            links[-1].append(between)
+        else:
+            runs.append([mention])
+            links.append([])
+    groups: list[Group] = []
+    for run, between in zip(runs, links, strict=True):
+        groups.extend(_group(place, run, between, groups[-1].end if groups else 0))
+    return groups
+
+
+def _group(place: Place, run: list[Mention], links: list[str], since: int) -> list[Group]:
+    text, first, last = place.text, run[0], run[-1]
+    several = len({mention.key for mention in run}) > 1
+    denied = _denied_before(place, first.start, last.end, several)
+    if denied and several:
+        # "Neither A nor B; C" ends at the semicolon; "not A, B", without a conjunction, with the first.
+        joined = any(_CONJUNCTION.search(link) for link in links)
+        cut = next((k for k, link in enumerate(links, 1) if ";" in link), 0 if joined else 1)
+        if cut:
+            return [*_group(place, run[:cut], links[: cut - 1], since), *_group(place, run[cut:], links[cut:], run[cut - 1].end)]
+    denied = denied or DENIED_AFTER.match(text, last.end) is not None
+    rank = _rank(place, first, last, since)
+    candidates = rank < LEADING and CANDIDATES.search(text, max(place.sentence(first.start), since), first.start) is not None
+    loose = candidates or TENTATIVE.match(text, last.end) is not None or place.question(first.start)
+    open_ = several and (any(LIST_OPEN.search(link) for link in links) or candidates)
+    return [Group(frozenset(mention.key for mention in run), first.start, last.end, SPOKEN if loose else rank, denied, open_, loose)]
+
+
+def _rank(place: Place, first: Mention, last: Mention, since: int) -> int:
+    text = place.text
+    closed = last.closed
+    lead = place.led(first.start, since)
+    if lead is not None and (lead["link"] is not None or closed) and closed is not None:
+        return FINALLY if FINAL.search(text, max(0, lead.start() - 12), lead.end()) else LEADING
+    if AFFIRMED.match(text, last.end):
+        return LEADING
+    begin = place.part(first.start)
+    if since <= begin and OPENING.fullmatch(text, begin, first.start):
+        if place.first(first.start):
+            return OPENS
+        if closed:
+            turned = CONCLUDING.search(text, begin, first.start) or REVISED.search(text, begin, first.start)
+            return LEADING if turned else BARE
+    if closed and place.copula(first.start, since):
+        return LEADING if REVISED.search(text, place.sentence(first.start), first.start) else BARE
+    return SPOKEN
+
+
+def ended(text: str, at: int) -> bool:
+    """Whether words end here: at a mark, a line's end or the text's."""
+    return _ENDED.match(text, at) is not None
+
+
+def chosen(place: Place, groups: Sequence[Group], strong: bool) -> frozenset[str]:
+    """What the groups choose together: the last of those that are stated most firmly; none where it is open, or contradicts the one before.
+
+    strong: whether a mention that nothing states counts where it is the only one.
+    """
+    kept = [group for group in groups if not group.denied]
+    stated = [group for group in kept if group.rank > SPOKEN]
+    if not stated:
+        spoken = [group for group in kept if not group.spoken]
+        keys = frozenset().union(*(group.keys for group in spoken)) if spoken else frozenset()
+        return keys if strong and len(keys) == 1 else frozenset()
+    top = max(group.rank for group in stated)
+    if top == OPENS:
+        # A further bare answer in the same breath contradicts the first.
+        rivals = [group for group in stated if group.rank in (OPENS, BARE)]
+        first = next(k for k, group in enumerate(rivals) if group.rank == OPENS)
+        firm = (
+            rivals[first : first + 2]
+            if len(rivals) > first + 1 and _one_breath(place, rivals[first], rivals[first + 1])
+            else [rivals[first]]
+        )
+    else:
+        firm = [group for group in stated if group.rank == top]
+    last = firm[-1]
+    if last.open:
+        return frozenset()
+    if len(firm) > 1 and firm[-2].keys != last.keys and _one_breath(place, firm[-2], last):
+        return frozenset()
+    return last.keys
+
+
+def _one_breath(place: Place, one: Group, two: Group) -> bool:
+    """No blank line and no word of revision between two statements."""
+    between = place.text[one.end : two.start]
+    return "\n\n" not in re.sub(r"\n[ \t]+", "\n", between) and REVISED.search(between) is None
