@@ -23,6 +23,8 @@ __all__ = [
     "NAMING",
     "OPENING",
     "REVISED",
+    "TAIL",
+    "heads",
     "words",
 ]
 
@@ -32,6 +34,32 @@ _FLAGS = re.IGNORECASE
 def words(spaced: str, cjk: str = "") -> str:
     """Whole words of languages with blanks, or any place in Chinese and Japanese text."""
     return rf"(?:\b(?:{spaced})\b|{cjk})" if cjk else rf"\b(?:{spaced})\b"
+
+
+_STEM = re.compile(r"[^\W\d_]{1,4}")
+
+
+def heads(pattern: str) -> frozenset[str]:
+    """First four letters of what the alternatives of a pattern begin with; those of groups that open an alternative too."""
+    found, depths, fresh, at = set(), [True], True, 0
+    while at < len(pattern):
+        sign = pattern[at]
+        if sign == "(":
+            depths.append(fresh and pattern.startswith("(?:", at))
+            at += 2 if pattern.startswith("(?", at) else 0
+            fresh = depths[-1]
+        elif sign == ")":
+            depths.pop()
+            fresh = False
+        elif sign == "|":
+            fresh = depths[-1]
+        elif sign == "\\":
+            at += 1
+        elif fresh and (match := _STEM.match(pattern, at)):
+            found.add(match.group())
+            fresh = False
+        at += 1
+    return frozenset(found)
 
 
 #: Marks that may stand before what is named.
@@ -93,6 +121,14 @@ _FILL = (
 #: What stands before an answer that it introduces. Matched up to the place where the answer begins.
 LED = re.compile(
     rf"(?:(?:{_NOUN}|{NAMING})\.?(?P<link>{_LINK})|{_NOUN}\.?|{_VERB}(?:\s+(?:for|on|that))?|{_HEDGE}(?:\s*,)?|(?:^|\s)A\s*:){_FILL}$",
+    _FLAGS,
+)
+#: The last word before an answer that something introduces: a quick look before `LED` and `COPULA` are tried.
+TAIL = re.compile(
+    rf"(?:{_NOUN}|{NAMING}|{_VERB}|{_ADVERB}|{_IS}"
+    r"|(?:with|for|on|that|towards?|think|believe|guess|feel|suspect|suppose|bet|assume|conclude|say|que|pour|por|con|that|что|the|of|both|number|numeros?|it|as"
+    r"|la|le|les|el|los|las|lo|an?|une?|una?|pense|crois|dirais|creo|pienso|diria|opino|думаю|считаю|полагаю|под|всего|doute|duda|fact|tanto|a)\b"
+    r"|[认为觉得想选考虑应该應該就第项的])",
     _FLAGS,
 )
 FINAL = re.compile(r"\b(?:final(?:e|ement)?|definitiv[ao]|окончательн\w+|итогов\w+)\b|最终|最終|最后", _FLAGS)

@@ -20,7 +20,6 @@ _LATIN = "A-Ja-j"
 _LETTER = rf"[{_LATIN}{''.join(_SHAPES)}]"
 _ALPHABET = "A-Za-z0-9À-ɏͰ-ϿЀ-ӿ_"
 _FREE = rf"(?<![{_ALPHABET}.])(?<![{_ALPHABET}][-'])"
-_ONE = re.compile(rf"{_FREE}(?P<letter>{_LETTER})(?![{_ALPHABET}])")
 _RUN = re.compile(rf"{_FREE}(?:[A-J]{{2,8}}|[a-j]{{2,5}})(?![{_ALPHABET}])")
 #: Letters with nothing but blanks or hyphens between, as a whole answer.
 _SPACED = re.compile(rf"{_LETTER}(?:[ -]{_LETTER}){{1,8}}")
@@ -65,6 +64,8 @@ _GOES_ON = re.compile(
     rf"|или|но|не)\b",
     re.IGNORECASE,
 )
+#: A lower-case letter before a further word is a word itself, but for a conjunction.
+_ONE = re.compile(rf"{_FREE}(?P<letter>{_LETTER})(?![{_ALPHABET}])(?!(?<=[a-j])\s+[a-z](?!nd\b|r\b|t\b|ecause\b|ince\b|s\b|ut\b))")
 _PREDICATE = re.compile(
     rf"{CLOSE}\s+(?:is|are|was|were|would|should|will|seems?|looks?|appears?|must|could|can|cannot|may|might|has|have|does|doesn't"
     rf"|isn't|remains?|fits?|makes"
@@ -122,9 +123,8 @@ class _Reading:
                 continue
             start, end = match.span()
             rest = self.text[end:].strip(" .。)]'\"»,;:")
-            if (self.place.first(start) or self.place.led(start)) and (
-                ended(self.text, end) if not spaced else not rest or self.text[end : end + 1] in "\n.。"
-            ):
+            closes = ended(self.text, end) if not spaced else not rest or self.text[end : end + 1] in "\n.。"
+            if closes and (self.place.first(start) or self.place.led(start)):
                 return [Mention(start + k, start + k + 1, key, end) for k, key in enumerate(keys)]
         return []
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from medslake.metrics.parts.answer_words import CLOSE, words
+from medslake.metrics.parts.answer_words import CLOSE, heads, words
 
-__all__ = ["AFFIRMED", "DENIED_AFTER", "DENIED_BEFORE", "TENTATIVE"]
+__all__ = ["AFFIRMED", "DENIED_AFTER", "DENIED_BEFORE", "TENTATIVE", "may_deny"]
 
 _FLAGS = re.IGNORECASE
 _BLANK = r"[^\S\n]*"
@@ -24,7 +24,8 @@ _FINE = words(
 )
 #: Verbs and adjectives that reject; a colon behind them passes it on (`Incorrect options: A`).
 _REJECTING = words(
-    r"exclud\w*|exclusion of|rul(?:e|es|ed|ing) out|reject\w*|eliminat\w*|dismiss\w*|discard\w*|wrong|incorrect\w*|inaccurate"
+    r"exclud\w*|exclusion of|rule out|rules out|ruled out|ruling out|reject\w*|eliminat\w*|dismiss\w*|discard\w*|wrong|incorrect\w*"
+    r"|inaccurate"
     r"|unlikely|improbable|implausible"
     r"|less likely|least likely|inappropriate|refut\w*|disprov\w*|contradict(?:s|ed|ing)|contraindicat\w*|against|inconsistent"
     r"|incompatible|impossible"
@@ -34,17 +35,26 @@ _REJECTING = words(
     r"排除|否定|错误|錯誤|不正确|不正確|誤り|誤って|誤った|間違|不適切|除外|除く",
 )
 _DENYING = words(
-    r"not|no|non|never|without|neither|nor|cannot|can't|rather than|instead of|as opposed to|unlike|except(?: for)?|other than"
+    r"not|no|non|never|without|neither|nor|cannot|can't|rather than|instead of|opposed to|unlike|except(?: for)?|other than"
     r"|anything but|far from"
-    r"|(?:absence|lack|free) of|lacks?|negative for|den(?:y|ies|ied)|hardly|doubt\w*|fail(?:s|ed|ure)? to|no longer|nothing|nobody"
+    r"|absence of|lack of|free of|lacks?|negative for|deny|denies|denied|denying|hardly|doubt\w*|fail(?:s|ed|ure)? to|no longer"
+    r"|nothing|nobody"
     r"|none of|\w+n't|avoid\w*"
-    r"|pas|ni|ne|sans|aucune?|jamais|sauf|plutot que|au lieu de|absence de|sin|tampoco|nunca|jamas|salvo|excepto|ningun[ao]?"
-    r"|en lugar de|en vez de"
+    r"|pas|ni|ne|sans|aucune?|jamais|sauf|plutot que|lieu de|absence de|sin|tampoco|nunca|jamas|salvo|excepto|ningun[ao]?"
+    r"|lugar de|vez de"
     r"|ausencia de|не|ни|без|кроме|вместо|нет|отрица\w+|отсутств\w+",
     r"不(?!管|论)|没有?|沒有?|無(?!疑)|无(?!疑|需)|未(?!必)|非(?!常)|除了|ない(?!か)",
 )
 #: Words before an answer that deny it, in its own clause.
 DENIED_BEFORE = re.compile(rf"(?P<fine>{_FINE})|(?P<strong>{_REJECTING})|(?P<weak>{_DENYING}|\bn')", _FLAGS)
+
+_HEADS = heads(_REJECTING) | heads(_DENYING)
+
+
+def may_deny(text: str) -> bool:
+    """Whether a word of the text begins like one that denies: a quick look before `DENIED_BEFORE` is tried."""
+    return not text.isascii() or "n't" in text or not _HEADS.isdisjoint([word[:4] for word in text.lower().replace("(", " ").split()])
+
 
 _AUXILIARY = (
     r"(?:(?:is|are|was|were|be|been|being|has|have|had|can|could|may|might|must|should|would|will|does|do|did|seems?|appears?"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import bisect
+import functools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from medslake.metrics.parts.answer_words import (
@@ -19,14 +19,18 @@ from medslake.metrics.parts.answer_words import (
     LIST_OPEN,
     OPENING,
     REVISED,
+    TAIL,
 )
-from medslake.metrics.parts.denials import AFFIRMED, DENIED_AFTER, DENIED_BEFORE, TENTATIVE
+from medslake.metrics.parts.denials import AFFIRMED, DENIED_AFTER, DENIED_BEFORE, TENTATIVE, may_deny
 
 __all__ = ["Group", "Mention", "Place", "chosen", "grouped"]
 
 #: How firmly a group is stated; of the firmest ones the last counts.
 FINALLY, LEADING, OPENS, BARE, SPOKEN = 4, 3, 2, 1, 0
-_WINDOW = 160
+_WINDOW = 120
+_OPEN_MARKS = " \t\n\"'`*_([{<«„“”‘‘「『【《〈$#>•·|~"
+_LINK_SIGNS = ":=>→⇒-,."
+_LAST_WORD = re.compile(r"[\w']+$")
 _SENTENCE = re.compile(
     r"(?:(?<!\bvs)(?<!\bans)(?<!\bdr)(?<!\be\.g)(?<!\bi\.e)(?<!\bcf)(?<!\bapprox)\.+(?=[)\]\"']*(?:\s|$|[^\x00-\x7f]))|[!?;]+"
     r"|[。！？；]+)[)\]\"']*|\n+",
@@ -54,19 +58,21 @@ class Mention(NamedTuple):
     strong: bool = True
 
 
-@dataclass(slots=True)
 class Place:
     """A text and where its sentences and clauses begin."""
 
-    text: str
-    sentences: list[int] = field(init=False)
-    clauses: list[int] = field(init=False)
-    _leads: dict[tuple[int, int], re.Match[str] | None] = field(default_factory=dict)
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._leads: dict[int, re.Match[str] | None] = {}
 
-    def __post_init__(self) -> None:
-        self.sentences = [0, *(match.end() for match in _SENTENCE.finditer(self.text))]
-        # A conjunction belongs to the clause that it opens, a comma to none.
-        self.clauses = [match.end() if not match.group()[0].isalnum() else match.start() for match in CLAUSE.finditer(self.text)]
+    @functools.cached_property
+    def sentences(self) -> list[int]:
+        return [0, *(match.end() for match in _SENTENCE.finditer(self.text))]
+
+    @functools.cached_property
+    def clauses(self) -> list[int]:
+        """A conjunction belongs to the clause that it opens, a comma to none."""
+        return [match.end() if not match.group()[0].isalnum() else match.start() for match in CLAUSE.finditer(self.text)]
 
     def sentence(self, at: int) -> int:
         return self.sentences[bisect.bisect_right(self.sentences, at) - 1]
@@ -84,25 +90,36 @@ class Place:
         start = self.clause(at)
         return max(start, self.text.rfind(":", start, at) + 1)
 
+    def introduced(self, at: int) -> bool:
+        """Whether the word or sign before is one that may introduce an answer."""
+        before = self.text[max(0, at - 40) : at].rstrip(_OPEN_MARKS)
+        if not before or before[-1] in _LINK_SIGNS or not before[-1].isascii():
+            return True
+        word = _LAST_WORD.search(before)
+        return word is not None and TAIL.fullmatch(word.group()) is not None
+
     def led(self, at: int, since: int = 0) -> re.Match[str] | None:
         """The words that introduce an answer at this place. since: they do not reach farther back."""
-        since = max(since, at - _WINDOW)
-        if (at, since) not in self._leads:
-            self._leads[at, since] = LED.search(self.text, since, at)
-        return self._leads[at, since]
+        if at not in self._leads:
+            self._leads[at] = LED.search(self.text, max(0, at - _WINDOW), at) if self.introduced(at) else None
+        lead = self._leads[at]
+        return lead if lead is None or lead.start() >= since else LED.search(self.text, since, at)
 
     def opens(self, at: int) -> bool:
-        return OPENING.fullmatch(self.text, self.part(at), at) is not None
+        start = self.part(at)
+        return at - start < _WINDOW and OPENING.fullmatch(self.text, start, at) is not None
 
     def first(self, at: int) -> bool:
-        return OPENING.fullmatch(self.text, 0, at) is not None
+        return at < _WINDOW and OPENING.fullmatch(self.text, 0, at) is not None
 
     def copula(self, at: int, since: int = 0) -> bool:
-        return COPULA.search(self.text, max(since, self.sentence(at)), at) is not None
+        return self.introduced(at) and COPULA.search(self.text, max(since, self.sentence(at), at - _WINDOW), at) is not None
 
     def question(self, at: int) -> bool:
+        if "?" not in self.text:
+            return False
         end = self.sentence_end(at)
-        return self.text[:end].rstrip(" \n)\"'").endswith(("?", "？")) and bool(self.text[end:].strip())
+        return self.text[:end].rstrip(" \n)\"'").endswith("?") and bool(self.text[end:].strip())
 
 
 class Group(NamedTuple):
@@ -123,6 +140,8 @@ def _denied_before(place: Place, start: int, until: int, several: bool) -> bool:
     listed = _CONTINUED.match(text, clause) or (_MORE.match(text, until) and not place.led(start))
     if listed and not several:
         clause = place.sentence(start)
+    if not may_deny(text[clause:start]):
+        return False
     colon = text.rfind(":", clause, start)
     for match in DENIED_BEFORE.finditer(text, clause, start):
         if match["fine"] is None and (match["strong"] is not None or match.end() > colon):
