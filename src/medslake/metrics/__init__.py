@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from medslake.metrics.base import Aggregate, Metric, MetricExample, Pair, Scored
 from medslake.metrics.parts.answer_text import after_lead, plain
-from medslake.metrics.parts.choice_letters import letters
+from medslake.metrics.parts.choice_letters import letters, right_letters
 from medslake.metrics.parts.closed_labels import paper_containment, strict_label
 from medslake.metrics.parts.entity_lists import entity_names
 from medslake.metrics.parts.label_choice import chosen_label, label_set, mentions
@@ -35,6 +35,7 @@ __all__ = [
     "plain",
     "pooled",
     "precision_recall_f1",
+    "right_letters",
     "rouge_words",
     "strict_label",
     "strict_similarity",

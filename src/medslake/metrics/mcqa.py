@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from medslake.metrics import Metric, MetricExample, Pair, Scored, cell_text, letters, mean_of_rows, strict_label
+from medslake.metrics import Metric, MetricExample, Pair, Scored, cell_text, letters, mean_of_rows, right_letters, strict_label
 
 __all__ = ["METRICS"]
 
@@ -35,7 +35,7 @@ def _chosen_letters(pairs: Sequence[Pair]) -> Scored:
         right = (pair.reference, *pair.alternatives)
         chosen = frozenset() if pair.prediction is None else letters(pair.prediction, pair.options, right)
         invalid += pair.prediction is not None and not chosen
-        hits.append(float(bool(chosen) and chosen in {letters(answer, pair.options) for answer in right}))
+        hits.append(float(bool(chosen) and chosen in map(right_letters, right)))
     return mean_of_rows(pairs, {"accuracy": hits}, n_invalid=invalid, signature="chosen-letters:medslake-2")
 
 

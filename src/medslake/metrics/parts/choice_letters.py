@@ -6,13 +6,13 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 
-from medslake.metrics.parts.answer_text import answered
+from medslake.metrics.parts.answer_text import answered, lead_in
 from medslake.metrics.parts.answer_words import AND, BECAUSE, CLOSE, MARKS, NAMING
 from medslake.metrics.parts.cleaned import folded
-from medslake.metrics.parts.denials import AFFIRMED, DENIED_AFTER
+from medslake.metrics.parts.denials import AFFIRMED, DENIED_AFTER, may_deny
 from medslake.metrics.parts.statements import Mention, Place, ended
 
-__all__ = ["letters"]
+__all__ = ["letters", "right_letters"]
 
 #: Cyrillic and Greek letters by their shape, and those without a Latin shape by their place.
 _SHAPES = dict(zip("АВСЕНБГДабсевнгдΑΒΕΗ", "ABCEHBDEABCEBHDEABEH", strict=True))
@@ -20,9 +20,10 @@ _LATIN = "A-Ja-j"
 _LETTER = rf"[{_LATIN}{''.join(_SHAPES)}]"
 _ALPHABET = "A-Za-z0-9À-ɏͰ-ϿЀ-ӿ_"
 _FREE = rf"(?<![{_ALPHABET}.])(?<![{_ALPHABET}][-'])"
-_RUN = re.compile(rf"{_FREE}(?:[A-J]{{2,8}}|[a-j]{{2,5}})(?![{_ALPHABET}])")
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_RUN = re.compile(rf"{_FREE}(?:[A-J]{{2,8}}|(?:^|(?<=[{_CJK}]))[a-j]{{2,5}})(?![{_ALPHABET}])")
 #: Letters with nothing but blanks or hyphens between, as a whole answer.
-_SPACED = re.compile(rf"{_LETTER}(?:[ -]{_LETTER}){{1,8}}")
+_SPACED = re.compile(rf"{_FREE}[A-J](?:[ -][A-J]){{1,8}}(?![{_ALPHABET}])|^[a-j](?:[ -][a-j]){{1,8}}$")
 #: Latin names of species that follow an abbreviated genus, by their endings or, where these are those of other words, whole.
 _SPECIES = (
     r"(?:[a-z]+(?:ii|iae|ensis|orum|icola|philus|phila|philum|genes|coccus|formis|aureus|cillus|myces|oides)"
@@ -52,7 +53,6 @@ _TERM = re.compile(
     r"|\s?[型群組组級级期類类超波族因链鎖](?!の(?:選択肢|答え))|\*\d|\+\+",
     re.IGNORECASE,
 )
-_CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 #: What may follow a letter in Chinese and Japanese: grammatical words alone.
 _CJK_WORD = re.compile(
     r"项|項|选项|選項|選択肢|肢|是|为|為|正|对|對|错|錯|不|和|与|與|及|或|跟|都|均|也|最|更|较|因|由于|而|但|所以|符合|答案|就|才|应|可|属|被|明显|的(?=说法|描述|选项)"
@@ -82,6 +82,8 @@ _CLAUSE_WORD = re.compile(
 )
 _LIST_BEFORE = re.compile(r"[,;、\t\n]\s*(?:(?:and|et|y|и)\s+)?(?:[-*•]\s+|\d+[.)]\s+)?[(\[\"']*$", re.IGNORECASE)
 _AND = re.compile(AND, re.IGNORECASE)
+#: An answer in one line and one clause, most answers of models that keep to the form asked for.
+_PLAINLY = re.compile(r"\s*\(?(?P<letter>[A-J])(?:\)|(?=[:.]|\s*$))[:.]?(?P<rest>(?:\s+[^\n.;?!:]{1,300})?)\.?\s*")
 _SECOND = re.compile(rf"\s*[(\[]?{_LETTER}[)\]]?\.?\s*(?:$|\n)")
 
 
@@ -258,11 +260,20 @@ def letters(text: str, options: Sequence[str] = (), right: Sequence[str] = ()) -
     options: the outputs among which the answer is, where known; a letter that none of them bears is none, and their texts count as their
     letters. right: further outputs whose texts do.
     """
+    if text in options or text in right:
+        return right_letters(text)
+    known = frozenset(key for output in options for key in keyed(output))
+    plainly = _PLAINLY.fullmatch(text, end.end() if (end := lead_in(text)) and not text[: end.start()].strip() else 0)
+    if plainly and (not known or plainly["letter"] in known) and not _TERM.match(text, plainly.end("letter")):
+        rest = plainly["rest"]
+        if rest.isascii() and not _ONE.search(rest) and not may_deny(rest):
+            return frozenset(plainly["letter"])
     texts: dict[str, str] = {}
     for output in (*options, *right):
         texts |= keyed(output)
-    if text in options or text in right:
-        return frozenset(keyed(text)) or frozenset(c for c in text.upper() if c in "ABCDEFGHIJ")
-    known = frozenset(key for output in options for key in keyed(output))
-
     return answered(text, lambda place: letter_mentions(place, known) or text_mentions(place, texts))
+
+
+def right_letters(output: str) -> frozenset[str]:
+    """Letters of a right output, which is in the task's own form or a bare letter."""
+    return frozenset(keyed(output)) or answered(output, lambda place: letter_mentions(place, frozenset()))

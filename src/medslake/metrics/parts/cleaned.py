@@ -40,6 +40,7 @@ _WRAPPED = re.compile(
 )
 _MATH = re.compile(r"\\[()\[\]]|\${1,2}(?=[^$\n]{1,60}\${1,2})|(?<=[\w})])\${1,2}|\\[,;! ]")
 _MARKUP = re.compile(r"\*+|`+(?:[a-z]+(?=\n))?|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)|^[ \t]*#+[ \t]*|^[ \t]*>+[ \t]*|~~", re.MULTILINE)
+_MARKED = re.compile(r"[*`_#>~]")
 _BOXED = r"\\(?:boxed|fbox|framebox)\s*\{"
 _EXPLICIT = re.compile(
     rf"{_BOXED}((?:[^{{}}]|\{{[^{{}}]*\}})*)\}}|<(answer|final_answer|final|result|choice|option|label|diagnosis)>(.*?)(?:</\2>|\Z)"
@@ -100,7 +101,7 @@ def bare(text: str) -> str:
             text = _WRAPPED.sub(r"\1", text)
     if "\\" in text or "$" in text:
         text = _MATH.sub("", text)
-    return _MARKUP.sub("", text).strip()
+    return _MARKUP.sub("", text).strip() if _MARKED.search(text) else text
 
 
 def explicit(text: str) -> list[str]:

@@ -10,7 +10,7 @@ import re
 
 from medslake.metrics.parts.answer_words import CLOSE, heads, words
 
-__all__ = ["AFFIRMED", "DENIED_AFTER", "DENIED_BEFORE", "TENTATIVE", "may_deny"]
+__all__ = ["AFFIRMED", "DENIED_AFTER", "DENIED_BEFORE", "TENTATIVE", "may_deny", "may_doubt"]
 
 _FLAGS = re.IGNORECASE
 _BLANK = r"[^\S\n]*"
@@ -48,12 +48,26 @@ _DENYING = words(
 #: Words before an answer that deny it, in its own clause.
 DENIED_BEFORE = re.compile(rf"(?P<fine>{_FINE})|(?P<strong>{_REJECTING})|(?P<weak>{_DENYING}|\bn')", _FLAGS)
 
+#: Words by which what is named is spoken of and no more; `TENTATIVE` and `CANDIDATES` say how they stand.
+_DOUBTS = "consider|suspect|possib|entertain|discuss|mention|differential|includ|could|may|might|can|candidate|between|among|versus|vs|whether|if|either"
 _HEADS = heads(_REJECTING) | heads(_DENYING)
 
 
 def may_deny(text: str) -> bool:
     """Whether a word of the text begins like one that denies: a quick look before `DENIED_BEFORE` is tried."""
-    return not text.isascii() or "n't" in text or not _HEADS.isdisjoint([word[:4] for word in text.lower().replace("(", " ").split()])
+    return not text.isascii() or "n't" in text or not _HEADS.isdisjoint(_beginnings(text))
+
+
+def _beginnings(text: str) -> list[str]:
+    return [word[:4] for word in text.lower().replace("(", " ").replace("vs.", "vs").split()]
+
+
+_ALL_HEADS = _HEADS | heads(_DOUBTS)
+
+
+def may_doubt(text: str) -> bool:
+    """Whether the text may deny, question or leave open anything that it names."""
+    return not text.isascii() or "?" in text or "n't" in text or not _ALL_HEADS.isdisjoint(_beginnings(text))
 
 
 _AUXILIARY = (

@@ -10,6 +10,7 @@ from medslake.metrics.base import Pair
 from medslake.metrics.parts.answer_text import after_lead, answered
 from medslake.metrics.parts.answer_words import BECAUSE
 from medslake.metrics.parts.cleaned import bare, cleaned, explicit, folded
+from medslake.metrics.parts.denials import may_doubt
 from medslake.metrics.parts.statements import Mention, Place, ended, grouped
 
 __all__ = ["chosen_label", "label_set", "mentions"]
@@ -60,27 +61,26 @@ def _spelt_word(word: str) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def _pattern(labels: tuple[str, ...]) -> tuple[re.Pattern[str], tuple[str, ...]]:
+def _pattern(labels: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]]:
+    """The pattern of all labels, and the label of each spelling that was met so far."""
     # Alternatives are tried in order: a label wins over any that is part of it. A digit is no part of a number.
-    parts = [rf"({_spelt(label)}(?!\.\d))" if label[-1:].isdigit() else f"({_spelt(label)})" for label in labels]
-    return re.compile(r"(?<![\w.])(?<!\w-)(?:" + "|".join(parts) + r")(?!\w)", re.IGNORECASE), labels
+    parts = [_spelt(label) + (r"(?!\.\d)" if label[-1:].isdigit() else "") for label in labels]
+    return re.compile(r"(?<![\w.])(?<!\w-)(?:" + "|".join(parts) + r")(?!\w)"), {label: label for label in labels}
 
 
 def _found(text: str, labels: tuple[str, ...]) -> list[Mention]:
+    """Mentions of labels in a text."""
     pattern, names = _pattern(labels)
     found = []
-    for match in pattern.finditer(text):
-        label, (start, end) = names[(match.lastindex or 1) - 1], match.span()
+    for match in pattern.finditer(text.lower()):
+        start, end = match.span()
+        label = names.get(match.group())
+        if label is None:
+            label = names[match.group()] = next(label for label in labels if re.fullmatch(_spelt(label), match.group()))
         closed = ended(text, end) or _GOES_ON.match(text, end) is not None
-        if label in _DETERMINERS and not closed:
-            continue
-        found.append(Mention(start, end, label, end, closed))
+        if closed or label not in _DETERMINERS:
+            found.append(Mention(start, end, label, end, closed))
     return found
-
-
-@functools.lru_cache(maxsize=256)
-def _spellings(labels: tuple[str, ...]) -> dict[str, str]:
-    return {label: label for label in labels}
 
 
 def mentions(text: str, labels: tuple[str, ...]) -> list[str]:
@@ -101,7 +101,11 @@ def chosen_label(prediction: str, labels: tuple[str, ...]) -> str | None:
     if not labels:
         return None
     answer = after_lead(prediction)
-    if answer in _spellings(labels):
-        return answer
+    if answer in _pattern(labels)[1]:
+        return _pattern(labels)[1][answer]
+    if "\\" not in prediction and "{" not in prediction and "<" not in prediction and not may_doubt(prediction):
+        named = {mention.key for mention in _found(prediction, labels)}
+        if len(named) == 1 and "\n\n" not in prediction:
+            return named.pop()
     keys = answered(prediction, lambda place: _found(place.text, labels), opposite=_OPPOSITE if set(labels) <= set(_OPPOSITE) else {})
     return next(iter(keys)) if len(keys) == 1 else None

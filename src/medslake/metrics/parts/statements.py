@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
-import functools
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -28,14 +26,13 @@ __all__ = ["Group", "Mention", "Place", "chosen", "grouped"]
 #: How firmly a group is stated; of the firmest ones the last counts.
 FINALLY, LEADING, OPENS, BARE, SPOKEN = 4, 3, 2, 1, 0
 _WINDOW = 120
+_LONGEST = 400
 _OPEN_MARKS = " \t\n\"'`*_([{<«„“”‘‘「『【《〈$#>•·|~"
+_ENDERS = ".;!?\n"
 _LINK_SIGNS = ":=>→⇒-,."
 _LAST_WORD = re.compile(r"[\w']+$")
-_SENTENCE = re.compile(
-    r"(?:(?<!\bvs)(?<!\bans)(?<!\bdr)(?<!\be\.g)(?<!\bi\.e)(?<!\bcf)(?<!\bapprox)\.+(?=[)\]\"']*(?:\s|$|[^\x00-\x7f]))|[!?;]+"
-    r"|[。！？；]+)[)\]\"']*|\n+",
-    re.IGNORECASE,
-)
+_SENTENCE = re.compile(r"[.!?;。！？；\n]+[)\]\"']*")
+_ABBREVIATED = re.compile(r"\b(?:vs|ans|dr|e\.g|i\.e|cf|approx|resp|ca)$", re.IGNORECASE)
 _JOIN = re.compile(AND, re.IGNORECASE)
 _CONJUNCTION = re.compile(r"[^\W\d]|&|\+")
 _PLURAL = re.compile(r"\s*(?:are|were|sont|son|seraient)\b|都|均|はいずれも|являются|оба", re.IGNORECASE)
@@ -64,26 +61,38 @@ class Place:
     def __init__(self, text: str) -> None:
         self.text = text
         self._leads: dict[int, re.Match[str] | None] = {}
-
-    @functools.cached_property
-    def sentences(self) -> list[int]:
-        return [0, *(match.end() for match in _SENTENCE.finditer(self.text))]
-
-    @functools.cached_property
-    def clauses(self) -> list[int]:
-        """A conjunction belongs to the clause that it opens, a comma to none."""
-        return [match.end() if not match.group()[0].isalnum() else match.start() for match in CLAUSE.finditer(self.text)]
+        self._sentences: dict[int, int] = {}
+        self._clauses: dict[int, int] = {}
 
     def sentence(self, at: int) -> int:
-        return self.sentences[bisect.bisect_right(self.sentences, at) - 1]
+        """Where the sentence begins in which `at` lies; sought no farther back than any sentence is long."""
+        if at not in self._sentences:
+            start = max(0, at - _LONGEST)
+            for match in _SENTENCE.finditer(self.text, start, at):
+                start = match.end() if self._ends(match) else start
+            self._sentences[at] = start
+        return self._sentences[at]
 
     def sentence_end(self, at: int) -> int:
-        k = bisect.bisect_right(self.sentences, at)
-        return self.sentences[k] if k < len(self.sentences) else len(self.text)
+        return next((match.end() for match in _SENTENCE.finditer(self.text, at) if self._ends(match)), len(self.text))
+
+    def _ends(self, match: re.Match[str]) -> bool:
+        """Whether marks end a sentence; a full stop does not inside of a number, a word or behind an abbreviation."""
+        if match.group()[0] != "." or "\n" in match.group():
+            return True
+        follows = self.text[match.end() : match.end() + 1]
+        if follows and follows.isascii() and not follows.isspace():
+            return False
+        return _ABBREVIATED.search(self.text, max(0, match.start() - 8), match.start()) is None
 
     def clause(self, at: int) -> int:
-        k = bisect.bisect_right(self.clauses, at) - 1
-        return max(self.sentence(at), self.clauses[k] if k >= 0 else 0)
+        """Where its clause begins. A conjunction belongs to the clause that it opens, a comma to none."""
+        if at not in self._clauses:
+            start = self.sentence(at)
+            for match in CLAUSE.finditer(self.text, start, at):
+                start = match.start() if match.group()[0].isalnum() else match.end()
+            self._clauses[at] = start
+        return self._clauses[at]
 
     def part(self, at: int) -> int:
         """Where the words before `at` begin, since the last sentence, clause or colon."""
@@ -101,9 +110,15 @@ class Place:
     def led(self, at: int, since: int = 0) -> re.Match[str] | None:
         """The words that introduce an answer at this place. since: they do not reach farther back."""
         if at not in self._leads:
-            self._leads[at] = LED.search(self.text, max(0, at - _WINDOW), at) if self.introduced(at) else None
+            self._leads[at] = LED.search(self.text, self._lead_from(at), at) if self.introduced(at) else None
         lead = self._leads[at]
         return lead if lead is None or lead.start() >= since else LED.search(self.text, since, at)
+
+    def _lead_from(self, at: int) -> int:
+        """Where words that introduce an answer may begin: behind the last sentence or line that ends before them."""
+        start = max(0, at - _WINDOW)
+        until = start + len(self.text[start:at].rstrip(_OPEN_MARKS)) - 1
+        return max(start, *(self.text.rfind(sign, start, until) + 1 for sign in _ENDERS)) if until > start else start
 
     def opens(self, at: int) -> bool:
         start = self.part(at)
