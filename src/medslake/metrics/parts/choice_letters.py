@@ -26,7 +26,7 @@ _RUN = re.compile(rf"{_FREE}(?:[A-J]{{2,8}}|(?:^|(?<=[{_CJK}]))[a-j]{{2,5}})(?![
 _SPACED = re.compile(rf"{_FREE}[A-J](?:[ -][A-J]){{1,8}}(?![{_ALPHABET}])|^[a-j](?:[ -][a-j]){{1,8}}$")
 #: Latin names of species that follow an abbreviated genus, by their endings or, where these are those of other words, whole.
 _SPECIES = (
-    r"(?:[a-z]+(?:ii|iae|ensis|orum|icola|philus|phila|philum|genes|coccus|formis|aureus|cillus|myces|oides)"
+    r"(?:(?-i:[a-z]+)(?:ii|iae|ensis|orum|icola|philus|phila|philum|genes|coccus|formis|aureus|cillus|myces|oides)"
     r"|coli|difficile|trachomatis|albicans|cereus|anthracis|pertussis|parapertussis|botulinum|perfringens|tetani|pylori|jejuni"
     r"|fetus|faecalis|faecium"
     r"|fragilis|influenzae|pneumoniae|pneumonia(?=\s+(?:infection|pneumonia))|psittaci|immitis|neoformans|glabrata|krusei"
@@ -48,7 +48,7 @@ _HEADS = (
 )
 #: What makes a term of a letter, straight after it or after a blank.
 _TERM = re.compile(
-    rf"-(?=\w)(?!{_LETTER}(?![{_ALPHABET}]))|'[A-Za-zÀ-ɏЀ-ӿ]{{2}}|'(?:s|d|m|ll|re|ve|a|e|y)\b|\.(?=[a-z])|\.?\s*(?-i:{_SPECIES})"
+    rf"-(?=\w)(?!{_LETTER}(?![{_ALPHABET}]))|'[A-Za-zÀ-ɏЀ-ӿ]{{2}}|'(?:s|d|m|ll|re|ve|a|e|y)\b|\.(?=[a-z])|\.?\s*{_SPECIES}"
     rf"|\s+{_HEADS}|\s*-\s*(?:{_HEADS})"
     r"|\s?[型群組组級级期類类超波族因链鎖](?!の(?:選択肢|答え))|\*\d|\+\+",
     re.IGNORECASE,

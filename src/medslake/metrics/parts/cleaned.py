@@ -12,7 +12,8 @@ from typing import Any
 __all__ = ["cleaned", "explicit", "folded"]
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u00ad\ufeff\ufe0f]")
-_PLAIN_ASCII = re.compile(r"[^<\[\\$*`_#{}|~>:]*")
+_PLAIN = re.compile(r"[^<\[\\$*`_#{}|~>:\n\t]*")
+_BLANKS = re.compile(r"[^\S\n\t]{2,}")
 _FINAL_CHANNEL = re.compile(r"^.*<\|channel\|>\s*final\s*(?:<\|message\|>)?", re.DOTALL)
 _THOUGHT = re.compile(
     r"<(think|thinking|thought|reasoning|reflection|scratchpad|analysis)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
@@ -79,7 +80,8 @@ def cleaned(text: str) -> str:
     Special tokens go, and what stands behind one that ends a turn; thoughts go, also those whose end alone or whose beginning alone is
     there; so does a further question, where an answer stands before it.
     """
-    if _PLAIN_ASCII.fullmatch(text) and text.isascii():
+    text = _BLANKS.sub(" ", text) if "  " in text or not text.isascii() else text
+    if text.isascii() and _PLAIN.fullmatch(text):
         return text.strip()
     text = _INVISIBLE.sub("", folded(text))
     if "<" in text or "[" in text:

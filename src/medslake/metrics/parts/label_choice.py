@@ -103,9 +103,11 @@ def chosen_label(prediction: str, labels: tuple[str, ...]) -> str | None:
     answer = after_lead(prediction)
     if answer in _pattern(labels)[1]:
         return _pattern(labels)[1][answer]
-    if "\\" not in prediction and "{" not in prediction and "<" not in prediction and not may_doubt(prediction):
-        named = {mention.key for mention in _found(prediction, labels)}
-        if len(named) == 1 and "\n\n" not in prediction:
-            return named.pop()
+    text = cleaned(prediction)
+    if not explicit(text) and not may_doubt(text):
+        # Where nothing is denied or weighed, the only label that is named is the answer.
+        named = {mention.key for mention in _found(bare(text), labels)}
+        if len(named) < 2:
+            return named.pop() if named else None
     keys = answered(prediction, lambda place: _found(place.text, labels), opposite=_OPPOSITE if set(labels) <= set(_OPPOSITE) else {})
     return next(iter(keys)) if len(keys) == 1 else None
