@@ -71,7 +71,11 @@ def _swapped(text: str, names: dict[str, str]) -> str:
 
 def other_letter(case: Case) -> Case | None:
     task, language, said, gold, right = case
-    if scoring_of(task).metrics != ("mcqa",) or said != unicodedata.normalize("NFKC", said) or re.search(r"(?<!\w)[ΑΒЕАВСБЕ](?!\w)", said):
+    if (
+        scoring_of(task).metrics != ("mcqa",)
+        or said != unicodedata.normalize("NFKC", said)
+        or re.search(r"(?<!\w)[ΑΒЕАВСБЕ](?!\w)|<b>|[A-J]-[A-J]", said)
+    ):
         return None
 
     def moved(text: str) -> str:
@@ -141,5 +145,5 @@ def test_no_text_of_a_case_stands_in_the_source() -> None:
     import medslake.metrics
 
     source = "\n".join(path.read_text(encoding="utf-8") for path in Path(medslake.metrics.__file__).parent.rglob("*.py"))
-    told = [said for _, _, said, _, _ in cases() if len(said) > 20 and len(said.split()) > 3 and said in source]
+    told = [said for task, _, said, _, _ in cases() if len(said.split()) > 3 and said in source and said not in scoring_of(task).labels]
     assert told == []

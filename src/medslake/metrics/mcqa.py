@@ -53,7 +53,7 @@ METRICS = (
         example=MetricExample(
             pairs=(
                 Pair("The right answer is B: aspirin", "The right answer is B: aspirin"),
-                Pair("Because the patient coughs", "The right answer is B: aspirin"),
+                Pair("Because the ankle swells", "The right answer is B: aspirin"),
                 Pair("正确答案是 C: 休息", "正确答案是 C: 休息", language="zh"),
                 Pair("E", "The right answer is E: none"),
                 Pair("", "The right answer is A: rest"),

@@ -46,7 +46,10 @@ def _paper(pairs: Sequence[Pair]) -> Scored:
 
 
 def _strict(pairs: Sequence[Pair]) -> Scored:
-    """The annotated names, or those of the reference; order and case aside. A missing answer misses every entity, and counts as a false positive where there is none."""
+    """The annotated names, or those of the reference; order and case aside.
+
+    A missing answer misses every entity, and counts as a false positive where there is none.
+    """
     import numpy as np
 
     stats = np.zeros((len(pairs), 3))

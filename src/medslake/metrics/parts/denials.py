@@ -49,7 +49,11 @@ _DENYING = words(
 DENIED_BEFORE = re.compile(rf"(?P<fine>{_FINE})|(?P<strong>{_REJECTING})|(?P<weak>{_DENYING}|\bn')", _FLAGS)
 
 #: Words by which what is named is spoken of and no more; `TENTATIVE` and `CANDIDATES` say how they stand.
-_DOUBTS = "consider|suspect|possib|entertain|discuss|mention|differential|includ|could|may|might|can|candidate|between|among|versus|vs|whether|if|either"
+_DOUBTS = (
+    "consider|suspect|possib|entertain|discuss|mention|differential|includ|could|may|might|can|candidate"
+    "|between|among|versus|vs|whether|if|either"
+)
+_BEGINNING = re.compile(r"\b[^\W\d_]{1,4}")
 _HEADS = heads(_REJECTING) | heads(_DENYING)
 
 
@@ -59,7 +63,7 @@ def may_deny(text: str) -> bool:
 
 
 def _beginnings(text: str) -> list[str]:
-    return [word[:4] for word in text.lower().replace("(", " ").replace("vs.", "vs").split()]
+    return _BEGINNING.findall(text.lower())
 
 
 _ALL_HEADS = _HEADS | heads(_DOUBTS)

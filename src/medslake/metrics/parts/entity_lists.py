@@ -15,7 +15,8 @@ from medslake.metrics.parts.cleaned import bare, cleaned
 __all__ = ["Found", "entity_names", "found_names"]
 
 _NONE = re.compile(
-    r"(?:(?:there (?:is|are|were) )?(?:no|not any) (?:\w+ ){0,2}(?:enetity|enetities|entity|entities|names?|mentions?)(?: (?:is|are|was|were))?"
+    r"(?:(?:there (?:is|are|were) )?(?:no|not any) (?:\w+ ){0,2}(?:enetity|enetities|entity|entities|names?|mentions?)"
+    r"(?: (?:is|are|was|were))?"
     r"(?: (?:found|present|mentioned|identified|detected|here))?(?: in (?:the|this) (?:\w+ )?(?:text|sentence|passage|abstract))?"
     r"|none(?: (?:found|present|mentioned|identified|detected))?|n/?a|nil|null|nothing|no|empty|無し?|无|なし|aucune?|ning\w+|нет|)"
 )

@@ -104,9 +104,9 @@ def chosen_label(prediction: str, labels: tuple[str, ...]) -> str | None:
     if answer in _pattern(labels)[1]:
         return _pattern(labels)[1][answer]
     text = cleaned(prediction)
-    if not explicit(text) and not may_doubt(text):
+    if not explicit(text) and not may_doubt(text := bare(text)):
         # Where nothing is denied or weighed, the only label that is named is the answer.
-        named = {mention.key for mention in _found(bare(text), labels)}
+        named = {mention.key for mention in _found(text, labels)}
         if len(named) < 2:
             return named.pop() if named else None
     keys = answered(prediction, lambda place: _found(place.text, labels), opposite=_OPPOSITE if set(labels) <= set(_OPPOSITE) else {})
