@@ -156,7 +156,7 @@ CONCLUDING = re.compile(
         r"|donc|ainsi|par consequent|en conclusion|mais|finalement"
         r"|asi que|por (?:lo )?tanto|por consiguiente|entonces|en conclusion|sino|pero|luego"
         r"|итак|следовательно|поэтому|значит|таким образом|а|но",
-        r"所以|因此|因而|故|综上|总之|而是|したがって|従って|よって|ゆえに|つまり|結論",
+        r"所以|因此|因而|故|综上|总之|而是|なく|したがって|従って|よって|ゆえに|つまり|結論",
     ),
     _FLAGS,
 )
@@ -164,7 +164,7 @@ CONCLUDING = re.compile(
 OPENING = re.compile(
     rf"(?:{MARKS}(?:{CONCLUDING.pattern}|{_ADVERB}|{_HEDGE}|\b(?:well|ok|okay|sure|then|and|now|option|choice|both|wait|actually"
     rf"|no wait|sorry|correction|it's"
-    rf"|in my (?:view|opinion)|of course|based on (?:this|that)|opcion|reponse|вариант|les deux|ambos|ambas|оба)\b|选项|選択肢"
+    rf"|in my (?:view|opinion)|of course|based on (?:this|that)|opcion|reponse|вариант|la|el|le|les|los|las|les deux|ambos|ambas|оба)\b|选项|選択肢"
     rf"|\d+[.)](?=\s))[,.:!]?)*{MARKS}",
     _FLAGS,
 )
@@ -174,9 +174,9 @@ BECAUSE = (
 )
 #: Where a denial ends within a sentence.
 CLAUSE = re.compile(
-    r"[,，、](?!\d)|\b(?:but|so|thus|hence|therefore|because|since|although|though|while|whereas|however|yet|which|who|hence|then"
+    r"[,，、](?!\d)|(?<!anything )(?<!nothing )\bbut\b|\b(?:so|thus|hence|therefore|because|since|although|though|while|whereas|however|yet|which|who|hence|then"
     r"|mais|donc|car|parce|puisque|alors|pero|sino|porque|aunque|entonces|но|а|потому|поэтому|значит|поскольку|хотя|который)\b"
-    r"|[)(]|\s-\s|->|→|因为|所以|因此|而是|但是?|故|したがって|よって|ので|が(?=[、\s])",
+    r"|[)(]|\s-\s|->|→|因为|所以|因此|而是|但是?|なく|故|したがって|よって|ので|が(?=[、\s])",
     _FLAGS,
 )
 REVISED = re.compile(
