@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,10 +111,10 @@ DATA = settings.test_data_dir()
 
 
 def iob_files() -> list[Path]:
+    """Files of `token<TAB>tag` lines."""
+    heads = [(path, path.read_text(encoding="utf-8", errors="replace")[:200_000]) for path in sorted(DATA.rglob("*.tsv")) if path.is_file()]
     return [
-        path
-        for path in sorted(DATA.rglob("*.tsv"))
-        if path.is_file() and "\tB" in path.read_text(encoding="utf-8", errors="replace")[:200_000]
+        path for path, head in heads if re.search(r"^\S+\tB(?:-\S+)?$", head, re.MULTILINE) and re.search(r"^\S+\tO$", head, re.MULTILINE)
     ]
 
 
