@@ -7,11 +7,12 @@ that is left out, or raises where the published script stops. Cells are as panda
 from __future__ import annotations
 
 import functools
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["HALLMARKS", "score"]
+__all__ = ["HALLMARKS", "released_tokenizer", "score"]
 
 Cell = Any
 Rule = Callable[[str, Cell, Cell], Any]
@@ -55,9 +56,24 @@ def _tokens(text: str, language: str) -> list[str]:
         return list(jieba.cut(text))
     if language == "ja":
         return [token.surface for token in _japanese().tokenize(text)]
+    return [word for sentence in _english().tokenize(text) for word in released_tokenizer().tokenize(sentence)]
+
+
+@functools.cache
+def released_tokenizer() -> Any:
+    """NLTK's word tokenizer as of 3.9.1; a later one gets the two rules back that it changed."""
+    import nltk
     from nltk.tokenize.destructive import NLTKWordTokenizer
 
-    return [word for sentence in _english().tokenize(text) for word in NLTKWordTokenizer().tokenize(sentence)]
+    tokenizer = NLTKWordTokenizer()
+    if nltk.__version__ != "3.9.1":
+        quotes, marks = list(tokenizer.STARTING_QUOTES), list(tokenizer.PUNCTUATION)
+        quotes[-1] = (re.compile(r"(?i)(\')(?!re|ve|ll|m|t|s|d|n)(\w)\b"), r"\1 \2")
+        dashes = [k for k, (pattern, _) in enumerate(marks) if pattern.search("\u2014")]
+        assert len(dashes) == 1
+        del marks[dashes[0]]
+        tokenizer.STARTING_QUOTES, tokenizer.PUNCTUATION = quotes, marks
+    return tokenizer
 
 
 def _similar(prediction: str, reference: str, language: str = "en") -> tuple[float, float]:

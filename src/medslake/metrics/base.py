@@ -22,6 +22,8 @@ class Pair:
     """One scored row. prediction None = the model gave no answer (missing). labels: the task's closed label set, empty when open.
 
     language: ISO 639-1 code of the texts. alternatives: further right answers. input: what the model read, where known.
+    options: the outputs among which the reference is, in the form of the reference, such as `The right answer is B: rest`; empty where
+    unknown. names: the annotated entities of the row, () where it has none, None where unknown.
     """
 
     prediction: str | None
@@ -30,6 +32,8 @@ class Pair:
     labels: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
     input: str = ""
+    options: tuple[str, ...] = ()
+    names: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

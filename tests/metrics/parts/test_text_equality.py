@@ -10,6 +10,7 @@ from medslake.metrics.parts.bleu1 import bleu1
 from medslake.metrics.parts.rouge_l import rouge_l
 from medslake.metrics.parts.sentences import _splitter, sentences
 from medslake.metrics.parts.treebank import word_tokenize
+from metrics.referee import released_tokenizer
 
 WORDS = [
     "the",
@@ -94,16 +95,27 @@ def made_texts(n: int, seed: int) -> list[str]:
 
 
 def nltk_words(text: str) -> list[str]:
-    from nltk.tokenize.destructive import NLTKWordTokenizer
     from nltk.tokenize.punkt import PunktSentenceTokenizer
 
     english = PunktSentenceTokenizer(_splitter()._params)
-    return [word for sentence in english.tokenize(text) for word in NLTKWordTokenizer().tokenize(sentence)]
+    return [word for sentence in english.tokenize(text) for word in released_tokenizer().tokenize(sentence)]
 
 
 def test_word_tokenize_equals_nltk() -> None:
     wrong = [text for text in made_texts(4000, 1) if word_tokenize(text) != nltk_words(text)]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("fever \u2014 cough", ["fever", "\u2014", "cough"]),
+        ("10\u201320 mg", ["10\u201320", "mg"]),
+        ("the 'acute' phase", ["the", "'acute", "'", "phase"]),
+    ],
+)
+def test_words_are_cut_as_by_nltk_3_9_1(text: str, words: list[str]) -> None:
+    assert word_tokenize(text) == words
 
 
 def test_english_model_knows_abbreviations_and_splits_as_nltk() -> None:

@@ -2,7 +2,8 @@
 
 NLTK rewrites every sentence with some thirty regular expressions, most of which cannot match ordinary text. Here a rule runs only when the
 text holds a character without which it cannot match; the order of the rules and their outcome stay NLTK's. A test holds both equal on
-fuzzed text.
+fuzzed text. The rules are those of NLTK 3.9.1, which later versions changed: there a dash is a token of its own, and a quotation mark that
+opens a longer word is cut off.
 """
 
 from __future__ import annotations
@@ -13,16 +14,21 @@ from collections.abc import Callable
 
 from medslake.metrics.parts.sentences import sentences
 
-__all__ = ["word_tokenize"]
+__all__ = ["RULES", "word_tokenize"]
+
+#: Version of NLTK whose rules these are.
+RULES = "3.9.1"
 
 _QUOTES = frozenset("\"'`«“‘„»”’")
 #: Characters that are padded wherever they stand; none of them is looked at by another rule of text without quotes, but by the final full
 #: stop, which is handled before.
-_PADDED = frozenset(";@#$%&?!*[](){}<>\u2012\u2013\u2014\u2015")
+_PADDED = frozenset(";@#$%&?!*[](){}<>")
 _PUNCTUATION = _PADDED | frozenset(".,:")
 _INSIDE = re.compile(r"([:,])([^\d])")
 _LAST = re.compile(r"([:,])$")
 _DOTS = re.compile(r"\.{2,}")
+#: A quotation mark before a word of one letter that is no contraction.
+_BEFORE_WORD = (re.compile(r"(?i)(\')(?!re|ve|ll|m|t|s|d|n)(\w)\b"), r"\1 \2")
 _AFTER_STOP = "])}> "
 _CONTRACTED = ("cannot", "gimme", "gonna", "gotta", "lemme", "wanna")
 #: Letters that equal an ASCII letter of a contraction when case is ignored.
@@ -33,7 +39,13 @@ _FOLDED = frozenset("\u0130\u0131\u017f\u212a")
 def _nltk() -> Callable[[str], list[str]]:
     from nltk.tokenize.destructive import NLTKWordTokenizer
 
-    return NLTKWordTokenizer().tokenize
+    class Released(NLTKWordTokenizer):
+        """The installed version with the two rules that differ as they were."""
+
+        STARTING_QUOTES = (*NLTKWordTokenizer.STARTING_QUOTES[:4], _BEFORE_WORD)
+        PUNCTUATION = tuple(rule for rule in NLTKWordTokenizer.PUNCTUATION if not rule[0].search("\u2014"))
+
+    return Released().tokenize
 
 
 def _final_stop(text: str) -> str:
