@@ -8,7 +8,7 @@ from medslake.metrics.parts.choice_letters import letters
 from medslake.metrics.parts.closed_labels import paper_containment, strict_label
 from medslake.metrics.parts.entity_lists import entity_names
 from medslake.metrics.parts.label_choice import chosen_label, label_set, mentions, opening_label
-from medslake.metrics.parts.published_cells import cell, cell_text
+from medslake.metrics.parts.published_cells import cell, cell_text, unreadable
 from medslake.metrics.parts.scored import f1_of, mean_of_rows, missing, pooled, precision_recall_f1
 from medslake.metrics.parts.similarity import paper_similarity, strict_similarity
 from medslake.metrics.parts.tokens import rouge_words, words
@@ -39,5 +39,6 @@ __all__ = [
     "rouge_words",
     "strict_label",
     "strict_similarity",
+    "unreadable",
     "words",
 ]
