@@ -13,11 +13,13 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.dataset as ds
 
+from medslake import registry
 from medslake.bench.published import load_published
 from medslake.bench.selection import planned_rows
 from medslake.errors import UnknownName, UsageError
 from medslake.lake.lineage.code_version import code_version
 from medslake.lake.parts import Part
+from medslake.lake.provenance import code_digest
 from medslake.progress import Progress, quiet
 from medslake.score.answers import ROW, answered, distinct, parts
 from medslake.score.baselines import BASELINES, CLOSED, baseline_answers, has_closed_tasks
@@ -56,14 +58,15 @@ def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, pro
             raise UnknownName("model with predictions", str(model), distinct(everyone, "model"))
         versions = distinct(everyone, "benchmark_version")
         tainted = tainted_instances(lake, run)
-        closed = any(has_closed_tasks(lake.arrow.read(_BENCHMARK, version, columns=list(CLOSED))) for version in versions)
+        asked = [lake.arrow.read(_BENCHMARK, version, columns=list(CLOSED)) for version in versions]
+        closed, code = any(map(has_closed_tasks, asked)), _code(asked)
         everything = [*models, *(BASELINES if closed else ())]
         parts = {}
         for number, name in enumerate(everything):
             own = answers.filter(pc.field("model") == name)
             # Versions number the commits of all models; what this one answered decides.
             answered_here: Any = versions if name in BASELINES else _digest(own)
-            mark = run.fingerprint(name, answered_here, sorted(tainted.to_pylist()))
+            mark = run.fingerprint(name, answered_here, sorted(tainted.to_pylist()), code)
 
             def made(number: int = number, name: str = name, own: pa.Table = own) -> pa.Table:
                 progress("score", number, len(everything))
@@ -83,6 +86,13 @@ def tainted_instances(lake: Lake, run: Run | None = None) -> pa.Array:
     where = ds.field("action").isin(list(TAINTED))
     read = lake.arrow.read if run is None else run.read_arrow
     return read(_LEAKS, columns=["bench_instance_id"], where=where)["bench_instance_id"].combine_chunks().unique()
+
+
+def _code(asked: Sequence[pa.Table]) -> list[str]:
+    """Digests of the metrics that score these benchmark rows, and of what scores by them."""
+    names = sorted({name for table in asked for own in table["metrics"].to_pylist() for name in own})
+    modules = [registry.place("metric", name).module for name in names]
+    return [code_digest(module, ("medslake.metrics", "medslake.score")) for module in [set_rows.__module__, *modules]]
 
 
 def _digest(answers: pa.Table) -> str:
