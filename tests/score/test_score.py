@@ -167,6 +167,22 @@ def test_the_random_baseline_is_seeded_and_uniform(tmp_path: Path) -> None:
     assert {row["row_id"]: row["prediction"] for row in some.to_pylist()}.items() <= everything.items()
 
 
+def test_where_several_options_are_right_no_single_one_is_drawn_or_weighed(tmp_path: Path) -> None:
+    from medslake.bench.selection import closed_rows
+    from medslake.score.answers import ROW, pairs_of
+    from medslake.score.baselines import baseline_answers
+
+    options = ["A: x", "B: y", "C: z"]
+    own = [benchmark_row("task60", k, "q", "Les bonnes réponses sont A: x, C: z", choices=options) for k in range(3)]
+    own += [benchmark_row("task60", 3, "q", A, choices=[A, B])]
+    table = lake_with(tmp_path, own).arrow.read("gold.benchmark", columns=list(ROW))
+    kept, _ = closed_rows(table)
+    assert sorted(map(len, (choices or () for choices in kept["choices"].to_pylist()))) == [0, 0, 0, 2]
+    assert not set(baseline_answers(table, RANDOM)["prediction"].to_pylist()) & set(options)
+    # A reader of answers has the options all the same.
+    assert {pair.options for pair in pairs_of(table.append_column("prediction", table["reference"]))} == {tuple(options), (A, B)}
+
+
 def test_ids_are_unique_and_unchanged_answers_are_not_scored_again(scored: tuple[Lake, dict[str, Any]]) -> None:
     lake, first = scored
     ids = [r["score_id"] for r in read(lake)]
