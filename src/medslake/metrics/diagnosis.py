@@ -8,7 +8,7 @@ from medslake.metrics import Metric, MetricExample, Pair, Scored, paper_containm
 
 __all__ = ["METRIC"]
 
-_LABELS = ("Pneumonia", "GERD")
+_LABELS = ("Anemia", "GERD")
 
 
 def _gold(reference: str) -> str:
@@ -26,10 +26,10 @@ METRIC = Metric(
     strict=strict_label,
     example=MetricExample(
         pairs=(
-            Pair("The diagnosis result is Pneumonia.", "The diagnosis result is Pneumonia.", labels=_LABELS),
-            Pair("This is not pneumonia", "The diagnosis result is Pneumonia.", labels=_LABELS),
-            Pair("Pneumonia or GERD", "The diagnosis result is GERD.", labels=_LABELS),
-            Pair("GERD", "The diagnosis result is Pneumonia.", labels=_LABELS),
+            Pair("The diagnosis result is Anemia.", "The diagnosis result is Anemia.", labels=_LABELS),
+            Pair("This is not anemia", "The diagnosis result is Anemia.", labels=_LABELS),
+            Pair("Anemia or GERD", "The diagnosis result is GERD.", labels=_LABELS),
+            Pair("GERD", "The diagnosis result is Anemia.", labels=_LABELS),
         ),
         paper={"accuracy": 75.0},
         strict={"accuracy": 25.0},

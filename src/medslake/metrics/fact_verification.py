@@ -10,7 +10,6 @@ from medslake.metrics import (
     Pair,
     Scored,
     cell,
-    opening_label,
     paper_containment,
     paper_similarity,
     strict_label,
@@ -31,7 +30,7 @@ def _verdict(pairs: Sequence[Pair]) -> Scored:
 
 
 def _stated_verdict(pairs: Sequence[Pair]) -> Scored:
-    return strict_label(pairs, opening_label)
+    return strict_label(pairs)
 
 
 def _text(pairs: Sequence[Pair]) -> Scored:

@@ -69,7 +69,7 @@ def _strict(pairs: Sequence[Pair]) -> Scored:
     read = _stating(labels)
     written, wanted = ([read(side or "") for side in sides] for sides in _sides(pairs))
     invalid = sum(pair.prediction is not None and not stated for pair, stated in zip(pairs, written, strict=True))
-    return _score(pairs, len(labels), written, wanted, "macro,stated-labels:medslake-1", invalid)
+    return _score(pairs, len(labels), written, wanted, "macro,stated-labels:medslake-2", invalid)
 
 
 def _sides(pairs: Sequence[Pair]) -> tuple[list[str | None], list[str | None]]:

@@ -11,7 +11,9 @@ from medslake.metrics import (
     Pair,
     Scored,
     after_lead,
+    bare,
     cell_text,
+    cleaned,
     mean_of_rows,
     paper_containment,
     plain,
@@ -44,14 +46,14 @@ def _strict(pairs: Sequence[Pair]) -> Scored:
     rows: dict[str, list[float | None]] = {name: [] for name in ("accuracy", "precision", "recall", "f1")}
     invalid = 0
     for pair in pairs:
-        answer = pair.prediction or ""
+        answer = bare(cleaned(pair.prediction or ""))
         invalid += pair.prediction is not None and not plain(answer)
         right = (pair.reference, *pair.alternatives)
         exact = bool(plain(answer)) and any(plain(gold) in (plain(answer), after_lead(answer)) for gold in right)
         best = max((_overlap(answer, gold, pair.language) for gold in right), key=lambda scores: scores[2])
         for name, value in zip(rows, (float(exact), *best), strict=True):
             rows[name].append(value)
-    return mean_of_rows(pairs, rows, n_invalid=invalid, signature="exact-match,word-f1:medslake-1")
+    return mean_of_rows(pairs, rows, n_invalid=invalid, signature="exact-match,word-f1:medslake-2")
 
 
 METRIC = Metric(

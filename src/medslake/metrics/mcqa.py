@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from medslake.metrics import Metric, MetricExample, Pair, Scored, cell_text, letters, mean_of_rows, opening_label, strict_label
+from medslake.metrics import Metric, MetricExample, Pair, Scored, cell_text, letters, mean_of_rows, right_letters, strict_label
 
 __all__ = ["METRICS"]
 
@@ -33,15 +33,16 @@ def _chosen_letters(pairs: Sequence[Pair]) -> Scored:
     """The set of chosen letters equals that of the reference, or of an alternative."""
     hits, invalid = [], 0
     for pair in pairs:
-        chosen = letters(pair.prediction or "")
+        right = (pair.reference, *pair.alternatives)
+        chosen = frozenset() if pair.prediction is None else letters(pair.prediction, pair.options, right)
         invalid += pair.prediction is not None and not chosen
-        hits.append(float(bool(chosen) and chosen in {letters(answer) for answer in (pair.reference, *pair.alternatives)}))
-    return mean_of_rows(pairs, {"accuracy": hits}, n_invalid=invalid, signature="chosen-letters:medslake-1")
+        hits.append(float(bool(chosen) and chosen in map(right_letters, right)))
+    return mean_of_rows(pairs, {"accuracy": hits}, n_invalid=invalid, signature="chosen-letters:medslake-2")
 
 
 def _stated_verdict(pairs: Sequence[Pair]) -> Scored:
     """Verdicts are read as words, where the answer opens with one."""
-    return strict_label(pairs, opening_label)
+    return strict_label(pairs)
 
 
 METRICS = (
@@ -53,7 +54,7 @@ METRICS = (
         example=MetricExample(
             pairs=(
                 Pair("The right answer is B: aspirin", "The right answer is B: aspirin"),
-                Pair("Because the patient coughs", "The right answer is B: aspirin"),
+                Pair("Because the ankle swells", "The right answer is B: aspirin"),
                 Pair("正确答案是 C: 休息", "正确答案是 C: 休息", language="zh"),
                 Pair("E", "The right answer is E: none"),
                 Pair("", "The right answer is A: rest"),

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from medslake.metrics import Metric, MetricExample, Pair, Scored, cell, entity_names, f1_of, pooled, precision_recall_f1, unreadable
+from medslake.metrics import (
+    Metric,
+    MetricExample,
+    Pair,
+    Scored,
+    cell,
+    entity_names,
+    f1_of,
+    found_names,
+    pooled,
+    precision_recall_f1,
+    unreadable,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,17 +62,24 @@ def _paper(pairs: Sequence[Pair]) -> Scored:
 
 
 def _strict(pairs: Sequence[Pair]) -> Scored:
-    """Entity level, order and case aside. A missing answer misses every entity, and counts as a false positive where there is none."""
+    """The annotated names, or those of the reference; order and case aside.
+
+    A missing answer misses every entity, and counts as a false positive where there is none.
+    """
     import numpy as np
 
     stats = np.zeros((len(pairs), 3))
     rows: list[float | None] = []
     for k, pair in enumerate(pairs):
-        wanted = entity_names(pair.reference)
-        unanswered = (0, 0 if wanted else 1, len(wanted))
-        stats[k] = counts = unanswered if pair.prediction is None else _counts(entity_names(pair.prediction), wanted)
+        wanted = entity_names(pair.reference) if pair.names is None else set(pair.names)
+        if pair.prediction is None:
+            missed = found_names("", wanted).missed
+            counts = (0, 0 if missed else 1, missed)
+        else:
+            counts = found_names(pair.prediction, wanted)
+        stats[k] = counts
         rows.append(f1_of(*counts))
-    return pooled(pairs, {"f1": rows}, stats, _micro, signature="micro,entities:medslake-1")
+    return pooled(pairs, {"f1": rows}, stats, _micro, signature="micro,annotated-names:medslake-2")
 
 
 METRIC = Metric(

@@ -54,7 +54,7 @@ def _strict(pairs: Sequence[Pair]) -> Scored:
             stats[k, 2 * _LABELS.index(gold) + 1] = 1
         stats[k, 4:] = hit, 1
         rows.append(hit)
-    return pooled(pairs, {"accuracy": rows}, stats, _values, n_invalid=invalid, signature="stated-label:medslake-1")
+    return pooled(pairs, {"accuracy": rows}, stats, _values, n_invalid=invalid, signature="stated-label:medslake-2")
 
 
 METRIC = Metric(

@@ -8,7 +8,7 @@ from medslake.metrics import Metric, MetricExample, Pair, Scored, paper_containm
 
 __all__ = ["METRIC"]
 
-_LABELS = ("Intraoperative radiation", "No radiation and/or cancer-directed surgery", "Radiation after surgery")
+_LABELS = ("Intraoperative radiation", "No radiation and/or cancer-directed surgery", "Radiation prior to surgery")
 
 
 def _gold(reference: str) -> str:
@@ -27,15 +27,17 @@ METRIC = Metric(
     example=MetricExample(
         pairs=(
             Pair(
-                "The treatment planning is: Radiation after surgery.", "The treatment planning is: Radiation after surgery.", labels=_LABELS
+                "The treatment planning is: Radiation prior to surgery.",
+                "The treatment planning is: Radiation prior to surgery.",
+                labels=_LABELS,
             ),
             Pair(
-                "Radiation after surgery, or intraoperative radiation",
+                "Radiation prior to surgery, or intraoperative radiation",
                 "The treatment planning is: Intraoperative radiation.",
                 labels=_LABELS,
             ),
-            Pair("no radiation after surgery", "The treatment planning is: Radiation after surgery.", labels=_LABELS),
-            Pair(None, "The treatment planning is: Radiation after surgery.", labels=_LABELS),
+            Pair("no radiation prior to surgery", "The treatment planning is: Radiation prior to surgery.", labels=_LABELS),
+            Pair(None, "The treatment planning is: Radiation prior to surgery.", labels=_LABELS),
         ),
         paper={"accuracy": 75.0},
         strict={"accuracy": 25.0},

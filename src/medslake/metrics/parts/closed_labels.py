@@ -12,7 +12,7 @@ from medslake.metrics.parts.scored import mean_of_rows
 
 __all__ = ["paper_containment", "strict_label"]
 
-SIGNATURE = "medslake-1"
+SIGNATURE = "medslake-2"
 Reader = Callable[[str, tuple[str, ...]], str | None]
 
 

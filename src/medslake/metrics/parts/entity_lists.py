@@ -1,43 +1,170 @@
-"""Entity names out of a written list such as `aspirin, N,N-dimethylformamide.`"""
+"""Entity names out of a written list such as `aspirin, N,N-dimethylformamide.`, compared with the names that were annotated."""
 
 from __future__ import annotations
 
+import ast
+import json
 import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
 
 from medslake.metrics.parts.answer_text import plain
+from medslake.metrics.parts.cleaned import bare, cleaned
 
-__all__ = ["entity_names"]
+__all__ = ["Found", "entity_names", "found_names"]
 
-_NONE = re.compile(r"(?:there (?:is|are) )?no (?:related |such )?(?:enetity|enetities|entity|entities)(?: (?:found|present|mentioned))?")
-_BREAK = re.compile(r", |;\s|;$|\n")
-#: Locants and similar pieces that cannot be a name: what follows the comma belongs to the same name (`2, 4-dinitrophenol`, `N, N-diethyl`).
-_LOCANT = re.compile(r"(?:\d+[a-z]?|[nosp]|α|β|alpha|beta|[nosp]?\d*)['′]*", re.IGNORECASE)
-_OPEN, _CLOSE = "([{", ")]}"
+_NONE = re.compile(
+    r"(?:(?:there (?:is|are|were) )?(?:no|not any) (?:\w+ ){0,2}(?:enetity|enetities|entity|entities|names?|mentions?)"
+    r"(?: (?:is|are|was|were))?"
+    r"(?: (?:found|present|mentioned|identified|detected|here))?(?: in (?:the|this) (?:\w+ )?(?:text|sentence|passage|abstract))?"
+    r"|none(?: (?:found|present|mentioned|identified|detected))?|n/?a|nil|null|nothing|no|empty|無し?|无|なし|aucune?|ning\w+|нет|)"
+)
+_NUMBER = re.compile(r"(?:^|(?<=[\s,;]))\(?\d{1,2}[.)]\s+(?=\S)")
+_BULLET = re.compile(r"^\s*(?:[-*•·+]\s+|\(?\d{1,3}[.)]\s+)", re.MULTILINE)
+_LEAD = re.compile(
+    r"\s*[^,;:\n]{0,90}?\b(?:entit\w+|names?|mentions?|terms?|list|answers?|output|follow\w+|found|identified|extracted)\b[^,;:\n]{0,60}?"
+    r"(?::|\b(?:are|is|include|includes|were)\b:?)\s*(?=\S)",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"[,;、，；\n]+")
+_AND = re.compile(r"\s+(?:and|et|y|und|и)\s+|\s*&\s*", re.IGNORECASE)
+_EDGE = " \t\r\n\"'`*“”‘’.,;。"
+#: Ways to cut a list that are followed at once; more than these come of no list of names.
+_STATES = 64
 
 
-def _pieces(text: str) -> list[str]:
-    """The list cut at its separators, names joined again that hold a comma themselves."""
-    names: list[str] = []
-    pending = ""
-    for piece in _BREAK.split(text):
-        pending = f"{pending}, {piece}" if pending else piece
-        depth = sum(pending.count(c) for c in _OPEN) - sum(pending.count(c) for c in _CLOSE)
-        if depth > 0 or _LOCANT.fullmatch(piece.strip()):
-            continue
-        names.append(pending)
-        pending = ""
-    # An unclosed bracket or a trailing locant joins nothing: cut as written.
-    return names + (_BREAK.split(pending) if pending else [])
+class Found(NamedTuple):
+    """How many names of a list are annotated ones, how many are not, and how many annotated ones it lacks."""
+
+    right: int
+    wrong: int
+    missed: int
 
 
 def _name(piece: str) -> str:
-    """Compared form: case and white space aside, quotes and the list's full stop dropped, brackets kept."""
-    bare = " ".join(piece.casefold().split()).strip(" \"'`*“”.,;")
-    return bare.removeprefix("and ") if " " in bare else bare
+    """Compared form: NFKC, case and white space aside, quotes and the list's full stop dropped, brackets kept."""
+    folded = piece if piece.isascii() else unicodedata.normalize("NFKC", piece)
+    return " ".join(folded.casefold().split()).strip(_EDGE)
+
+
+def _key(name: str) -> tuple[str, ...]:
+    """A name as the pieces that commas cut it into."""
+    return tuple(piece for part in _BREAK.split(name) if (piece := _name(part)))
 
 
 def entity_names(text: str) -> set[str]:
-    """Names of a list; empty for a blank text and for the sentence that says there is none, in either spelling."""
+    """Names of a reference that is prose alone, cut where its task joined them; empty for the sentence that says there is none."""
     if not text.strip() or _NONE.fullmatch(plain(text)):
         return set()
-    return {name for name in map(_name, _pieces(text.strip())) if name}
+    return {name for piece in re.split(r", |;\s|;$|\n", text.strip()) if (name := _name(piece))}
+
+
+def found_names(text: str, wanted: Collection[str]) -> Found:
+    """What a written list holds of the wanted names. It is cut at every comma, and neighbours are joined where this makes a wanted name.
+
+    The order of the list does not matter. Bullets, numbers, JSON and `A and B` are read; `None`, `[]` and the like name nothing.
+    """
+    keys = {key for name in wanted if (key := _key(name))}
+    pieces = [_name(piece) for piece in _listed(text, keys)]
+    pieces = [bare_piece for piece in pieces if (bare_piece := piece.removeprefix("and ") if (piece,) not in keys else piece)]
+    if not pieces or (len(pieces) == 1 and (pieces[0],) not in keys and _NONE.fullmatch(plain(text))):
+        return Found(0, 0, len(keys))
+    if any(len(key) > 1 for key in keys):
+        right, wrong = _best_cut(pieces, keys)
+    else:
+        singles = {(piece,) for piece in pieces}
+        right, wrong = frozenset(singles & keys), frozenset(piece for (piece,) in singles - keys)
+    more = {part for piece in wrong if " " in piece for part in _AND.split(piece)}
+    if any((part,) in keys for part in more):
+        right, wrong = _parted(right, wrong, keys)
+    return Found(len(right), len(wrong), len(keys - right))
+
+
+def _parted(
+    right: frozenset[tuple[str, ...]], wrong: frozenset[str], keys: set[tuple[str, ...]]
+) -> tuple[frozenset[tuple[str, ...]], frozenset[str]]:
+    """`A and B` is two names where one of them is wanted, else one."""
+    more, left = set(right), set()
+    for piece in wrong:
+        parts = [_name(part) for part in _AND.split(piece)]
+        if not any((part,) in keys for part in parts):
+            left.add(piece)
+            continue
+        more |= {(part,) for part in parts if (part,) in keys}
+        left |= {part for part in parts if (part,) not in keys and part}
+    return frozenset(more), frozenset(left)
+
+
+def _best_cut(pieces: list[str], keys: set[tuple[str, ...]]) -> tuple[frozenset[tuple[str, ...]], frozenset[str]]:
+    """The cut that finds most wanted names with fewest others, each piece used once."""
+    states: list[set[tuple[frozenset[tuple[str, ...]], frozenset[str]]]] = [set() for _ in range(len(pieces) + 1)]
+    states[0].add((frozenset(), frozenset()))
+    longest = max(map(len, keys))
+    for at, piece in enumerate(pieces):
+        for right, wrong in sorted(states[at], key=_worth, reverse=True)[:_STATES]:
+            lengths = [n for n in range(1, min(longest, len(pieces) - at) + 1) if tuple(pieces[at : at + n]) in keys]
+            for n in lengths:
+                states[at + n].add((right | {tuple(pieces[at : at + n])}, wrong))
+            if 1 not in lengths:
+                states[at + 1].add((right, wrong | {piece}))
+    return max(states[-1], key=_worth)
+
+
+def _worth(state: tuple[frozenset[tuple[str, ...]], frozenset[str]]) -> tuple[int, int, list[tuple[str, ...]]]:
+    return len(state[0]), -len(state[1]), sorted(state[0])
+
+
+def _listed(text: str, keys: set[tuple[str, ...]]) -> list[str]:
+    """The pieces of a list as it is written."""
+    text = cleaned(text)
+    if text[:1] in ("[", "{") or "```" in text or "[" in text:
+        value = _literal(text)
+        if value is not None:
+            return [part for name in _strings(value) for part in _BREAK.split(name)]
+    if any(mark in text for mark in "*`#>_~") and not any(mark in piece for key in keys for piece in key for mark in "*`#>_~"):
+        text = bare(_BULLET.sub("", text))
+    else:
+        text = _BULLET.sub("", text)
+    lead = _LEAD.match(text)
+    if lead and not any(piece in lead.group().casefold() for key in keys for piece in key):
+        text = _BULLET.sub("", text[lead.end() :])
+    if len(_NUMBER.findall(text)) > 1:
+        text = _NUMBER.sub("\n", text)
+    return _BREAK.split(text)
+
+
+def _literal(text: str) -> Any:
+    """The JSON or Python value that a text is, or that stands in it alone; None where there is none."""
+    match = re.search(r"[\[{].*[\]}]", text, re.DOTALL)
+    if (
+        match is None
+        or re.search(r"\w", text[match.end() :])
+        or (text[: match.start()].strip("` \n") and not re.search(r"(?::|json|\n)\s*`*\s*$", text[: match.start()]))
+    ):
+        return None
+    for read in (json.loads, ast.literal_eval):
+        try:
+            value = read(match.group())
+        except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+            continue
+        return value if isinstance(value, (list, dict, tuple)) else None
+    return None
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Names in a value: the strings of its lists; of an object that describes one name, the name."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        own = next(
+            (value[key] for key in ("name", "text", "entity", "mention", "term", "word", "value") if isinstance(value.get(key), str)), None
+        )
+        if own is not None:
+            yield own
+        else:
+            for item in value.values():
+                yield from _strings(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _strings(item)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +99,11 @@ def _corpus(sums: np.ndarray) -> dict[str, np.ndarray]:
     return values
 
 
+def _composed(text: str) -> str:
+    """NFKC: the same letters and digits, however they were encoded."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
 def strict_similarity(pairs: Sequence[Pair]) -> Scored:
     """`rouge1`, `rouge2`, `rougeL` (mean F1 by rouge-score) and corpus `bleu` by sacrebleu. A missing or blank answer scores 0 and stays.
 
@@ -109,16 +115,16 @@ def strict_similarity(pairs: Sequence[Pair]) -> Scored:
     stats = np.zeros((len(pairs), 14))
     rows: dict[str, list[float]] = {name: [] for name in (*_ROUGE, "bleu")}
     for k, pair in enumerate(pairs):
-        prediction = pair.prediction or ""
+        prediction, *right = (_composed(text) for text in (pair.prediction or "", pair.reference, *pair.alternatives))
         scorer = _rouge(pair.language)
-        candidates = [scorer.score(wanted, prediction) for wanted in (pair.reference, *pair.alternatives)]
+        candidates = [scorer.score(wanted, prediction) for wanted in right]
         longest = [score["rougeL"].fmeasure for score in candidates]
         best = longest.index(max(longest))
         for position, name in enumerate(_ROUGE):
             value = candidates[best][name].fmeasure
             stats[k, position] = value
             rows[name].append(value)
-        bleu = _sentence_bleu(prediction, (pair.reference, *pair.alternatives)[best], pair.language)
+        bleu = _sentence_bleu(prediction, right[best], pair.language)
         stats[k, 3:] = [1, bleu.sys_len, bleu.ref_len, *bleu.counts, *bleu.totals]
         rows["bleu"].append(bleu.score / 100)
     blank = sum(pair.prediction is not None and not pair.prediction.strip() for pair in pairs)
@@ -138,4 +144,4 @@ def _strict_signature(pairs: Sequence[Pair]) -> str:
             language, "words"
         )
         parts.append(f"{language}: bleu {metric.get_signature()} rouge rouge-score-{package_version('rouge-score')}|stemmer:no|tok:{cut}")
-    return "; ".join(parts)
+    return "nfkc; " + "; ".join(parts)

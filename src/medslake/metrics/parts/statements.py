@@ -1,0 +1,276 @@
+"""What an answer states: mentions of what may be chosen, joined into groups, each stated, denied, left open or only spoken of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from medslake.metrics.parts.answer_words import (
+    AND,
+    CANDIDATES,
+    CLAUSE,
+    CONCLUDING,
+    COPULA,
+    FINAL,
+    LED,
+    LIST_OPEN,
+    OPENING,
+    REVISED,
+    TAIL,
+)
+from medslake.metrics.parts.denials import AFFIRMED, DENIED_AFTER, DENIED_BEFORE, TENTATIVE, may_deny
+
+__all__ = ["Group", "Mention", "Place", "chosen", "grouped"]
+
+#: How firmly a group is stated; of the firmest ones the last counts.
+FINALLY, LEADING, OPENS, BARE, SPOKEN = 4, 3, 2, 1, 0
+_WINDOW = 120
+_LONGEST = 400
+_OPEN_MARKS = " \t\n\"'`*_([{<«„“”‘‘「『【《〈$#>•·|~"
+_ENDERS = ".;!?\n"
+_LINK_SIGNS = ":=>→⇒-,."
+_LAST_WORD = re.compile(r"[\w']+$")
+_SENTENCE = re.compile(r"[.!?;。！？；\n]+[)\]\"']*")
+_ABBREVIATED = re.compile(r"\b(?:vs|ans|dr|e\.g|i\.e|cf|approx|resp|ca)$", re.IGNORECASE)
+_JOIN = re.compile(AND, re.IGNORECASE)
+_CONJUNCTION = re.compile(r"[^\W\d]|&|\+")
+_PLURAL = re.compile(r"\s*(?:are|were|sont|son|seraient)\b|都|均|はいずれも|являются|оба", re.IGNORECASE)
+_ENDED = re.compile(r"[)\]}>\"'»“”’」』】》〉]*\s*(?:$|[\n.,;:!?()。、，；：！？-])")
+_MORE = re.compile(r"\s*,[^.;!?\n]{0,80}?\b(?:or|nor)\s", re.IGNORECASE)
+_CONTINUED = re.compile(r"\s*(?:or|nor|ou|ni|o|или|ни|或|または)(?![\w])", re.IGNORECASE)
+
+
+class Mention(NamedTuple):
+    """key: what is named. start, end: its place; item: where the text that belongs to it ends, such as that of an option.
+
+    closed: whether the words end there, or go on as a sentence about an answer would. strong: whether it counts where nothing states it.
+    """
+
+    start: int
+    end: int
+    key: str
+    item: int
+    closed: bool = True
+    strong: bool = True
+
+
+class Place:
+    """A text and where its sentences and clauses begin."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._leads: dict[int, re.Match[str] | None] = {}
+        self._sentences: dict[int, int] = {}
+        self._clauses: dict[int, int] = {}
+
+    def sentence(self, at: int) -> int:
+        """Where the sentence begins in which `at` lies; sought no farther back than any sentence is long."""
+        if at not in self._sentences:
+            start = max(0, at - _LONGEST)
+            for match in _SENTENCE.finditer(self.text, start, at):
+                start = match.end() if self._ends(match) else start
+            self._sentences[at] = start
+        return self._sentences[at]
+
+    def sentence_end(self, at: int) -> int:
+        return next((match.end() for match in _SENTENCE.finditer(self.text, at) if self._ends(match)), len(self.text))
+
+    def _ends(self, match: re.Match[str]) -> bool:
+        """Whether marks end a sentence; a full stop does not inside of a number, a word or behind an abbreviation."""
+        if match.group()[0] != "." or "\n" in match.group():
+            return True
+        follows = self.text[match.end() : match.end() + 1]
+        if follows and follows.isascii() and not follows.isspace():
+            return False
+        return _ABBREVIATED.search(self.text, max(0, match.start() - 8), match.start()) is None
+
+    def clause(self, at: int) -> int:
+        """Where its clause begins. A conjunction belongs to the clause that it opens, a comma to none."""
+        if at not in self._clauses:
+            start = self.sentence(at)
+            for match in CLAUSE.finditer(self.text, start, at):
+                start = match.start() if match.group()[0].isalnum() else match.end()
+            self._clauses[at] = start
+        return self._clauses[at]
+
+    def part(self, at: int) -> int:
+        """Where the words before `at` begin, since the last sentence, clause or colon."""
+        start = self.clause(at)
+        return max(start, self.text.rfind(":", start, at) + 1)
+
+    def introduced(self, at: int) -> bool:
+        """Whether the word or sign before is one that may introduce an answer."""
+        before = self.text[max(0, at - 40) : at].rstrip(_OPEN_MARKS)
+        if not before or before[-1] in _LINK_SIGNS or not before[-1].isascii():
+            return True
+        word = _LAST_WORD.search(before)
+        return word is not None and TAIL.fullmatch(word.group()) is not None
+
+    def led(self, at: int, since: int = 0) -> re.Match[str] | None:
+        """The words that introduce an answer at this place. since: they do not reach farther back."""
+        if at not in self._leads:
+            self._leads[at] = LED.search(self.text, self._lead_from(at), at) if self.introduced(at) else None
+        lead = self._leads[at]
+        return lead if lead is None or lead.start() >= since else LED.search(self.text, since, at)
+
+    def _lead_from(self, at: int) -> int:
+        """Where words that introduce an answer may begin: behind the last sentence or line that ends before them."""
+        start = max(0, at - _WINDOW)
+        until = start + len(self.text[start:at].rstrip(_OPEN_MARKS)) - 1
+        return max(start, *(self.text.rfind(sign, start, until) + 1 for sign in _ENDERS)) if until > start else start
+
+    def opens(self, at: int) -> bool:
+        start = self.part(at)
+        return at - start < _WINDOW and OPENING.fullmatch(self.text, start, at) is not None
+
+    def first(self, at: int) -> bool:
+        return at < _WINDOW and OPENING.fullmatch(self.text, 0, at) is not None
+
+    def copula(self, at: int, since: int = 0) -> bool:
+        return self.introduced(at) and COPULA.search(self.text, max(since, self.sentence(at), at - _WINDOW), at) is not None
+
+    def question(self, at: int) -> bool:
+        if "?" not in self.text:
+            return False
+        end = self.sentence_end(at)
+        return self.text[:end].rstrip(" \n)\"'").endswith("?") and bool(self.text[end:].strip())
+
+
+class Group(NamedTuple):
+    """Mentions that one statement joins. open: it leaves open which of them. rank: how firmly it is stated; denied: that it is not so."""
+
+    keys: frozenset[str]
+    start: int
+    end: int
+    rank: int
+    denied: bool
+    open: bool
+    spoken: bool
+
+
+def _denied_before(place: Place, start: int, until: int, several: bool) -> bool:
+    """Whether the words before say that it is not so: a denial in its clause, or in its sentence where a list goes on from there."""
+    text, clause = place.text, place.clause(start)
+    listed = _CONTINUED.match(text, clause) or (_MORE.match(text, until) and not place.led(start))
+    if listed and not several:
+        clause = place.sentence(start)
+    if not may_deny(text[clause:start]):
+        return False
+    colon = text.rfind(":", clause, start)
+    for match in DENIED_BEFORE.finditer(text, clause, start):
+        if match["fine"] is None and (match["strong"] is not None or match.end() > colon):
+            return True
+    return False
+
+
+def _joins(text: str, one: Mention, two: Mention) -> str | None:
+    """The words between two mentions where they join them, else None."""
+    between = text[one.item : two.start]
+    if len(between) > 60 or not _JOIN.fullmatch(between) or between.count("\n") > 1:
+        return None
+    return between
+
+
+def grouped(place: Place, mentions: Sequence[Mention]) -> list[Group]:
+    """Groups of the mentions, in order."""
+    text = place.text
+    runs: list[list[Mention]] = []
+    links: list[list[str]] = []
+    for mention in mentions:
+        between = _joins(text, runs[-1][-1], mention) if runs else None
+        own = (
+            between is not None
+            and not between.strip(" ,;、，(\n-*")
+            and ((DENIED_AFTER.match(text, mention.end) or AFFIRMED.match(text, mention.end)) and not _PLURAL.match(text, mention.end))
+        )
+        if between is not None and not own:
+            runs[-1].append(mention)
+            links[-1].append(between)
+        else:
+            runs.append([mention])
+            links.append([])
+    groups: list[Group] = []
+    for run, between in zip(runs, links, strict=True):
+        groups.extend(_group(place, run, between, groups[-1].end if groups else 0))
+    return groups
+
+
+def _group(place: Place, run: list[Mention], links: list[str], since: int) -> list[Group]:
+    text, first, last = place.text, run[0], run[-1]
+    several = len({mention.key for mention in run}) > 1
+    denied = _denied_before(place, first.start, last.end, several)
+    if denied and several:
+        # "Neither A nor B; C" ends at the semicolon; "not A, B", without a conjunction, with the first.
+        joined = any(_CONJUNCTION.search(link) for link in links)
+        cut = next((k for k, link in enumerate(links, 1) if ";" in link), 0 if joined else 1)
+        if cut:
+            return [*_group(place, run[:cut], links[: cut - 1], since), *_group(place, run[cut:], links[cut:], run[cut - 1].end)]
+    denied = denied or DENIED_AFTER.match(text, last.end) is not None
+    rank = _rank(place, first, last, since)
+    candidates = rank < LEADING and CANDIDATES.search(text, max(place.sentence(first.start), since), first.start) is not None
+    loose = candidates or TENTATIVE.match(text, last.end) is not None or place.question(first.start)
+    open_ = several and (any(LIST_OPEN.search(link) for link in links) or candidates)
+    return [Group(frozenset(mention.key for mention in run), first.start, last.end, SPOKEN if loose else rank, denied, open_, loose)]
+
+
+def _rank(place: Place, first: Mention, last: Mention, since: int) -> int:
+    text = place.text
+    closed = last.closed
+    lead = place.led(first.start, since)
+    if lead is not None and (lead["link"] is not None or closed) and closed is not None:
+        return FINALLY if FINAL.search(text, max(0, lead.start() - 12), lead.end()) else LEADING
+    if AFFIRMED.match(text, last.end):
+        return LEADING
+    begin = place.part(first.start)
+    if since <= begin and OPENING.fullmatch(text, begin, first.start):
+        if place.first(first.start):
+            return OPENS
+        if closed:
+            turned = CONCLUDING.search(text, begin, first.start) or REVISED.search(text, begin, first.start)
+            return LEADING if turned else BARE
+    if closed and place.copula(first.start, since):
+        return LEADING if REVISED.search(text, place.sentence(first.start), first.start) else BARE
+    return SPOKEN
+
+
+def ended(text: str, at: int) -> bool:
+    """Whether words end here: at a mark, a line's end or the text's."""
+    return _ENDED.match(text, at) is not None
+
+
+def chosen(place: Place, groups: Sequence[Group], strong: bool) -> frozenset[str]:
+    """What the groups choose together: the last of those that are stated most firmly; none where it is open, or contradicts the one before.
+
+    strong: whether a mention that nothing states counts where it is the only one.
+    """
+    kept = [group for group in groups if not group.denied]
+    stated = [group for group in kept if group.rank > SPOKEN]
+    if not stated:
+        spoken = [group for group in kept if not group.spoken]
+        keys = frozenset().union(*(group.keys for group in spoken)) if spoken else frozenset()
+        return keys if strong and len(keys) == 1 else frozenset()
+    top = max(group.rank for group in stated)
+    if top == OPENS:
+        # A further bare answer in the same breath contradicts the first.
+        rivals = [group for group in stated if group.rank in (OPENS, BARE)]
+        first = next(k for k, group in enumerate(rivals) if group.rank == OPENS)
+        firm = (
+            rivals[first : first + 2]
+            if len(rivals) > first + 1 and _one_breath(place, rivals[first], rivals[first + 1])
+            else [rivals[first]]
+        )
+    else:
+        firm = [group for group in stated if group.rank == top]
+    last = firm[-1]
+    if last.open:
+        return frozenset()
+    if len(firm) > 1 and firm[-2].keys != last.keys and _one_breath(place, firm[-2], last):
+        return frozenset()
+    return last.keys
+
+
+def _one_breath(place: Place, one: Group, two: Group) -> bool:
+    """No blank line and no word of revision between two statements."""
+    between = place.text[one.end : two.start]
+    return "\n\n" not in re.sub(r"\n[ \t]+", "\n", between) and REVISED.search(between) is None
