@@ -90,7 +90,7 @@ def tainted_instances(lake: Lake, run: Run | None = None) -> pa.Array:
 
 def _code(asked: Sequence[pa.Table]) -> list[str]:
     """Digests of the metrics that score these benchmark rows, and of what scores by them."""
-    names = sorted({name for table in asked for own in table["metrics"].to_pylist() for name in own})
+    names = sorted({name for table in asked for own in table["metrics"].to_pylist() for name in own or ()})
     modules = [registry.place("metric", name).module for name in names]
     return [code_digest(module, ("medslake.metrics", "medslake.score")) for module in [set_rows.__module__, *modules]]
 
