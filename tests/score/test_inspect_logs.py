@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from made_benchmark import benchmark_row, lake_with
@@ -54,6 +57,29 @@ def test_both_forms_are_scored_alike(samples: list[dict[str, Any]], tmp_path: Pa
         assert score_predictions(path)["task57"]["accuracy"] == {"paper": 25.0, "strict": 50.0}
         # Nothing was written by the last one, which is no empty answer.
         assert counted(score_file(path))["task57"]["strict"] == {"n": 4, "n_missing": 1, "n_invalid": 0}
+
+
+def test_members_packed_by_zstd_are_read(samples: list[dict[str, Any]], tmp_path: Path) -> None:
+    """As newer versions write them; Python's zipfile reads them from 3.14 on, so the archive is put together by hand."""
+    members = {"header.json": header(), **{f"samples/{one['id']}_epoch_1.json": one for one in samples}}
+    body, directory = b"", b""
+    for name, value in members.items():
+        text = json.dumps(value).encode()
+        packed = pa.compress(text, codec="zstd", asbytes=True)
+        shared = struct.pack("<HHHHIIIHH", 0, 93, 0, 0, zlib.crc32(text), len(packed), len(text), len(name), 0)
+        directory += struct.pack("<4sHH", b"PK\1\2", 63, 63) + shared + struct.pack("<HHHII", 0, 0, 0, 0, len(body)) + name.encode()
+        body += struct.pack("<4sH", b"PK\3\4", 63) + shared + name.encode() + packed
+    end = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, len(members), len(members), len(directory), len(body), 0)
+    path = tmp_path / "a.eval"
+    path.write_bytes(body + directory + end)
+    assert score_predictions(path)["task57"]["accuracy"]["strict"] == 50.0
+
+
+def test_a_text_beside_the_sample_is_read_from_there(samples: list[dict[str, Any]], tmp_path: Path) -> None:
+    samples[2]["output"]["choices"][0]["message"]["content"] = "attachment://d1"
+    samples[2]["attachments"] = {"d1": GOLD}
+    del samples[3]["output"]["choices"][0]["message"]["content"]
+    assert score_predictions(zipped(tmp_path / "a.eval", samples))["task57"]["accuracy"]["strict"] == 75.0
 
 
 def test_a_sample_that_failed_has_no_answer(samples: list[dict[str, Any]], tmp_path: Path) -> None:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from medslake.errors import UsageError
 from medslake.score.file_rows import FileRow, answered_document, variant_of
@@ -20,6 +23,9 @@ from medslake.score.lm_eval_samples import task_of
 __all__ = ["is_log", "read_log", "run_of"]
 
 _OPENING = re.compile(r'\s*\{\s*"version"\s*:\s*\d+\s*,\s*"status"\s*:')
+_ATTACHED = "attachment://"
+#: Method of a zip member that Python reads from 3.14 on, and inspect_ai writes.
+_ZSTD = 93
 
 
 def is_log(path: Path) -> bool:
@@ -57,17 +63,19 @@ def _row(name: str, sample: Mapping[str, Any]) -> FileRow:
     right = [target] if isinstance(target, str) else list(map(str, target))
     doc = {"alternatives": right[1:], **(sample.get("metadata") or {})}
     task_id = str(doc.get("task_id") or task_of(name))
-    return answered_document(task_id, doc, right[0], None if sample.get("error") else _answer(sample.get("output") or {}), variant_of(name))
+    return answered_document(task_id, doc, right[0], _answer(sample), variant_of(name))
 
 
-def _answer(output: Mapping[str, Any]) -> str | None:
-    """The text of the first choice, its parts joined, what the model thought left out; None where it wrote none."""
-    if not output.get("choices"):
+def _answer(sample: Mapping[str, Any]) -> str | None:
+    """The text of the first choice, its parts joined, what the model thought left out; None where it wrote none or the sample failed."""
+    choices = (sample.get("output") or {}).get("choices")
+    if sample.get("error") or not choices:
         return None
-    content = output["choices"][0]["message"]["content"]
-    if isinstance(content, str):
-        return content
-    texts = [part["text"] for part in content or () if part.get("type") == "text"]
+    content = choices[0]["message"].get("content")
+    parts = [content] if isinstance(content, str) else [part["text"] for part in content or () if part.get("type") == "text"]
+    # Long texts may lie beside the sample, under their digests.
+    beside = sample.get("attachments") or {}
+    texts = [beside.get(text.removeprefix(_ATTACHED), text) if text.startswith(_ATTACHED) else text for text in parts]
     return "".join(texts) if texts else None
 
 
@@ -94,10 +102,20 @@ def _json(path: Path, member: str) -> Any:
         if path.suffix == ".json":
             return json.loads(path.read_text(encoding="utf-8"))
         with zipfile.ZipFile(path) as archive:
-            return json.loads(archive.read(member))
-    except (ValueError, KeyError, OSError, zipfile.BadZipFile, NotImplementedError) as error:
+            info = archive.getinfo(member)
+            return json.loads(_unpacked(path, info) if info.compress_type == _ZSTD else archive.read(info))
+    except (ValueError, KeyError, OSError, struct.error, zipfile.BadZipFile, NotImplementedError) as error:
         told = f"it lacks {member}" if isinstance(error, KeyError) else str(error) or type(error).__name__
         raise UsageError(
             f"{path} cannot be read as a log of inspect_ai ({told}).",
             hint="Run: inspect log convert LOG --to json --output-dir FOLDER, and score that folder.",
         ) from error
+
+
+def _unpacked(path: Path, info: zipfile.ZipInfo) -> bytes:
+    """A member that is packed by zstd: behind its own header, whose name and extra field have their lengths at its end."""
+    with path.open("rb") as file:
+        file.seek(info.header_offset + 26)
+        file.seek(sum(struct.unpack("<HH", file.read(4))), 1)
+        packed = file.read(info.compress_size)
+    return bytes(pa.input_stream(pa.py_buffer(packed), compression="zstd").read())
