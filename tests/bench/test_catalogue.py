@@ -33,11 +33,11 @@ def test_an_entry_goes_on_the_day_its_task_lands() -> None:
 @pytest.mark.parametrize(
     ("task", "scoring"),
     [
-        ("task61", Scoring(("mcqa",), "ru")),
-        ("task123", Scoring(("yes_no_maybe",), "en", ("yes", "no", "maybe"))),
-        ("task100", Scoring(("supporting_text",))),
-        ("task16", Scoring(("fact_verification",), "en", ("0", "1", "2"))),
-        ("task51", Scoring(("rationale",), "zh")),
+        ("task61", Scoring(("mcqa",), "ru", group="mcqa")),
+        ("task123", Scoring(("yes_no_maybe",), "en", ("yes", "no", "maybe"), "mcqa")),
+        ("task100", Scoring(("supporting_text",), group="fact_verification")),
+        ("task16", Scoring(("fact_verification",), "en", ("0", "1", "2"), "fact_verification")),
+        ("task51", Scoring(("rationale",), "zh", group="rationale")),
     ],
 )
 def test_how_answers_are_scored_is_said_by_the_task_or_by_its_entry(task: str, scoring: Scoring) -> None:

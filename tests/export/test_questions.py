@@ -6,6 +6,7 @@ name another environment's interpreter in MEDSLAKE_PEERS_PYTHON; without either 
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -23,6 +24,7 @@ from medslake.errors import AccessDenied, DataCheckFailed, UnknownName, UsageErr
 from medslake.export.run import export
 from medslake.lake import Lake, open_lake
 from medslake.lake.storage.tables import CommitInfo
+from medslake.score.predictions_file import score_predictions
 
 LABELS = ["cellular energetics", "inducing angiogenesis"]
 PEERS = os.environ.get("MEDSLAKE_PEERS_PYTHON", sys.executable)
@@ -97,6 +99,22 @@ def test_lm_eval_folder(filled: Lake, tmp_path: Path) -> None:
     assert again["left_out"] == {} and len(read(tmp_path / "all" / "task106.test.jsonl")) == 4
 
 
+def test_free_text_has_a_measure_that_ships_with_the_rows(filled: Lake, tmp_path: Path) -> None:
+    export(filled, "lm-eval", None, tmp_path)
+    free, closed = ((tmp_path / f"medslake_{task}.yaml").read_text() for task in ("task46", "task106"))
+    assert "process_results: !function medslake_rows.word_f1" in free and '"metric": "word_f1", "aggregation": "mean"' in free
+    assert "word_f1" not in closed and "exact_match" in closed and "bypass" not in free + closed
+    spec = importlib.util.spec_from_file_location("medslake_rows", tmp_path / "medslake_rows.py")
+    assert spec is not None and spec.loader is not None
+    rows = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(rows)
+    (doc,) = rows.load("task46")["test"]
+    # Two of three words of the second right answer: 2 * 2 / (2 + 3) = 0.8 of the nearer "Bone inflammation."
+    assert rows.word_f1(doc, ["bone INFLAMMATION, acute"]) == {"word_f1": pytest.approx(0.8)}
+    assert rows.word_f1(doc, [""]) == {"word_f1": 0.0}
+    assert rows.word_f1({"reference": "患者发烧", "alternatives": []}, ["患者咳"]) == {"word_f1": pytest.approx(4 / 7)}
+
+
 @pytest.mark.process
 def test_lm_eval_reads_it(filled: Lake, tmp_path: Path) -> None:
     export(filled, "lm-eval", None, tmp_path)
@@ -120,17 +138,17 @@ with open("samples_medslake_task106_1.jsonl", "w") as file:
     for one in rows["medslake_task106"]:
         file.write(json.dumps(dict(one, target=str(one["target"])), default=str) + "\\n")
 print(json.dumps({{"n": {{task: len(samples) for task, samples in rows.items()}}, "prompt": rows["medslake_task106"][0]["arguments"][0][0],
-    "generation": rows["medslake_task106"][0]["arguments"][0][1], "exact": found["results"]["medslake_task106"]["exact_match,none"]}}))
+    "generation": rows["medslake_task106"][0]["arguments"][0][1], "exact": found["results"]["medslake_task106"]["exact_match,none"],
+    "free": found["results"]["medslake_task46"]["word_f1,none"]}}))
 """
     told = peer("lm_eval", code, tmp_path)
     assert told["n"] == {"medslake_task46": 1, "medslake_task106": 3}
-    prompt = told["prompt"]
+    prompt, free = told["prompt"], told["free"]
+    assert free == 0.0
     assert prompt.count("Input:\n") == 4 and prompt.endswith("\n\nOutput:\n")
     assert all(f"Input:\nshot {k}\n\nOutput:\n{LABELS[0]}\n\n" in prompt for k in (1, 2, 3))
     assert told["generation"]["max_gen_toks"] == 64 and told["exact"] == pytest.approx(2 / 3)
     # And back: what the harness logs is scored here.
-    from medslake.score.predictions_file import score_predictions
-
     scored = score_predictions(tmp_path / "samples_medslake_task106_1.jsonl")["task106"]
     assert set(scored) == {"precision", "recall", "f1"} and scored["recall"]["paper"] == pytest.approx(10.0)
 
@@ -163,6 +181,9 @@ print(json.dumps({"n": len(samples), "roles": [m.role for m in samples[0].input]
     assert (found["n"], found["roles"], found["status"], found["max_tokens"]) == (3, ["system", "user"], "success", 64)
     assert found["targets"] == [LABELS[0], LABELS[0], LABELS[1]] and found["exact"] == pytest.approx(2 / 3)
     assert found["others"] == ["Inflammation of a bone.", "Bone inflammation."]
+    # And back: what it logs is scored here.
+    scored = score_predictions(tmp_path / "logs")["task106"]
+    assert set(scored) == {"precision", "recall", "f1"} and scored["recall"]["paper"] == pytest.approx(10.0)
 
 
 def test_datasets_reads_it(filled: Lake, tmp_path: Path) -> None:

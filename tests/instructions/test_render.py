@@ -13,7 +13,7 @@ import pytest
 
 from medslake.instructions.render import left_out, render
 from medslake.registry import get
-from medslake.tasks import Derived, Partners
+from medslake.tasks import Derived, Partners, entities_in
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -55,6 +55,30 @@ def test_another_version_makes_other_ids(silver_frame: SilverFrame) -> None:
     task = get("task", "task57")
     frame = silver_frame(task, [task.example.row])
     assert not instances(render(task, frame)).keys() & instances(render(replace(task, version=2), frame)).keys()
+
+
+def test_where_several_options_are_right_each_stands_as_the_output_lists_it(silver_frame: SilverFrame) -> None:
+    task = get("task", "task57")
+    several = task.example.row | {"answer_keys": ["A", "C"], "split": "test"}
+    (row,) = instances(render(task, silver_frame(task, [several]))).values()
+    options = [f"{option['key']}: {option['text']}" for option in task.example.row["options"]]
+    assert row["choices"] == options
+    assert row["output"] == f"The right answer is {options[0]}, {options[2]}"
+
+
+def test_names_are_carried_from_the_annotation(silver_frame: SilverFrame) -> None:
+    task = get("task", "task126")
+    text = "Given 2,4-dinitrophenol, then N, N-diethyl-m-toluamide."
+    names = ["2,4-dinitrophenol", "N, N-diethyl-m-toluamide"]
+    rows = [task.example.row | {"split": "test", "text": text, "entities": entities_in(text, *(("Chemical", name) for name in names))}]
+    rows += [task.example.others[0] | {"split": "test"}, task.example.row | {"record_id": "x", "split": "train"}]
+    found = instances(render(task, silver_frame(task, rows))).values()
+    # What is not asked bears none, as it bears no choices.
+    assert {row["record_ids"][0]: row["names"] for row in found} == {
+        task.example.row["record_id"]: names,
+        task.example.others[0]["record_id"]: [],
+        "x": None,
+    }
 
 
 def test_items_give_one_instance_each(silver_frame: SilverFrame) -> None:

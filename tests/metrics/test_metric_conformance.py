@@ -99,11 +99,14 @@ def test_strict_never_drops_a_row_and_a_missing_answer_is_wrong(metric: Metric) 
 
 @pytest.mark.parametrize(("metric", "variant"), CASES)
 def test_no_pairs_and_no_answers_give_numbers(metric: Metric, variant: str) -> None:
-    assert all(value == 0 for value in apply(metric, variant, ()).values.values())
-    silent = tuple(dataclasses.replace(p, prediction=None) for p in metric.example.pairs)
-    assert all(0 <= value <= 100 for value in apply(metric, variant, silent).values.values())
-    blank = tuple(dataclasses.replace(p, prediction="") for p in metric.example.pairs)
-    assert all(0 <= value <= 100 for value in apply(metric, variant, blank).values.values())
+    """A number, or none with the reason why the released scorer gives none; strict gives one for every pair."""
+    for text in (None, ""):
+        scored = apply(metric, variant, tuple(dataclasses.replace(p, prediction=text) for p in metric.example.pairs))
+        assert all(value is None or 0 <= value <= 100 for value in scored.values.values())
+        assert (None in scored.values.values()) == bool(scored.reason)
+        assert variant == "paper" or not scored.reason
+    nothing = apply(metric, variant, ())
+    assert set(nothing.values.values()) <= {None, 0.0} and (nothing.reason or None not in nothing.values.values())
 
 
 EXAMPLE = MetricExample((Pair("a", "a"),), {"accuracy": 100.0}, {"accuracy": 100.0})

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from made_benchmark import benchmark_row, lake_with
+from made_tasks import write_tasks
 from medslake.errors import UsageError
 from medslake.lake import Lake
 from medslake.report.page import write_report
+from medslake.score.run import score
+from score_lake import predict
 
 
 class Links(HTMLParser):
@@ -83,3 +87,15 @@ def test_report_keeps_its_clearance(lake: Lake, tmp_path: Path) -> None:
 
 def test_report_of_the_same_lake_is_the_same(lake: Lake, tmp_path: Path) -> None:
     assert write_report(lake, tmp_path / "a.html").read_bytes() == write_report(lake, tmp_path / "b.html").read_bytes()
+
+
+def test_a_figure_that_nobody_can_give_is_shown_with_its_reason(tmp_path: Path) -> None:
+    rows = [benchmark_row("task130", k, "q", "The diagnosis result is GERD.", task_group="diagnosis", answer=None) for k in range(2)]
+    lake = lake_with(tmp_path, rows)
+    write_tasks(lake)
+    predict(lake, rows)
+    score(lake)
+    html = write_report(lake, tmp_path / "r.html").read_text()
+    assert "the released scorer gives no figure: at all 2 rows no answer is text" in html
+    board = html[html.index("<h3>Diagnosis</h3>") :]
+    assert "–" in board[: board.index("</table>")] and "None" not in board[: board.index("</table>")]

@@ -8,7 +8,7 @@ import pytest
 from medslake import registry
 from medslake.metrics.base import Pair
 from medslake.metrics.parts.scored import mean_of_rows
-from medslake.score.bootstrap import RESAMPLES, additive, interval, replicates
+from medslake.score.bootstrap import RESAMPLES, additive, interval, replicates, task_seed
 
 
 def test_draws_are_seeded() -> None:
@@ -16,6 +16,17 @@ def test_draws_are_seeded() -> None:
     first, second = replicates(*additive(scored))["accuracy"], replicates(*additive(scored))["accuracy"]
     assert first.shape == (RESAMPLES,) and np.array_equal(first, second)
     assert not np.array_equal(first, replicates(*additive(scored), seed=1)["accuracy"])
+
+
+def test_tasks_draw_apart_and_models_of_a_task_alike() -> None:
+    """Two tasks of equal n whose right rows stand at the same places: the mean of both is surer than one by the square root of two."""
+    rows = [float(k % 2) for k in range(400)]
+    scored = mean_of_rows([Pair("a", "a")] * 400, {"accuracy": rows, "f1": rows})
+    one, other = (replicates(*additive(scored), seed=task_seed(task)) for task in ("task57", "task58"))
+    assert np.array_equal(one["accuracy"], one["f1"])
+    assert np.array_equal(one["accuracy"], replicates(*additive(scored), seed=task_seed("task57"))["accuracy"])
+    width, both = (np.diff(interval(drawn))[0] for drawn in (one["accuracy"], (one["accuracy"] + other["accuracy"]) / 2))
+    assert both / width == pytest.approx(0.5**0.5, abs=0.05)
 
 
 def test_the_interval_of_a_share_is_that_of_the_binomial() -> None:

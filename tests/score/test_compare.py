@@ -50,6 +50,18 @@ def test_pooled_values_are_tested_by_paired_bootstrap(two: Lake) -> None:
     assert found["task126", "recall"].p < 0.01 and found["task126", "precision"].p == 1.0
 
 
+def test_right_or_wrong_beside_pooled_values_is_tested_by_mcnemar(tmp_path: Path) -> None:
+    """accuracy of outcome_prediction is a mean of rows, balanced accuracy is none."""
+    own = [benchmark_row("task117", k, "q", "True" if k % 3 else "False", task_group="outcome_prediction") for k in range(30)]
+    lake = lake_with(tmp_path, own)
+    predict(lake, [row | {"answer": row["reference"]} for row in own], "right")
+    predict(lake, [row | {"answer": "True"} for row in own], "constant")
+    found = {row.metric: row for row in compare(lake, "right", "constant")}
+    assert (found["accuracy"].test, found["accuracy"].only_a, found["accuracy"].only_b) == ("mcnemar", 10, 0)
+    assert found["accuracy"].p == pytest.approx(binomtest(0, 10).pvalue)
+    assert found["balanced_accuracy"].test == "bootstrap"
+
+
 def test_turned_round_the_difference_changes_its_sign(two: Lake) -> None:
     there, back = compare(two, "good", "weak"), compare(two, "weak", "good")
     assert [row.difference for row in there] == [-row.difference for row in back]

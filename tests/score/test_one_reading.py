@@ -9,22 +9,44 @@ from pathlib import Path
 import pytest
 
 from made_benchmark import benchmark_row, lake_with
-from medslake.score.predictions_file import score_predictions
+from medslake import registry
+from medslake.bench.catalogue import scoring_of
+from medslake.bench.published import published_rows
+from medslake.score.predictions_file import as_mapping, score_predictions
 from medslake.score.run import score
 from score_lake import predict
 
-GOLD = {
-    "task1": "forty women",
-    "task46": "a disease of bone",
-    "task52": "rest at home helps",
-    "task57": "The right answer is A: x",
-    "task106": "cellular energetics",
-    "task123": "no",
-    "task126": "aspirin, heparin.",
-    "task130": "The diagnosis result is GERD.",
+#: A right answer by metric, and by task where a metric scores several kinds; others are free text, in the language of the task.
+RIGHT = {
+    "mcqa": "The right answer is A: x",
+    "information_extraction": "forty women",
+    "ner": "aspirin, heparin.",
+    "diagnosis": "The diagnosis result is GERD.",
+    "treatment_planning": "The treatment planning is: Radiation after surgery.",
+    "outcome_prediction": "True",
+    "yes_no_maybe": "no",
+    "nli": "neutral",
+    "hoc": "cellular energetics",
+    "task12": "no",
+    "task16": "1",
+    "zh": "患者发烧咳嗽。",
+    "ja": "患者は発熱と咳がある。",
 }
-#: Beside the right answer: what pandas takes for an empty cell, blanks, and a blank line before a text.
-ODD = ["", "NA", "None", "nan", " ", "\n", "0", "\nno"]
+#: Beside the right answer: what pandas takes for an empty cell, blanks, numbers, and a blank line before a text.
+ODD = ["", "NA", "None", "nan", "null", " ", "\n", "0", "\nno"]
+
+
+def gold_of(task: str) -> str:
+    scoring = scoring_of(task)
+    kinds = (task, scoring.metrics[0], scoring.language)
+    return next((RIGHT[kind] for kind in kinds if kind in RIGHT), "rest at home helps")
+
+
+def every_task() -> list[str]:
+    """Those of the paper, and whatever else is registered with a part in the benchmark."""
+    own = [task.id for task in registry.items("task").values() if task.bench is not None]
+    return list(dict.fromkeys([*published_rows(), *own]))
+
 
 Values = dict[str, dict[str, dict[str, float]]]
 
@@ -34,32 +56,52 @@ def from_csv(folder: Path, answers: list[tuple[str, str]]) -> Values:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["task_id", "input", "GT", "output"])
-        writer.writerows([task, "q", GOLD[task], text] for task, text in answers)
+        writer.writerows([task, "q", gold_of(task), text] for task, text in answers)
     return score_predictions(path)
 
 
 def from_log(folder: Path, answers: list[tuple[str, str]]) -> Values:
-    lines = [{"doc": {"task_id": task, "reference": GOLD[task]}, "filtered_resps": [text], "filter": "none"} for task, text in answers]
+    lines = [{"doc": {"task_id": task, "reference": gold_of(task)}, "filtered_resps": [text], "filter": "none"} for task, text in answers]
     (folder / "samples_all_1.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     return score_predictions(folder)
 
 
 def from_lake(folder: Path, answers: list[tuple[str, str]]) -> Values:
-    rows = [benchmark_row(task, k, "q", GOLD[task], answer=text) for k, (task, text) in enumerate(answers)]
+    rows = []
+    for number, (task, text) in enumerate(answers):
+        scoring = scoring_of(task)
+        told = {"task_group": scoring.group, "language": scoring.language}
+        rows.append(benchmark_row(task, number, "q", gold_of(task), answer=text, **told))
     lake = lake_with(folder, rows)
     predict(lake, rows)
     score(lake)
-    values: Values = {}
-    for row in lake.arrow.read("gold.scores", where={"level": "task", "model": "m"}).to_pylist():
-        values.setdefault(row["task_id"], {}).setdefault(row["metric"], {})[row["variant"]] = row["value"]
-    return values
+    own = lake.arrow.read("gold.scores", where={"level": ["task", "group"], "model": "m"}).to_pylist()
+    return as_mapping(own)
+
+
+def agree(folder: Path, answers: list[tuple[str, str]]) -> Values:
+    """What all three say, which is the same: figures, and reasons where there is none."""
+    from_file, logged, stored = (read(folder, answers) for read in (from_csv, from_log, from_lake))
+    assert from_file == logged
+    assert set(stored) == set(from_file)
+    for name, metrics in stored.items():
+        assert metrics == {metric: pytest.approx(told) if None not in told.values() else told for metric, told in from_file[name].items()}
+    return stored
 
 
 def test_csv_log_and_lake_agree(tmp_path: Path) -> None:
-    answers = [(task, text) for task, gold in GOLD.items() for text in (gold, *ODD)]
-    from_file, logged, stored = (read(tmp_path, answers) for read in (from_csv, from_log, from_lake))
-    assert from_file == logged
-    assert set(stored) == set(GOLD)
-    for task, metrics in stored.items():
-        for metric, variants in metrics.items():
-            assert variants == pytest.approx(from_file[task][metric]), (task, metric)
+    tasks = every_task()
+    assert len(tasks) >= 53
+    stored = agree(tmp_path, [(task, text) for task in tasks for text in (gold_of(task), *ODD)])
+    assert set(tasks) | {"summarization/CT", "summarization/MRI"} <= set(stored)
+    assert not [metrics for metrics in stored.values() for told in metrics.values() if None in told.values()]
+
+
+@pytest.mark.parametrize("task", ["task16", "task126", "task57", "task114", "task117"])
+def test_they_agree_where_there_is_no_figure(task: str, tmp_path: Path) -> None:
+    """Of numbers alone, and of no text at all."""
+    for folder, texts in (("numbers", ["1", "2"]), ("nothing", ["", "NA"])):
+        (tmp_path / folder).mkdir()
+        stored = agree(tmp_path / folder, [(task, text) for text in texts])
+        without_text = task in {"task16", "task126", "task114"}
+        assert {told["paper"] is None for told in stored[task].values() if "paper" in told} == {without_text}

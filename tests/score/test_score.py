@@ -100,6 +100,21 @@ def test_groups_are_means_over_tasks(scored: tuple[Lake, dict[str, Any]]) -> Non
     assert row["signature"] == "mean of task57, task58"
 
 
+def test_the_interval_of_a_group_is_that_of_independent_tasks(tmp_path: Path) -> None:
+    """Of two tasks of equal n whose right rows stand at the same places: narrower than a task's by about the square root of two."""
+    own = [benchmark_row(task, k, "q", A, answer=A if k % 2 else B) for task in ("task57", "task58") for k in range(400)]
+    lake = lake_with(tmp_path, own)
+    predict(lake, own)
+    predict(lake, own, "twin")
+    score(lake)
+    width = {
+        (r["model"], r["task_id"]): r["ci_high"] - r["ci_low"]
+        for r in lake.arrow.read("gold.scores", where={"variant": "strict", "level": ["task", "group"]}).to_pylist()
+    }
+    assert width["m", None] / width["m", "task57"] == pytest.approx(0.5**0.5, abs=0.06)
+    assert all(width["m", task] == width["twin", task] for task in (None, "task57", "task58"))
+
+
 def test_row_scores_lead_to_predictions(scored: tuple[Lake, dict[str, Any]]) -> None:
     lake, _ = scored
     found = read(lake, level="row", task_id="task57", variant="strict")
@@ -152,6 +167,22 @@ def test_the_random_baseline_is_seeded_and_uniform(tmp_path: Path) -> None:
     assert {row["row_id"]: row["prediction"] for row in some.to_pylist()}.items() <= everything.items()
 
 
+def test_where_several_options_are_right_no_single_one_is_drawn_or_weighed(tmp_path: Path) -> None:
+    from medslake.bench.selection import closed_rows
+    from medslake.score.answers import ROW, pairs_of
+    from medslake.score.baselines import baseline_answers
+
+    options = ["A: x", "B: y", "C: z"]
+    own = [benchmark_row("task60", k, "q", "Les bonnes réponses sont A: x, C: z", choices=options) for k in range(3)]
+    own += [benchmark_row("task60", 3, "q", A, choices=[A, B])]
+    table = lake_with(tmp_path, own).arrow.read("gold.benchmark", columns=list(ROW))
+    kept, _ = closed_rows(table)
+    assert sorted(map(len, (choices or () for choices in kept["choices"].to_pylist()))) == [0, 0, 0, 2]
+    assert not set(baseline_answers(table, RANDOM)["prediction"].to_pylist()) & set(options)
+    # A reader of answers has the options all the same.
+    assert {pair.options for pair in pairs_of(table.append_column("prediction", table["reference"]))} == {tuple(options), (A, B)}
+
+
 def test_ids_are_unique_and_unchanged_answers_are_not_scored_again(scored: tuple[Lake, dict[str, Any]]) -> None:
     lake, first = scored
     ids = [r["score_id"] for r in read(lake)]
@@ -163,6 +194,33 @@ def test_ids_are_unique_and_unchanged_answers_are_not_scored_again(scored: tuple
     again = score(lake)
     assert again["tables"]["gold.scores"] == first["tables"]["gold.scores"] | {"committed": False}
     assert {name: lake.version(name) for name in lake.names()} == versions
+
+
+def test_a_changed_metric_is_a_reason_to_score_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A metric of a plug-in folder, and one that no row names."""
+    metrics = tmp_path / "plugins" / "metrics"
+    metrics.mkdir(parents=True)
+    body = """
+from medslake.metrics import Metric, MetricExample, Pair, mean_of_rows
+
+def equal(pairs):
+    return mean_of_rows(pairs, {"accuracy": [float(p.prediction == p.reference) for p in pairs]}, signature="equal-1")
+
+METRIC = Metric("NAME", "Equal texts.", equal, equal, MetricExample((Pair("a", "a"),), {"accuracy": 100.0}, {"accuracy": 100.0}))
+"""
+    for name in ("made_equal", "made_unused"):
+        (metrics / f"{name}.py").write_text(body.replace("NAME", name))
+    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path / "plugins"))
+    own = [benchmark_row("task58", k, "q", A, metrics=["made_equal"], answer=A) for k in range(2)]
+    lake = lake_with(tmp_path, own)
+    predict(lake, own)
+    committed = []
+    for changed in (None, None, "made_unused", "made_equal"):
+        if changed:
+            path = metrics / f"{changed}.py"
+            path.write_text(path.read_text() + "\n# Changed.\n")
+        committed.append(score(lake)["tables"]["gold.scores"]["committed"])
+    assert committed == [True, False, False, True]
 
 
 def test_a_row_never_asked_counts_as_missing(tmp_path: Path) -> None:

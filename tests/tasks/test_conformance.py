@@ -102,6 +102,23 @@ def test_labels_of_the_example_are_declared(task: Task) -> None:
 
 
 @every_task
+def test_names_are_those_that_the_output_lists(task: Task, rendered_examples: dict[str, list[dict[str, Any]]]) -> None:
+    rows = rendered_examples[task.id]
+    if task.names_sql is None:
+        assert task.bench is None or task.bench.group != "ner", "a list of names is scored by the names, not by its commas"
+        assert all(row["names"] is None for row in rows)
+        return
+    for row in rows:
+        # What is not asked bears none, as it bears no choices.
+        assert (row["names"] is None) == (row["split"] != "test")
+    for row in (row for row in rows if row["names"] is not None):
+        assert len(set(row["names"])) == len(row["names"])
+        assert all(name in row["output"] for name in row["names"])
+        if row["names"]:
+            assert row["output"] == ", ".join(row["names"]) + "."
+
+
+@every_task
 def test_the_right_output_is_among_the_choices(task: Task, rendered_examples: dict[str, list[dict[str, Any]]]) -> None:
     rows = rendered_examples[task.id]
     if task.choices_sql is None:
@@ -114,7 +131,7 @@ def test_the_right_output_is_among_the_choices(task: Task, rendered_examples: di
     assert any(row["choices"] for row in rows), "the example shows no choices"
     for row in rows:
         if row["choices"] is not None:
-            assert row["output"] in row["choices"]
+            assert row["output"] in row["choices"] or sum(choice in row["output"] for choice in row["choices"]) > 1
             assert len(set(row["choices"])) == len(row["choices"]) > 1
             assert task.labels is None or len(row["choices"]) == len(task.labels)
 

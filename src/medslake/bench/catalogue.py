@@ -71,22 +71,26 @@ ENTRIES: Mapping[str, Entry] = {
 
 @dataclass(frozen=True)
 class Scoring:
-    """How answers to a task are scored. metrics: registered names. language: of the texts. labels: closed label set, empty when open."""
+    """How answers to a task are scored. metrics: registered names. language: of the texts. labels: closed label set, empty when open.
+
+    group: one of `medslake.tasks.BENCH_GROUPS`, "" where unknown.
+    """
 
     metrics: tuple[str, ...]
     language: str = "en"
     labels: tuple[str, ...] = ()
+    group: str = ""
 
 
 def scoring_of(task_id: str) -> Scoring:
     """What the task's bench part says, else its entry above; UnknownName for a task that has neither."""
     task = declaration(task_id)
     if task is not None and task.bench is not None:
-        return Scoring(task.bench.metrics, code_of(task.output_language), tuple(task.labels or ()))
+        return Scoring(task.bench.metrics, code_of(task.output_language), tuple(task.labels or ()), task.bench.group)
     if task_id not in ENTRIES:
         raise UnknownName("task with a metric", task_id, [*published_rows()])
     entry = ENTRIES[task_id]
-    return Scoring((entry.metric,), entry.language, entry.labels)
+    return Scoring((entry.metric,), entry.language, entry.labels, entry.group)
 
 
 def _declared() -> dict[str, Task]:

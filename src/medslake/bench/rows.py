@@ -39,6 +39,7 @@ _COLUMNS = (
     "reference",
     "alternatives",
     "choices",
+    "names",
     "labels",
     "metrics",
     "language",

@@ -30,10 +30,14 @@ def planned_rows(benchmark: pa.Table, tasks: Sequence[str] | None, limit: int | 
 
 
 def closed_rows(rows: pa.Table) -> tuple[pa.Table, dict[str, int]]:
-    """Rows of the tasks that have choices, and how many rows each other task has. rows: task_id, choices and any other.
+    """Rows of the tasks that have choices, and how many rows each other task has. rows: task_id, choices, reference and any other.
 
-    A row without choices in a task that has some is kept: it is to be answered, and will be recorded as one that could not be.
+    A row without choices in a task that has some is kept: it is to be answered, and will be recorded as one that could not be. So is one
+    where several options are right: no single one is its answer, so it has no choices here.
     """
+    own = zip(*(rows[name].to_pylist() for name in ("choices", "reference")), strict=True)
+    single = pa.array([choices if choices and right in choices else None for choices, right in own], rows["choices"].type)
+    rows = rows.set_column(rows.column_names.index("choices"), "choices", single)
     tasks = [str(task) for task in rows["task_id"].to_pylist()]
     closed = {task for task, choices in zip(tasks, rows["choices"].to_pylist(), strict=True) if choices}
     kept = pa.array([task in closed for task in tasks], pa.bool_())

@@ -47,7 +47,7 @@ def score(
     predictions: Annotated[
         Path | None,
         typer.Option(
-            help="Score a CSV (task_id,input,GT,output) or lm-eval sample logs (samples_*.jsonl, or their folder), without a lake."
+            help="Score a CSV (task_id,input,GT,output), or logs of lm-eval (samples_*.jsonl) or inspect_ai (*.eval), or a run's folder."
         ),
     ] = None,
     variant: Annotated[Variant, typer.Option(help="With --predictions: which variant.")] = Variant.both,
@@ -69,10 +69,11 @@ def score(
 
 @needs("score")
 def score_predictions(path: Path, variant: str) -> dict[str, Any]:
-    """Scores of a file of predictions, which need no lake."""
-    from medslake.score.predictions_file import score_predictions as run
+    """Scores of a file of predictions, which need no lake, and under `counts` the rows behind those of each task."""
+    from medslake.score.predictions_file import as_mapping, counted, score_file
 
-    return run(path, variant)
+    scores = score_file(path, variant)
+    return {**as_mapping(scores), "counts": counted(scores)}
 
 
 def compare(

@@ -36,6 +36,8 @@ def questions(name, max_tokens):
         version={version},
     )
 '''
+#: What of a row its log needs to be scored here, and to be found again.
+_METADATA = ("task_id", "instance_id", "task_group", "input", "input_variant", "language", "labels", "metrics", "choices", "names")
 _TASK = """
 
 @task
@@ -55,5 +57,5 @@ def export_inspect(lake: Lake, tasks: Sequence[str] | None, out: Path, clearance
 
 def _samples(one: Questions) -> Iterator[dict[str, Any]]:
     for row in one.documents():
-        metadata = {key: row[key] for key in ("task_id", "instance_id", "task_group", "input_variant", "language", "labels", "choices")}
+        metadata = {key: row[key] for key in _METADATA}
         yield {"id": row["row_id"], "input": row["messages"], "target": [row["reference"], *row["alternatives"]], "metadata": metadata}

@@ -20,12 +20,32 @@ if TYPE_CHECKING:
 
 __all__ = ["export_lm_eval"]
 
-_LOADER = '''"""Reads the rows beside this file: lm_eval calls `load` for each task (`custom_dataset`)."""
+_LOADER = r'''"""Reads the rows beside this file: lm_eval calls `load` for each task (`custom_dataset`)."""
 
 import json
+import re
+import unicodedata
+from collections import Counter
 from pathlib import Path
 
 from datasets import Dataset, DatasetDict
+
+
+def words(text):
+    """Runs of letters and digits in lower case; of Chinese and Japanese every character."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    return Counter(re.findall(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+", text))
+
+
+def word_f1(doc, results):
+    """F1 of the words that an answer shares with the right one that is nearest to it: a first look at free text."""
+
+    def f1(right):
+        said, wanted = words(results[0] or ""), words(right)
+        common = (said & wanted).total()
+        return 2 * common / (said.total() + wanted.total()) if common else 0.0
+
+    return {"word_f1": max(f1(right) for right in [doc["reference"], *(doc["alternatives"] or [])])}
 
 
 def load(task, **_):
@@ -35,9 +55,9 @@ def load(task, **_):
 
     return DatasetDict({split: rows(split) for split in ("test", "fewshot")})
 '''
-#: For closed tasks; the harness has no measure of free text that it does not download.
+#: For closed tasks. The harness has no measure of free text that it does not download, so one ships with the rows.
 _EXACT = {"metric": "exact_match", "aggregation": "mean", "higher_is_better": True, "ignore_case": True, "ignore_punctuation": True}
-_FREE = {"metric": "bypass", "aggregation": "bypass", "higher_is_better": True}
+_FREE = {"metric": "word_f1", "aggregation": "mean", "higher_is_better": True}
 
 
 def export_lm_eval(lake: Lake, tasks: Sequence[str] | None, out: Path, clearance: str) -> tuple[list[Path], dict[str, int]]:
@@ -76,4 +96,7 @@ def _yaml(one: Questions, clearance: str) -> str:
         "metadata": {"version": one.version, "clearance": clearance},
     }
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in settings.items()]
-    return "\n".join([*lines[:2], "custom_dataset: !function medslake_rows.load", *lines[2:]]) + "\n"
+    functions = ["custom_dataset: !function medslake_rows.load"]
+    if not one.closed:
+        functions.append("process_results: !function medslake_rows.word_f1")
+    return "\n".join([*lines[:2], *functions, *lines[2:]]) + "\n"

@@ -35,6 +35,7 @@ _COLUMNS = (
     "reference",
     "alternatives",
     "choices",
+    "names",
     "labels",
     "metrics",
     "language",

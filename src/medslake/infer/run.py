@@ -29,7 +29,19 @@ if TYPE_CHECKING:
 __all__ = ["SHARD_ROWS", "InferenceFailed", "infer"]
 
 _PREDICTIONS, _BENCHMARK = "gold.predictions", "gold.benchmark"
-_COLUMNS = ("row_id", "instance_id", "task_id", "prompt", "input_variant", "messages", "examples", "max_new_tokens", "choices", "access")
+_COLUMNS = (
+    "row_id",
+    "instance_id",
+    "task_id",
+    "prompt",
+    "input_variant",
+    "messages",
+    "examples",
+    "max_new_tokens",
+    "choices",
+    "reference",
+    "access",
+)
 #: Rows that are committed together. Many, as the last rows of a shard that write long answers run alone.
 SHARD_ROWS = 512
 

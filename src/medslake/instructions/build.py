@@ -134,6 +134,7 @@ def _contents(task: Task) -> list[str]:
         task.output_sql,
         repr(task.alternatives_sql),
         repr(task.choices_sql),
+        *([task.names_sql] if task.names_sql else []),
         *[d.text for d in task.definitions],
     ]
 

@@ -9,7 +9,7 @@ from medslake.metrics.parts.cleaned import bare, cleaned
 from medslake.metrics.parts.closed_labels import paper_containment, strict_label
 from medslake.metrics.parts.entity_lists import entity_names, found_names
 from medslake.metrics.parts.label_choice import chosen_label, label_set, mentions
-from medslake.metrics.parts.published_cells import cell, cell_text
+from medslake.metrics.parts.published_cells import cell, cell_text, unreadable
 from medslake.metrics.parts.scored import f1_of, mean_of_rows, missing, pooled, precision_recall_f1
 from medslake.metrics.parts.similarity import paper_similarity, strict_similarity
 from medslake.metrics.parts.tokens import rouge_words, words
@@ -43,5 +43,6 @@ __all__ = [
     "rouge_words",
     "strict_label",
     "strict_similarity",
+    "unreadable",
     "words",
 ]

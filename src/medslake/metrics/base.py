@@ -40,15 +40,15 @@ class Pair:
 class Scored:
     """Outcome for one task and one variant.
 
-    values: metric name -> percentage (unrounded). rows: metric name -> one number in [0, 1] per pair in order, None where the variant
-    drops the row. n: pairs given; n_missing: predictions that are None; n_invalid: answers from which nothing could be read;
-    n_scored: pairs in the mean.
+    values: metric name -> percentage (unrounded), None where no figure can be given, for which `reason` then says why. rows: metric name ->
+    one number in [0, 1] per pair in order, None where the variant drops the row. n: pairs given; n_missing: predictions that are None;
+    n_invalid: answers from which nothing could be read; n_scored: pairs in the mean.
     stats: array (n, k) of additive statistics per pair, such as tp, fp, fn. aggregate: sums of stats (over any resample of pairs) to
     values; both None when every value is the mean of its rows x 100.
     signature: library and version that define the number.
     """
 
-    values: Mapping[str, float]
+    values: Mapping[str, float | None]
     rows: Mapping[str, Sequence[float | None]]
     n: int
     n_scored: int
@@ -57,6 +57,7 @@ class Scored:
     stats: np.ndarray | None = None
     aggregate: Aggregate | None = None
     signature: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,19 +11,20 @@ __all__ = ["METRICS"]
 _VERDICTS = ("yes", "no", "maybe")
 
 
-def _first(text: str, allowed: str) -> str:
-    """The character that the released scorer compares, "" where it is none of the allowed ones."""
-    first = text.lower().replace("the right answer is", "").strip()[:1]
-    return first if first and first in allowed else ""
+def _first(text: str) -> str:
+    """The character that the released scorer compares; "" where none is left, at which it stops."""
+    return text.lower().replace("the right answer is", "").strip()[:1]
 
 
 def _first_character(allowed: str) -> Callable[[Sequence[Pair]], Scored]:
     """The first characters of both sides are allowed and equal. An empty answer reads "nan", as the released script turns it into text."""
 
     def paper(pairs: Sequence[Pair]) -> Scored:
-        sides = [(_first(cell_text(pair.prediction), allowed), _first(cell_text(pair.reference), allowed)) for pair in pairs]
-        hits = [float(answer != "" and answer == gold) for answer, gold in sides]
-        return mean_of_rows(pairs, {"accuracy": hits}, signature="first-character")
+        sides = [(_first(cell_text(pair.prediction)), _first(cell_text(pair.reference))) for pair in pairs]
+        hits = [float(answer == gold and answer != "" and answer in allowed) for answer, gold in sides]
+        stops = bool(sides) and all("" in side for side in sides)
+        reason = "the released scorer gives no figure: it stops at every row, none of which has a first character on both sides"
+        return mean_of_rows(pairs, {"accuracy": hits}, signature="first-character", reason=reason if stops else "")
 
     return paper
 

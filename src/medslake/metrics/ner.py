@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from medslake.metrics import Metric, MetricExample, Pair, Scored, cell, entity_names, f1_of, found_names, pooled, precision_recall_f1
+from medslake.metrics import (
+    Metric,
+    MetricExample,
+    Pair,
+    Scored,
+    cell,
+    entity_names,
+    f1_of,
+    found_names,
+    pooled,
+    precision_recall_f1,
+    unreadable,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +54,11 @@ def _paper(pairs: Sequence[Pair]) -> Scored:
             continue
         stats[k] = counts = _counts(_published_names(answer), _published_names(cell(pair.reference) or ""))
         rows.append(f1_of(*counts))
-    return pooled(pairs, {"f1": rows}, stats, _micro, n_scored=sum(row is not None for row in rows), signature="micro,cut-last-character")
+    reason = unreadable((cell(pair.prediction), cell(pair.reference)) for pair in pairs)
+    if reason:
+        rows = [None] * len(pairs)
+    scored = sum(row is not None for row in rows)
+    return pooled(pairs, {"f1": rows}, stats, _micro, n_scored=scored, signature="micro,cut-last-character", reason=reason)
 
 
 def _strict(pairs: Sequence[Pair]) -> Scored:

@@ -28,7 +28,7 @@ def at_baseline(scores: Sequence[dict[str, Any]]) -> dict[str, float]:
     def place(r: Mapping[str, Any]) -> tuple[Any, ...]:
         return tuple(r[k] for k in ("task_id", "prompt", "variant", "metric", "benchmark_version"))
 
-    bars = {place(r): r["value"] for r in scores if r["model"] == MAJORITY}
+    bars = {place(r): r["value"] for r in scores if r["model"] == MAJORITY and r["value"] is not None}
     return {
         r["score_id"]: bars[place(r)]
         for r in scores

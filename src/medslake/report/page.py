@@ -57,7 +57,7 @@ def write_report(lake: Lake, out: Path | None = None, *, clearance: str = "publi
 
 
 def _score(cell: dict[str, Any] | None) -> str:
-    return "" if cell is None else f"{cell['value']:.2f}"
+    return "" if cell is None else "–" if cell["value"] is None else f"{cell['value']:.2f}"
 
 
 def _breakable(name: str) -> Markup:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from medslake import registry
-from medslake.metrics import Metric, Pair
+from medslake.metrics import Metric, Pair, Scored
+from medslake.metrics.parts.published_cells import as_numbers, is_numeric
 
-__all__ = ["ROW", "answered", "column", "distinct", "metrics_of", "of_variant", "pairs_of", "parts"]
+__all__ = ["ROW", "answered", "column", "distinct", "metrics_of", "numeric_columns", "of_variant", "pairs_of", "parts", "scored_pairs"]
 
 #: Columns of gold.benchmark that scoring reads.
 ROW = (
@@ -27,12 +29,13 @@ ROW = (
     "reference",
     "alternatives",
     "choices",
+    "names",
     "labels",
     "metrics",
     "language",
     "access",
 )
-_PAIR = ("prediction", "reference", "language", "labels", "alternatives", "input")
+_PAIR = ("prediction", "reference", "language", "labels", "alternatives", "input", "choices", "names")
 
 
 def column(table: pa.Table, name: str) -> list[Any]:
@@ -63,17 +66,34 @@ def parts(rows: pa.Table, *columns: str) -> Iterator[pa.Table]:
 
 
 def of_variant(rows: pa.Table, variant: str) -> pa.Table:
-    """Rows whose input was made for this variant; all of them where the task has one input for both."""
+    """Rows whose input was made for this variant; the published input serves both where the task has one for both."""
     own = rows.filter(pc.field("input_variant") == variant)
-    return own if own.num_rows else rows
+    return own if own.num_rows or variant == "paper" else rows
+
+
+def numeric_columns(asked: pa.Table) -> frozenset[str]:
+    """Which of `reference` and `prediction` would be columns of numbers, were these rows the predictions file of the released scorer."""
+    file = asked.filter(pc.field("input_variant") == "paper")
+    return frozenset(name for name in ("reference", "prediction") if is_numeric(column(file, name)))
+
+
+def scored_pairs(metric: Metric, variant: str, rows: pa.Table, numeric: frozenset[str]) -> Scored:
+    """One variant's score of these rows; numeric: of the whole set that they are of, which paper reads as one file."""
+    pairs = pairs_of(rows)
+    if variant == "strict":
+        return metric.strict(pairs)
+    scored = metric.paper(as_numbers(pairs, numeric))
+    return scored if pairs else replace(scored, reason="no row was asked with the published input")
 
 
 def pairs_of(rows: pa.Table) -> Sequence[Pair]:
     """The pairs that metrics score, in order."""
     columns = [column(rows, name) for name in _PAIR]
     return [
-        Pair(prediction, reference, language, tuple(labels), tuple(others or ()), text)
-        for prediction, reference, language, labels, others, text in zip(*columns, strict=True)
+        Pair(
+            said, wanted, language, tuple(labels), tuple(others or ()), text, tuple(choices or ()), None if names is None else tuple(names)
+        )
+        for said, wanted, language, labels, others, text, choices, names in zip(*columns, strict=True)
     ]
 
 

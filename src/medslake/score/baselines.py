@@ -31,7 +31,8 @@ def baseline_answers(benchmark: pa.Table, model: str) -> pa.Table:
     """Rows of closed tasks with the baseline's `prediction`, beside `row_id` and a null `prediction_id`.
 
     majority: the most frequent reference of the task's rows; of lettered options the most frequent letter, as their texts differ.
-    random: one of the row's own choices, else of the task's labels, else of its references; drawn by a hash of seed and row id.
+    random: one of the row's own choices where one of them is the answer, else of the task's labels, else of its references; drawn by a
+    hash of seed and row id.
     """
     tables = [_answers(rows, model) for rows in parts(benchmark, "prompt", "task_id", "input_variant") if _closed(rows)]
     schema = pa.schema([("row_id", pa.string()), ("prediction", pa.string()), ("prediction_id", pa.string())])
@@ -57,8 +58,8 @@ def _answers(rows: pa.Table, model: str) -> pa.Table:
         chosen = [min(counts, key=lambda key: (-counts[key], key))] * len(keys)
     else:
         common = _candidates(rows, keys)
-        own = column(rows, "choices")
-        chosen = [_drawn(row_id, mine or common) for row_id, mine in zip(column(rows, "row_id"), own, strict=True)]
+        own = zip(column(rows, "row_id"), column(rows, "choices"), references, strict=True)
+        chosen = [_drawn(row_id, mine if mine and right in mine else common) for row_id, mine, right in own]
     nothing = pa.nulls(rows.num_rows, pa.string())
     return pa.Table.from_arrays(
         [rows["row_id"].combine_chunks(), pa.array(chosen, pa.string()), nothing], names=["row_id", "prediction", "prediction_id"]

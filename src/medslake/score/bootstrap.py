@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 import numpy as np
 
 from medslake.metrics import Aggregate, Scored
 
-__all__ = ["LEVEL", "RESAMPLES", "additive", "interval", "replicates"]
+__all__ = ["LEVEL", "RESAMPLES", "additive", "interval", "replicates", "task_seed"]
 
 RESAMPLES = 1000
 SEED = 2025
@@ -38,7 +39,8 @@ def additive(scored: Scored) -> tuple[np.ndarray, Aggregate]:
 def replicates(stats: np.ndarray, aggregate: Aggregate, *, resamples: int = RESAMPLES, seed: int = SEED) -> Mapping[str, np.ndarray]:
     """Value of each metric in each resample of the rows, shape (resamples,); {} without rows.
 
-    The same number of rows gives the same draws, whatever the metric and the model: differences of two are paired.
+    seed: `task_seed` of what the rows are of. The same rows of a task give the same draws, whatever the metric and the model, so that
+    differences of two are paired; unrelated tasks draw apart, so that the interval of their mean is that of independent values.
     """
     n = len(stats)
     if n == 0:
@@ -50,6 +52,12 @@ def replicates(stats: np.ndarray, aggregate: Aggregate, *, resamples: int = RESA
         drawn = np.bincount(random.integers(n, size=n), minlength=n)
         sums[k] = drawn @ stats
     return aggregate(sums)
+
+
+def task_seed(task: str) -> int:
+    """Seed of the draws of a task, or of a column that pools several."""
+    digest = hashlib.md5(f"{SEED}\n{task}".encode(), usedforsecurity=False).digest()
+    return int.from_bytes(digest[:8], "big")
 
 
 def interval(values: np.ndarray) -> tuple[float, float]:

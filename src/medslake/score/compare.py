@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from medslake.bench.selection import planned_rows
 from medslake.errors import UnknownName, UsageError
 from medslake.metrics import Scored
-from medslake.score.answers import ROW, answered, column, distinct, metrics_of, of_variant, pairs_of, parts
-from medslake.score.bootstrap import RESAMPLES, additive, interval, replicates
+from medslake.score.answers import ROW, answered, column, distinct, metrics_of, numeric_columns, of_variant, parts, scored_pairs
+from medslake.score.bootstrap import RESAMPLES, additive, interval, replicates, task_seed
 from medslake.score.run import tainted_instances
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ class Comparison:
     """One task, metric and variant.
 
     a, b, difference (a - b): percentages over the n rows that both were asked. low, high: 95 % interval of the difference.
-    test: mcnemar (exact, where each row is right or wrong) or bootstrap (paired, two-sided). only_a, only_b: rows that only one has right.
+    test: mcnemar (exact, where the value is the mean of rows that are right or wrong) or bootstrap (paired, two-sided). only_a, only_b:
+    rows that only one has right.
     p_holm: p after Holm's correction for all rows of the answer.
     """
 
@@ -56,7 +57,7 @@ class Comparison:
 def compare(
     lake: Lake, a: str, b: str, *, variant: str = "strict", tasks: Sequence[str] | None = None, clean: bool = False
 ) -> list[Comparison]:
-    """Every task and metric that both sets of answers share.
+    """Every task and metric that both sets of answers share, and of which a figure can be given for both.
 
     a, b: model, or model@start-of-run-set where it has several sets of answers. clean: without rows of which the leak gate knows a copy.
     Raises UnknownName for a model without predictions, UsageError when a name fits several sets, or when no row was asked of both.
@@ -64,18 +65,22 @@ def compare(
     sides = [_answers(lake, name) for name in (a, b)]
     versions = [side[1]["benchmark_version"] for side in sides]
     tainted = tainted_instances(lake)
-    tables = []
+    tables, numeric = [], []
     for (answers, facts), version in zip(sides, versions, strict=True):
         settings = json.loads(facts["settings"])
         benchmark = lake.arrow.read("gold.benchmark", version, columns=list(ROW))
         asked = answered(planned_rows(benchmark, settings.get("tasks"), settings.get("limit")), answers, tainted)
+        numeric.append({prompt: numeric_columns(asked.filter(pc.field("prompt") == prompt)) for prompt in distinct(asked, "prompt")})
         wanted = asked if tasks is None else asked.filter(pc.is_in(asked["task_id"], value_set=pa.array(list(tasks), pa.string())))
         tables.append(wanted.filter(pc.field("clean")) if clean else wanted)
     # The same question of two versions of the benchmark has the same id: it is made of instance, prompt, examples and seed.
     first, second = (_shared(tables[k], tables[1 - k]) for k in (0, 1))
     if first.num_rows == 0:
         raise UsageError(f"No row was asked of both {a} and {b}.", hint="Run: medslake list runs")
-    comparisons = [row for mine, theirs in zip(_tasks(first), _tasks(second), strict=True) for row in _compared(mine, theirs, variant)]
+    comparisons: list[Comparison] = []
+    for mine, theirs in zip(_tasks(first), _tasks(second), strict=True):
+        prompt = mine["prompt"][0].as_py()
+        comparisons += _compared(mine, theirs, variant, (numeric[0][prompt], numeric[1][prompt]))
     return holm(comparisons)
 
 
@@ -102,29 +107,46 @@ def _answers(lake: Lake, name: str) -> tuple[pa.Table, Mapping[str, Any]]:
     return own, own.select(["settings", "benchmark_version"]).slice(0, 1).to_pylist()[0]
 
 
-def _compared(mine: pa.Table, theirs: pa.Table, variant: str) -> list[Comparison]:
+def _compared(mine: pa.Table, theirs: pa.Table, variant: str, numeric: tuple[frozenset[str], frozenset[str]]) -> list[Comparison]:
     rows = of_variant(mine, variant)
     others = of_variant(theirs, variant)
     others = others.take(pc.index_in(rows["row_id"], value_set=others["row_id"].combine_chunks()))
     comparisons = []
     for metric in metrics_of(rows):
-        score = metric.paper if variant == "paper" else metric.strict
-        a, b = score(pairs_of(rows)), score(pairs_of(others))
-        drawn = [replicates(*additive(side)) for side in (a, b)]
+        a, b = scored_pairs(metric, variant, rows, numeric[0]), scored_pairs(metric, variant, others, numeric[1])
+        seed = task_seed(column(rows, "task_id")[0]) if rows.num_rows else 0
+        drawn = [replicates(*additive(side), seed=seed) for side in (a, b)]
         for name in a.values:
+            value, other = a.values[name], b.values[name]
+            if value is None or other is None:
+                continue
             differences = drawn[0][name] - drawn[1][name]
             low, high = interval(differences)
             fields: dict[str, Any] = {"metric": name, "variant": variant, "n": a.n, "low": low, "high": high}
             fields |= {key: column(rows, key)[0] for key in ("task_id", "prompt")}
-            fields |= {"a": a.values[name], "b": b.values[name], "difference": a.values[name] - b.values[name]}
-            comparisons.append(Comparison(**fields, **_test(name, a, b, differences)))
+            fields |= {"a": value, "b": other, "difference": value - other}
+            right = [_right_or_wrong(side, name, drawn[k][name], seed) for k, side in enumerate((a, b))]
+            comparisons.append(Comparison(**fields, **_test(right[0], right[1], differences)))
     return comparisons
 
 
-def _test(name: str, a: Scored, b: Scored, differences: np.ndarray) -> dict[str, Any]:
-    """McNemar's where the value is a mean of rows that are right or wrong; else the share of resamples beyond no difference."""
-    pairs = list(zip(a.rows.get(name, ()), b.rows.get(name, ()), strict=True))
-    if pairs and a.stats is None and all(value in (0.0, 1.0) for pair in pairs for value in pair):
+def _right_or_wrong(scored: Scored, name: str, drawn: np.ndarray, seed: int) -> list[float] | None:
+    """The rows of a value that is their mean, where each is right or wrong; None for any other value.
+
+    A value of pooled statistics may be such a mean as well, such as accuracy beside balanced accuracy: it is one where it equals the mean
+    of the rows in every resample.
+    """
+    rows = scored.rows.get(name)
+    if not rows or not all(row in (0.0, 1.0) for row in rows):
+        return None
+    means = replicates(*additive(Scored({name: None}, {name: rows}, scored.n, scored.n_scored)), seed=seed)[name]
+    return [float(row or 0) for row in rows] if np.allclose(means, drawn, rtol=0, atol=1e-9) else None
+
+
+def _test(a: list[float] | None, b: list[float] | None, differences: np.ndarray) -> dict[str, Any]:
+    """McNemar's where both values are means of rows that are right or wrong; else the share of resamples beyond no difference."""
+    if a is not None and b is not None:
+        pairs = list(zip(a, b, strict=True))
         only_a, only_b = pairs.count((1.0, 0.0)), pairs.count((0.0, 1.0))
         return {"test": "mcnemar", "p": mcnemar(only_a, only_b), "only_a": only_a, "only_b": only_b}
     beyond = min(int((differences <= 0).sum()), int((differences >= 0).sum()))

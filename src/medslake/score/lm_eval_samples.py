@@ -1,39 +1,47 @@
 """Sample logs of lm-evaluation-harness (`lm_eval --log_samples`): JSON lines, one file `samples_<task>_<time>.jsonl` for each task.
 
 The layout is that of `lm_eval/evaluator.py` (0.4): `doc` is the task's row, `filtered_resps` holds the answer, or one log-likelihood for
-each option of a multiple-choice request, whose texts stand in `arguments`.
+each option of a multiple-choice request, whose texts stand in `arguments`. The files of one run lie in one folder, named by the model, and
+bear one time.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from medslake.bench.catalogue import Scoring, scoring_of
 from medslake.errors import UsageError
-from medslake.metrics import Pair
+from medslake.score.file_rows import FileRow, answered_document, variant_of
 
-__all__ = ["read_samples", "sample_files"]
+__all__ = ["PATTERN", "read_samples", "run_of", "task_of"]
 
+#: Names of such logs.
+PATTERN = "samples_*.jsonl"
 #: Tasks of the harness that ask the same questions.
 _KNOWN = {"medmcqa": "task122", "medqa_4options": "task57", "pubmedqa": "task123"}
 _OURS = re.compile(r"(?:^|_)(task\d+)(?:_|$)")
 
 
-def sample_files(path: Path) -> list[Path]:
-    """The logs that a path names: a file, or every `samples_*.jsonl` below a folder; [] for anything else."""
-    if path.is_dir():
-        return sorted(path.rglob("samples_*.jsonl"))
-    return [path] if path.suffix == ".jsonl" and path.is_file() else []
+def run_of(path: Path) -> str:
+    """What all logs of the run have in common: their folder and time, as a pattern of their paths."""
+    return str(path.with_name(f"samples_*_{_time(path)}.jsonl"))
 
 
-def read_samples(path: Path) -> Iterator[tuple[str, Scoring, Pair]]:
-    """Task id, how it is scored, and pair of each document, in order; a document that several filters answer counts with the first.
+def task_of(name: str) -> str:
+    """Our task behind the name of an exported task, or of one that asks the same; else the name."""
+    ours = _OURS.search(name)
+    return ours.group(1) if ours else _KNOWN.get(name, name)
 
-    Raises UsageError that names file and line for what is no sample log, UnknownName for a task without a metric.
+
+def read_samples(path: Path) -> Iterator[tuple[str | None, FileRow]]:
+    """Document and row of each sample, in order; a document that several filters answer counts with the first.
+
+    Document: its number, which the harness gives it, or None. Raises UsageError that names file and line for what is no sample log,
+    UnknownName for a task without a metric.
     """
     first: str | None = None
     with path.open(encoding="utf-8") as file:
@@ -43,37 +51,28 @@ def read_samples(path: Path) -> Iterator[tuple[str, Scoring, Pair]]:
             try:
                 sample = json.loads(line)
                 answers, doc = sample["filtered_resps"], sample["doc"]
-            except (ValueError, KeyError, TypeError) as error:
+                first = sample.get("filter") if first is None else first
+                row = _row(path, sample, doc, answers) if sample.get("filter") == first else None
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                what = f"lacks {error}" if isinstance(error, KeyError) else f"{type(error).__name__}"
                 wanted = "Wanted: a samples_*.jsonl of lm_eval --log_samples."
-                raise UsageError(f"{path}, line {number}, is no sample of lm-eval ({error}).", hint=wanted) from error
-            first = sample.get("filter") if first is None else first
-            if sample.get("filter") == first:
-                yield _pair(path, sample, doc, answers)
+                raise UsageError(f"{path}, line {number}, is no sample of lm-eval ({what}).", hint=wanted) from error
+            if row is not None:
+                yield (None if sample.get("doc_id") is None else str(sample["doc_id"])), row
 
 
-def _pair(path: Path, sample: Mapping[str, Any], doc: Mapping[str, Any], answers: Sequence[Any]) -> tuple[str, Scoring, Pair]:
-    task_id = str(doc["task_id"]) if "task_id" in doc else _task_of(path)
-    scoring = _scoring(task_id, doc)
+def _time(path: Path) -> str:
+    return path.stem.removeprefix("samples_").rpartition("_")[2]
+
+
+def _row(path: Path, sample: Mapping[str, Any], doc: Mapping[str, Any], answers: Sequence[Any]) -> FileRow:
+    name = path.stem.removeprefix("samples_").rpartition("_")[0] or path.stem.removeprefix("samples_")
     options = _continuations(sample.get("arguments"))
     reference = str(doc.get("reference", sample.get("target", "")))
     if "reference" not in doc and len(options) > 1 and reference.isdigit() and int(reference) < len(options):
         reference = options[int(reference)]
-    others = tuple(map(str, doc.get("alternatives") or ()))
-    asked = str(doc.get("input", doc.get("question", "")))
-    return task_id, scoring, Pair(_answer(answers, options), reference, scoring.language, scoring.labels, others, asked)
-
-
-def _scoring(task_id: str, doc: Mapping[str, Any]) -> Scoring:
-    """As the document itself says, which ours do; else as is known of the task."""
-    metrics, labels = (tuple(map(str, doc.get(name) or ())) for name in ("metrics", "labels"))
-    known = Scoring(metrics) if metrics else scoring_of(task_id)
-    return Scoring(known.metrics, str(doc.get("language", known.language)), labels or known.labels)
-
-
-def _task_of(path: Path) -> str:
-    name = path.stem.removeprefix("samples_").rsplit("_", 1)[0]
-    ours = _OURS.search(name)
-    return ours.group(1) if ours else _KNOWN.get(name, name)
+    task_id = str(doc["task_id"]) if "task_id" in doc else task_of(name)
+    return answered_document(task_id, doc, reference, _answer(answers, options), variant_of(name))
 
 
 def _continuations(arguments: Any) -> list[str]:
@@ -88,7 +87,7 @@ def _continuations(arguments: Any) -> list[str]:
 
 
 def _answer(answers: Sequence[Any], options: Sequence[str]) -> str | None:
-    """The text, or the option with the highest log-likelihood; None where there is no answer."""
+    """The text, or the option with the highest log-likelihood; None where there is no answer, or a log-likelihood is no number."""
     if not answers:
         return None
     first = answers[0]
@@ -96,5 +95,6 @@ def _answer(answers: Sequence[Any], options: Sequence[str]) -> str | None:
         return first
     if options and len(options) == len(answers):
         scores = [float(one[0]) if isinstance(one, list) else float(one) for one in answers]
-        return options[scores.index(max(scores))]
-    return str(first[0]) if isinstance(first, list) and first else None
+        # Which is the highest, nobody can say then: every comparison with it is false.
+        return None if any(map(math.isnan, scores)) else options[scores.index(max(scores))]
+    return first[0] if isinstance(first, list) and first and isinstance(first[0], str) else None

@@ -22,7 +22,8 @@ def group_rows(base: Mapping[str, Any], group: str, variant: str, columns: Seque
     """
     counted = sorted((part for part in columns if part.variant == variant and _counts(group, variant, part.column)), key=_natural)
     for metric in sorted({metric for part in counted for metric in part.all.of}):
-        having = [part for part in counted if metric in part.all.of]
+        asked = [part for part in counted if metric in part.all.of]
+        having = [part for part in asked if part.all.of[metric] is not None] or asked
         yield row_of(
             {**base, "level": "group", "task_group": group, "variant": variant},
             _mean([part.all for part in having], metric),
@@ -32,6 +33,7 @@ def group_rows(base: Mapping[str, Any], group: str, variant: str, columns: Seque
             n_invalid=sum(part.n_invalid for part in having),
             signature=f"mean of {', '.join(part.column for part in having)}",
             access=highest(*(part.access for part in having)),
+            reason="; ".join(f"{part.column}: {part.reason}" for part in having if part.reason),
         )
 
 
@@ -45,13 +47,12 @@ def _counts(group: str, variant: str, column: str) -> bool:
 
 
 def _mean(parts: Sequence[Values], metric: str) -> Values:
-    """Of the columns that have a value; a column without a clean row has none."""
-    having = [part for part in parts if metric in part.of]
-    if not having:
-        return Values(0, {}, {})
-    value = sum(part.of[metric] for part in having) / len(having)
-    drawn = np.mean([part.drawn[metric] for part in having], axis=0)
-    return Values(sum(part.n for part in having), {metric: value}, {metric: drawn})
+    """Of the columns that have a value; a column without a clean row has none, nor one of which no figure can be given."""
+    given = [(part, value) for part in parts if (value := part.of.get(metric)) is not None]
+    if not given:
+        return Values(sum(part.n for part in parts if metric in part.of), {metric: None} if parts else {}, {})
+    drawn = np.mean([part.drawn[metric] for part, _ in given], axis=0)
+    return Values(sum(part.n for part, _ in given), {metric: sum(value for _, value in given) / len(given)}, {metric: drawn})
 
 
 def _natural(part: Measured) -> tuple[int, str]:

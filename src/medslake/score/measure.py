@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medslake.lake.access import highest
-from medslake.metrics import Metric, Scored
-from medslake.score.answers import column, distinct, pairs_of
-from medslake.score.bootstrap import additive, interval, replicates
+from medslake.metrics import Aggregate, Metric, Scored
+from medslake.score.answers import column, distinct, scored_pairs
+from medslake.score.bootstrap import RESAMPLES, additive, interval, replicates, task_seed
 
 __all__ = ["Measured", "measure", "pair_rows", "row_of", "value_rows"]
 
@@ -24,10 +24,10 @@ _IDENTITY = ("level", "model", "run_set", "prompt", "task_group", "task_id", "me
 
 @dataclass(frozen=True)
 class Values:
-    """metric -> percentage, and metric -> value in each resample, of n rows."""
+    """metric -> percentage, None where there is no figure, and of the others metric -> value in each resample, of n rows."""
 
     n: int
-    of: Mapping[str, float]
+    of: Mapping[str, float | None]
     drawn: Mapping[str, np.ndarray]
 
 
@@ -43,22 +43,48 @@ class Measured:
     n_invalid: int
     signature: str
     access: str
+    reason: str = ""
 
 
-def measure(column: str, variant: str, metric: Metric, rows: pa.Table) -> tuple[Measured, Scored]:
-    """Score the pairs of a table as `asked.answered` gives them."""
-    pairs = pairs_of(rows)
-    scored = metric.paper(pairs) if variant == "paper" else metric.strict(pairs)
+def measure(
+    column: str,
+    variant: str,
+    metric: Metric,
+    rows: pa.Table,
+    numeric: frozenset[str] = frozenset(),
+    resamples: int = RESAMPLES,
+) -> tuple[Measured, Scored]:
+    """Score the pairs of a table as `answers.answered` gives them. numeric: see `answers.numeric_columns`. resamples: 0 = no intervals."""
+    scored = scored_pairs(metric, variant, rows, numeric)
     stats, aggregate = additive(scored)
-    every = Values(scored.n, scored.values, replicates(stats, aggregate))
+    seed = task_seed(column)
+    given = [name for name, value in scored.values.items() if value is not None]
+    every = Values(scored.n, scored.values, _drawn(stats, aggregate, given, seed, resamples))
     kept = rows["clean"].to_numpy(zero_copy_only=False).astype(bool)
     clean = every
     if not kept.all():
         own = stats[kept]
-        values = {name: float(value) for name, value in aggregate(own.sum(axis=0)).items()} if len(own) else {}
-        clean = Values(len(own), values, replicates(own, aggregate))
-    access = highest(*distinct(rows, "access"))
-    return Measured(column, variant, every, clean, scored.n_missing, scored.n_invalid, scored.signature or _NO_ANSWERS, access), scored
+        having = [name for name in given if _counted(scored, kept, name)]
+        sums = aggregate(own.sum(axis=0)) if having else {}
+        clean = Values(len(own), {name: float(sums[name]) for name in having}, _drawn(own, aggregate, having, seed, resamples))
+    access = highest(*(distinct(rows, "access") or ["public"]))
+    counts = (scored.n_missing, scored.n_invalid)
+    return Measured(column, variant, every, clean, *counts, scored.signature or _NO_ANSWERS, access, scored.reason), scored
+
+
+def _drawn(stats: np.ndarray, aggregate: Aggregate, names: Sequence[str], seed: int, resamples: int) -> dict[str, np.ndarray]:
+    drawn = replicates(stats, aggregate, resamples=resamples, seed=seed) if names else {}
+    return {name: drawn[name] for name in names}
+
+
+def _counted(scored: Scored, kept: np.ndarray, name: str) -> bool:
+    """Whether any of the rows kept is in the value: a variant may leave all of them out."""
+    told = [scored.rows[name]] if name in scored.rows else list(scored.rows.values())
+    return any(rows[k] is not None for rows in told for k in np.flatnonzero(kept).tolist())
+
+
+def _given(value: float | None) -> float | None:
+    return None if value is None else _percent(value)
 
 
 def _percent(value: float) -> float:
@@ -67,7 +93,7 @@ def _percent(value: float) -> float:
 
 
 def _ends(drawn: np.ndarray | None) -> tuple[float | None, float | None]:
-    if drawn is None:
+    if drawn is None or not len(drawn):
         return None, None
     low, high = interval(drawn)
     return _percent(low), _percent(high)
@@ -82,16 +108,18 @@ def row_of(base: Mapping[str, Any], every: Values, clean: Values, metric: str, *
         "prediction_id": None,
         **base,
         "metric": metric,
-        "value": _percent(every.of[metric]),
+        "value": _given(every.of[metric]),
         "ci_low": low,
         "ci_high": high,
         "n": every.n,
-        "clean_value": _percent(clean.of[metric]) if metric in clean.of else None,
+        "clean_value": _given(clean.of.get(metric)),
         "clean_ci_low": clean_low,
         "clean_ci_high": clean_high,
         "n_clean": clean.n,
         **fields,
     }
+    # The reason is that of the value; where there is one it is nobody's.
+    row["reason"] = None if row["value"] is not None else row.get("reason") or "no column of the group has a figure"
     return {**row, "score_id": _identity(row)}
 
 
@@ -102,6 +130,7 @@ def _identity(row: Mapping[str, Any]) -> str:
 def value_rows(base: Mapping[str, Any], measured: Measured, *, level: str) -> list[dict[str, Any]]:
     """A row for each metric. level: task, or group for pooled tasks, whose column then stands in base's task_group."""
     counts = {"n_missing": measured.n_missing, "n_invalid": measured.n_invalid, "signature": measured.signature, "access": measured.access}
+    counts["reason"] = measured.reason
     task = measured.column if level == "task" else None
     return [row_of({**base, "level": level, "task_id": task}, measured.all, measured.clean, metric, **counts) for metric in measured.all.of]
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from medslake.metrics import Metric
 from medslake.score.answers import of_variant
+from medslake.score.bootstrap import RESAMPLES
 from medslake.score.measure import Measured, measure, pair_rows, value_rows
 
 __all__ = ["RAY_ROWS", "VARIANTS", "Done", "Unit", "work"]
@@ -23,7 +24,8 @@ RAY_ROWS = 20_000
 class Unit:
     """Rows of one task (or of several, pooled under `column`) and one prompt.
 
-    metrics: as resolved where the run is driven. base: columns of gold.scores that all its rows share.
+    metrics: as resolved where the run is driven. base: columns of gold.scores that all its rows share. numeric: see
+    `answers.numeric_columns`, of the whole set. resamples: of the intervals, 0 = none.
     """
 
     column: str
@@ -32,6 +34,8 @@ class Unit:
     rows: pa.Table
     metrics: tuple[Metric, ...]
     pooled: bool = False
+    numeric: frozenset[str] = frozenset()
+    resamples: int = RESAMPLES
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def _score(unit: Unit, schema: pa.Schema) -> Done:
         rows = of_variant(unit.rows, variant)
         base = {**unit.base, "variant": variant, "task_group": f"{unit.group}/{unit.column}" if unit.pooled else unit.group}
         for metric in unit.metrics:
-            measured, scored = measure(unit.column, variant, metric, rows)
+            measured, scored = measure(unit.column, variant, metric, rows, unit.numeric, unit.resamples)
             parts.append(measured)
             tables.append(pa.Table.from_pylist(value_rows(base, measured, level=level), schema=schema))
             if not unit.pooled:

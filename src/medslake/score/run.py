@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,18 +13,18 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.dataset as ds
 
-from medslake.bench.groups import GROUPS
+from medslake import registry
 from medslake.bench.published import load_published
 from medslake.bench.selection import planned_rows
 from medslake.errors import UnknownName, UsageError
 from medslake.lake.lineage.code_version import code_version
 from medslake.lake.parts import Part
+from medslake.lake.provenance import code_digest
 from medslake.progress import Progress, quiet
-from medslake.score.answers import ROW, answered, distinct, metrics_of, parts
+from medslake.score.answers import ROW, answered, distinct, parts
 from medslake.score.baselines import BASELINES, CLOSED, baseline_answers, has_closed_tasks
-from medslake.score.means import group_rows
-from medslake.score.measure import Measured
-from medslake.score.parallel import RAY_ROWS, VARIANTS, Unit, work
+from medslake.score.parallel import RAY_ROWS
+from medslake.score.sets import set_rows
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -59,14 +58,15 @@ def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, pro
             raise UnknownName("model with predictions", str(model), distinct(everyone, "model"))
         versions = distinct(everyone, "benchmark_version")
         tainted = tainted_instances(lake, run)
-        closed = any(has_closed_tasks(lake.arrow.read(_BENCHMARK, version, columns=list(CLOSED))) for version in versions)
+        asked = [lake.arrow.read(_BENCHMARK, version, columns=list(CLOSED)) for version in versions]
+        closed, code = any(map(has_closed_tasks, asked)), _code(asked)
         everything = [*models, *(BASELINES if closed else ())]
         parts = {}
         for number, name in enumerate(everything):
             own = answers.filter(pc.field("model") == name)
             # Versions number the commits of all models; what this one answered decides.
             answered_here: Any = versions if name in BASELINES else _digest(own)
-            mark = run.fingerprint(name, answered_here, sorted(tainted.to_pylist()))
+            mark = run.fingerprint(name, answered_here, sorted(tainted.to_pylist()), code)
 
             def made(number: int = number, name: str = name, own: pa.Table = own) -> pa.Table:
                 progress("score", number, len(everything))
@@ -86,6 +86,13 @@ def tainted_instances(lake: Lake, run: Run | None = None) -> pa.Array:
     where = ds.field("action").isin(list(TAINTED))
     read = lake.arrow.read if run is None else run.read_arrow
     return read(_LEAKS, columns=["bench_instance_id"], where=where)["bench_instance_id"].combine_chunks().unique()
+
+
+def _code(asked: Sequence[pa.Table]) -> list[str]:
+    """Digests of the metrics that score these benchmark rows, and of what scores by them."""
+    names = sorted({name for table in asked for own in table["metrics"].to_pylist() for name in own or ()})
+    modules = [registry.place("metric", name).module for name in names]
+    return [code_digest(module, ("medslake.metrics", "medslake.score")) for module in [set_rows.__module__, *modules]]
 
 
 def _digest(answers: pa.Table) -> str:
@@ -117,37 +124,9 @@ def _scores(run: Run, model: str, answers: pa.Table, tainted: pa.Array, versions
 
 
 def _set_rows(run: Run, facts: Mapping[str, Any], asked: pa.Table, ray_rows: int) -> list[pa.Table]:
-    """Rows of gold.scores of one complete set of answers: its tasks with their pairs, its pooled columns, its groups."""
-    schema = run.lake.spec(_SCORES).arrow_schema()
     versions = {
         "predictions_version": run.inputs[_PREDICTIONS],
         "contamination_version": run.inputs.get(_LEAKS),
         "code_version": code_version(),
     }
-    base = {**facts, **versions}
-    tables: list[pa.Table] = []
-    groups: dict[tuple[str, str], list[Measured]] = defaultdict(list)
-    for done in work(_units(asked, base), schema, ray_rows):
-        tables.append(done.rows)
-        groups[done.unit].extend(done.measured)
-    for (prompt, group), measured in sorted(groups.items()):
-        for variant in VARIANTS:
-            rows = list(group_rows({**base, "prompt": prompt}, group, variant, measured))
-            tables.append(pa.Table.from_pylist(rows, schema=schema))
-    return tables
-
-
-def _units(asked: pa.Table, base: Mapping[str, Any]) -> list[Unit]:
-    """One for each prompt and task, and one for each printed column that pools several tasks."""
-    units = []
-    for rows in parts(asked, "prompt", "task_id") if asked.num_rows else ():
-        first = rows.select(["prompt", "task_id", "task_group"]).slice(0, 1).to_pylist()[0]
-        units.append(Unit(first["task_id"], first["task_group"], {**base, "prompt": first["prompt"]}, rows, metrics_of(rows)))
-    for rows in parts(asked, "prompt") if asked.num_rows else ():
-        prompt = rows["prompt"][0].as_py()
-        for key, group in GROUPS.items():
-            for column, members in group.pooled.items():
-                mine = rows.filter(pc.is_in(rows["task_id"], value_set=pa.array(members)))
-                if mine.num_rows:
-                    units.append(Unit(column, key, {**base, "prompt": prompt}, mine, metrics_of(mine), pooled=True))
-    return units
+    return set_rows(asked, {**facts, **versions}, run.lake.spec(_SCORES).arrow_schema(), ray_rows)

@@ -57,7 +57,7 @@ BENCH_GROUPS = (
 COLLECTIONS = ("paper", "medslake")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 #: Fields that `Task.paper` may replace: those that decide what is rendered from which rows.
-_PUBLISHED = {"where", "requires", "partners", "items", "input_sql", "output_sql", "alternatives_sql", "choices_sql"}
+_PUBLISHED = {"where", "requires", "partners", "items", "input_sql", "output_sql", "alternatives_sql", "choices_sql", "names_sql"}
 
 
 @dataclass(frozen=True)
@@ -150,8 +150,10 @@ class Task:
         the instance id.
     input_sql, output_sql: never null or "" (such rows are quarantined by the table's expectations). alternatives_sql: array<string> of
         other right outputs. choices_sql: array<string> of the outputs among which the right one is, in the form of output_sql, for
-        multiple choice and closed tasks with one label (`one_of`); None, or null in a row, where the output is open or several labels
-        make it up. strict_input_sql: input without label-leaking parts, for the strict benchmark (SEER); None = same.
+        multiple choice and closed tasks with one label (`one_of`); where several options are right, each as the output lists it; None, or
+        null in a row, where the output is open or several labels make it up. names_sql: array<string> of the names that the output lists
+        (empty where it says that there are none), so that no name is read back from the list; None where it lists none.
+        strict_input_sql: input without label-leaking parts, for the strict benchmark (SEER); None = same.
     paper: expressions of the published rendering, by field, where ours corrects it; `as_published` is the task with them.
     trained: False for tasks that exist for the benchmark only: their train rows serve as shots and are never packed.
     labels: the closed set of outputs; every definition spells them all out. version: raise it when the rendering changes.
@@ -178,6 +180,7 @@ class Task:
     items: str | None = None
     alternatives_sql: str | None = None
     choices_sql: str | None = None
+    names_sql: str | None = None
     strict_input_sql: str | None = None
     paper: Mapping[str, Any] = field(default_factory=dict)
     labels: tuple[str, ...] | None = None

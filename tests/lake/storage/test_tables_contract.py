@@ -10,14 +10,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from things import NAME, ODD_PARTS, THINGS, arrow, specs, thing
 
 from medslake.errors import SchemaMismatch, UnknownName, UsageError
+from medslake.lake.schema import ddl
 from medslake.lake.sql.spark import run as sql
+from medslake.lake.storage import delta_log
 from medslake.lake.storage.arrow import ArrowTables
 from medslake.lake.storage.tables import CommitInfo, Tables
 from medslake.lake.store import open_tables
@@ -269,6 +273,25 @@ def test_columns_can_be_added(tables: Tables) -> None:
     tables.upsert(NAME, frame(tables, thing("1", n=1)).selectExpr("*", "'blue' as colour"), info())
     assert ArrowTables(tables.place, specs).read(NAME, columns=["id", "colour"]).sort_by("id")["colour"].to_pylist() == ["blue", "red"]
     assert "colour" not in tables.read(NAME, 0).columns
+
+
+@EMBEDDED_ONLY
+def test_a_table_of_before_a_column_reads_it_as_null(tables: Tables) -> None:
+    """What a column that came with a later DDL needs no migration for: every reader sees it, and the next write adds it."""
+    declared = ddl.spec("gold.definitions")
+    old = replace(declared, columns=tuple(c for c in declared.columns if c.name != "parent"))
+    rows = [dict.fromkeys(old.names, "x") | {"labels_kept": True, "number": 1}]
+    told = tables.spark.createDataFrame(pa.Table.from_pylist(rows, schema=old.arrow_schema()))
+    tables.append("gold.definitions", told, info(), spec=old)
+    assert "parent" not in delta_log.open_snapshot(tables.place, "gold.definitions").columns
+    assert [r.parent for r in tables.read("gold.definitions").collect()] == [None]
+    arrow_tables = ArrowTables(tables.place)
+    assert arrow_tables.read("gold.definitions", columns=["parent"])["parent"].to_pylist() == [None]
+    new = told.selectExpr("* except (definition_id)", "'y' as definition_id", "'x' as parent")
+    tables.append("gold.definitions", new, info(), spec=declared)
+    found = tables.read("gold.definitions").select("definition_id", "parent").collect()
+    assert dict(map(tuple, found)) == {"x": None, "y": "x"}
+    assert [r.parent for r in tables.read("gold.definitions", 0).collect()] == [None]
 
 
 @EMBEDDED_ONLY

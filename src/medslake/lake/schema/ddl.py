@@ -27,6 +27,7 @@ __all__ = [
     "TableSpec",
     "broken_specs",
     "bronze_spec",
+    "later_columns",
     "names",
     "parse_columns",
     "parse_table",
@@ -193,6 +194,12 @@ def spec(name: str) -> TableSpec:
     if name not in names():
         raise UnknownName("table", name, names())
     return specs()[name]
+
+
+def later_columns(name: str, there: Sequence[str]) -> tuple[Column, ...]:
+    """Nullable columns that `lakehouse/` declares of a table and a version of it does not have yet."""
+    known = specs().get(name)
+    return tuple(c for c in known.columns if c.nullable and c.name not in there) if known is not None else ()
 
 
 @functools.cache

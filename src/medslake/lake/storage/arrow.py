@@ -208,8 +208,8 @@ class ArrowTables:
 
 
 def dataset(place: Place, snapshot: Snapshot, files: Sequence[DataFile] | None = None) -> ds.Dataset:
-    """The snapshot as a pyarrow dataset: partition columns from the log, columns added later as nulls in older files."""
-    schema = pa.schema([pa.field(f["name"], arrow_type(f["type"])) for f in snapshot.schema["fields"]])
+    """The snapshot as a pyarrow dataset: partition columns from the log, columns added later as nulls."""
+    schema = pa.schema([pa.field(f["name"], arrow_type(f["type"])) for f in snapshot.as_read["fields"]])
     parquet = ds.ParquetFileFormat()
     fragments = []
     for file in snapshot.files() if files is None else files:

@@ -23,7 +23,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 from deltalake.transaction import AddAction, RemoveAction, Transaction, create_table_with_add_actions
 
 from medslake.errors import CommitConflict, SchemaMismatch, UsageError
-from medslake.lake.schema import enforce
+from medslake.lake.schema import ddl, enforce
 from medslake.lake.schema.ddl import Column, TableSpec, with_columns
 from medslake.lake.schema.types import spell
 from medslake.lake.storage.place import Place
@@ -74,6 +74,12 @@ class Snapshot:
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(f["name"] for f in self.schema["fields"])
+
+    @property
+    def as_read(self) -> dict[str, Any]:
+        """The schema, and behind it the nullable columns that the DDL of today has and this version does not: they read as null."""
+        later = ddl.later_columns(self.name, self.columns)
+        return {**self.schema, "fields": [*self.schema["fields"], *TableSpec(self.name, later).schema_json()["fields"]]}
 
     def spec(self) -> TableSpec:
         """What the table itself keeps: columns, comments, key, NOT NULL, partitioning."""

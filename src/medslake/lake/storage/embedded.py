@@ -155,10 +155,10 @@ class EmbeddedDelta:
             raise
 
     def _frame(self, snapshot: Snapshot, files: Sequence[DataFile]) -> DataFrame:
-        """Rows of these files, in the columns of the snapshot."""
+        """Rows of these files, in the columns of the snapshot, columns added later as nulls."""
         from pyspark.sql.types import StructType
 
-        schema = StructType.fromJson(snapshot.schema)
+        schema = StructType.fromJson(snapshot.as_read)
         if not files:
             return self.spark.createDataFrame([], schema)
         # __globPaths__: a path with [ or { is a path, not a pattern.
@@ -166,7 +166,7 @@ class EmbeddedDelta:
         if snapshot.partition_by:
             reader = reader.option("basePath", self.place.spark(snapshot.name))
         # Spark moves partition columns to the end.
-        return reader.parquet(*[self.place.spark(snapshot.name, f.path) for f in files]).select(*snapshot.columns)
+        return reader.parquet(*[self.place.spark(snapshot.name, f.path) for f in files]).select(*schema.names)
 
     def _touched(self, now: Snapshot, rows: DataFrame, key: Sequence[str]) -> list[DataFile]:
         """Files that hold a key of `rows`."""

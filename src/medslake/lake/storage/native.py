@@ -70,6 +70,8 @@ class NativeDelta:
         return int(self.history(name, 1)[0]["version"])
 
     def read(self, name: str, version: int | None = None) -> DataFrame:
+        from pyspark.sql import functions as F
+
         if not self.exists(name):
             raise self.place.known(name)
         reader = self.spark.read.format("delta")
@@ -81,7 +83,9 @@ class NativeDelta:
         frame = reader.load(self.place.spark(name))
         # Column order is the schema's in the connector; other servers put partition columns last.
         known = [c for c in (self._names_in_order(name)) if c in frame.columns]
-        return frame.select(*known, *[c for c in frame.columns if c not in known])
+        there = [*known, *[c for c in frame.columns if c not in known]]
+        later = ddl.later_columns(name, there)
+        return frame.select(*there, *[F.lit(None).cast(c.type).alias(c.name) for c in later])
 
     def history(self, name: str, limit: int | None = None) -> list[dict[str, Any]]:
         from pyspark.errors import PySparkException

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from medslake.metrics.base import Pair, Scored
 from medslake.metrics.parts.answer_text import after_lead
 from medslake.metrics.parts.label_choice import chosen_label, label_set
-from medslake.metrics.parts.published_cells import cell
+from medslake.metrics.parts.published_cells import cell, unreadable
 from medslake.metrics.parts.scored import mean_of_rows
 
 __all__ = ["paper_containment", "strict_label"]
@@ -19,13 +19,14 @@ Reader = Callable[[str, tuple[str, ...]], str | None]
 def paper_containment(
     pairs: Sequence[Pair], gold: Callable[[str], str], answer: Callable[[str], str], read: Callable[[str | None], str | None] = cell
 ) -> Scored:
-    """1 where the prepared reference is part of the prepared answer. A row without text on either side, at which the scripts stop, is 0.
+    """1 where the prepared reference is part of the prepared answer. A row without text on either side, at which the scripts stop, is 0;
+    where they stop at every row there is no figure.
 
     read: how the script of this metric gets its cells, `cell` or `cell_text`.
     """
     texts = [(read(pair.prediction), read(pair.reference)) for pair in pairs]
     hits = [float(said is not None and wanted is not None and gold(wanted) in answer(said)) for said, wanted in texts]
-    return mean_of_rows(pairs, {"accuracy": hits}, signature="contains")
+    return mean_of_rows(pairs, {"accuracy": hits}, signature="contains", reason=unreadable(texts))
 
 
 def strict_label(pairs: Sequence[Pair], read: Reader = chosen_label) -> Scored:

@@ -20,20 +20,40 @@ def missing(pairs: Sequence[Pair]) -> int:
     return sum(pair.prediction is None for pair in pairs)
 
 
-def mean_of_rows(pairs: Sequence[Pair], rows: Mapping[str, Sequence[float | None]], *, n_invalid: int = 0, signature: str = "") -> Scored:
-    """Every value is the mean of its rows x 100, None rows left out; 0 when no row is left.
+#: Why there is no mean, where nothing else is known of it.
+_NO_ROW = "no row is left to be scored"
+
+
+def mean_of_rows(
+    pairs: Sequence[Pair],
+    rows: Mapping[str, Sequence[float | None]],
+    *,
+    n_invalid: int = 0,
+    signature: str = "",
+    reason: str = "",
+) -> Scored:
+    """Every value is the mean of its rows x 100, None rows left out; no figure when no row is left, or where a reason is given.
 
     Rows are summed one after the other, so the last digit agrees with a loop's.
     """
-    values: dict[str, float] = {}
+    if reason:
+        rows = {name: [None] * len(column) for name, column in rows.items()}
+    values: dict[str, float | None] = {}
     n_scored = 0
     for name, column in rows.items():
         kept = [x for x in column if x is not None]
         n_scored = max(n_scored, len(kept))
         total = next(reversed([0.0, *itertools.accumulate(kept, operator.add)]))
-        values[name] = 100 * total / len(kept) if kept else 0.0
+        values[name] = 100 * total / len(kept) if kept else None
     return Scored(
-        values=values, rows=rows, n=len(pairs), n_scored=n_scored, n_missing=missing(pairs), n_invalid=n_invalid, signature=signature
+        values=values,
+        rows=rows,
+        n=len(pairs),
+        n_scored=n_scored,
+        n_missing=missing(pairs),
+        n_invalid=n_invalid,
+        signature=signature,
+        reason="" if n_scored else reason or _NO_ROW,
     )
 
 
@@ -46,19 +66,22 @@ def pooled(
     n_scored: int | None = None,
     n_invalid: int = 0,
     signature: str = "",
+    reason: str = "",
 ) -> Scored:
-    """Values of statistics summed over all pairs (shape (n, k))."""
-    values = {name: float(value) for name, value in aggregate(stats.sum(axis=0)).items()}
+    """Values of statistics summed over all pairs (shape (n, k)); no figure where no pair is scored. reason: why, where none is."""
+    n_scored = len(pairs) if n_scored is None else n_scored
+    values = {name: float(value) if n_scored else None for name, value in aggregate(stats.sum(axis=0)).items()}
     return Scored(
         values=values,
         rows=rows,
         n=len(pairs),
-        n_scored=len(pairs) if n_scored is None else n_scored,
+        n_scored=n_scored,
         n_missing=missing(pairs),
         n_invalid=n_invalid,
         stats=stats,
         aggregate=aggregate,
         signature=signature,
+        reason="" if n_scored else reason or _NO_ROW,
     )
 
 

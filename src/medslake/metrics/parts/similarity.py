@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from medslake.metrics.base import Pair, Scored
 from medslake.metrics.parts.bleu1 import bleu1
+from medslake.metrics.parts.published_cells import cell, unreadable
 from medslake.metrics.parts.rouge_l import rouge_l
 from medslake.metrics.parts.scored import mean_of_rows, pooled
 from medslake.metrics.parts.tokens import PRE_TOKENISED, package_version, rouge_words, words
@@ -35,7 +36,8 @@ def paper_similarity(pairs: Sequence[Pair], texts: Sequence[tuple[str, str] | No
     """`bleu1` and `rouge` as printed in the published tables. texts: prediction and reference as the group prepares them, None to skip."""
     scores = [None if t is None else paper_scores(t[0], t[1], pair.language) for pair, t in zip(pairs, texts, strict=True)]
     rows = {"bleu1": [s and s[0] for s in scores], "rouge": [s and s[1] for s in scores]}
-    return mean_of_rows(pairs, rows, signature=_paper_signature(pairs))
+    reason = unreadable((cell(pair.prediction), cell(pair.reference)) for pair in pairs)
+    return mean_of_rows(pairs, rows, signature=_paper_signature(pairs), reason=reason)
 
 
 def _paper_signature(pairs: Sequence[Pair]) -> str:

@@ -9,6 +9,7 @@ NO_ENTITY = "There is no related enetity."
 
 def entity_list(number: int, name: str, entity: str, dataset: str, scope: str, example: TaskExample, trained: bool = True) -> Task:
     """entity: as a noun, such as `chemical`. scope: a clause that says what counts."""
+    names = entity_names(entity.title())
     return Task(
         id=f"task{number}",
         name=name,
@@ -19,7 +20,8 @@ def entity_list(number: int, name: str, entity: str, dataset: str, scope: str, e
         where=f"unit = 'sentence' and array_contains(entity_types, '{entity.title()}')",
         input_sql="text",
         # One join and one test on its length: the list itself would be evaluated twice.
-        output_sql=f"coalesce(nullif(concat(array_join({entity_names(entity.title())}, ', '), '.'), '.'), '{NO_ENTITY}')",
+        output_sql=f"coalesce(nullif(concat(array_join({names}, ', '), '.'), '.'), '{NO_ENTITY}')",
+        names_sql=names,
         definitions=wordings(__file__, one=entity, many=f"{entity}s", scope=scope, none=NO_ENTITY),
         bench=Bench("ner", ("ner",), dataset, size=1500),
         trained=trained,

@@ -38,9 +38,9 @@ class Layout:
 
     @property
     def choices_sql(self) -> str:
-        """Every option as `answer_sql` would write it; null where several are right, since then no single option is the output."""
-        listed = f"transform(options, o -> concat('{self.answer} ', o.key, ': ', o.text, '{self.end}'))"
-        return f"if(size(answer_keys) = 1, {listed}, null)"
+        """Every option as `answer_sql` would write it; where several are right, as the output lists it: `B: y`."""
+        alone = f"transform(options, o -> concat('{self.answer} ', o.key, ': ', o.text, '{self.end}'))"
+        return f"if(size(answer_keys) = 1, {alone}, transform(options, o -> concat(o.key, ': ', o.text)))"
 
     @property
     def question_and_answer_sql(self) -> str:
