@@ -26,6 +26,10 @@ __all__ = [
 ]
 
 
+#: Share of a set's rows that may have no answer; with more it stands for the model no more.
+MOST_FAILED = 0.1
+
+
 @dataclass(frozen=True)
 class Written:
     """One table of a run. rows: rows of what was written, as they are there now; quarantined: set aside, with their rules, in
@@ -159,15 +163,23 @@ class TrainResult(RunResult):
 @dataclass(frozen=True)
 class InferResult(RunResult):
     """model: name under which the answers stand; run_set: id of this set of answers; shards: commits that it is made of; failed: rows
-    without an answer; skipped: task -> why it was left out; engine_seconds: spent in the engine by all workers of this run.
+    without an answer; served: model and fingerprint that a server names -> rows; skipped: task -> why it was left out; engine_seconds:
+    spent in the engine by all workers of this run.
     """
 
     model: str = ""
     run_set: str = ""
     shards: int = 0
     failed: int = 0
+    served: Mapping[str, int] = field(default_factory=dict)
     skipped: Mapping[str, str] = field(default_factory=dict)
     engine_seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether at most a tenth of the set has no answer, and some row has one."""
+        rows = sum(table.rows for table in self.tables.values())
+        return self.failed < rows and self.failed <= MOST_FAILED * rows
 
 
 @dataclass(frozen=True)
