@@ -121,7 +121,8 @@ class LeakResult(RunResult):
 class PackResult(RunResult):
     """plan: id of the pack plan. rows: token rows; instances: in them, over all epochs; tokens, supervised: tokens that are read, and that
     the loss counts; fill: share of the rows that is no padding, in [0, 1]; access: highest class of the instances; held_out: instances
-    beside it that the loss is evaluated on. What happened to instances when they were packed, summed over epochs, 0 where the plan was
+    beside it that the loss is evaluated on; left_out: what the chat template writes around the last answer and the supervised text does
+    not have. What happened to instances when they were packed, summed over epochs, 0 where the plan was
     there already: few_shot (packed with examples), shots_cut (examples left out), cut (inputs shortened), dropped_long, dropped_empty.
     """
 
@@ -134,6 +135,7 @@ class PackResult(RunResult):
     fill: float = 0.0
     access: str = "public"
     held_out: int = 0
+    left_out: str = ""
     few_shot: int = 0
     shots_cut: int = 0
     cut: int = 0

@@ -64,10 +64,12 @@ def plan_of(lake: Lake, recipe: Recipe, progress: Progress = quiet) -> Plan:
     progress("base model", 0, 1)
     model = base_model(recipe.model, model_folder(lake), key=key, texts=lambda: _tokenizer_texts(lake, versions[INSTRUCTIONS]))
     progress("base model", 1, 1)
-    chat = chat_format(load_tokenizer(model))
+    chat = chat_format(load_tokenizer(model), recipe.template_date)
+    # The date is in the format's hash where the template writes one.
+    fields = {name: value for name, value in data_fields(recipe).items() if name != "template_date"}
     # Which shots give way is a rule that changed: plans that have none kept their names.
     rules = ["last shots first"] if recipe.few_shot else []
-    text = json.dumps([data_fields(recipe), chat.hash, versions, *rules], sort_keys=True)
+    text = json.dumps([fields, chat.hash, versions, *rules], sort_keys=True)
     return Plan(hashlib.sha256(text.encode()).hexdigest()[:16], recipe, model, chat, versions)
 
 
