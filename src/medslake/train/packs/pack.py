@@ -20,7 +20,7 @@ from medslake.errors import UnknownName, UsageError
 from medslake.lake.storage.stream import Stream
 from medslake.progress import Progress, quiet
 from medslake.recipes import Recipe, by_task
-from medslake.train.models import model_folder
+from medslake.train.models import closed_folder, model_folder
 from medslake.train.packs.holdout import COLUMNS as HOLDOUT_COLUMNS
 from medslake.train.packs.holdout import split_off
 from medslake.train.packs.instances import sample
@@ -94,8 +94,7 @@ def pack_plan(lake: Lake, recipe: Recipe, progress: Progress = quiet) -> Packed:
                 plan.chat.left_out,
             )
         held = plan.held_out
-        folder = model_folder(lake)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = closed_folder(model_folder(lake))
         scratch = Path(tempfile.mkdtemp(prefix=".pack-", dir=folder))
         made: dict[str, Made] = {}
         parts = functools.cache(lambda: split_off(_index(run, recipe), recipe.holdout, recipe.seed))

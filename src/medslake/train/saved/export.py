@@ -8,6 +8,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from medslake.engines.parts.model_folder import FACTS
+
 __all__ = ["FILE_BYTES", "export_weights", "finish_model"]
 
 #: Size of a file of weights, the hub's own default.
@@ -71,7 +73,7 @@ def finish_model(weights: Path, base: Path, folder: Path, facts: dict[str, Any],
     """
     building = folder.with_name(f".{folder.name}")
     shutil.rmtree(building, ignore_errors=True)
-    building.mkdir(parents=True)
+    building.mkdir(mode=0o700, parents=True)
     for path in [*weights.glob("*.safetensors"), *weights.glob("*.safetensors.index.json"), *weights.glob(ADAPTER)]:
         shutil.move(path, building / path.name)
     for name in _BESIDE:
@@ -85,7 +87,7 @@ def finish_model(weights: Path, base: Path, folder: Path, facts: dict[str, Any],
     for place in (building, adapter.parent):
         if place.exists():
             (place / "README.md").write_text(text)
-    (building / "medslake.json").write_text(json.dumps(facts, indent=2, default=str) + "\n")
+    (building / FACTS).write_text(json.dumps(facts, indent=2, default=str) + "\n")
     shutil.rmtree(folder, ignore_errors=True)
     building.rename(folder)
 
