@@ -23,6 +23,7 @@ from medslake.lake.parts import Part
 from medslake.progress import Progress, quiet
 from medslake.score.answers import ROW, answered, distinct, metrics_of, parts
 from medslake.score.baselines import BASELINES, CLOSED, baseline_answers, has_closed_tasks
+from medslake.score.code import scoring_code
 from medslake.score.means import group_rows
 from medslake.score.measure import Measured
 from medslake.score.parallel import RAY_ROWS, VARIANTS, Unit, work
@@ -59,6 +60,7 @@ def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, pro
             raise UnknownName("model with predictions", str(model), distinct(everyone, "model"))
         versions = distinct(everyone, "benchmark_version")
         tainted = tainted_instances(lake, run)
+        code = scoring_code(_metrics(lake, versions))
         closed = any(has_closed_tasks(lake.arrow.read(_BENCHMARK, version, columns=list(CLOSED))) for version in versions)
         everything = [*models, *(BASELINES if closed else ())]
         parts = {}
@@ -66,7 +68,7 @@ def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, pro
             own = answers.filter(pc.field("model") == name)
             # Versions number the commits of all models; what this one answered decides.
             answered_here: Any = versions if name in BASELINES else _digest(own)
-            mark = run.fingerprint(name, answered_here, sorted(tainted.to_pylist()))
+            mark = run.fingerprint(name, answered_here, sorted(tainted.to_pylist()), code)
 
             def made(number: int = number, name: str = name, own: pa.Table = own) -> pa.Table:
                 progress("score", number, len(everything))
@@ -77,6 +79,12 @@ def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, pro
         progress("score", len(everything), len(everything))
     load_published(lake)
     return run.result
+
+
+def _metrics(lake: Lake, versions: Sequence[int]) -> set[str]:
+    """Names of all metrics of these versions of the benchmark."""
+    asked = [lake.arrow.read(_BENCHMARK, version, columns=["metrics"])["metrics"] for version in versions]
+    return {str(name) for column in asked for name in pc.list_flatten(column).unique().to_pylist()}
 
 
 def tainted_instances(lake: Lake, run: Run | None = None) -> pa.Array:

@@ -27,6 +27,7 @@ def test_a_large_model_is_split_into_files_that_transformers_reads(packed: Packe
     files = sorted((tmp_path / "model").glob("*.safetensors"))
     index = json.loads((tmp_path / "model" / "model.safetensors.index.json").read_text())
     assert len(files) > 2
+    assert oct((tmp_path / "model").stat().st_mode & 0o777) == "0o700"
     assert [f.name for f in files] == [f"model-{n:05d}-of-{len(files):05d}.safetensors" for n in range(1, len(files) + 1)]
     assert set(index["weight_map"].values()) == {f.name for f in files}
     largest = {f.name: max(_sizes(f).values()) for f in files}

@@ -24,8 +24,7 @@ SEAM = "\n\n"
 _SYSTEM, _USER = "\ue000s\ue001", "\ue000u\ue001"
 _PERCENT = "\ue000%\ue001"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("January", "February", "March", "April", "May", "June")
-_MONTHS += ("July", "August", "September", "October", "November", "December")
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 #: Stands before a template and shadows the function that tells the time.
 _CLOCK = (
     "{% macro strftime_now(form) %}{% set told = namespace(text=form) %}"
@@ -48,12 +47,12 @@ class ChatTemplate:
     trims: bool = False
 
     @classmethod
-    def of(cls, tokenizer: Any, name: str, day: str = TEMPLATE_DATE, otherwise: str | None = None) -> ChatTemplate:
-        """day: YYYY-MM-DD. otherwise: the template of a tokenizer that has none. UsageError names a template that cannot be used."""
-        if not tokenizer.chat_template and otherwise is None:
+    def of(cls, tokenizer: Any, name: str, day: str = TEMPLATE_DATE) -> ChatTemplate:
+        """day: YYYY-MM-DD. UsageError where there is no template, or none that can be used."""
+        if not tokenizer.chat_template:
             raise UsageError(f"The tokenizer of {name} has no chat template.", hint="Add chat_template.jinja to the model folder.")
         try:
-            text = tokenizer.get_chat_template() if tokenizer.chat_template else otherwise
+            text: str = tokenizer.get_chat_template()
         except ValueError:
             raise UsageError(
                 f"The tokenizer of {name} has several chat templates and none of them is the default.",

@@ -145,11 +145,9 @@ def chat_format(tokenizer: Any, day: str = TEMPLATE_DATE) -> ChatFormat:
     middle, tail = rest.split(_INPUT)
     before, after = whole.removeprefix(prompt).split(_OUTPUT)
     head_ids, definition_before = _split_last(tokenizer, head)
-    if template.folds:
-        definition_after, between_ids, input_before = middle, (), ""
-    else:
-        definition_after, middle_rest = _split_first(tokenizer, middle)
-        between_ids, input_before = _split_last(tokenizer, middle_rest)
+    # Without a system turn the seam before the user's text is where tokens are cut; see ChatPrompts.encode.
+    definition_after, middle_rest = (middle, "") if template.folds else _split_first(tokenizer, middle)
+    between_ids, input_before = _split_last(tokenizer, middle_rest)
     input_after, closing = _split_first(tokenizer, tail)
     output_suffix, end = _split_first(tokenizer, after)
     end_ids = tuple(_encode_special(tokenizer, end)[:1])  # what the template writes after the end of the turn is never generated
