@@ -66,3 +66,10 @@ def test_the_verb_ends_with_one_sentence(closed: str, tmp_path: Path) -> None:
     assert done.returncode == 2 and time.monotonic() - began < 60
     assert f"No Ray cluster answers at RAY_ADDRESS={closed}" in done.stderr
     assert "Traceback" not in done.stderr and "defect" not in done.stderr
+
+
+@pytest.mark.parametrize(("folder", "room"), [("/tmp/" + "x" * 20, {}), ("/tmp/" + "x" * 95, {"_temp_dir": "/tmp/ray"})])
+def test_sockets_fit_below_a_long_temporary_folder(folder: str, room: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RAY_TMPDIR", raising=False)
+    monkeypatch.setenv("TMPDIR", folder)
+    assert cluster.room_for_sockets() == room

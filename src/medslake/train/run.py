@@ -107,7 +107,8 @@ def train(
                 "last_eval_loss": seen[-1]["loss"] if seen else None,
             }
             base.check(model_digest)  # its tokenizer and configuration are copied
-            finish_model(job.weights, plan.model, folder / "model", facts, half=recipe.precision == "bf16")
+            half, template = recipe.precision == "bf16", plan.chat.template
+            finish_model(job.weights, plan.model, folder / "model", facts, half=half, template=template)
             shutil.rmtree(job.weights)
         facts = json.loads((folder / "model" / FACTS).read_text())
         names = {"training_id": training, "recipe": recipe.name, "plan": plan.id}

@@ -53,6 +53,7 @@ class ChatFormat:
     shot: None where the template does not write earlier turns like the last ones. trim: the template strips contents.
     continues[id]: the token begins inside a multi-byte character. hash: of tokenizer and template. backend: a copy of the tokenizer's that
     recognises no special token. left_out: what the template writes around the last answer and the supervised text does not have.
+    template: ours for Llama 3 where the tokenizer brings none, else None.
     """
 
     tokenizer: Any
@@ -69,6 +70,7 @@ class ChatFormat:
     continues: np.ndarray
     hash: str
     left_out: str = ""
+    template: str | None = None
 
     def definitions(self, texts: Sequence[str]) -> Pieces:
         return self._encode(texts, self.definition_affixes)
@@ -133,8 +135,9 @@ def chat_format(tokenizer: Any, day: str = TEMPLATE_DATE) -> ChatFormat:
     name = getattr(tokenizer, "name_or_path", "") or type(tokenizer).__name__
     if not getattr(tokenizer, "is_fast", False):
         raise UsageError(f"The tokenizer of {name} is not a fast one (tokenizer.json); packing needs one.")
+    ours = None
     if not tokenizer.chat_template and "<|start_header_id|>" in tokenizer.get_vocab():
-        tokenizer.chat_template = LLAMA3_TEMPLATE
+        ours = tokenizer.chat_template = LLAMA3_TEMPLATE
     template = ChatTemplate.of(tokenizer, name, day)
     prompt = _render(template, [("system", _DEFINITION), ("user", _INPUT)], generate=True)
     whole = _render(template, [("system", _DEFINITION), ("user", _INPUT), ("assistant", _OUTPUT)], generate=False)
@@ -178,6 +181,7 @@ def chat_format(tokenizer: Any, day: str = TEMPLATE_DATE) -> ChatFormat:
         hash=digest,
         left_out=" ... ".join(part.strip() for part in (before, beyond) if part.strip()),
         shot=shot,
+        template=ours,
         **pieces,
     )
 
