@@ -170,7 +170,7 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 
 @pytest.mark.parametrize("background", [True, False])
 def test_a_save_without_room_is_not_begun(state: State, small_disk: Callable[[str], Path], background: bool) -> None:
-    folder = small_disk("size=8m") / "checkpoints"
+    folder = small_disk("size=12m") / "checkpoints"
     checkpoints = Checkpoints(folder, keep=3, background=background)
     checkpoints.save(1, *state)
     told = rf"the checkpoint of step 2 cannot be written to {folder} .*: ([\d,.]+) kB are needed and [\d,.]+ kB are free"
