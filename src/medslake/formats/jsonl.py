@@ -62,8 +62,8 @@ def _run(
 
     rows = Rows(columns, required, written)
     for batch in batches:
-        columns: list[list[Any]] = [batch.column(name).to_pylist() for name in ("line", "head", "number")]
-        for line, head, number in zip(*columns, strict=True):
+        places: list[list[Any]] = [batch.column(name).to_pylist() for name in ("line", "head", "number")]
+        for line, head, number in zip(*places, strict=True):
             rows.add(_record(line, head, number, options))
         native, told = rows.taken()
         fields = [*rows.names, "_file", "_sha256", "_row", "_error", "_raw"]
