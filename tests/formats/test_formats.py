@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from medslake import registry
-from medslake.formats import DOCUMENT_SCHEMA, IOB_SCHEMA, MAX_RECORD_BYTES, RAW_LIMIT, Delivered, NativeFile, Record, paragraphs, raw_lines
+from medslake.formats import (
+    DOCUMENT_SCHEMA,
+    IOB_SCHEMA,
+    MAX_RECORD_BYTES,
+    RAW_LIMIT,
+    Delivered,
+    NativeFile,
+    Record,
+    Unreadable,
+    paragraphs,
+    raw_lines,
+)
 from medslake.formats.parts.blocks import text_lines
 from medslake.formats.parts.json_text import elements
 from medslake.formats.parts.xml_stream import elements as xml_elements
@@ -54,7 +65,11 @@ def test_csv_lines(records: Records) -> None:
 
 def test_csv_fields_over_several_lines(records: Records) -> None:
     rows = records({"one.csv": 'a,b,c\n1,"two\nlines",2.5\n5,ok,1\n6,x\n'}, CSV)
-    assert brief(rows, "a", "b") == [("one.csv", 1, 1, "two\nlines", ""), ("one.csv", 2, 5, "ok", ""), ("one.csv", 3, 6, "x", "columns")]
+    assert brief(rows, "a", "b") == [
+        ("one.csv", 1, 1, "two\nlines", ""),
+        ("one.csv", 2, 5, "ok", ""),
+        ("one.csv", 3, None, None, "columns"),
+    ]
 
 
 def test_csv_quote_that_stays_open_takes_one_row_only(records: Records) -> None:
@@ -114,12 +129,12 @@ def test_jsonl(records: Records) -> None:
     lines = ['\ufeff{"q":"x","options":{"B":"1","A":"2"},"_idx":["A","B"],"l":["u"]}', "", '{"q":null}', "{broken", "[1]"]
     rows = records({"a.jsonl": "\n".join([*lines, '{"q":"' + "z" * (MAX_RECORD_BYTES + 1) + '"}', '{"q":"e","l":"no"}'])}, native)
     assert brief(rows, "idx") == [
-        ("a.jsonl", 1, '["A","B"]', ""),
+        ("a.jsonl", 1, '["A", "B"]', ""),
         ("a.jsonl", 3, None, "missing_key"),
         ("a.jsonl", 4, None, "json"),
         ("a.jsonl", 5, None, "json"),
         ("a.jsonl", 6, None, "record_too_long"),
-        ("a.jsonl", 7, None, "json"),
+        ("a.jsonl", 7, None, "type"),
     ]
     assert rows[0]["options"] == {"A": "2", "B": "1"}
 
@@ -134,7 +149,7 @@ def test_json_members(records: Records) -> None:
         ("a.json", 3, None, "type"),
         ("a.json", 4, None, "json"),
         ("a.json", 5, None, "unreadable"),
-        ("b.json", 1, "1", "invalid_utf8"),
+        ("b.json", 1, None, "invalid_utf8"),
     ]
     plain = NativeFile("t", ("*.json",), "json_members", "id STRING, v STRING", options={"value": "v"})
     assert brief(records({"a.json": '{"1": "yes", "2": "no"}'}, plain), "id", "v") == [
@@ -162,8 +177,8 @@ def test_json_elements_across_chunks() -> None:
 
     values = [{"é": "x" * 20}, 12345, [1, 2], "last"]
     text = json.dumps(values, ensure_ascii=False, indent=1).encode()
-    assert [value for _, _, value, _ in elements(Slow(text), members=False)] == values
-    with pytest.raises(ValueError, match="follows"):
+    assert [one.value for one in elements(Slow(text), members=False)] == values
+    with pytest.raises(Unreadable, match="follows"):
         list(elements(io.BytesIO(b"[1] 2"), members=False))
 
 
@@ -224,7 +239,7 @@ def test_pubtator_and_bioc(records: Records) -> None:
     rows = records({"a.xml": good, "b.xml": '<!DOCTYPE c [<!ENTITY e "boom">]><c>&e;</c>'}, native)
     assert brief(rows, "document_id") == [
         ("a.xml", 1, "1", ""),
-        ("a.xml", 2, None, "bioc"),
+        ("a.xml", 2, None, "offset"),
         ("a.xml", 3, "3", ""),
         ("a.xml", 4, None, "unreadable"),
         ("b.xml", 1, None, "unreadable"),
@@ -233,9 +248,10 @@ def test_pubtator_and_bioc(records: Records) -> None:
 
 def test_xml_entities_are_refused_and_unknown_dtds_ignored() -> None:
     bomb = b'<!DOCTYPE c [<!ENTITY a "1234567890"><!ENTITY b "&a;&a;">]><c><d>&b;</d></c>'
-    with pytest.raises(ValueError, match="never expanded"):
+    with pytest.raises(Unreadable, match="never expanded"):
         list(xml_elements(io.BytesIO(bomb), "d"))
-    assert [e.text for e in xml_elements(io.BytesIO(b"<!DOCTYPE c SYSTEM 'no.dtd'><c><d>x</d></c>"), "d")] == ["x"]
+    found = [part.element for part in xml_elements(io.BytesIO(b"<!DOCTYPE c SYSTEM 'no.dtd'><c><d>x</d></c>"), "d")]
+    assert [None if one is None else one.text for one in found] == ["x"]
 
 
 def test_text_folder_and_parquet(records: Records) -> None:

@@ -35,11 +35,11 @@ def test_files_digests_and_headers(put: Put) -> None:
     (one,) = family.files
     assert (one.name, one.size, one.sha256) == ("rows.csv", len(content), hashlib.sha256(content).hexdigest())
     assert one.columns == ("b", "a", "c d")
-    assert one.multiline and one.utf8 and not one.unbalanced
+    assert one.multiline and one.utf8 and not one.odd
     assert family.known == {"rows.csv": False}
     assert [w.partition(" ")[2] for w in family.warnings] == [
         "is not the known release: its sha256 differs from the published one",
-        "has columns that are not kept: c d",
+        "has 1 columns that are not kept",
     ]
 
 
@@ -107,7 +107,7 @@ def test_folders_that_are_none(put: Put) -> None:
 def test_bad_bytes_and_open_quotes_are_told(put: Put) -> None:
     family = take_inventory(one_table(ROWS), str(put({"rows.csv": b'a,b\n1,caf\xe9\n2,"open\n3,z\n'}))).families[0]
     (one,) = family.files
-    assert not one.utf8 and one.unbalanced and not one.multiline
+    assert not one.utf8 and one.odd and not one.multiline
     assert "rows.csv holds bytes that are not UTF-8: those records are set aside" in family.warnings
 
 

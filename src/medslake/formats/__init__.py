@@ -5,12 +5,14 @@ from medslake.formats.base import (
     MAX_RECORD_BYTES,
     PROVENANCE,
     RAW_LIMIT,
+    REFUSED,
     Delivered,
     Format,
     FormatExample,
     NativeFile,
     Parse,
     Record,
+    Unreadable,
 )
 from medslake.formats.parts.documents import DOCUMENT_SCHEMA, IOB_SCHEMA, TEXT_FOLDER_SCHEMA, checked_entities
 from medslake.formats.parts.line_stream import clean, paragraphs, raw_lines
@@ -24,6 +26,7 @@ __all__ = [
     "MAX_RECORD_BYTES",
     "PROVENANCE",
     "RAW_LIMIT",
+    "REFUSED",
     "TEXT_FOLDER_SCHEMA",
     "TOO_LONG",
     "Delivered",
@@ -32,6 +35,7 @@ __all__ = [
     "NativeFile",
     "Parse",
     "Record",
+    "Unreadable",
     "checked_entities",
     "clean",
     "paragraphs",

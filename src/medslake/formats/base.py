@@ -7,7 +7,9 @@ What reads files gives one DataFrame: the native columns of `NativeFile.schema`,
     _error STRING                  null, or `rule: message` for a record that cannot be read; its native columns may then be null
     _raw STRING                    the raw record where `_error` is set
 
-Bad records never vanish and never stop a job. `_row` does not depend on how Spark splits or packs files.
+Bad records never vanish and never stop a job: rows and bad records together are the records of the file. A file in which the next record
+cannot be found for certain gives one row more, whose `_error` begins with REFUSED: it is refused as a whole. `_row` does not depend on how
+Spark splits or packs files.
 """
 
 from __future__ import annotations
@@ -22,7 +24,20 @@ from medslake.lake.schema.ddl import parse_columns
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["EXTRA", "MAX_RECORD_BYTES", "PROVENANCE", "RAW_LIMIT", "Delivered", "Format", "FormatExample", "NativeFile", "Parse", "Record"]
+__all__ = [
+    "EXTRA",
+    "MAX_RECORD_BYTES",
+    "PROVENANCE",
+    "RAW_LIMIT",
+    "REFUSED",
+    "Delivered",
+    "Format",
+    "FormatExample",
+    "NativeFile",
+    "Parse",
+    "Record",
+    "Unreadable",
+]
 
 #: Columns that every bronze table has after its native ones. `_row` is the 1-based number of the record in its file, as the
 #: format counts records (CSV: data row without the header; JSONL: line; JSON: element or member; IOB: sentence; PubTator, BioC:
@@ -30,10 +45,16 @@ __all__ = ["EXTRA", "MAX_RECORD_BYTES", "PROVENANCE", "RAW_LIMIT", "Delivered", 
 PROVENANCE = "_source STRING, _file STRING, _sha256 STRING, _row BIGINT, _access STRING"
 #: What follows the native columns of records that were just read.
 EXTRA = "_file STRING, _sha256 STRING, _row BIGINT, _error STRING, _raw STRING"
+#: Begins the `_error` of a row that is no record: from there on the file cannot be read, and whoever writes must refuse it.
+REFUSED = "unreadable: "
 #: Longer records are set aside (`record_too_long`), so that one runaway line cannot take a job down.
 MAX_RECORD_BYTES = 4 * 1024 * 1024
 #: Characters of a raw record that are kept beside its error; file and row lead to the rest.
 RAW_LIMIT = 1024 * 1024
+
+
+class Unreadable(Exception):
+    """A parser cannot find the next record for certain: the file is refused. message: `rule: sentence`, never with content of the file."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +98,9 @@ class Delivered:
 
     name: path relative to the folder. uri: where to open it (absolute path or URI). size: bytes. sha256: of the bytes as delivered.
     columns: header row where the format has one. utf8: the (decompressed) content is valid UTF-8. multiline: quoted fields span lines.
-    unbalanced: a quote stays open at the end, so lines are read one by one. lines: newline characters in the (decompressed) content.
-    longest: bytes of the longest line. beside: the files of the same stem that its format asks for, in its order; those that are not
-    there are left out.
+    odd: quotes stand where RFC 4180 has none, or a NUL does, so that each line is looked at. lines: newline characters in the
+    (decompressed) content. longest: bytes of the longest line. identity: what changes when the file does (see `ingest.identity`), "" where
+    nobody asked. beside: the files of the same stem that its format asks for, in its order; those that are not there are left out.
     """
 
     name: str
@@ -89,15 +110,16 @@ class Delivered:
     columns: tuple[str, ...] | None = None
     utf8: bool = True
     multiline: bool = False
-    unbalanced: bool = False
+    odd: bool = False
     lines: int = 0
     longest: int = 0
+    identity: str = ""
     beside: tuple[Delivered, ...] = ()
 
 
 @dataclass(frozen=True)
 class Record:
-    """One record of a file. values: native columns by name; error: `rule: message` and raw: the record as it stands, when it is bad."""
+    """One record of a file. values: native columns by name; error: `rule: message`, when it is bad. raw: the record as it stands."""
 
     row: int
     values: Mapping[str, Any]
@@ -145,8 +167,9 @@ class Format:
 
     about: one line. parse: runs in workers, one file at a time. read: a Spark reader, where the JVM can. options: defaults of the
     options of a NativeFile. beside: endings of further files of the same stem, which may be empty. text: content is text, so that
-    UTF-8 is checked. header: the first line names the columns. one_record_per_file: `--limit n` then means n files instead of n
-    records of each file.
+    UTF-8 is checked. lines: its records stand on lines, so that carriage returns alone are refused. header: the first line names the
+    columns. one_record_per_file: `--limit n` then means n files instead of n records of each file. as_text: makes text of a value that is
+    none, where STRING columns take such; else it does not fit.
     """
 
     name: str
@@ -157,8 +180,10 @@ class Format:
     options: Mapping[str, Any] = field(default_factory=dict)
     beside: tuple[str, ...] = ()
     text: bool = True
+    lines: bool = True
     header: bool = False
     one_record_per_file: bool = False
+    as_text: Callable[[Any], str] | None = None
 
     def faults(self) -> Iterable[str]:
         """What is wrong with the declaration in itself."""

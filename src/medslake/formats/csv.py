@@ -2,40 +2,32 @@
 
 Options: `delimiter` (","), `quote` ('"', "" for none), `header` (True), `aliases` {column as delivered: column of the schema},
 `optional` (columns of the schema that may be absent: null then), `required` (columns that may not be null).
-Empty fields are null. Typed columns are cast; what does not parse becomes an error that names the column, never a value.
+Empty fields are null. What the text of a typed column must look like: `parts.typed`; else an error names the column, never a value.
+Quotes: `parts.csv_records`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
-from medslake.formats import MAX_RECORD_BYTES, RAW_LIMIT, Delivered, Format, FormatExample, NativeFile
-from medslake.formats.parts.blocks import numbered, reading_session, spark_path, text_lines
-from medslake.formats.parts.verdicts import INVALID_UTF8, TOO_LONG, judged, line_errors, raw_line
+from medslake.formats import MAX_RECORD_BYTES, RAW_LIMIT, Delivered, Format, FormatExample, NativeFile, Record
+from medslake.formats.parts.blocks import text_lines
+from medslake.formats.parts.csv_records import AFTER_QUOTE, OPEN_QUOTE, Dialect, split
+from medslake.formats.parts.typed import is_not_a_number, typed_cell
+from medslake.formats.parts.verdicts import judged, line_errors, raw_line
+from medslake.formats.parts.whole_files import parsed
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 __all__ = ["FORMATS"]
 
-#: Files of one header -> parsed cells `_c0`, `_c1` ..., errors in order, raw record.
-RowsOf = Callable[
-    ["SparkSession", NativeFile, Sequence[Delivered], Mapping[str, str], Sequence[str]], "tuple[DataFrame, list[Column], Column]"
-]
-
-
-def _column_places(native: NativeFile, header: Sequence[str]) -> Mapping[str, int]:
-    """Column of the schema -> its place in the file; aliases apply, absent columns are left out."""
-    aliases = native.options.get("aliases", {})
-    places: dict[str, int] = {}
-    for at, delivered in enumerate(header):
-        name = delivered.strip().removeprefix("\ufeff")
-        places.setdefault(aliases.get(name, name), at)
-    return {name: places[name] for name in native.names if name in places}
+#: Files of one header -> cells `_c0`, `_c1` ..., errors in order, raw record.
+RowsOf = Callable[["SparkSession", NativeFile, Sequence[Delivered], int], "tuple[DataFrame, list[Column], Column]"]
 
 
 def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
@@ -43,87 +35,128 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
     families: dict[tuple[tuple[str, ...], bool], list[Delivered]] = defaultdict(list)
     for one in delivered:
         families[one.columns or tuple(native.names), one.multiline].append(one)
-    options = {
-        "sep": native.options["delimiter"],
-        "quote": native.options["quote"],
-        "escape": native.options["quote"] or "\\",
-        "mode": "PERMISSIVE",
-        "columnNameOfCorruptRecord": "_corrupt",
-        "maxCharsPerColumn": "-1",
-    }
     frames = [
-        _family(_spanning_rows if spanning else _line_rows, spark, native, header, files, options)
-        for (header, spanning), files in families.items()
+        _family(_spanning_rows if spanning else _line_rows, spark, native, header, files) for (header, spanning), files in families.items()
     ]
     return reduce(lambda a, b: a.unionByName(b), frames)
 
 
-def _family(
-    rows: RowsOf, spark: SparkSession, native: NativeFile, header: Sequence[str], files: Sequence[Delivered], options: Mapping[str, str]
-) -> DataFrame:
+def _column_places(native: NativeFile, header: Sequence[str]) -> Mapping[str, list[int]]:
+    """Column of the schema -> where it stands in the file, more than once where an alias stands beside it; absent columns are left out."""
+    aliases = native.options.get("aliases", {})
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, delivered in enumerate(header):
+        places[aliases.get(delivered, delivered)].append(at)
+    return {name: places[name] for name in native.names if name in places}
+
+
+def _family(rows: RowsOf, spark: SparkSession, native: NativeFile, header: Sequence[str], files: Sequence[Delivered]) -> DataFrame:
     from pyspark.sql import functions as F
 
-    parsed, errors, raw = rows(spark, native, files, options, header)
+    frame, errors, raw = rows(spark, native, files, len(header))
     places = _column_places(native, header)
-    cells = {name: F.nullif(F.col(f"_c{at}"), F.lit("")) for name, at in places.items()}
-    typed = {name: _typed(cells[name], kind) if name in cells else F.lit(None).cast(kind) for name, kind in native.columns}
-    wrong_type = [
-        F.when(cell.isNotNull() & typed[name].isNull(), F.lit(f"type: column {name} is not {kind}"))
-        for name, kind in native.columns
-        if (cell := cells.get(name)) is not None and kind.upper() != "STRING"
+    given = {name: [F.nullif(F.col(f"_c{at}"), F.lit("")) for at in found] for name, found in places.items()}
+    cells = {name: F.coalesce(*found) for name, found in given.items()}
+    values = [typed_cell(cells[name], kind) if name in cells else F.lit(None).cast(kind) for name, kind in native.columns]
+    columns = {name: f"_v{at}" for at, name in enumerate(native.names)}
+    # Two steps, so that no value is made twice.
+    frame = frame.select("*", *[value.alias(columns[name]) for name, value in zip(native.names, values, strict=True)])
+    twice = [
+        F.when(
+            reduce(lambda a, b: a + b, [one.isNotNull().cast("int") for one in found]) > 1,
+            F.lit(f"two_values: column {name} and its alias are both filled"),
+        )
+        for name, found in given.items()
+        if len(found) > 1
     ]
-    return judged(parsed, native, [*errors, *wrong_type], raw, [column.alias(name) for name, column in typed.items()])
+    wrong_type = [
+        F.when(
+            F.col(columns[name]).isNull() & cells[name].isNotNull() & ~is_not_a_number(cells[name], kind),
+            F.lit(f"type: column {name} is not {kind}"),
+        )
+        for name, kind in native.columns
+        if name in cells and kind.upper() != "STRING"
+    ]
+    return judged(frame, native, [*errors, *twice, *wrong_type], raw, [F.col(columns[name]).alias(name) for name in native.names])
 
 
-def _typed(cell: Column, kind: str) -> Column:
-    return cell if kind.upper() == "STRING" else cell.try_cast(kind)
-
-
-def _schema(header: Sequence[str]) -> str:
-    return ", ".join([f"_c{at} STRING" for at in range(len(header))] + ["_corrupt STRING"])
-
-
-def _line_rows(
-    spark: SparkSession, native: NativeFile, files: Sequence[Delivered], options: Mapping[str, str], header: Sequence[str]
-) -> tuple[DataFrame, list[Column], Column]:
+def _line_rows(spark: SparkSession, native: NativeFile, files: Sequence[Delivered], width: int) -> tuple[DataFrame, list[Column], Column]:
     """One line is one record: the raw line stays at hand."""
     from pyspark.sql import functions as F
 
+    dialect = Dialect(native.options["delimiter"], native.options["quote"])
+    options = {
+        "sep": dialect.delimiter,
+        "quote": dialect.quote,
+        "escape": dialect.quote or "\\",
+        "mode": "PERMISSIVE",
+        "columnNameOfCorruptRecord": "_corrupt",
+        "maxCharsPerColumn": "-1",
+    }
     lines = text_lines(spark, files, blank=False)
     if native.options.get("header", True):
         lines = lines.where("_number > 1").withColumn("_number", F.col("_number") - 1)
     readable = F.when(F.octet_length("value") <= MAX_RECORD_BYTES, F.col("value"))
-    parsed = lines.withColumn("_cells", F.from_csv(readable, _schema(header), dict(options))).select("*", "_cells.*")
-    quote = options["quote"]
-    # The inventory found every line balanced unless a quote stays open at the end of a file.
-    open_quote = (
-        [F.when((F.length("value") - F.length(F.replace("value", F.lit(quote), F.lit("")))) % 2 == 1, F.lit("quote: a quote stays open"))]
-        if quote and any(d.unbalanced for d in files)
-        else []
-    )
-    columns = F.when(F.col("_corrupt").isNotNull(), F.lit(f"columns: the row does not have {len(header)} columns"))
-    return parsed, [*line_errors(), *open_quote, columns], raw_line()
+    schema = ", ".join([f"_c{at} STRING" for at in range(width)] + ["_corrupt STRING"])
+    cut = lines.withColumn("_cells", F.from_csv(readable, schema, options)).select("*", "_cells.*")
+    errors = line_errors()
+    if any(one.odd for one in files):
+        errors += _odd_lines(dialect)
+    errors.append(F.when(F.col("_corrupt").isNotNull(), _too_few_or_many(width)))
+    return cut, errors, raw_line()
+
+
+def _too_few_or_many(width: int) -> Column:
+    from pyspark.sql import functions as F
+
+    return F.lit(f"columns: the row does not have {width} columns")
+
+
+def _odd_lines(dialect: Dialect) -> list[Column]:
+    """What Spark's parser would read in a way of its own."""
+    from pyspark.sql import functions as F
+
+    value = F.col("value")
+    errors = [F.when(F.contains(value, F.lit("\0")), F.lit("nul: the record holds a NUL"))]
+    if dialect.quote:
+        held, bad = F.contains(value, F.lit(dialect.quote)), ~value.rlike(rf"(?s)\A(?:{dialect.good})\z")
+        opens = value.rlike(rf"(?s)\A(?:{dialect.open})\z")
+        errors.append(F.when(held & bad, F.when(opens, F.lit(OPEN_QUOTE)).otherwise(F.lit(AFTER_QUOTE))))
+    return errors
 
 
 def _spanning_rows(
-    spark: SparkSession, native: NativeFile, files: Sequence[Delivered], options: Mapping[str, str], header: Sequence[str]
+    spark: SparkSession, native: NativeFile, files: Sequence[Delivered], width: int
 ) -> tuple[DataFrame, list[Column], Column]:
-    """Quoted fields hold line breaks: Spark's own parser runs over whole files."""
+    """Quoted fields hold line breaks: the splitter runs over whole files."""
     from pyspark.sql import functions as F
 
-    session = reading_session(spark)
-    session.conf.set("spark.sql.csv.parser.columnPruning.enabled", "false")
-    scan = session.read.schema(_schema(header)).options(**options, header=native.options.get("header", True), multiLine=True)
-    parsed = numbered(session, scan.csv([spark_path(d.uri) for d in files]), files, splittable=False)
-    cells = [F.col(f"_c{at}") for at in range(len(header))]
-    size = reduce(lambda a, b: a + b, [F.coalesce(F.octet_length(c), F.lit(0)) for c in cells])
-    broken = reduce(lambda a, b: a | b, [F.coalesce(F.contains(c, F.lit("\ufffd")), F.lit(False)) for c in cells])
-    errors = [
-        F.when(size > MAX_RECORD_BYTES, F.lit(TOO_LONG)),
-        F.when(~F.col("_utf8") & broken, F.lit(INVALID_UTF8)),
-        F.when(F.col("_corrupt").isNotNull(), F.lit(f"columns: the row does not have {len(header)} columns")),
-    ]
-    return parsed, errors, F.substring(F.coalesce("_corrupt", F.to_json(F.struct(*cells))), 1, RAW_LIMIT)
+    options = {**native.options, "width": width}
+    schema = ", ".join(f"_c{at} STRING" for at in range(width))
+    frame = parsed(spark, _cells, schema, options, files).withColumnRenamed("_row", "_number")
+    cells = F.to_json(F.struct(*[f"_c{at}" for at in range(width)]))
+    return (
+        frame.withColumnsRenamed({"_error": "_unread", "_raw": "_text"}),
+        [F.col("_unread")],
+        F.coalesce("_text", F.substring(cells, 1, RAW_LIMIT)),
+    )
+
+
+def _cells(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
+    width, before = options["width"], int(options.get("header", True))
+    columns = [f"_c{at}" for at in range(width)]
+    for record, cells in split(stream, Dialect(options["delimiter"], options["quote"])):
+        row = record.row - before
+        if not row:
+            continue
+        if cells is None:
+            yield replace(record, row=row)
+        elif len(cells) != width:
+            yield Record(row, {}, f"columns: the row does not have {width} columns", record.raw)
+        elif record.raw and "\0" in record.raw:
+            yield Record(row, {}, "nul: the record holds a NUL", record.raw)
+        else:
+            yield Record(row, dict(zip(columns, cells, strict=True)), None, record.raw)
 
 
 CSV = Format(
@@ -133,9 +166,9 @@ CSV = Format(
     options={"delimiter": ",", "quote": '"'},
     header=True,
     example=FormatExample(
-        'id,age,note\n7,30,"one,\ntwo"\n8,,three\n',
+        'id,age,note\n7,30,"one,\ntwo"\n8,,three\n9,41,"four ""5"""\n10,12,six\n',
         schema="id STRING, age INT, note STRING",
-        rows=({"id": "7", "age": 30, "note": "one,\ntwo"}, {"id": "8", "age": None}),
+        rows=({"id": "7", "age": 30, "note": "one,\ntwo"}, {"id": "8", "age": None}, {"note": 'four "5"'}, {"id": "10", "age": 12}),
     ),
 )
 TSV = replace(
@@ -143,6 +176,10 @@ TSV = replace(
     name="tsv",
     about="Tab-separated values without quotes, unless option quote says so.",
     options={"delimiter": "\t", "quote": ""},
-    example=FormatExample('id\tnote\n7\t"one\n', schema="id STRING, note STRING", rows=({"id": "7", "note": '"one'},)),
+    example=FormatExample(
+        'id\tage\tnote\n7\t30\t"one\n8\t\ttwo\n9\t41\tthree\n10\t12\tfour\n',
+        schema="id STRING, age INT, note STRING",
+        rows=({"id": "7", "note": '"one'}, {"id": "8", "age": None}, {"id": "9", "age": 41}, {"id": "10"}),
+    ),
 )
 FORMATS = (CSV, TSV)

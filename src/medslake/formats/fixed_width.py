@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from medslake.formats import MAX_RECORD_BYTES, Delivered, Format, FormatExample, NativeFile
 from medslake.formats.parts.blocks import text_lines
+from medslake.formats.parts.typed import is_not_a_number, typed_cell
 from medslake.formats.parts.verdicts import judged, line_errors, raw_line
 
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]
         start, end = spans[name]
         size = MAX_RECORD_BYTES if end is None else end - start
         cell = F.nullif(F.trim(F.substring("_line", start + 1, size)), F.lit(""))
-        typed = cell.try_cast(kind)
+        typed = typed_cell(cell, kind)
         columns.append(typed.alias(name))
-        wrong.append(F.when(cell.isNotNull() & typed.isNull(), F.lit(f"type: column {name} is not {kind}")))
+        is_wrong = cell.isNotNull() & typed.isNull() & ~is_not_a_number(cell, kind)
+        wrong.append(F.when(is_wrong, F.lit(f"type: column {name} is not {kind}")))
     return judged(lines, native, [*line_errors(), short, *wrong], raw_line(), columns)
 
 
@@ -46,9 +48,9 @@ FORMAT = Format(
     about="Text lines cut at fixed columns, in any old encoding.",
     read=read,
     example=FormatExample(
-        "U900    Ember fever\n\nU901    Linden rash\n",
-        schema="code STRING, title STRING",
-        rows=({"code": "U900", "title": "Ember fever"}, {"code": "U901"}),
-        options={"spans": {"code": (0, 8), "title": (8, None)}},
+        "U900  12 Ember fever\n\nU901     Linden rash\nU902  30 Reed cough\nU903   7 Marsh chill\n",
+        schema="code STRING, n INT, title STRING",
+        rows=({"code": "U900", "n": 12, "title": "Ember fever"}, {"code": "U901", "n": None}, {"n": 30}, {"code": "U903", "n": 7}),
+        options={"spans": {"code": (0, 6), "n": (6, 8), "title": (9, None)}},
     ),
 )

@@ -1,6 +1,7 @@
 """Token-per-line corpora in IOB2: `token<TAB>tag`, a blank line between sentences. `_row` counts sentences.
 
-Native columns: tokens ARRAY<STRING>, tags ARRAY<STRING>. A sentence with a line that is not `token<TAB>O|B|I|B-x|I-x` is set aside whole.
+Native columns: tokens ARRAY<STRING>, tags ARRAY<STRING>. A paragraph of the one token -DOCSTART- marks where a document starts and is no
+sentence. A sentence with a line that is not `token<TAB>O|B|I|B-x|I-x` is set aside whole.
 """
 
 from __future__ import annotations
@@ -33,6 +34,12 @@ def _sentence(row: int, lines: Sequence[bytes], size: int) -> Record:
 
 
 def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
+    for record in _sentences(stream):
+        if record.error is not None or record.values["tokens"] != ["-DOCSTART-"]:
+            yield record
+
+
+def _sentences(stream: IO[bytes]) -> Iterator[Record]:
     row, lines, size = 0, [], 0  # type: int, list[bytes], int
     for line, too_long in raw_lines(stream):
         if line.strip():
@@ -53,8 +60,13 @@ FORMAT = Format(
     about="IOB2: a token and its tag per line, a blank line between sentences.",
     parse=parse,
     example=FormatExample(
-        "Marlow\tB-Disease\nfever\tI-Disease\n\nNone\tO\n",
+        "Marlow\tB-Disease\nfever\tI-Disease\n\nNone\tO\n\nReed\tB\ncough\tI\n.\tO\n\nRest\tO\n",
         schema=IOB_SCHEMA,
-        rows=({"tokens": ["Marlow", "fever"], "tags": ["B-Disease", "I-Disease"]}, {"tokens": ["None"], "tags": ["O"]}),
+        rows=(
+            {"tokens": ["Marlow", "fever"], "tags": ["B-Disease", "I-Disease"]},
+            {"tokens": ["None"], "tags": ["O"]},
+            {"tokens": ["Reed", "cough", "."], "tags": ["B", "I", "O"]},
+            {"tokens": ["Rest"], "tags": ["O"]},
+        ),
     ),
 )

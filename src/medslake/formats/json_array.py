@@ -8,26 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
-from medslake.formats import MAX_RECORD_BYTES, RAW_LIMIT, TOO_LONG, Format, FormatExample, Record
-from medslake.formats.parts.json_text import elements, typed_member
+from medslake.formats import Format, FormatExample, Record
+from medslake.formats.parts.json_text import elements, typed_record, written
 
 __all__ = ["FORMAT"]
 
 
 def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
-    aliases = options.get("aliases", {})
-    for row, _, value, text in elements(stream, members=False):
-        if len(text) > MAX_RECORD_BYTES:
-            yield Record(row, {}, TOO_LONG, text[:RAW_LIMIT])
-        elif isinstance(value, dict):
-            yield Record(row, typed_member(options["columns"], value, aliases))
-        else:
-            yield Record(row, {}, "json: the element is no object", text[:RAW_LIMIT])
+    for one in elements(stream, members=False):
+        yield typed_record(one, one.value if isinstance(one.value, dict) else None, options)
 
 
 FORMAT = Format(
     name="json_array",
     about="A JSON array of objects, or objects one after the other.",
     parse=parse,
-    example=FormatExample('[{"a": 1}, {"a": {"b": 2}}]', schema="a STRING", rows=({"a": "1"}, {"a": '{"b": 2}'})),
+    lines=False,
+    as_text=written,
+    example=FormatExample(
+        '[{"a": 1.50, "n": 1},\n {"a": {"b": 2}},\n {"a": "reed", "n": 3},\n {"a": "marsh"}]\n',
+        schema="a STRING, n INT",
+        rows=({"a": "1.50", "n": 1}, {"a": '{"b": 2}', "n": None}, {"a": "reed"}, {"a": "marsh"}),
+    ),
 )

@@ -7,34 +7,46 @@ Options: `id` (column that takes the member's name, default "id"), `value` (colu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import IO, Any
 
-from medslake.formats import MAX_RECORD_BYTES, RAW_LIMIT, TOO_LONG, Format, FormatExample, Record
-from medslake.formats.parts.json_text import elements, typed_member
+from medslake.formats import Format, FormatExample, Record
+from medslake.formats.parts.json_text import Element, elements, typed_record, written
 
 __all__ = ["FORMAT"]
 
 
 def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
-    key, plain, aliases = options.get("id", "id"), options.get("value"), options.get("aliases", {})
-    for row, member, value, text in elements(stream, members=True):
-        if len(text) > MAX_RECORD_BYTES:
-            yield Record(row, {}, TOO_LONG, text[:RAW_LIMIT])
-        elif plain is not None and not isinstance(value, dict):
-            yield Record(row, typed_member(options["columns"], {key: member, plain: value}, {}))
-        elif isinstance(value, dict):
-            yield Record(row, typed_member(options["columns"], {key: member, **value}, aliases))
-        else:
-            yield Record(row, {}, "json: the member is no object", text[:RAW_LIMIT])
+    names: set[str] = set()
+    for one in elements(stream, members=True):
+        if one.name in names and one.error is None:
+            one = replace(one, error="json: the name stands twice in the object")
+        if one.name is not None:
+            names.add(one.name)
+        yield _record(one, options)
+
+
+def _record(one: Element, options: Mapping[str, Any]) -> Record:
+    key: str = options.get("id", "id")
+    plain: str | None = options.get("value")
+    if one.error is not None:
+        return typed_record(one, None, options)
+    if not isinstance(one.value, dict):
+        return typed_record(one, None if plain is None else {key: one.name, plain: one.value}, {})
+    if one.value.get(key) not in (None, one.name):
+        return Record(one.row, {}, f"two_values: the member is named otherwise than its {key} says", one.text)
+    return typed_record(one, {**one.value, key: one.name}, options)
 
 
 FORMAT = Format(
     name="json_members",
     about="A JSON object whose members are the records.",
     parse=parse,
+    lines=False,
+    as_text=written,
     example=FormatExample(
-        '{"7": {"note": "one"}, "8": {"note": "two"}}',
+        '{"7": {"note": "one"},\n "8": {"note": "two"},\n "9": {"note": "three"},\n "10": {"note": "four"}}\n',
         schema="id STRING, note STRING",
-        rows=({"id": "7", "note": "one"}, {"id": "8", "note": "two"}),
+        rows=({"id": "7", "note": "one"}, {"id": "8", "note": "two"}, {"id": "9"}, {"id": "10"}),
     ),
 )

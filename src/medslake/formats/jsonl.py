@@ -6,38 +6,94 @@ value as its JSON text, so that members whose type varies (a string, or a list) 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from medslake.formats import MAX_RECORD_BYTES, Delivered, Format, FormatExample, NativeFile
+from medslake.formats import (
+    EXTRA,
+    INVALID_UTF8,
+    MAX_RECORD_BYTES,
+    TOO_LONG,
+    Delivered,
+    Format,
+    FormatExample,
+    NativeFile,
+    Record,
+    Unreadable,
+)
+from medslake.formats.parts.arrow_rows import Rows
 from medslake.formats.parts.blocks import text_lines
-from medslake.formats.parts.verdicts import judged, line_errors, raw_line
+from medslake.formats.parts.json_text import Element, loads, typed_record, written
+from medslake.formats.parts.verdicts import raw_line, required_keys
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
 __all__ = ["FORMAT"]
 
+#: Lines in a batch for the parser: of the longest ones that are read, 256 MiB.
+_LINES = "512"
+
 
 def read(spark: SparkSession, native: NativeFile, delivered: Sequence[Delivered]) -> DataFrame:
-    """See `formats.base`."""
+    """See `formats.base`. The JVM cuts lines, so that a large file is read by many tasks; each line is parsed in Python."""
     from pyspark.sql import functions as F
 
-    delivered_name = {column: member for member, column in native.options.get("aliases", {}).items()}
-    columns = [(delivered_name.get(name, name), name, kind) for name, kind in native.columns]
-    schema = ", ".join([*[f"`{member}` {kind}" for member, _, kind in columns], "_corrupt STRING"])
     lines = text_lines(spark, delivered).where(F.trim("value") != "")
+    held = F.octet_length("value") <= MAX_RECORD_BYTES
+    given = lines.select(
+        F.when(held, F.col("value").cast("binary")).alias("line"),
+        F.when(~held, raw_line()).alias("head"),
+        F.col("_number").alias("number"),
+        "_file",
+        "_sha256",
+    )
+    given.sparkSession.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", _LINES)
+    run = partial(_run, native.columns, tuple(required_keys(native)), dict(native.options))
+    return given.mapInArrow(run, f"{native.schema}, {EXTRA}")
+
+
+def _run(
+    columns: Sequence[tuple[str, str]], required: Sequence[str], options: Mapping[str, Any], batches: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+
+    rows = Rows(columns, required, written)
+    for batch in batches:
+        places: list[list[Any]] = [batch.column(name).to_pylist() for name in ("line", "head", "number")]
+        for line, head, number in zip(*places, strict=True):
+            rows.add(_record(line, head, number, options))
+        native, told = rows.taken()
+        fields = [*rows.names, "_file", "_sha256", "_row", "_error", "_raw"]
+        yield pa.RecordBatch.from_arrays([*native, batch.column("_file"), batch.column("_sha256"), *told], names=fields)
+
+
+def _record(line: bytes | None, head: str | None, row: int, options: Mapping[str, Any]) -> Record:
+    if line is None:
+        return Record(row, {}, TOO_LONG, head)
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        return Record(row, {}, INVALID_UTF8, line.decode("utf-8", errors="replace"))
     # A byte order mark may open the file.
-    value = F.when(F.octet_length("value") <= MAX_RECORD_BYTES, F.regexp_replace("value", "^\ufeff", ""))
-    parsed = lines.withColumn("_json", F.from_json(value, schema, {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": "_corrupt"}))
-    broken = F.when(F.col("_json._corrupt").isNotNull(), F.lit("json: the line is no JSON object that fits the schema"))
-    cells = [F.col(f"_json.`{member}`").alias(name) for member, name, _ in columns]
-    return judged(parsed, native, [*line_errors(), broken], raw_line(), cells)
+    text = text.removeprefix("\ufeff") if row == 1 else text
+    try:
+        value = loads(text)
+    except Unreadable as error:
+        return Record(row, {}, str(error), text)
+    return typed_record(Element(row, None, value, text), value if isinstance(value, dict) else None, options)
 
 
 FORMAT = Format(
     name="jsonl",
     about="A JSON object per line.",
     read=read,
-    example=FormatExample('{"a": "x"}\n\n{"a": [1]}\n', schema="a STRING", rows=({"a": "x"}, {"a": "[1]"})),
+    as_text=written,
+    example=FormatExample(
+        '{"a": "ember", "n": 1}\n\n{"a": [1.50]}\n{"a": "reed", "n": 3}\n{"a": "marsh"}\n',
+        schema="a STRING, n INT",
+        rows=({"a": "ember", "n": 1}, {"a": "[1.50]"}, {"a": "reed", "n": 3}, {"a": "marsh"}),
+    ),
 )

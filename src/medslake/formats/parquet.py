@@ -6,27 +6,59 @@ Options: `aliases` {column as delivered: column of the schema}, `required`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from medslake.formats import Format, FormatExample, Record
+from medslake.formats import INVALID_UTF8, Format, FormatExample, Record, Unreadable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["FORMAT"]
+
+_BATCH = 2000
 
 
 def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
     import pyarrow.parquet as pq
 
     file = pq.ParquetFile(stream)
-    delivered = {column: member for member, column in options.get("aliases", {}).items()}
-    columns = {column: delivered.get(column, column) for column in options["columns"]}
-    absent = [member for member in columns.values() if member not in file.schema_arrow.names]
+    there, aliases = file.schema_arrow.names, options.get("aliases", {})
+    members = {column: [name for name in there if aliases.get(name, name) == column] for column in options["columns"]}
+    twice = [column for column, found in members.items() if len(found) > len(set(found))]
+    if twice:
+        raise Unreadable(f"header_twice: column {', '.join(twice)} is there more than once")
+    absent = [column for column, found in members.items() if not found]
     if absent:
-        raise ValueError(f"column {', '.join(absent)} is missing; the file has {', '.join(file.schema_arrow.names)}")
+        raise Unreadable(f"missing_column: column {', '.join(absent)} is missing among its {len(there)}")
     row = 0
-    for batch in file.iter_batches(batch_size=2000, columns=list(columns.values())):
-        for values in batch.to_pylist():
+    for batch in file.iter_batches(batch_size=_BATCH, columns=[member for found in members.values() for member in found]):
+        for values in _values(batch):
             row += 1
-            yield Record(row, {column: values[member] for column, member in columns.items()})
+            yield Record(row, {}, INVALID_UTF8) if values is None else _record(row, values, members)
+
+
+def _values(batch: pa.RecordBatch) -> Iterator[dict[str, Any] | None]:
+    """Rows of a batch; None for one whose text is not UTF-8."""
+    try:
+        yield from batch.to_pylist()
+        return
+    except UnicodeDecodeError:
+        pass
+    for at in range(batch.num_rows):
+        try:
+            yield batch.slice(at, 1).to_pylist()[0]
+        except UnicodeDecodeError:
+            yield None
+
+
+def _record(row: int, values: Mapping[str, Any], members: Mapping[str, list[str]]) -> Record:
+    found = {}
+    for column, names in members.items():
+        filled = [value for name in names if (value := values[name]) is not None]
+        if len(filled) > 1:
+            return Record(row, {}, f"two_values: column {column} and its alias are both filled")
+        found[column] = filled[0] if filled else None
+    return Record(row, found)
 
 
 def _example() -> bytes:
@@ -36,7 +68,7 @@ def _example() -> bytes:
     import pyarrow.parquet as pq
 
     out = io.BytesIO()
-    pq.write_table(pa.table({"a": ["x", "y"], "b": [1, 2]}), out)
+    pq.write_table(pa.table({"a": ["x", "y", None, "z"], "b": [1, 2, 3, 4]}), out)
     return out.getvalue()
 
 
@@ -45,5 +77,10 @@ FORMAT = Format(
     about="Apache Parquet.",
     parse=parse,
     text=False,
-    example=FormatExample(_example, schema="a STRING", rows=({"a": "x"}, {"a": "y"}), file="example.parquet"),
+    example=FormatExample(
+        _example,
+        schema="a STRING, b BIGINT",
+        rows=({"a": "x", "b": 1}, {"a": "y"}, {"a": None, "b": 3}, {"a": "z", "b": 4}),
+        file="example.parquet",
+    ),
 )

@@ -6,6 +6,7 @@ title + one sign + abstract. Format: https://www.ncbi.nlm.nih.gov/research/bionl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
@@ -24,6 +25,8 @@ from medslake.formats import (
 
 __all__ = ["FORMAT"]
 
+_OFFSET = re.compile("[0-9]{1,9}")
+
 
 def _document(lines: Sequence[str]) -> dict[str, Any]:
     passages: list[dict[str, Any]] = []
@@ -37,7 +40,7 @@ def _document(lines: Sequence[str]) -> dict[str, Any]:
             passages.append({"kind": {"t": "title", "a": "abstract"}[head[1]], "offset": offset, "text": head[2]})
             offset += len(head[2]) + 1
             found = head[0]
-        elif len(cells) in (6, 7) and cells[1].isdigit() and cells[2].isdigit():
+        elif len(cells) in (6, 7) and _OFFSET.fullmatch(cells[1]) and _OFFSET.fullmatch(cells[2]):
             # Two digits in a row hold for a relation of two numeric ids as well, but a relation has four cells.
             start, end, text, kind, concept = int(cells[1]), int(cells[2]), cells[3], cells[4], cells[5] or None
             entities.append({"id": None, "start": start, "end": end, "text": text, "type": kind, "concept": concept, "role": None})
@@ -91,13 +94,19 @@ FORMAT = Format(
     about="PubTator: title, abstract, annotations and relations of PubMed abstracts.",
     parse=parse,
     example=FormatExample(
-        "7|t|Ember fever.\n7|a|None.\n7\t0\t11\tEmber fever\tDisease\tD1\n\n",
+        "".join(
+            f"{number}|t|{name} fever.\n{number}|a|None.\n{number}\t0\t{len(name) + 6}\t{name} fever\tDisease\tD{number}\n\n"
+            for number, name in ((7, "Ember"), (8, "Reed"), (9, "Marsh"), (10, "Fen"))
+        ),
         schema=DOCUMENT_SCHEMA,
         rows=(
             {
                 "document_id": "7",
-                "entities": [{"id": None, "start": 0, "end": 11, "text": "Ember fever", "type": "Disease", "concept": "D1", "role": None}],
+                "entities": [{"id": None, "start": 0, "end": 11, "text": "Ember fever", "type": "Disease", "concept": "D7", "role": None}],
             },
+            {"document_id": "8"},
+            {"document_id": "9"},
+            {"document_id": "10"},
         ),
     ),
 )

@@ -34,6 +34,9 @@ FORMAT = Format(
     parse=parse,
     one_record_per_file=True,
     example=FormatExample(
-        "one\n\ntwo\n", schema=TEXT_FOLDER_SCHEMA, rows=({"document_id": "7", "line": "one"}, {"line": "two"}), file="7.txt"
+        "one\n\ntwo\nthree\nfour\n",
+        schema=TEXT_FOLDER_SCHEMA,
+        rows=({"document_id": "7", "line": "one"}, {"line": "two"}, {"line": "three"}, {"line": "four"}),
+        file="7.txt",
     ),
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from medslake.errors import DataCheckFailed, InputRefused
+from medslake.errors import DataCheckFailed, InputRefused, MedslakeError
+from medslake.formats import REFUSED
 from medslake.ingest.code import code_digest
 from medslake.ingest.inventory import Family, Inventory
 from medslake.ingest.reading import read_records
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CEILING_FROM", "Options", "Standing", "write_bronze"]
 
+_LOG = logging.getLogger(__name__)
+#: What to do where no record of a file can be read, by rule.
+_HINTS = {"type": "Its columns must hold whole numbers without a decimal point, whole dates and whole times, as the publisher writes them."}
 _MORE = "To let so many pass: --max-aside SHARE."
 #: Tables of fewer rows have no ceiling of rows set aside.
 CEILING_FROM = 100
@@ -69,9 +75,16 @@ def write_bronze(lake: Lake, run: Run, source: Source, inventory: Inventory, opt
     ceiling = source.quarantine_ceiling if options.max_aside is None else options.max_aside
     standing = Standing(source, options.access or source.access, ceiling, code_digest("source", source.name))
     for family in inventory.families:
-        _Table(lake, run, standing, family, options.limit).write()
+        try:
+            _Table(lake, run, standing, family, options.limit).write()
+        except _NoRecordsError:
+            _LOG.warning("source %s: %s: no records, so the table counts as absent", source.name, ", ".join(family.digests))
         done(f"bronze.{source.name}__{family.native.table}")
     return standing
+
+
+class _NoRecordsError(Exception):
+    """The files of an optional table hold no records."""
 
 
 class _Table:
@@ -92,19 +105,36 @@ class _Table:
         code = [self.standing.code, code_digest("format", form.name)]
         mark = self.run.fingerprint("bronze", self.source, self.standing.source.version, native.table, settings, digests, code)
         try:
-            written = self.run.write(
-                self.name,
-                self._rows,
-                fingerprint=mark,
-                inputs={f"{self.source}/{native.globs[0]}": digests},
-                spec=bronze_spec(self.source, native.table, native.schema, native.key),
-                judge=lambda seen, aside: self.standing.judge(self.name, seen + self.unread, aside + self.unread),
-            )
+            with self._unchanged():
+                written = self.run.write(
+                    self.name,
+                    self._rows,
+                    fingerprint=mark,
+                    inputs={f"{self.source}/{native.globs[0]}": digests},
+                    spec=bronze_spec(self.source, native.table, native.schema, native.key),
+                    judge=self._judge,
+                )
         finally:
             for frame in self.cached:
                 frame.unpersist()
         self.standing.versions[native.table] = written.version
         self.standing.marks[native.table] = mark
+
+    @contextmanager
+    def _unchanged(self) -> Iterator[None]:
+        """What fails because a file changed or went is told as that."""
+        try:
+            yield
+        except (MedslakeError, _NoRecordsError):
+            raise
+        except Exception:
+            self.family.refuse_changed(self.source)
+            raise
+
+    def _judge(self, seen: int, aside: int) -> None:
+        self.standing.judge(self.name, seen + self.unread, aside + self.unread)
+        # Rows that were to be read once more would be those of another file.
+        self.family.refuse_changed(self.source)
 
     def _rows(self) -> DataFrame:
         """The records that could be read; the others are handed to quarantine with their raw text."""
@@ -112,11 +142,14 @@ class _Table:
 
         records = read_records(self.lake.spark, self.family.form, self.family.native, self.family.files)
         if self.limit is not None and not self.family.form.one_record_per_file:
-            records = records.where(f"_row <= {self.limit}")
-        # Read once: what is counted, set aside and written is the same, and was there before the digests are taken again.
+            records = records.where((F.col("_row") <= self.limit) | F.startswith("_error", F.lit(REFUSED)))
+        # Read once: what is counted, set aside and written is the same.
         self.cached.append(records.persist())
-        counted = records.agg(F.count("*"), F.count("_error")).collect()[0]
+        refused = F.count_if(F.startswith("_error", F.lit(REFUSED)))
+        counted = records.agg(F.count("*"), F.count("_error"), refused).collect()[0]
         self.family.refuse_changed(self.source)
+        if counted[2]:
+            self._refuse_file(records)
         bad = records.where("_error IS NOT NULL").select(
             F.lit(self.source).alias("source"),
             F.col("_file").alias("file"),
@@ -133,8 +166,21 @@ class _Table:
         mine = {"_source": F.lit(self.source), "_access": F.lit(self.standing.access)}
         return records.where("_error IS NULL").drop("_error", "_raw").withColumns(mine)
 
+    def _refuse_file(self, records: DataFrame) -> None:
+        from pyspark.sql import functions as F
+
+        broken = records.where(F.startswith("_error", F.lit(REFUSED))).orderBy("_file", "_row")
+        first = broken.select("_file", "_row", "_error").first()
+        assert first is not None
+        rule, _, message = first["_error"].removeprefix(REFUSED).partition(": ")
+        detail = f"it cannot be read from row {first['_row']} on: {message}"
+        hint = "Ingest it again." if rule == "file_changed" else "Mend that row, or get the file again from the publisher."
+        raise InputRefused(self.source, first["_file"], rule, detail, hint=hint)
+
     def _refuse(self, count: int, broken: int, bad: DataFrame) -> None:
-        if not count and self.family.native.required:
+        if not count:
+            if not self.family.native.required:
+                raise _NoRecordsError
             raise InputRefused(self.source, self.family.files[0].name, "no_records", "the file holds no records")
         too_many = count >= CEILING_FROM and broken > count * self.standing.ceiling
         if not broken or (broken < count and not too_many):
@@ -143,6 +189,6 @@ class _Table:
         rule, _, message = first["rules"][0].partition(": ")
         if broken == count:
             detail = f"none of its {count} records can be read; row {first['row']}: {message}"
-            raise InputRefused(self.source, first["file"], rule, detail, hint="Get the file again from the publisher.")
+            raise InputRefused(self.source, first["file"], rule, detail, hint=_HINTS.get(rule, "Get the file again from the publisher."))
         detail = f"{broken} of {count} records cannot be read, more than {self.standing.ceiling:.0%}; row {first['row']}: {message}"
         raise InputRefused(self.source, first["file"], "quarantine_ceiling", detail, hint=_MORE)

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from medslake import registry
 from medslake.errors import InputRefused, UsageError
-from medslake.formats import Delivered, Format, NativeFile
-from medslake.ingest.scan import digest_of, scan
+from medslake.formats import Delivered, Format, NativeFile, Unreadable
+from medslake.ingest.identity import GONE, identity_of
+from medslake.ingest.scan import scan
 from medslake.progress import Progress, quiet
 from medslake.sources import Source
 
@@ -45,12 +46,13 @@ class Family:
         return {one.name: one.sha256 for each in self.files for one in (each, *each.beside)}
 
     def refuse_changed(self, source: str) -> None:
-        """Raise InputRefused for a file that is no longer what the inventory found."""
-        every = [one for each in self.files for one in (each, *each.beside)]
+        """Raise InputRefused for a file that is no longer what the inventory found, told by its identity."""
+        every = [one for each in self.files for one in (each, *each.beside) if one.identity]
         with ThreadPoolExecutor(max_workers=4) as pool:
-            for one, digest in zip(every, pool.map(digest_of, [one.uri for one in every]), strict=True):
-                if digest != one.sha256:
-                    raise InputRefused(source, one.name, "file_changed", "the file changed while it was read", hint="Ingest it again.")
+            for one, identity in zip(every, pool.map(identity_of, [one.uri for one in every]), strict=True):
+                if identity != one.identity:
+                    what = "the file is gone" if identity == GONE else "the file changed while it was read"
+                    raise InputRefused(source, one.name, "file_changed", what, hint="Ingest it again.")
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def take_inventory(source: Source, folder: str, *, limit: int | None = None, pro
     """Find and check the files of `source` below `folder` (a path or a URI).
 
     limit: formats with one record per file take the first `limit` files. Raises UsageError for a folder that does not exist, and
-    InputRefused for a required file that is missing, an empty file, a truncated or broken gzip, UTF-16 and a missing column.
+    InputRefused for a required file that is missing, what `scan` refuses, and a column that is missing or there twice.
     """
     filesystem, base = open_folder(folder)
     names = _list_files(filesystem, base)
@@ -168,11 +170,15 @@ def _missing(source: Source, native: NativeFile, folder: str, names: Sequence[st
 def _inspect(source: str, native: NativeFile, form: Format, filesystem: FileSystem, path: str, name: str) -> Delivered:
     options = {**form.options, **native.options}
     quote = options.get("quote", '"') if form.header else ""
+    delimiter = options.get("delimiter", ",")
     text = form.text and options.get("encoding", "UTF-8").upper() in ("UTF-8", "US-ASCII")
-    seen = scan(source, name, filesystem, path, text=text, quote=quote)
+    seen = scan(source, name, filesystem, path, text=text, lines=form.text and form.lines, delimiter=delimiter, quote=quote)
     columns = None
     if form.header and options.get("header", True):
-        columns = seen.header(options.get("delimiter", ","), quote)
+        try:
+            columns = seen.header(delimiter, quote)
+        except Unreadable as error:
+            raise InputRefused(source, name, "header", f"the header cannot be read; {str(error).partition(': ')[2]}") from None
     return replace(seen.delivered, columns=columns)
 
 
@@ -191,10 +197,14 @@ def _family(source: str, native: NativeFile, form: Format, files: tuple[Delivere
             continue
         names = [aliases.get(column, column) for column in one.columns]
         absent = [column for column in expected if column not in names and column not in optional]
+        twice = sorted({column for column in expected if one.columns.count(column) > 1})
+        if twice:
+            raise InputRefused(source, one.name, "header_twice", f"the header names column {', '.join(twice)} more than once")
         if absent:
-            detail = f"column {', '.join(absent)} is missing; the header has {', '.join(one.columns)[:300]}"
+            # Where a file has no header its first record stands there, which nobody may see.
+            detail = f"column {', '.join(absent)} is missing among the {len(one.columns)} of the header"
             raise InputRefused(source, one.name, "missing_column", detail, hint=f"Expected columns: {', '.join(expected)}.")
-        extra = [column for column in names if column not in expected]
+        extra = sum(column not in expected for column in names)
         if extra:
-            notes.append(f"{one.name} has columns that are not kept: {', '.join(extra)}")
+            notes.append(f"{one.name} has {extra} columns that are not kept")
     return Family(native, form, files, known, tuple(notes))

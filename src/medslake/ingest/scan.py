@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import hashlib
 import io
 import zlib
@@ -12,16 +11,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from medslake.errors import InputRefused
-from medslake.formats import Delivered
+from medslake.formats import Delivered, Unreadable
+from medslake.formats.parts.csv_records import Dialect, split
+from medslake.ingest.identity import GONE, identity_of
+from medslake.ingest.quotes import Quotes
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
-__all__ = ["Scan", "digest_of", "scan"]
+__all__ = ["Scan", "scan"]
 
 _CHUNK = 4 * 1024 * 1024
 #: No reader takes a line of this many bytes into memory.
 _LONGEST_LINE = 512 * 1024 * 1024
+#: A gzip file whose content is larger than this, and that many times as large as itself, is made to fill memory or disk.
+_UNPACKED, _TIMES = 1024 * 1024 * 1024, 200
+_AGAIN = "Get the file again and compare its size with the publisher's."
 
 
 @dataclass(frozen=True)
@@ -32,63 +37,77 @@ class Scan:
     head: bytes
 
     def header(self, delimiter: str, quote: str) -> tuple[str, ...]:
-        """The first record as column names; blank lines before it are skipped."""
-        text = self.head.decode("utf-8", errors="replace").removeprefix("\ufeff")
-        # The csv module wants some quote character: one that no header holds stands for none.
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote or "\x00")
-        return tuple(cell.strip() for cell in next((row for row in rows if any(cell.strip() for cell in row)), []))
+        """The first record as column names; blank lines before it are skipped. Raises Unreadable where quotes break it."""
+        for record, cells in split(io.BytesIO(self.head), Dialect(delimiter, quote)):
+            if cells is None:
+                raise Unreadable(record.error or "")
+            return tuple(cell.strip() for cell in cells)
+        return ()
 
 
-def scan(source: str, name: str, filesystem: FileSystem, path: str, *, text: bool, quote: str, may_be_empty: bool = False) -> Scan:
+def scan(
+    source: str,
+    name: str,
+    filesystem: FileSystem,
+    path: str,
+    *,
+    text: bool,
+    lines: bool = False,
+    delimiter: str = ",",
+    quote: str = "",
+    may_be_empty: bool = False,
+) -> Scan:
     """Stream `path` once.
 
-    text: check UTF-8 and count lines. quote: quote character whose fields may span lines, "" = none.
-    Raises InputRefused: empty_file, gzip_truncated, gzip_corrupt, encoding, line_too_long.
+    text: check UTF-8 and count lines. lines: records stand on lines. quote: quote character whose fields may span lines, "" = none.
+    Raises InputRefused: empty_file, gzip_truncated, gzip_corrupt, unpacks_too_large, encoding, line_ends, line_too_long, file_changed.
     """
-    digest, content = hashlib.sha256(), _Content(text, quote)
+    uri = path if not path.startswith("/") or filesystem.type_name == "local" else f"{filesystem.type_name}://{path}"
+    identity = identity_of(uri)
+    digest, content = hashlib.sha256(), _Content(text, delimiter, quote)
     size = 0
     unpack = _Gunzip(source, name) if name.endswith(".gz") else None
-    with filesystem.open_input_stream(path, compression=None) as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-            for part in unpack.feed(chunk) if unpack else (chunk,):
-                content.feed(part)
+    try:
+        with filesystem.open_input_stream(path, compression=None) as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                for part in unpack.feed(chunk) if unpack else (chunk,):
+                    content.feed(part)
+                    if unpack and content.size > max(_UNPACKED, _TIMES * (unpack.taken or size)):
+                        detail = f"{size} bytes unpack to more than {content.size}"
+                        raise InputRefused(source, name, "unpacks_too_large", detail, hint="Unpack it yourself if it is what it says.")
+                    if lines and content.longest > _LONGEST_LINE:
+                        raise InputRefused(source, name, "line_too_long", f"a line has more than {_LONGEST_LINE} bytes")
+    except FileNotFoundError:
+        raise InputRefused(source, name, "file_changed", "the file is gone", hint="Ingest it again.") from None
     if unpack and size:
         unpack.close()
+    if identity == GONE or identity_of(uri) != identity:
+        raise InputRefused(source, name, "file_changed", "the file changed while it was read", hint="Ingest it again.")
     if not may_be_empty and (not size or not content.size):
         raise InputRefused(source, name, "empty_file", "the file is empty", hint="Get it again from the publisher.")
     if text and content.head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         raise InputRefused(source, name, "encoding", "the file is UTF-16", hint="Convert it: iconv -f UTF-16 -t UTF-8.")
-    if content.longest > _LONGEST_LINE:
-        raise InputRefused(source, name, "line_too_long", f"a line has {content.longest} bytes")
-    uri = path if not path.startswith("/") or filesystem.type_name == "local" else f"{filesystem.type_name}://{path}"
+    content.close()
+    if lines and content.returns > content.lines:
+        detail = f"its lines end in carriage returns alone ({content.returns}; line feeds: {content.lines})"
+        raise InputRefused(source, name, "line_ends", detail, hint="Convert it: tr '\\r' '\\n' < FILE > NEW.")
     return Scan(
         Delivered(
             name,
             uri,
             size,
             digest.hexdigest(),
-            utf8=content.valid(),
-            multiline=content.spanning and not content.open_quote,
-            unbalanced=content.open_quote,
+            utf8=not content.broken,
+            multiline=content.quotes is not None and content.quotes.spanning,
+            odd=content.nul or (content.quotes is not None and content.quotes.odd),
             lines=content.lines,
             longest=content.longest,
+            identity=identity,
         ),
         content.head,
     )
-
-
-def digest_of(uri: str) -> str:
-    """SHA-256 of the bytes of a file, read once more."""
-    from pyarrow import fs
-
-    filesystem, path = fs.FileSystem.from_uri(uri) if "://" in uri else (fs.LocalFileSystem(), uri)
-    digest = hashlib.sha256()
-    with filesystem.open_input_stream(path, compression=None) as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 class _Gunzip:
@@ -98,6 +117,8 @@ class _Gunzip:
         self.source, self.name = source, name
         self.member = zlib.decompressobj(wbits=31)
         self.started = False
+        #: Bytes of the file that are unpacked.
+        self.taken = 0
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         while chunk:
@@ -112,42 +133,62 @@ class _Gunzip:
                 self.started = True
             except zlib.error as error:
                 raise InputRefused(self.source, self.name, "gzip_corrupt", f"the gzip data is broken ({error})", hint=_AGAIN) from None
+            left = self.member.unused_data if self.member.eof else self.member.unconsumed_tail
+            self.taken += len(chunk) - len(left)
             if part:
                 yield part
-            chunk = self.member.unused_data if self.member.eof else self.member.unconsumed_tail
+            chunk = left
 
     def close(self) -> None:
         if self.started and not self.member.eof:
             raise InputRefused(self.source, self.name, "gzip_truncated", "the gzip data ends too early", hint=_AGAIN)
 
 
-_AGAIN = "Get the file again and compare its size with the publisher's."
-
-
 class _Content:
-    def __init__(self, text: bool, quote: str) -> None:
-        self.text, self.quote = text, quote.encode()[:1]
-        self.size = self.lines = self.longest = self.run = 0
+    """What is seen of the (decompressed) content. returns: carriage returns that no line feed follows."""
+
+    def __init__(self, text: bool, delimiter: str, quote: str) -> None:
+        self.text = text
+        self.size = self.lines = self.longest = self.run = self.returns = 0
         self.head = b""
-        self.spanning = self.open_quote = False
+        self.quotes = Quotes(delimiter, quote) if quote else None
         self.decoder = codecs.getincrementaldecoder("utf-8")() if text else None
-        self.broken = False
+        self.broken = self.nul = self.after_return = False
 
     def feed(self, part: bytes) -> None:
-        import numpy as np
-
         self.size += len(part)
         if len(self.head) < 65536:
             self.head += part[: 65536 - len(self.head)]
         if not self.text:
             return
+        self._decode(part)
+        self.nul = self.nul or b"\0" in part
+        if self.after_return and not part.startswith(b"\n"):
+            self.returns += 1
+        self.after_return = part.endswith(b"\r")
+        if b"\r" in part:
+            self.returns += part.count(b"\r") - part.count(b"\r\n") - self.after_return
+        self._measure(part)
+        if self.quotes:
+            self.quotes.feed(part)
+
+    def close(self) -> None:
+        self._decode(b"", final=True)
+        self.returns += self.after_return
+        if self.quotes:
+            self.quotes.close()
+
+    def _decode(self, part: bytes, *, final: bool = False) -> None:
         if self.decoder and not self.broken:
             try:
-                self.decoder.decode(part)
+                self.decoder.decode(part, final)
             except UnicodeDecodeError:
                 self.broken = True
-        array = np.frombuffer(part, dtype=np.uint8)
-        ends = np.flatnonzero(array == 10)
+
+    def _measure(self, part: bytes) -> None:
+        import numpy as np
+
+        ends = np.flatnonzero(np.frombuffer(part, dtype=np.uint8) == 10)
         if len(ends):
             gaps = np.diff(ends, prepend=-1) - 1
             self.longest = max(self.longest, self.run + int(ends[0]), int(gaps[1:].max(initial=0)))
@@ -156,18 +197,3 @@ class _Content:
         else:
             self.run += len(part)
         self.longest = max(self.longest, self.run)
-        if self.quote and self.quote in part:
-            quotes = np.flatnonzero(array == self.quote[0])
-            before = np.searchsorted(quotes, ends) + int(self.open_quote)
-            self.spanning = self.spanning or bool((before % 2 == 1).any())
-            self.open_quote = (len(quotes) + int(self.open_quote)) % 2 == 1
-        elif self.open_quote and len(ends):
-            self.spanning = True
-
-    def valid(self) -> bool:
-        if self.decoder and not self.broken:
-            try:
-                self.decoder.decode(b"", final=True)
-            except UnicodeDecodeError:
-                self.broken = True
-        return not self.broken

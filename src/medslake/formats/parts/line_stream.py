@@ -12,9 +12,13 @@ __all__ = ["clean", "paragraphs", "raw_lines"]
 _BOM = b"\xef\xbb\xbf"
 
 
-def raw_lines(stream: IO[bytes], limit: int = MAX_RECORD_BYTES) -> Iterator[tuple[bytes, bool]]:
-    """(line without its end, longer than `limit`) per line; of a longer line only the first `limit` bytes are given."""
+def raw_lines(stream: IO[bytes], limit: int = MAX_RECORD_BYTES, *, bare: bool = True) -> Iterator[tuple[bytes, bool]]:
+    """(line without its end, longer than `limit`) per line; of a longer line only the first `limit` bytes are given.
+
+    bare: a carriage return at the end of a line is dropped.
+    """
     carry, cut, first = b"", False, True
+    end_of_line = b"\r" if bare else b""
     while True:
         chunk = stream.read(1024 * 1024)
         if not chunk:
@@ -25,14 +29,14 @@ def raw_lines(stream: IO[bytes], limit: int = MAX_RECORD_BYTES) -> Iterator[tupl
         for end in ends:
             line = carry + end if not cut else carry
             too_long = cut or len(line) > limit
-            yield (line[:limit] if too_long else line.removesuffix(b"\r")), too_long
+            yield (line[:limit] if too_long else line.removesuffix(end_of_line)), too_long
             carry, cut = b"", False
         if not cut:
             carry += rest
             if len(carry) > limit:
                 carry, cut = carry[:limit], True
     if carry:
-        yield carry.removesuffix(b"\r"), cut
+        yield carry.removesuffix(end_of_line), cut
 
 
 def paragraphs(stream: IO[bytes]) -> Iterator[list[str]]:
