@@ -18,7 +18,7 @@ from medslake.bench.rows import SIZES, Setting, benchmark_rows
 from medslake.bench.tasks import BenchTask, bench_tasks
 from medslake.errors import UnknownName, UsageError
 from medslake.lake.parts import Part
-from medslake.lake.slices import Slice, slices
+from medslake.lake.storage.slices import Slice
 from medslake.leakage.gate import leaks_between, with_sets
 from medslake.leakage.policy import Policy
 from medslake.leakage.task_facts import TaskFacts
@@ -64,7 +64,7 @@ def build_benchmark(
     rules = Policy.of(policy)
     setting = Setting(prompt, shots, fixed, size, limit, seed, budget)
     _refuse_unknown(setting)
-    instructions = slices(lake, "gold.instructions", "task_id")
+    instructions = lake.slices("gold.instructions", "task_id")
     built = {name: task for name, task in bench_tasks(lake).items() if name in instructions}
     wanted = _wanted(tasks, built)
     skipped = {name: "not in gold.instructions" for name in wanted if name not in built}
@@ -147,7 +147,7 @@ def _gate(run: Run, rows: _Rows, besides: Sequence[str], policy: Policy, fingerp
 def _others(lake: Lake, tasks: Sequence[BenchTask]) -> dict[str, Slice]:
     """Tasks that stand in gold.benchmark beside these."""
     ids = {task.id for task in tasks}
-    return {name: one for name, one in slices(lake, "gold.benchmark", "task_id").items() if name not in ids}
+    return {name: one for name, one in lake.slices("gold.benchmark", "task_id").items() if name not in ids}
 
 
 def _refuse_unknown(setting: Setting) -> None:

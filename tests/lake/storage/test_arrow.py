@@ -100,7 +100,7 @@ def test_upsert_rewrites_only_the_files_it_touches(tables: ArrowTables, tmp_path
 
 
 def _files(tables: ArrowTables) -> list[object]:
-    from medslake.lake.storage.delta_log import open_snapshot
+    from medslake.lake.storage.snapshot import open_snapshot
 
     return list(open_snapshot(tables.place, NAME).files())
 
@@ -130,7 +130,7 @@ def test_newer_ddl_adds_its_columns(tables: ArrowTables) -> None:
         {"id": "1", "colour": None},
         {"id": "2", "colour": "red"},
     ]
-    assert list(later.current(NAME, {"job": "A"})) == ["job"]
+    assert not later.append(NAME, arrow(thing("1")), CommitInfo("job", "A")).committed
     # A job of an older release still writes; what it does not know is null.
     tables.append(NAME, arrow(thing("3")), JOB)
     assert later.read(NAME, where={"colour": None}).num_rows == 2
