@@ -19,6 +19,7 @@ from medslake.bench.tasks import BenchTask, bench_tasks
 from medslake.errors import UnknownName, UsageError
 from medslake.lake.parts import Part
 from medslake.lake.storage.slices import Slice
+from medslake.leakage.checks import record_check
 from medslake.leakage.gate import leaks_between, with_sets
 from medslake.leakage.policy import Policy
 from medslake.leakage.task_facts import TaskFacts
@@ -123,17 +124,19 @@ def _gate(run: Run, rows: _Rows, besides: Sequence[str], policy: Policy, fingerp
         from pyspark.sql import functions as F
 
         progress("leak gate", 0, 1)
+        compared_rows: dict[tuple[str, str], int] = {}
         everything = rows.frame
         if besides:
             # Two sets that ask the same are found whichever is built first.
             everything = with_sets(everything, run.read("gold.benchmark").where(F.col("task_id").isin(list(besides))))
         leaks = [
             replace(leak, prompt=prompt)
-            for leak in leaks_between(run.read("gold.instructions"), everything, TaskFacts.of(lake), policy)
+            for leak in leaks_between(run.read("gold.instructions"), everything, TaskFacts.of(lake), policy, told=compared_rows.update)
             if leak.bench_task_id in ids or (leak.side == "bench" and leak.train_task_id in ids)
         ]
         for action in ("tagged", "noted"):
             write_verdicts(run, action, leaks, others(action))
+        record_check(run, f"benchmark/{prompt}", compared_rows, [*ids, *besides], fingerprint)
         progress("leak gate", 1, 1)
         return pa.concat_tables([verdict_rows(lake, [leak for leak in leaks if leak.action == "refused"]), others("refused")])
 

@@ -170,7 +170,7 @@ def _swap(
     with _lost_race() as race:
         if snapshot is None:
             create_table_with_add_actions(
-                place.table(table.name),
+                place.table(table.name, new=True),
                 Schema.from_json(json.dumps(table.schema_json())),
                 adds,
                 mode="error",

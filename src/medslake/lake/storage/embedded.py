@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from medslake.errors import UsageError
 from medslake.lake.schema import ddl, enforce
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.storage import delta_log
@@ -97,6 +98,7 @@ class EmbeddedDelta:
 
     def optimize(self, name: str) -> dict[str, Any]:
         """Merge small files; returns delta-rs' counts."""
+        self._refuse_odd_path(name)
         snapshot = open_snapshot(self.place, name)
         refuse_unwritable(name, snapshot.table, snapshot.schema)
         return snapshot.table.optimize.compact()
@@ -104,10 +106,19 @@ class EmbeddedDelta:
     def vacuum(self, name: str, *, retention_hours: int = 168, dry_run: bool = True) -> list[str]:
         """Files older than the retention that no version within it needs, and staging folders of dead writers."""
         check_retention(name, retention_hours)
+        self._refuse_odd_path(name)
         if not dry_run:
             self.place.clean_stages(name)
         snapshot = open_snapshot(self.place, name)
         return snapshot.table.vacuum(retention_hours, dry_run=dry_run, enforce_retention_duration=False, full=True)
+
+    def _refuse_odd_path(self, name: str) -> None:
+        # delta-rs itself would move or delete the data files, which it cannot find.
+        if self.place.has_odd_path:
+            raise UsageError(
+                f"{name} cannot be rearranged: delta-rs reads {self.place.base!r} as another path.",
+                hint="Move the lake to a folder whose name has no backslash and no % before two hexadecimal digits.",
+            )
 
     def add_columns(self, name: str, ddl_text: str) -> int:
         return delta_log.evolve(self.place, name, ddl.parse_columns(ddl_text, name), CommitInfo(f"evolve/{name}"))
