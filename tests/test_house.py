@@ -233,6 +233,20 @@ def test_nothing_is_decided_by_a_history() -> None:
     assert wrong == []
 
 
+def test_the_run_alone_speaks_of_commits() -> None:
+    """What was committed when something failed, only the run knows: no message says it but those that the run ends."""
+    clause = re.compile(r"nothing\b.{0,20}\b(was|were|is) committed|not committed|was left uncommitted")
+    wrong = []
+    for path in sources():
+        if path.relative_to(PACKAGE).as_posix() in ("lake/runs.py", "lake/run_log.py"):
+            continue
+        tree = ast.parse(path.read_text())
+        told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
+        texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told]
+        wrong += [f"{path.relative_to(ROOT)}:{node.lineno}" for node in texts if clause.search(str(node.value))]
+    assert wrong == []
+
+
 def test_nothing_points_at_a_machine() -> None:
     folders = ("src", "jobs", "ray_jobs", "lakehouse", "expectations", "docs", "benchmarks", "tests")
     texts = [p for f in folders for p in (ROOT / f).rglob("*") if p.suffix in {".py", ".sql", ".json", ".md", ".html", ".yaml"}]

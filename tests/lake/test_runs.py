@@ -184,6 +184,23 @@ def test_failed_check_commits_no_rows_but_is_told(bare):
     assert told in bare.query(query).to_pylist()
 
 
+def test_a_refusal_says_what_stands(bare):
+    bad = table("silver.documents", [document(1, split="dev")])
+    with pytest.raises(DataCheckFailed) as first, bare.run("ingest") as run:
+        run.write("silver.documents", bad, slice=MADE)
+    assert first.value.message.endswith("; nothing was committed.") and str(first.value).startswith(
+        first.value.message + " Run: medslake sql"
+    )
+    with pytest.raises(DataCheckFailed) as second, bare.run("ingest") as run:
+        run.write("gold.definitions", table("gold.definitions", [definition(1)]), fingerprint="1")
+        run.write("silver.documents", bad, slice=MADE)
+    assert second.value.message.endswith("; what stands: gold.definitions (version 0).")
+    # What stood before is not this run's doing.
+    with pytest.raises(DataCheckFailed, match="nothing was committed"), bare.run("ingest") as run:
+        run.write("gold.definitions", table("gold.definitions", [definition(1)]), fingerprint="1")
+        run.write("silver.documents", bad, slice=MADE)
+
+
 def test_other_errors_are_told_by_their_class_alone(bare):
     with pytest.raises(ValueError, match="secret"), bare.run("ingest"):
         raise ValueError("secret of a row")

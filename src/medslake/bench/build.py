@@ -144,7 +144,7 @@ def _gate(run: Run, rows: _Rows, besides: Sequence[str], policy: Policy, fingerp
     refused = leaks_of(recorded(lake, "refused").filter(mine & asked))
     late = {(leak.test, leak.side) for leak in refused if policy.actions[leak.test, leak.side] == "drop"}
     hint = f"Run: medslake build instructions{policy.options(late)}, which drops such rows. " if late else ""
-    refuse(refused, "The leak gate refused the benchmark, nothing of it was committed", hint=hint)
+    refuse(refused, "The leak gate refused the benchmark", hint=hint)
 
 
 def _others(lake: Lake, tasks: Sequence[BenchTask]) -> dict[str, Slice]:

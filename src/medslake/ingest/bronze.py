@@ -60,7 +60,7 @@ class Standing:
             told = f"{aside} of {seen} rows would be set aside, more than {self.ceiling:.0%}"
             raise CeilingPassed(
                 self.source.name,
-                f"source {self.source.name}, table {table}: {told} (rule quarantine_ceiling); nothing was committed.",
+                f"source {self.source.name}, table {table}: {told} (rule quarantine_ceiling).",
             )
 
 

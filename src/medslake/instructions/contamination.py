@@ -81,6 +81,6 @@ def _verdicts(run: Run, instances: Instances, besides: Sequence[str], policy: Po
     faults = [replace(leak, action="refused") for leak in leaks if policy.actions[leak.test, leak.side] == "block"]
     others = recorded(run.lake, "refused")
     write_verdicts(run, "refused", faults, others.filter(pc.is_valid(others["prompt"])))
-    refuse(faults, "The leak gate refused the instructions, nothing of them was committed")
+    refuse(faults, "The leak gate refused the instructions")
     # A test that drops on one side may only tag or note on another; those verdicts are the leak check's.
     return verdict_rows(run.lake, [leak for leak in leaks if leak.action == "dropped"], version=-1)

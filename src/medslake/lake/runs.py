@@ -33,7 +33,7 @@ from medslake.lake.parts import Account, Mode, Part, Piece, Rows, Standing, Writ
 from medslake.lake.quality.gate import Checked, PartChecked, checked, refuse
 from medslake.lake.quality.quarantine import Parts
 from medslake.lake.quality.suites import Suite, load_suite
-from medslake.lake.run_log import RUNNING, close_dead, drop_lineage, here
+from medslake.lake.run_log import RUNNING, close_dead, drop_lineage, here, standing
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.storage.snapshot import newest, rows_of
 from medslake.lake.storage.stream import is_arrow
@@ -65,6 +65,7 @@ class Run:
         self._known: dict[tuple[str, str], list[Rows]] = {}
         self._closed: set[tuple[str, str]] = set()
         self._opened = False
+        self._stand: dict[str, int] = {}
         self._announced: list[tuple[str, int]] = []
         self._results: list[dict[str, Any]] = []
         self._accounts: list[tuple[str, str, int, Account]] = []
@@ -82,6 +83,8 @@ class Run:
                 self._set_aside(table, [Piece(slice, Part(), {}, slice, table, None, known=_counted(rows))], None)
             self._finish("COMPLETE", None)
             return
+        if isinstance(error, MedslakeError):
+            _tell(error, standing({name: {"committed": True, "version": version} for name, version in self._stand.items()}))
         try:
             self._finish("FAIL", error)
         except Exception as second:
@@ -276,6 +279,7 @@ class Run:
             self.lake.arrow.amend("ops.lineage", wrong, ops_rows.lineage(self.id, [output]), self._info("ops.lineage"))
         if commit.committed:
             self._announced.remove((write.table, announced))
+            self._stand[write.table] = commit.version
         return commit
 
     def _open(self) -> None:
@@ -427,6 +431,12 @@ def _counted(known: Sequence[Rows]) -> list[tuple[Rows, int]]:
 
 def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
+
+
+def _tell(error: MedslakeError, clause: str) -> None:
+    """Ends the sentence with what became of the run's tables; nobody else knows."""
+    error.message = f"{error.message.removesuffix('.')}; {clause}."
+    error.args = (error.message if error.hint is None else f"{error.message} {error.hint}",)
 
 
 def _sentence(error: BaseException | None) -> str | None:

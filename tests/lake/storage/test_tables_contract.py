@@ -63,7 +63,7 @@ def sail() -> Iterator[Any]:
 def tables(request: pytest.FixtureRequest, tmp_path: Path) -> Tables:
     session = request.getfixturevalue("sail" if request.param == "native" else "spark")
     # The server's object store spells blanks and brackets of a local root its own way.
-    root = tmp_path / ("lake" if NATIVE else "a lake [1]")
+    root = tmp_path / ("lake" if NATIVE else "a lake [1] #?")
     found = open_tables(session, str(root), "auto", specs)
     assert found.kind == request.param
     return found
@@ -137,6 +137,18 @@ def test_a_slice_is_replaced_and_nothing_else(tables: Tables) -> None:
     assert tables.read(NAME).where("part = '007'").count() == 1
     whole = tables.replace(NAME, frame(tables, thing("only")), info())
     assert whole.rows == 1 and ids(tables) == ["only"]
+
+
+@EMBEDDED_ONLY
+@pytest.mark.parametrize("folder", ["a%20b", "a\\b"])
+def test_folder_names_that_delta_rs_reads_otherwise(tables: Tables, tmp_path: Path, folder: str) -> None:
+    odd = open_tables(tables.spark, str(tmp_path / folder), "auto", specs)
+    odd.append(NAME, frame(tables, thing("1", "a"), thing("2", "50%")), info())
+    odd.replace(NAME, frame(tables, thing("3", "50%")), info("job", "f"), where={"part": "50%"})
+    assert ids(odd) == ["1", "3"] and ids(odd, 0) == ["1", "2"] and odd.names() == [NAME]
+    if odd.kind == "embedded":
+        with pytest.raises(UsageError, match="cannot be rearranged: delta-rs reads"):
+            odd.optimize(NAME)
 
 
 def test_many_slices_are_replaced_by_one_commit(tables: Tables) -> None:

@@ -160,7 +160,7 @@ def refuse(outcome: Checked, table: str, run_id: str) -> None:
     more = f" and {len(failed) - 1} further rules" if len(failed) > 1 else ""
     others = f"; so were {len(refused) - 1} other parts" if len(refused) > 1 else ""
     query = f"select slice, rule, severity, unexpected, rows from ops.quality_results where run_id = '{run_id}' and not success"
-    raise ChecksFailed(f"table {place}: {said}{more}{others}; nothing was committed.", tuple(refused), hint=f'Run: medslake sql "{query}"')
+    raise ChecksFailed(f"table {place}: {said}{more}{others}.", tuple(refused), hint=f'Run: medslake sql "{query}"')
 
 
 def _failed(result: CheckResult) -> bool:

@@ -122,7 +122,7 @@ def commit(
                 unnamed.clear()
             time.sleep(random.uniform(0, 0.02 * min(2**attempt, 50)))
         raise CommitConflict(
-            f"{table.name} was changed by other writers {ATTEMPTS} times while this one tried to commit; nothing was committed.",
+            f"{table.name} was changed by other writers {ATTEMPTS} times while this one tried to commit.",
             hint="Run the same command again.",
         )
     finally:

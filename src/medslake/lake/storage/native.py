@@ -236,7 +236,7 @@ class NativeDelta:
             version = delta_log.confirm(self.place, name, info, told["operation"], told["rows"], announced)
             return Commit(name, version, told["rows"], committed=True)
         raise CommitConflict(
-            f"{name} was changed by other writers {ATTEMPTS} times while this one tried to commit; nothing was committed.",
+            f"{name} was changed by other writers {ATTEMPTS} times while this one tried to commit.",
             hint="Run the same command again.",
         )
 
