@@ -68,7 +68,7 @@ class MissingDependency(UsageError):
 
 
 class DataCheckFailed(MedslakeError):
-    """A check of severity `error`, the leak gate or an integrity check failed; nothing was committed."""
+    """A check of severity `error`, the leak gate or an integrity check failed."""
 
     exit_code = 1
 
@@ -77,7 +77,7 @@ class InputRefused(DataCheckFailed):
     """A source file cannot be read at all (truncated gz, missing column, empty); names source, file and rule."""
 
     def __init__(self, source: str, file: str, rule: str, detail: str, *, hint: str | None = None) -> None:
-        super().__init__(f"source {source}, file {file}: {detail} (rule {rule}); nothing was committed.", hint=hint)
+        super().__init__(f"source {source}, file {file}: {detail} (rule {rule}).", hint=hint)
         self.source, self.file, self.rule = source, file, rule
 
 

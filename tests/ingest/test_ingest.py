@@ -81,7 +81,7 @@ def test_broken_records_are_set_aside_and_a_second_ingest_does_nothing(visits: N
     )
     result = ingest(lake, {"visits": str(folder)})
     assert result["tables"] == {
-        "bronze.visits__visits": {"rows": 3, "quarantined": 5, "version": 0, "committed": True},
+        "bronze.visits__visits": {"rows": 3, "quarantined": 5, "version": 0, "committed": True, "read": 8, "left_out": {}},
         "silver.documents": {"rows": 3, "quarantined": 0, "version": 0, "committed": True},
         "ops.sources": {"rows": 1, "quarantined": 0, "version": 0, "committed": True},
     }

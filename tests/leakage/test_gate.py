@@ -60,7 +60,9 @@ def test_clean_data_passes_and_planted_copies_are_refused_across_tasks(clean: La
     with pytest.raises(DataCheckFailed) as refused:
         build_benchmark(clean, ["task57"])
     message = str(refused.value)
-    assert "nothing of it was committed: 1 benchmark row is given away (5 pairs)" in message
+    assert (
+        "The leak gate refused the benchmark: 1 benchmark row is given away (5 pairs)" in message and "; nothing was committed." in message
+    )
     first = min(planted, key=lambda row: row["instance_id"])
     assert f"training instance {first['instance_id']} (task106, source hoc, file hoc.jsonl, row {first['origin']['row']})" in message
     assert f"benchmark instance {asked[0]['instance_id']} (task57, file medqa.jsonl, row {asked[0]['origin']['row']})" in message

@@ -66,7 +66,7 @@ class Standing:
             told = f"{aside} of {seen} rows would be set aside, more than {self.ceiling:.0%}"
             raise CeilingPassed(
                 self.source.name,
-                f"source {self.source.name}, table {table}: {told} (rule quarantine_ceiling); nothing was committed.",
+                f"source {self.source.name}, table {table}: {told} (rule quarantine_ceiling).",
             )
 
 
@@ -95,7 +95,7 @@ class _Table:
         self.source = standing.source.name
         self.name = f"bronze.{self.source}__{family.native.table}"
         self.cached: list[DataFrame] = []
-        self.unread = 0
+        self.count = self.unread = 0
 
     def write(self) -> None:
         native, form = self.family.native, self.family.form
@@ -113,6 +113,7 @@ class _Table:
                     inputs={f"{self.source}/{native.globs[0]}": digests},
                     spec=bronze_spec(self.source, native.table, native.schema, native.key),
                     judge=self._judge,
+                    read=lambda: self.count,
                 )
         finally:
             for frame in self.cached:
@@ -159,8 +160,8 @@ class _Table:
             F.coalesce("_raw", F.lit("")).alias("content"),
             F.lit(self.standing.access).alias("access"),
         )
-        self.unread = int(counted[1])
-        self._refuse(int(counted[0]), self.unread, bad)
+        self.count, self.unread = int(counted[0]), int(counted[1])
+        self._refuse(self.count, self.unread, bad)
         if self.unread:
             self.run.quarantine(self.name, bad)
         mine = {"_source": F.lit(self.source), "_access": F.lit(self.standing.access)}

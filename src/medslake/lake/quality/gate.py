@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from medslake.errors import DataCheckFailed
 from medslake.lake.quality.predicates import DUCKDB, DUCKDB_SETUP, SPARK
-from medslake.lake.quality.quarantine import BROKEN, WHOLE, BrokenRules, Parts
+from medslake.lake.quality.quarantine import BROKEN, BrokenRules, Parts
 from medslake.lake.quality.suites import Suite
 from medslake.lake.quality.verdicts import CheckResult, Counts, judged
 from medslake.lake.schema.ddl import TableSpec
@@ -22,6 +22,7 @@ from medslake.lake.schema.enforce import fit, refuse_rows
 from medslake.lake.schema.types import from_arrow
 from medslake.lake.storage.frames import fitted
 from medslake.lake.storage.stream import Stream
+from medslake.lake.storage.transactions import WHOLE
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -159,7 +160,7 @@ def refuse(outcome: Checked, table: str, run_id: str) -> None:
     more = f" and {len(failed) - 1} further rules" if len(failed) > 1 else ""
     others = f"; so were {len(refused) - 1} other parts" if len(refused) > 1 else ""
     query = f"select slice, rule, severity, unexpected, rows from ops.quality_results where run_id = '{run_id}' and not success"
-    raise ChecksFailed(f"table {place}: {said}{more}{others}; nothing was committed.", tuple(refused), hint=f'Run: medslake sql "{query}"')
+    raise ChecksFailed(f"table {place}: {said}{more}{others}.", tuple(refused), hint=f'Run: medslake sql "{query}"')
 
 
 def _failed(result: CheckResult) -> bool:

@@ -36,7 +36,7 @@ def fit(table: TableSpec, found: Sequence[tuple[str, Type]]) -> dict[str, Step]:
         else:
             steps[column.name] = "keep" if _same(given[column.name], wanted) else "cast"
     if wrong:
-        raise SchemaMismatch(f"table {table.name}: {'; '.join(wrong)}; nothing was committed.", hint=_hint(table))
+        raise SchemaMismatch(f"table {table.name}: {'; '.join(wrong)}.", hint=_hint(table))
     return steps
 
 
@@ -53,7 +53,7 @@ def refuse_rows(
         told = ", ".join(f"{k}={', '.join(map(repr, values[:3]))}{' ...' if len(values) > 3 else ''}" for k, values in where.items())
         wrong.append(f"{outside} rows lie outside the slice {told} that is replaced")
     if wrong:
-        raise SchemaMismatch(f"table {table.name}: {'; '.join(wrong)}; nothing was committed.", hint=_hint(table))
+        raise SchemaMismatch(f"table {table.name}: {'; '.join(wrong)}.", hint=_hint(table))
 
 
 def refuse_duplicates(table: TableSpec, on: Sequence[str], keys: int, examples: Sequence[object]) -> None:
@@ -61,8 +61,7 @@ def refuse_duplicates(table: TableSpec, on: Sequence[str], keys: int, examples: 
     if keys:
         told = "; ".join(str(e) for e in examples)
         raise SchemaMismatch(
-            f"table {table.name}, key ({', '.join(on)}): found {keys} keys more than once in the rows to upsert, such as {told}; "
-            "nothing was committed.",
+            f"table {table.name}, key ({', '.join(on)}): found {keys} keys more than once in the rows to upsert, such as {told}.",
             hint=_hint(table),
         )
 

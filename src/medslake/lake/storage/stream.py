@@ -71,9 +71,7 @@ def in_order(table: TableSpec, parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
             keys = pa.concat_tables([*last, part.select(list(table.key))])
             if not _ascending(keys, table.key):
                 told = ", ".join(table.key)
-                raise SchemaMismatch(
-                    f"table {table.name}: rows of a stream must come in order of ({told}), each once; nothing was committed."
-                )
+                raise SchemaMismatch(f"table {table.name}: rows of a stream must come in order of ({told}), each once.")
             last = [keys.slice(keys.num_rows - 1)]
         yield part
 
