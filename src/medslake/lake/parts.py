@@ -31,13 +31,15 @@ Rows = Any  # DataFrame | pa.Table | Stream
 class Part:
     """What shall stand in one part of a table; see `Run.write` for its fields. rows: None where all parts' rows are given at once.
 
-    judge: given rows seen and set aside by the gate, before anything is committed; raises to refuse.
+    judge: given rows seen and set aside by the gate, before anything is committed; raises to refuse. order: values of the column that says
+    where a row is from, by which of several rows with one key the first stays; see `Parts`.
     """
 
     rows: Rows | Callable[[], Rows] | None = None
     fingerprint: str | None = None
     lineage_of: Callable[[], DataFrame] | None = None
     judge: Callable[[int, int], None] | None = None
+    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import hashlib
 import json
 import logging
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -32,6 +32,7 @@ from medslake.lake.parts import Mode, Part, Piece, Rows, Write, Written
 from medslake.lake.quality.gate import Checked, PartChecked, checked, refuse
 from medslake.lake.quality.quarantine import Parts, slice_name
 from medslake.lake.quality.suites import Suite, load_suite
+from medslake.lake.quality.verdicts import CheckResult
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.storage.stream import is_arrow
 from medslake.lake.storage.tables import Commit, CommitInfo
@@ -125,6 +126,11 @@ class Run:
             raise UsageError(f"Rows of {table} were set aside after it was written; call run.quarantine first.")
         self._known.setdefault(key, []).append(rows)
 
+    def tell(self, table: str, slice: Mapping[str, str], results: Iterable[CheckResult]) -> None:
+        """Add results that were found outside of the gate, such as what joins covered, to ops.quality_results."""
+        found = PartChecked(slice_name(slice), 0, 0, tuple(results))
+        self._results += ops_rows.results(self.id, [found], datetime.now(UTC))
+
     def write(
         self,
         table: str,
@@ -137,6 +143,7 @@ class Run:
         lineage_of: Callable[[], DataFrame] | None = None,
         spec: TableSpec | None = None,
         judge: Callable[[int, int], None] | None = None,
+        order: tuple[str, ...] = (),
     ) -> Written:
         """Gate the rows and commit those that pass, at once or not at all.
 
@@ -146,14 +153,14 @@ class Run:
         read through this run: table -> version, or any name -> {file: sha256}. lineage_of: gives the frame that a pyarrow Table was
         collected from, so that its columns can be followed; asked only when something is committed. spec: the table's, where
         `lakehouse/` does not have it (bronze); its native columns come from the files that `inputs` names. judge: given rows seen and set
-        aside by the gate, before anything is committed; raises to refuse.
+        aside by the gate, before anything is committed; raises to refuse. order: see `Part`.
         Raises ChecksFailed (a rule of severity error), SchemaMismatch, CommitConflict; then nothing of this table is committed.
         """
         spec = spec or self.lake.spec(table)
         suite = load_suite(spec)
-        part = Part(rows, fingerprint, lineage_of, judge)
+        part = Part(rows, fingerprint, lineage_of, judge, order)
         piece = Piece.of(self.job, table, part, slice or {}, self._with_rules(fingerprint, suite), batch=mode != "replace")
-        parts = Parts.one(piece.slice)
+        parts = replace(Parts.one(piece.slice), order=order)
         return self._write(Write(spec, suite, parts, [piece], mode, slice or {}, inputs=inputs or {}))[piece.value]
 
     def write_parts(
@@ -181,7 +188,8 @@ class Run:
             Piece.of(self.job, table, part, {**(where or {}), column: value}, self._with_rules(part.fingerprint, suite), value=value)
             for value, part in parts.items()
         ]
-        names = Parts(column, {piece.value: piece.slice for piece in pieces})
+        order = tuple(dict.fromkeys(name for part in parts.values() for name in part.order))
+        names = Parts(column, {piece.value: piece.slice for piece in pieces}, order)
         return self._write(Write(spec, suite, names, pieces, "replace", where or {}, rows=rows, inputs=inputs or {}))
 
     def _with_rules(self, fingerprint: str | None, suite: Suite) -> str | None:
@@ -212,7 +220,7 @@ class Run:
     def _gate_and_commit(self, write: Write, pieces: Sequence[Piece], frame: Rows) -> dict[str, Written]:
         for piece in pieces:
             piece.known = self._known.pop((write.table, slice_name(piece.where)), [])
-        parts = Parts(write.parts.column, {piece.value: piece.slice for piece in pieces})
+        parts = replace(write.parts, names={piece.value: piece.slice for piece in pieces})
         collect = is_arrow(frame) or self.lake.tables.kind != "native"
         with checked(frame, write.spec, write.suite, slice=parts, run_id=self.id, collect=collect) as outcome:
             self._results += ops_rows.results(self.id, outcome.parts.values(), datetime.now(UTC))
