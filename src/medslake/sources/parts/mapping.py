@@ -70,6 +70,8 @@ def joined_on(
     rows = found.select(*left.columns, "_found", *(F.col(f"_other_{c}").alias(c) for c in kept))
     if told is not None:
         bronze, name = told
+        if name.count(", ") != 1:
+            raise ValueError(f"a join is told as `left, right`, not as {name!r}")
         rules = {f"join({name}): {column} differs": f"_found AND NOT ({column} <=> _other_{column})" for column in alike}
         if required:
             rules[f"join({name}): no row with this {', '.join(keys)}"] = "_found IS NULL"
