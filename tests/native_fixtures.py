@@ -14,7 +14,7 @@ from medslake.ingest.envelope import enveloped, located
 from medslake.ingest.inventory import take_inventory
 from medslake.ingest.reading import read_records
 from medslake.lake.schema import ddl
-from medslake.sources import Example, NativeFile, Source, by_hash, mapped
+from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, mapped
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -83,9 +83,10 @@ def silver_of(bronze_of: Callable[[Source, Path], dict[str, DataFrame]]) -> Call
 def silver_frames(source: Source, bronze: Mapping[str, DataFrame]) -> dict[str, DataFrame]:
     """Kind -> the union of what its rules make of bronze frames; kinds without rows are missing."""
     classes = {name if name in source.needs else f"bronze.{source.name}__{name}": source.access for name in bronze}
+    told = bronze if isinstance(bronze, Bronze) else Bronze(bronze)
     found = {}
     for kind in source.silver:
-        made = [frame for rule in source.rules(kind) if (frame := rule(bronze)) is not None]
+        made = [frame for rule in source.rules(kind) if (frame := rule(told)) is not None]
         if made:
             spec = ddl.spec(f"silver.{kind}")
             found[kind] = reduce(lambda a, b: a.union(b), [enveloped(source, spec, frame, classes) for frame in made])

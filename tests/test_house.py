@@ -200,6 +200,31 @@ def test_training_and_engines_know_no_spark() -> None:
     assert not wrong
 
 
+#: A text that is made a number, a time or a truth; what is pmod of something is a number already.
+_CAST = re.compile(r"CAST\((?!pmod\().*? AS (?:TINYINT|SMALLINT|INT|BIGINT|FLOAT|DOUBLE|DECIMAL|BOOLEAN|DATE|TIMESTAMP)", re.I | re.S)
+_TYPES = {"byte", "short", "int", "integer", "long", "bigint", "float", "double", "decimal", "boolean", "date", "timestamp"}
+
+
+def test_sources_join_and_cast_texts_in_one_place() -> None:
+    wrong = []
+    for path in sorted((PACKAGE / "sources").rglob("*.py")):
+        if path == PACKAGE / "sources" / "parts" / "mapping.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            told = None
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                texts = [arg.value.lower() for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+                if node.func.attr in ("join", "crossJoin") and not isinstance(node.func.value, (ast.Constant, ast.JoinedStr)):
+                    told = "joins; use joined_on"
+                elif node.func.attr in ("cast", "try_cast") and _TYPES & set(texts):
+                    told = "casts; use typed"
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _CAST.search(node.value):
+                told = "casts; use typed"
+            if told:
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {told}")
+    assert wrong == []
+
+
 def test_files_are_small() -> None:
     lines = {p: len(p.read_text().splitlines()) for p in sources() if p.name != "__init__.py"}
     assert max(lines.values()) <= 700, max(lines, key=lines.__getitem__)

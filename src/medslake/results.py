@@ -44,12 +44,16 @@ class Written:
 
 @dataclass(frozen=True)
 class TaskBuilt:
-    """One task of a build. dropped: train rows left out because the benchmark asks the like."""
+    """One task of a build. dropped: train rows left out because the benchmark asks the like.
+
+    left_out: reason -> silver rows that lack what the task requires, where they were rendered in this run.
+    """
 
     rows: int
     committed: bool
     quarantined: int = 0
     dropped: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

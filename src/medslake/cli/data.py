@@ -133,6 +133,9 @@ def build(
                 progress=progress,
             )
         show_run(result, as_json=json)
+        for name, built in result.tasks.items() if not json else ():
+            for reason, count in built.left_out.items():
+                emit(f"left out of {name}: {count:,} rows, {reason}", as_json=False)
         for name, why in result.skipped.items() if not json else ():
             emit(f"skipped {name}: {why}", as_json=False)
 

@@ -13,7 +13,7 @@ from medslake.errors import MedslakeError
 from medslake.ingest.envelope import enveloped, located
 from medslake.ingest.ingest import ingest
 from medslake.plugins import reason
-from medslake.sources import Source
+from medslake.sources import Bronze, Source
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -92,7 +92,7 @@ def _partitioned(lake: Lake, source: Source, scratch: Scratch) -> list[str]:
     classes = {name: str(lake.arrow.read(name, columns=["_access"])["_access"][0].as_py()) for name in names.values()}
 
     def made(count: int, kind: str) -> list[str]:
-        bronze = {t: located(lake.read(n).repartition(count, "_row"), source, n, lake.version(n)) for t, n in names.items()}
+        bronze = Bronze({t: located(lake.read(n).repartition(count, "_row"), source, n, lake.version(n)) for t, n in names.items()})
         frames = [frame for rule in source.rules(kind) if (frame := rule(bronze)) is not None]
         spec = lake.spec(f"silver.{kind}")
         whole: DataFrame = reduce(lambda a, b: a.union(b), [enveloped(source, spec, frame, classes) for frame in frames])

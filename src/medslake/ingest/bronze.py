@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -113,6 +114,7 @@ class _Table:
                     inputs={f"{self.source}/{native.globs[0]}": digests},
                     spec=bronze_spec(self.source, native.table, native.schema, native.key),
                     judge=self._judge,
+                    order=self._files_in_order() if native.key else (),
                     read=lambda: self.count,
                 )
         finally:
@@ -136,6 +138,18 @@ class _Table:
         self.standing.judge(self.name, seen + self.unread, aside + self.unread)
         # Rows that were to be read once more would be those of another file.
         self.family.refuse_changed(self.source)
+
+    def _files_in_order(self) -> tuple[str, ...]:
+        """Of two records with one key that of a test file stays, then that of the pattern that comes first."""
+        by_file = next((split for split in self.standing.source.splits if split.is_by_file), None)
+        splits = ("test", "validation", "train", None)
+
+        def place(name: str) -> tuple[int, int]:
+            bare = name.removesuffix(".gz")
+            pattern = next((n for n, glob in enumerate(self.family.native.globs) if fnmatch.fnmatchcase(bare, glob)), 0)
+            return (splits.index(by_file.of_file(name)) if by_file else 0, pattern)
+
+        return tuple(sorted((one.name for one in self.family.files), key=place))
 
     def _rows(self) -> DataFrame:
         """The records that could be read; the others are handed to quarantine with their raw text."""

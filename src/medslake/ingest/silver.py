@@ -1,18 +1,26 @@
-"""Silver: the rows that the rules of sources make of bronze, all slices of a kind together."""
+"""Silver: the rows that the rules of sources make of bronze, all slices of a kind together.
+
+What a rule sets aside (rows of its own, and those that a join finds to disagree) goes to ops.quarantine under the kind, and what its joins
+covered to ops.quality_results.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from functools import cached_property, reduce
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from medslake.errors import MedslakeError, UsageError
 from medslake.ingest.bronze import Standing
-from medslake.ingest.envelope import enveloped, located
+from medslake.ingest.coverage import Coverage, judged
+from medslake.ingest.envelope import enveloped, located, set_aside, set_aside_by_join
 from medslake.lake.access import highest
 from medslake.lake.parts import Part
-from medslake.sources import Mapped, Rule
+from medslake.lake.storage.frames import united
+from medslake.sources import ASIDE, Bronze, Mapped, Rule
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -21,6 +29,8 @@ if TYPE_CHECKING:
     from medslake.lake.runs import Run
 
 __all__ = ["write_silver"]
+
+_LOG = logging.getLogger(__name__)
 
 
 def write_silver(
@@ -47,7 +57,7 @@ def _write_kind(run: Run, kind: str, sources: dict[str, _Rules], alone: Callable
             parts[name] = rules.part(kind)
     while parts:
         try:
-            run.write_parts(f"silver.{kind}", "source", parts)
+            _write(run, kind, sources, parts)
             return
         except _NoRowsError as error:
             del parts[error.source]
@@ -58,7 +68,26 @@ def _write_kind(run: Run, kind: str, sources: dict[str, _Rules], alone: Callable
                 with alone(name):
                     if at_fault:
                         raise
-                    run.write_parts(f"silver.{kind}", "source", {name: part})
+                    _write(run, kind, sources, {name: part})
+
+
+def _write(run: Run, kind: str, sources: dict[str, _Rules], parts: dict[str, Part]) -> None:
+    handed: set[str] = set()
+
+    def rows(names: Sequence[str]) -> DataFrame:
+        # All rules run before the first hands over what it sets aside: one that fails leaves nothing behind.
+        made = {name: sources[name].made(kind) for name in names}
+        for name in names:
+            if name not in handed:
+                handed.add(name)
+                made[name].hand_over(run)
+        return united([one.rows for one in made.values()])
+
+    try:
+        run.write_parts(f"silver.{kind}", "source", parts, rows=rows)
+    finally:
+        for name in handed:
+            sources[name].made(kind).free()
 
 
 class _NoRowsError(Exception):
@@ -77,11 +106,42 @@ class _RuleError(UsageError):
         self.source = source
 
 
+@dataclass
+class _Made:
+    """What the rules of one source make of one kind. aside: rows for ops.quarantine, of each rule and join that has some."""
+
+    table: str
+    source: str
+    rows: DataFrame
+    aside: list[DataFrame]
+    covered: Coverage
+    told: bool = False
+    held: DataFrame | None = None
+    aside_count: int = 0
+
+    def hand_over(self, run: Run) -> None:
+        """Give the run what is set aside, and, the first time, what the joins covered."""
+        slice = {"source": self.source}
+        if not self.told:
+            self.told = True
+            run.tell(self.table, slice, self.covered.results(self.table))
+        if self.aside:
+            self.held = united(self.aside).persist()
+            self.aside_count = self.held.count()
+        if self.held is not None and self.aside_count:
+            run.quarantine(self.table, self.held, slice=slice)
+
+    def free(self) -> None:
+        if self.held is not None:
+            self.held.unpersist()
+
+
 class _Rules:
     """The rules of one source over the bronze versions of this run."""
 
     def __init__(self, lake: Lake, run: Run, standing: Standing) -> None:
         self.lake, self.run, self.standing, self.source = lake, run, standing, standing.source
+        self._kinds: dict[str, _Made] = {}
 
     @cached_property
     def needed(self) -> dict[str, int]:
@@ -106,30 +166,50 @@ class _Rules:
     def part(self, kind: str) -> Part:
         mark = self.run.fingerprint("silver", kind, self.source.version, self.standing.code, self.standing.marks, self.needed)
         table = f"silver.{kind}"
-        return Part(lambda: self._rows(kind), mark, judge=lambda seen, aside: self.standing.judge(table, seen, aside))
+        # What rules set aside themselves is known by the time the gate has seen the others.
+        return Part(
+            fingerprint=mark,
+            judge=lambda seen, aside: self.standing.judge(table, seen + self.made(kind).aside_count, aside + self.made(kind).aside_count),
+            order=tuple(f"bronze.{self.source.name}__{native.table}" for native in self.source.files),
+        )
 
-    def _rows(self, kind: str) -> DataFrame:
-        spec = self.lake.spec(f"silver.{kind}")
-        frames = []
+    def made(self, kind: str) -> _Made:
+        if kind not in self._kinds:
+            self._kinds[kind] = self._make(kind)
+        return self._kinds[kind]
+
+    def _make(self, kind: str) -> _Made:
+        spec, bronze = self.lake.spec(f"silver.{kind}"), Bronze(self.bronze)
+        frames, aside = [], []
         for rule in self.source.rules(kind):
-            made = self._made(rule, kind)
+            made = self._ruled(rule, kind, bronze)
             if made is not None:
-                frames.append(enveloped(self.source, spec, made, self._read_by(rule)))
-        if frames:
-            return reduce(lambda a, b: a.union(b), frames)
-        if all(native.table in self.standing.versions for native in self.source.files):
-            raise _RuleError(self.source.name, f"no rule makes a row of silver.{kind}, though all of its files are there.")
-        raise _NoRowsError(self.source.name)
+                classes = self._read_by(rule)
+                frames.append(enveloped(self.source, spec, made, classes))
+                if ASIDE in made.columns:
+                    aside.append(set_aside(self.source, spec, made, classes))
+        if not frames:
+            if all(native.table in self.standing.versions for native in self.source.files):
+                raise _RuleError(self.source.name, f"no rule makes a row of silver.{kind}, though all of its files are there.")
+            raise _NoRowsError(self.source.name)
+        covered = judged(self.source, bronze.joins.values(), whole=self.run.params.get("limit") is None)
+        for warning in covered.warnings:
+            _LOG.warning("source %s: %s", self.source.name, warning)
+        aside += [set_aside_by_join(self.source, bronze.joins[name].aside, self.classes) for name in covered.setting_aside]
+        return _Made(f"silver.{kind}", self.source.name, united(frames), aside, covered)
 
-    def _made(self, rule: Rule, kind: str) -> DataFrame | None:
+    def _ruled(self, rule: Rule, kind: str, bronze: Bronze) -> DataFrame | None:
         try:
-            return rule(self.bronze)
+            made = rule(bronze)
         except MedslakeError:
             raise
         except Exception as error:
             # A mistake in a declaration, found while the plan is made: no row was read, so the message quotes none.
             told = str(error).strip().splitlines()[0] if str(error).strip() else ""
             raise _RuleError(self.source.name, f"a rule of silver.{kind} fails ({type(error).__name__}: {told}).") from error
+        if made is not None and not hasattr(made, "columns"):
+            raise _RuleError(self.source.name, f"a rule of silver.{kind} gives {type(made).__name__}, not the rows of that kind alone.")
+        return made
 
     def _read_by(self, rule: Rule) -> dict[str, str]:
         if isinstance(rule, Mapped) and isinstance(rule.of, str):

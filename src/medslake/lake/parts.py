@@ -32,6 +32,7 @@ class Part:
     """What shall stand in one part of a table; see `Run.write` for its fields. rows: None where all parts' rows are given at once.
 
     judge: given rows seen and set aside by the gate, before anything is committed; raises to refuse. read, left_out: see `Run.write`.
+    order: values of the column that says where a row is from, by which of several rows with one key the first stays; see `Parts`.
     """
 
     rows: Rows | Callable[[], Rows] | None = None
@@ -40,6 +41,7 @@ class Part:
     judge: Callable[[int, int], None] | None = None
     read: int | Callable[[], int] | None = None
     left_out: Mapping[str, int] | Callable[[], Mapping[str, int]] | None = None
+    order: tuple[str, ...] = ()
 
     def account(self, table: str, written: int, set_aside: int) -> Account:
         """What became of the rows read; raises DataCheckFailed where some of them are not accounted for."""

@@ -13,7 +13,7 @@ import json
 import logging
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -33,6 +33,7 @@ from medslake.lake.parts import Account, Mode, Part, Piece, Rows, Standing, Writ
 from medslake.lake.quality.gate import Checked, PartChecked, checked, refuse
 from medslake.lake.quality.quarantine import Parts
 from medslake.lake.quality.suites import Suite, load_suite
+from medslake.lake.quality.verdicts import CheckResult
 from medslake.lake.run_log import RUNNING, close_dead, drop_lineage, here, standing
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.storage.snapshot import newest, rows_of
@@ -141,6 +142,11 @@ class Run:
             raise UsageError(f"Rows of {table} were set aside after it was written; call run.quarantine first.")
         self._known.setdefault(key, []).append(rows)
 
+    def tell(self, table: str, slice: Mapping[str, str], results: Iterable[CheckResult]) -> None:
+        """Add results that were found outside of the gate, such as what joins covered, to ops.quality_results."""
+        found = PartChecked(slice_name(slice), 0, 0, tuple(results))
+        self._results += ops_rows.results(self.id, [found], datetime.now(UTC))
+
     def write(
         self,
         table: str,
@@ -155,6 +161,7 @@ class Run:
         judge: Callable[[int, int], None] | None = None,
         read: int | Callable[[], int] | None = None,
         left_out: Mapping[str, int] | Callable[[], Mapping[str, int]] | None = None,
+        order: tuple[str, ...] = (),
     ) -> Written:
         """Gate the rows and commit those that pass, at once or not at all.
 
@@ -166,14 +173,14 @@ class Run:
         `lakehouse/` does not have it (bronze); its native columns come from the files that `inputs` names. judge: given rows seen and set
         aside by the gate, before anything is committed; raises to refuse. read, left_out: rows that were read to make these, and reason
         -> rows of them that were left out, or functions that tell it once the rows are there: read = written + set aside + left out, or
-        the write is refused (DataCheckFailed).
+        the write is refused (DataCheckFailed). order: see `Part`.
         Raises ChecksFailed (a rule of severity error), SchemaMismatch, CommitConflict; then nothing of this table is committed.
         """
         spec = spec or self.lake.spec(table)
         suite = load_suite(spec)
-        part = Part(rows, fingerprint, lineage_of, judge, read, left_out)
+        part = Part(rows, fingerprint, lineage_of, judge, read, left_out, order)
         piece = Piece.of(table, part, slice or {}, self._with_rules(fingerprint, suite), batch=mode != "replace")
-        parts = Parts.one(piece.slice)
+        parts = replace(Parts.one(piece.slice), order=order)
         return self._write(Write(spec, suite, parts, [piece], mode, slice or {}, inputs=inputs or {}))[piece.value]
 
     def write_parts(
@@ -201,7 +208,8 @@ class Run:
             Piece.of(table, part, {**(where or {}), column: value}, self._with_rules(part.fingerprint, suite), value=value)
             for value, part in parts.items()
         ]
-        names = Parts(column, {piece.value: piece.slice for piece in pieces})
+        order = tuple(dict.fromkeys(name for part in parts.values() for name in part.order))
+        names = Parts(column, {piece.value: piece.slice for piece in pieces}, order)
         return self._write(Write(spec, suite, names, pieces, "replace", where or {}, rows=rows, inputs=inputs or {}))
 
     def _with_rules(self, fingerprint: str | None, suite: Suite) -> str | None:
@@ -224,7 +232,7 @@ class Run:
     def _gate_and_commit(self, write: Write, pieces: Sequence[Piece], frame: Rows) -> dict[str, Written]:
         for piece in pieces:
             piece.known = _counted(self._known.pop((write.table, slice_name(piece.where)), []))
-        parts = Parts(write.parts.column, {piece.value: piece.slice for piece in pieces})
+        parts = replace(write.parts, names={piece.value: piece.slice for piece in pieces})
         collect = is_arrow(frame) or self.lake.tables.kind != "native"
         with checked(frame, write.spec, write.suite, slice=parts, run_id=self.id, collect=collect) as outcome:
             self._results += ops_rows.results(self.id, outcome.parts.values(), datetime.now(UTC))

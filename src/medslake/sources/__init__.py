@@ -1,13 +1,26 @@
 """Source data sets: one file per source or family, bound to SOURCE(S), and what they are written with."""
 
 from medslake.formats import DOCUMENT_SCHEMA, IOB_SCHEMA, TEXT_FOLDER_SCHEMA, NativeFile
-from medslake.sources.base import FILLED, Bronze, Example, FileContent, Mapped, Rule, Source, Split
+from medslake.sources.base import ASIDE, FILLED, Bronze, Example, FileContent, Join, Mapped, Rule, Source, Split
 from medslake.sources.parts.annotations import annotated, annotated_documents
 from medslake.sources.parts.choices import CHOICE_SCHEMA, exam_questions
-from medslake.sources.parts.mapping import by_file, by_hash, by_rule, chosen, hash_split, mapped, quoted, row_number, sections
+from medslake.sources.parts.mapping import (
+    by_file,
+    by_hash,
+    by_rule,
+    chosen,
+    hash_split,
+    joined_on,
+    mapped,
+    quoted,
+    row_number,
+    sections,
+    typed,
+)
 from medslake.sources.parts.origins import ORIGIN, joined, joined_rows, origin
 
 __all__ = [
+    "ASIDE",
     "CHOICE_SCHEMA",
     "DOCUMENT_SCHEMA",
     "FILLED",
@@ -17,6 +30,7 @@ __all__ = [
     "Bronze",
     "Example",
     "FileContent",
+    "Join",
     "Mapped",
     "NativeFile",
     "Rule",
@@ -31,10 +45,12 @@ __all__ = [
     "exam_questions",
     "hash_split",
     "joined",
+    "joined_on",
     "joined_rows",
     "mapped",
     "origin",
     "quoted",
     "row_number",
     "sections",
+    "typed",
 ]

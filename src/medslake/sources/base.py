@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +18,41 @@ from medslake.languages import NAMES
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["FILLED", "Bronze", "Example", "FileContent", "Mapped", "Rule", "Source", "Split"]
+__all__ = ["ASIDE", "FILLED", "Bronze", "Example", "FileContent", "Join", "Mapped", "Rule", "Source", "Split"]
 
 FileContent = bytes | str
-#: Table name (of another source's table the full name) -> its rows; tables whose optional files are absent are missing. The frames hold the
-#: native columns, PROVENANCE, `_origin` (where the record is, as silver's `origin` says it) and `_split` (by its file, where the source
-#: splits by file).
-Bronze = Mapping[str, "DataFrame"]
+#: Column of a rule's frame beside those of the kind: the rules that a row breaks, ARRAY<STRING>. A row that breaks one is set aside.
+ASIDE = "_aside"
+
+
+@dataclass(frozen=True)
+class Join:
+    """What became of a join. name: `left, right`, the tables it brings together.
+
+    sides: of every row of either side the `join`, its `key` and what must be the `same`, as texts, and a 1 in `here` (left) or `there`;
+    so all joins of a source are counted by one aggregation. aside: rows of the left side that are set aside, with ASIDE. required: a left
+    row without a right one is set aside. sought: every right row is to find a left one.
+    """
+
+    name: str
+    sides: DataFrame
+    aside: DataFrame
+    required: bool = False
+    sought: bool = False
+
+
+class Bronze(dict[str, "DataFrame"]):
+    """Table name (of another source's table the full name) -> its rows; tables whose optional files are absent are missing.
+
+    The frames hold the native columns, PROVENANCE, `_origin` (where the record is, as silver's `origin` says it) and `_split` (by its file,
+    where the source splits by file). joins: what `joined_on` found out while the rules read these frames, by name.
+    """
+
+    def __init__(self, frames: Mapping[str, DataFrame]) -> None:
+        super().__init__(frames)
+        self.joins: dict[str, Join] = {}
+
+
 #: Makes the rows of one silver kind, or None where the files at hand make none.
 Rule = Callable[[Bronze], "DataFrame | None"]
 #: Columns of silver that the core fills whatever a rule says, and those that it fills where the rule does not.
@@ -37,11 +65,12 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 class Split:
     """How `split` comes about. template: SQL over the silver columns, null where it does not say; `{file}` stands for the row's file.
 
-    text: the same as a sentence.
+    text: the same as a sentence. words: split -> regular expressions, of which a file's name answers to one, where it goes by file.
     """
 
     template: str
     text: str
+    words: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def is_by_file(self) -> bool:
@@ -50,14 +79,26 @@ class Split:
     def sql(self, file: str = "origin.file") -> str:
         return self.template.replace("{file}", file)
 
+    def of_file(self, name: str) -> str | None:
+        """What `sql` says of a file, without Spark."""
+        for place in (name.rpartition("/")[2], name):
+            for split, words in self.words:
+                if re.search(f"(?i){'|'.join(words)}", place):
+                    return split
+        return None
+
 
 @dataclass(frozen=True)
 class Mapped:
-    """A rule that is SQL: rows of one bronze table, or of a frame that a function makes, where `where` holds."""
+    """A rule that is SQL: rows of one bronze table, or of a frame that a function makes, where `where` holds.
+
+    aside: `rule: message` -> SQL that is true for rows that break it; they are set aside.
+    """
 
     of: str | Rule
     columns: Mapping[str, str]
     where: str = "true"
+    aside: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, bronze: Bronze) -> DataFrame | None:
         from pyspark.sql import functions as F
@@ -67,6 +108,8 @@ class Mapped:
             return None
         kept: dict[str, str] = {name: name for name in ("origin", "joined") if name in frame.columns}
         columns = {"origin": "_origin"} | kept | dict(self.columns)
+        if self.aside:
+            columns[ASIDE] = broken(self.aside)
         return frame.where(self.where).select(*[F.expr(sql).alias(name) for name, sql in columns.items()])
 
 
@@ -205,6 +248,18 @@ class Source:
             yield f"The rule of {kind} leaves out {_listed(absent)}, which silver.{kind} requires."
         if not self.splits and "split" not in rule.columns:
             yield f"Neither the source nor the rule of {kind} says the split."
+
+
+def quoted(text: str) -> str:
+    """A text as a literal of Spark SQL."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def broken(rules: Mapping[str, str]) -> str:
+    """SQL for ASIDE: the rules (`rule: message` -> SQL) that are true for a row."""
+    told = ", ".join(f"IF({condition}, {quoted(rule)}, NULL)" for rule, condition in rules.items())
+    return f"filter(array({told}), rule -> rule IS NOT NULL)"
 
 
 def _is_bronze(name: str) -> bool:

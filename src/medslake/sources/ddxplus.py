@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from medslake.sources import ORIGIN, Bronze, Example, NativeFile, Source, by_file, by_hash, mapped, quoted, row_number
 from medslake.sources.parts.dictionaries import dictionary, looked_up
@@ -32,6 +33,8 @@ _ANSWERED = (
     f"transform({_GROUPS}, g -> named_struct('name', get(g, 0).question, "
     "'value', coalesce(nullif(array_join(g.answer, '; '), ''), 'Yes'), 'unit', CAST(NULL AS STRING)))"
 )
+#: A pathology is found in whatever Unicode form and case it is written, with blanks around.
+_FOLDED = "lower(trim(PATHOLOGY))"
 _PERSON = (
     feature("age", "AGE", "years"),
     feature("sex", "SEX"),
@@ -51,14 +54,15 @@ def _meanings(evidences: Sequence[Row]) -> dict[str, dict[str, Any]]:
 
 
 def _spellings(conditions: Sequence[Row]) -> dict[str, dict[str, str]]:
-    """Every spelling of a condition -> its English name, and its ICD-10 code where delivered."""
+    """Every spelling of a condition, folded as in `_FOLDED` -> its English name, and its ICD-10 code where delivered."""
     told: dict[str, dict[str, str]] = {}
     for row in conditions:
         english = row["cond_name_eng"] or row["condition_name"]
         for spelling in filter(None, (row["name"], row["condition_name"], row["cond_name_fr"], english)):
-            found = told.setdefault(spelling, {"english": english})
-            if row["icd10_id"]:
-                found.setdefault("icd10", row["icd10_id"])
+            for form in ("NFC", "NFD"):
+                found = told.setdefault(normalize(form, spelling).strip().lower(), {"english": english})
+                if row["icd10_id"]:
+                    found.setdefault("icd10", row["icd10_id"])
     return told
 
 
@@ -89,7 +93,7 @@ def _patients(bronze: Bronze) -> DataFrame:
         "_conditions": dictionary(_spellings(conditions), "STRUCT<english: STRING, icd10: STRING>"),
     }
     told = {"_told": f"transform({_CODES}, code -> {_told('code')})", "_first": _told("INITIAL_EVIDENCE")}
-    found = {"_opening": looked_up("_rows", "_first.name"), "_disease": looked_up("_conditions", "PATHOLOGY")}
+    found = {"_opening": looked_up("_rows", "_first.name"), "_disease": looked_up("_conditions", _FOLDED)}
     patients = bronze["patients"].withColumns(known)
     for step in (told, found):
         patients = patients.withColumns({name: F.expr(sql) for name, sql in step.items()})

@@ -1,7 +1,7 @@
 """Human Disease Ontology: terms of OBO files (the whole ontology or slims), the TSV of all terms with their parents, cross references.
 
 One concept per DOID. Several slims hold the same term; the record of `doid.obo` wins, else the one with most synonyms, references and
-parents, else the first by file and place. Its name, definition and exact synonyms are kept. Parents are united over all files, because a
+parents, else the first by its content. Its name, definition and exact synonyms are kept. Parents are united over all files, because a
 slim tells only the parents inside itself. Obsolete terms stay in bronze (`is_obsolete`) and do not become concepts.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, mapped, origin
+from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, joined_on, mapped, origin
 from medslake.synth.ontology import obo, ontology_files, tsv
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def _best(terms: DataFrame) -> DataFrame:
 
     whole = F.substring_index("_file", "/", -1).rlike(r"^doid(-[a-z]+)?\.obo(\.gz)?$")
     richness = F.size("synonyms") + F.size("xrefs") + F.size("is_a") + F.when(F.col("def").isNull(), 0).otherwise(1)
-    order = Window.partitionBy("id").orderBy(whole.desc(), richness.desc(), "_file", "_row")
+    # The files are named last: by then two records say the same.
+    content = F.to_json(F.struct("name", "def", "synonyms", "xrefs", "is_a"))
+    order = Window.partitionBy("id").orderBy(whole.desc(), richness.desc(), content, "_file", "_row")
     return terms.withColumn("_place", F.row_number().over(order)).where("_place = 1").drop("_place")
 
 
@@ -63,7 +65,7 @@ def _terms(bronze: Bronze) -> DataFrame:
             "id", "first.name", F.lit(None).cast("string").alias("definition"), none.alias("synonyms"), none.alias("refs"), "first.origin"
         )
         for known in (gone, frames[0].select("id") if frames else None):
-            labels = labels.join(known, "id", "left_anti") if known is not None else labels
+            labels = joined_on(labels, known, "id", keep="unmatched") if known is not None else labels
         frames.append(labels)
     return _union(frames)
 
@@ -78,7 +80,7 @@ def _parents(bronze: Bronze, names: DataFrame) -> DataFrame:
         edges.append(told.select("id", F.col("to.id").alias("target"), F.col("to.name").alias("target_name")))
     if "labels" in bronze:
         ids = names.groupBy(F.col("name").alias("subClassOf")).agg(F.min("id").alias("target"))
-        found = bronze["labels"].where("subClassOf is not null").join(ids, "subClassOf", "left")
+        found = joined_on(bronze["labels"].where("subClassOf is not null"), ids, "subClassOf", told=(bronze, "parents of labels, concepts"))
         edges.append(found.select("id", "target", F.col("subClassOf").alias("target_name")))
     unique = _union(edges).groupBy("id", F.coalesce("target", "target_name").alias("key"))
     known = unique.agg(F.min("target").alias("target"), F.min("target_name").alias("target_name"))
@@ -102,13 +104,13 @@ def _concepts(bronze: Bronze) -> DataFrame | None:
         return None
     terms = _terms(bronze)
     places = _gathered(_union([rows.select("id", origin()) for rows in bronze.values()]), "origin", "rows")
-    found = terms.join(_parents(bronze, terms), "id", "left").join(places, "id", "left")
+    found = joined_on(joined_on(terms, _parents(bronze, terms), "id"), places, "id")
     references = [bronze[table].select("id", "xrefs") for table in ("icd10_references", "mesh_references") if table in bronze]
     if references:
-        found = found.join(_gathered(_union(references), "xrefs", "more"), "id", "left")
+        found = joined_on(found, _gathered(_union(references), "xrefs", "more"), "id", told=(bronze, "concepts, references"))
     if "symptoms" in bronze:
         symptom = "named_struct('type', 'has_symptom', 'target', symptom_id, 'target_name', symptom_label)"
-        found = found.join(_gathered(bronze["symptoms"], symptom, "signs"), "id", "left")
+        found = joined_on(found, _gathered(bronze["symptoms"], symptom, "signs"), "id", told=(bronze, "concepts, symptoms"))
     absent = {name: kind for name, kind in (("more", "ARRAY<STRING>"), ("signs", _RELATIONS)) if name not in found.columns}
     empty = {name: F.lit(None).cast(kind) for name, kind in absent.items()}
     return found.withColumns({**empty, "joined": F.array_except("rows", F.array("origin"))})

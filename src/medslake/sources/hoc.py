@@ -20,9 +20,12 @@ from medslake.sources import (
     NativeFile,
     Source,
     by_hash,
+    joined_on,
     joined_rows,
     mapped,
     origin,
+    quoted,
+    typed,
 )
 from medslake.synth.hallmarks import hallmark_files, sentence_table
 
@@ -69,18 +72,19 @@ def _in_order(found: str) -> Column:
     return F.when(F.col(found).isNotNull() & ~strange, F.filter(known, lambda name: F.array_contains(found, name)))
 
 
-def _of_folders(text: DataFrame, labels: DataFrame | None) -> DataFrame:
+def _of_folders(bronze: Bronze) -> DataFrame:
     """pmid, position, sentence, labels, origin (of the sentence), joined (origins of its labels)."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
+    text, labels = bronze["text"], bronze.get("labels")
     place = F.row_number().over(Window.partitionBy("document_id").orderBy("_row"))
     sentences = text.select(F.col("document_id").alias("pmid"), place.alias("position"), F.trim("line").alias("sentence"), origin())
     if labels is None:
         return sentences.withColumns({"labels": F.lit(None).cast("ARRAY<STRING>"), "joined": F.array()})
     lines = F.expr("array_join(transform(array_sort(collect_list(struct(_row, line))), l -> l.line), ' ')")
     files = labels.groupBy(F.col("document_id").alias("pmid")).agg(F.split(lines, "<").alias("_groups"), joined_rows())
-    joined = sentences.join(files, "pmid", "left")
+    joined = joined_on(sentences, files, "pmid", told=(bronze, "text, labels"))
     # The text before the first `<` belongs to no sentence. As many groups as sentences, or none of them can be trusted.
     count = F.count("*").over(Window.partitionBy("pmid"))
     group = F.when(F.size("_groups") - 1 == count, F.get("_groups", F.col("position")))
@@ -95,10 +99,11 @@ def _of_parquet(rows: DataFrame) -> DataFrame:
     """The same columns as `_of_folders`."""
     from pyspark.sql import functions as F
 
-    names = F.transform("label", lambda number: F.get(F.array(*map(F.lit, _CLASSES)), number.cast("int")))
+    classes = F.expr(f"map({', '.join(f'{n}L, {quoted(name)}' for n, name in enumerate(_CLASSES))})")
+    names = F.transform("label", lambda number: F.try_element_at(classes, number))
     return rows.withColumn("_found", names).select(
-        F.regexp_extract("document_id", r"^(.*)_\d+$", 1).alias("pmid"),
-        (F.regexp_extract("document_id", r"_(\d+)$", 1).cast("int") + 1).alias("position"),
+        F.nullif(F.regexp_extract("document_id", r"^(.*)_\d+$", 1), F.lit("")).alias("pmid"),
+        (F.expr(typed(r"regexp_extract(document_id, '_([0-9]+)$', 1)", "INT")) + 1).alias("position"),
         F.trim("text").alias("sentence"),
         _in_order("_found").alias("labels"),
         origin(),
@@ -112,11 +117,12 @@ def _sentences(bronze: Bronze) -> DataFrame | None:
 
     parts = []
     if "text" in bronze:
-        parts.append(_of_folders(bronze["text"], bronze.get("labels")))
+        parts.append(_of_folders(bronze))
     if "sentences" in bronze:
         rows = _of_parquet(bronze["sentences"])
         if "text" in bronze:
-            rows = rows.join(bronze["text"].select(F.col("document_id").alias("pmid")).distinct(), "pmid", "left_anti")
+            folders = bronze["text"].select(F.col("document_id").alias("pmid")).distinct()
+            rows = joined_on(rows, folders, "pmid", told=(bronze, "sentences, text"), keep="unmatched")
         parts.append(rows)
     return reduce(lambda a, b: a.unionByName(b), parts) if parts else None
 
@@ -129,7 +135,9 @@ def _documents(bronze: Bronze) -> DataFrame | None:
     if sentences is None:
         return None
     ordered = F.array_sort(F.collect_list(F.struct("position", "sentence", "labels", "origin")))
-    grouped = sentences.groupBy("pmid").agg(ordered.alias("_s"), F.flatten(F.collect_set("joined")).alias("_labels"))
+    grouped = (
+        sentences.where("pmid IS NOT NULL").groupBy("pmid").agg(ordered.alias("_s"), F.flatten(F.collect_set("joined")).alias("_labels"))
+    )
     # One sentence without labels that could be read leaves the union of the document unknown.
     union = "IF(exists(_s, s -> s.labels IS NULL), CAST(NULL AS ARRAY<STRING>), flatten(transform(_s, s -> s.labels)))"
     return grouped.withColumn("_found", F.expr(union)).select(
@@ -210,6 +218,7 @@ SOURCE = Source(
         "labelled_texts": (
             mapped(
                 _sentences,
+                aside={"document_id: it is not a PMID and the number of a sentence": "pmid IS NULL OR position IS NULL"},
                 record_id="concat_ws('/', pmid, position)",
                 subject_id="pmid",
                 text="sentence",

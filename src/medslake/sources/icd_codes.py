@@ -1,7 +1,7 @@
 """ICD-9-CM and ICD-10-CM: titles of codes, the list of all ICD-10-CM codes, and the general equivalence mappings from 9 to 10.
 
 Concepts are the codes with a title: `ICD9CM:413.9` (diagnoses), `ICD9PROC:39.61` (procedures), `ICD10CM:S03.0XXA`. A code's parent is the
-longest shorter code with the same beginning that is listed.
+longest shorter code with the same beginning that is listed. Codes delivered with their point, or in small letters, are the same codes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, FileContent, Mapped, NativeFile, Source, by_hash, joined, mapped, origin
+from medslake.sources import Bronze, Example, FileContent, Mapped, NativeFile, Source, by_hash, joined, joined_on, mapped, origin
 from medslake.synth.codes import GEM_HEADER, icd_codes
 
 if TYPE_CHECKING:
@@ -26,6 +26,11 @@ _DX, _SG, _TEN, _GEM, _LIST = (
     "code-list-April-2026.txt",
 )
 _RELATIONS = "ARRAY<STRUCT<type: STRING, target: STRING, target_name: STRING>>"
+
+
+def plain(code: str) -> str:
+    """SQL for a code without its point: the one spelling by which the lists and mappings are brought together."""
+    return f"upper(replace(trim({code}), '.', ''))"
 
 
 def dotted(system: str, code: str = "code") -> str:
@@ -46,7 +51,11 @@ def _parents(system: str, codes: DataFrame, listed: DataFrame) -> DataFrame:
     prefixes = codes.select("code", F.explode(F.sequence(F.lit(1), F.length("code") - 1)).alias("size")).where(F.col("size") >= shortest)
     prefixes = prefixes.select("code", F.expr("substring(code, 1, size)").alias("prefix"))
     known = listed.groupBy(F.col("code").alias("prefix")).agg(F.min("title").alias("title"))
-    found = prefixes.join(known, "prefix").groupBy("code").agg(F.max(F.struct(F.length("prefix"), "prefix", "title")).alias("best"))
+    found = (
+        joined_on(prefixes, known, "prefix", keep="matched")
+        .groupBy("code")
+        .agg(F.max(F.struct(F.length("prefix"), "prefix", "title")).alias("best"))
+    )
     parent = f"named_struct('type', 'is_a', 'target', {_concept_id(system, 'best.prefix')}, 'target_name', best.title)"
     return found.select("code", F.expr(f"array({parent})").alias("relations"))
 
@@ -55,7 +64,8 @@ def _mappings(gem: DataFrame) -> DataFrame:
     """`code, xrefs, joined`: the ICD-10-CM codes of an ICD-9-CM diagnosis in code order, and the bronze rows that say so."""
     from pyspark.sql import functions as F
 
-    pairs = gem.where("no_map = 0").select(F.col("icd9cm").alias("code"), F.expr(_concept_id("ICD10CM", "icd10cm")).alias("to"), origin())
+    pairs = gem.where("no_map = 0").selectExpr(f"{plain('icd9cm')} AS code", f"{plain('icd10cm')} AS ten", "_origin AS origin")
+    pairs = pairs.select("code", F.expr(_concept_id("ICD10CM", "ten")).alias("to"), "origin")
     rows = pairs.groupBy("code").agg(F.array_sort(F.collect_list(F.struct("to", "origin"))).alias("rows"))
     return rows.select("code", F.array_distinct("rows.to").alias("xrefs"), F.col("rows.origin").alias("joined"))
 
@@ -68,13 +78,13 @@ def _concepts(table: str, system: str, printed: str) -> Mapped:
 
         if table not in bronze:
             return None
-        codes = bronze[table]
+        codes = bronze[table].withColumn("code", F.expr(plain("code")))
         listed = codes.select("code", "title")
         if system == "ICD10CM" and "icd10cm_list" in bronze:
-            listed = listed.unionByName(bronze["icd10cm_list"].select("code", F.lit(None).cast("string").alias("title")))
-        found = codes.withColumn("origin", origin()).join(_parents(system, codes, listed), "code", "left")
+            listed = listed.unionByName(bronze["icd10cm_list"].selectExpr(f"{plain('code')} AS code", "CAST(NULL AS STRING) AS title"))
+        found = joined_on(codes.withColumn("origin", origin()), _parents(system, codes, listed), "code")
         if system == "ICD9CM" and "icd9_to_icd10" in bronze:
-            return found.join(_mappings(bronze["icd9_to_icd10"]), "code", "left")
+            return joined_on(found, _mappings(bronze["icd9_to_icd10"]), "code", told=(bronze, f"{table}, icd9_to_icd10"))
         return found.withColumns({"xrefs": F.lit(None).cast("array<string>"), "joined": joined()})
 
     return mapped(

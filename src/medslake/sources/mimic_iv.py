@@ -5,8 +5,10 @@ order of the record. What only its end reveals (death, length, discharge, diagno
 discharge rows of `transfers` and the discharge lounge are left out for that reason.
 
 ICD codes are written without points, as MIMIC writes them; titles come from d_icd_* where delivered, else from the source icd_codes. A
-code without a title stands alone, and `outcomes['untitled_codes']` tells how many a stay has. Dates are shifted by the publisher; age
-is anchor_age moved on to the year of admission (the publisher writes 91 for everybody older than 89 in the anchor year).
+code without a title stands alone, and `outcomes['untitled_codes']` tells how many a stay has. A diagnosis is told once, a procedure once
+a day. A row of a stay that names another person is set aside, and so is a stay of a person whom `patients` does not have. Dates are
+shifted by the publisher; age is anchor_age moved on to the year of admission (the publisher writes 91 for everybody older than 89 in the
+anchor year).
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from functools import reduce
 from random import Random
 from typing import TYPE_CHECKING
 
-from medslake.sources import ORIGIN, Bronze, Example, NativeFile, Source, by_hash, mapped
+from medslake.sources import ORIGIN, Bronze, Example, NativeFile, Source, by_hash, joined_on, mapped
 from medslake.sources.parts.encounters import features, outcomes
 from medslake.synth.delimited import csv_text
 from medslake.synth.stays import hospital_stays
@@ -169,13 +171,17 @@ def _file(table: str) -> NativeFile:
 
 @dataclass(frozen=True)
 class _Part:
-    """What a table adds to a stay: `value`, joined by "; " in `order`. titles: lists of titles of its codes, see `_titled`."""
+    """What a table adds to a stay: `value`, joined by "; " in `order`. titles: lists of titles of its codes, see `_titled`.
+
+    once: columns of which rows that share them are told once.
+    """
 
     table: str
     order: str
     value: str
     where: str = "true"
     titles: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    once: str = "_origin"
 
 
 _OWN = ("icd_code", "icd_version", "long_title")
@@ -193,8 +199,8 @@ _PARTS = {
     "services": _Part("services", "transfertime, _row", "nullif(curr_service, '')"),
     "care_units": _Part("transfers", "intime, transfer_id", "nullif(careunit, '')", _WITHIN),
     "icu_stays": _Part("icustays", "intime, stay_id", f"nullif({_UNITS}, '')"),
-    "procedures": _Part("procedures_icd", *_CODED, titles=_PROCEDURES),
-    "diagnoses": _Part("diagnoses_icd", *_CODED, titles=_DIAGNOSES),
+    "procedures": _Part("procedures_icd", *_CODED, titles=_PROCEDURES, once="code, version, chartdate"),
+    "diagnoses": _Part("diagnoses_icd", *_CODED, titles=_DIAGNOSES, once="code, version"),
     "drgs": _Part("drgcodes", "drg_type, drg_code", "concat(drg_type, ' ', concat_ws(': ', drg_code, description))"),
 }
 _NONE = f"CAST(array() AS ARRAY<{ORIGIN}>)"
@@ -202,14 +208,14 @@ _PEOPLE = ("gender", "race", "admission_type", "admission_location", "insurance"
 _DAYS = "round((unix_timestamp(dischtime) - unix_timestamp(admittime)) / 86400D, 2)"
 
 
-def _titled(bronze: Bronze, part: _Part) -> DataFrame:
+def _titled(bronze: Bronze, part: _Part, of_stays: DataFrame) -> DataFrame:
     """The part's rows with `code` (without points and blanks, in capitals: one spelling for all lists), `version`, `title`, `title_row`."""
     from pyspark.sql import functions as F
 
     def coded(rows: DataFrame, code: str, version: str, *columns: str) -> DataFrame:
         return rows.selectExpr(f"upper(replace(trim({code}), '.', '')) AS code", f"{version} AS version", *columns)
 
-    rows = coded(bronze[part.table], "icd_code", "icd_version", "*")
+    rows = coded(of_stays, "icd_code", "icd_version", "*")
     # Without any list this empty one is left, and no code has a title.
     lists = [rows.where("false").selectExpr("code", "version", "-1 AS rank", "'' AS title", "_origin AS title_row")]
     for rank, (table, (code, version, title)) in enumerate(part.titles.items()):
@@ -217,23 +223,26 @@ def _titled(bronze: Bronze, part: _Part) -> DataFrame:
             lists.append(coded(bronze[table], code, version, f"{rank} AS rank", f"{title} AS title", "_origin AS title_row"))
     every = reduce(lambda a, b: a.unionByName(b), lists)
     best = every.groupBy("code", "version").agg(F.expr("min(struct(rank, title_row.row, title, title_row)) AS best"))
-    return rows.join(best.select("code", "version", "best.title", "best.title_row"), ["code", "version"], "left")
+    titles = best.select("code", "version", "best.title", "best.title_row")
+    return joined_on(rows, titles, ("code", "version"), told=(bronze, f"{part.table}, titles"))
 
 
 def _gathered(bronze: Bronze, name: str, part: _Part) -> DataFrame:
     """Per stay: `<name>`, `<name>_untitled` (codes without a title), `<name>_rows` (bronze rows it is made of)."""
     from pyspark.sql import functions as F
 
-    if part.titles:
-        rows = _titled(bronze, part)
-    else:
-        rows = bronze[part.table].selectExpr("*", "'' AS title", f"CAST(NULL AS {ORIGIN}) AS title_row")
-    one = f"struct({part.order}, {part.value} AS value, title, _origin AS row, title_row)"
-    stays = rows.where("hadm_id IS NOT NULL").where(part.where).groupBy("hadm_id")
-    return stays.agg(F.expr(f"array_sort(collect_list({one})) AS items")).selectExpr(
+    rows = bronze[part.table].where("hadm_id IS NOT NULL").where(part.where)
+    stays = bronze["admissions"].select("hadm_id", "subject_id")
+    # The id of a stay implies the person.
+    rows = joined_on(rows, stays, "hadm_id", same="subject_id", told=(bronze, f"{part.table}, admissions"), keep="matched")
+    rows = _titled(bronze, part, rows) if part.titles else rows.selectExpr("*", "'' AS title", f"CAST(NULL AS {ORIGIN}) AS title_row")
+    one = f"struct({part.order}, {part.value} AS value, title, _origin AS row, title_row, struct({part.once}) AS once)"
+    items = rows.groupBy("hadm_id").agg(F.expr(f"array_sort(collect_list({one})) AS items"))
+    first = "filter(items, (i, n) -> array_position(items.once, i.once) = n + 1)"
+    return items.withColumn("told", F.expr(first)).selectExpr(
         "hadm_id",
-        f"array_join(items.value, '; ') AS {name}",
-        f"size(filter(items, i -> i.title IS NULL)) AS {name}_untitled",
+        f"array_join(told.value, '; ') AS {name}",
+        f"size(filter(told, i -> i.title IS NULL)) AS {name}_untitled",
         f"array_distinct(filter(concat(items.row, items.title_row), row -> row IS NOT NULL)) AS {name}_rows",
     )
 
@@ -243,10 +252,10 @@ def _stays(bronze: Bronze) -> DataFrame:
     from pyspark.sql import functions as F
 
     person = bronze["patients"].selectExpr("subject_id", "gender", "anchor_age", "anchor_year", "array(_origin) AS person_rows")
-    stays = bronze["admissions"].join(person, "subject_id", "left")
+    stays = joined_on(bronze["admissions"], person, "subject_id", told=(bronze, "admissions, patients"), required=True)
     for name, part in _PARTS.items():
         if part.table in bronze:
-            stays = stays.join(_gathered(bronze, name, part), "hadm_id", "left")
+            stays = joined_on(stays, _gathered(bronze, name, part), "hadm_id")
         else:
             absent = {name: "STRING", f"{name}_untitled": "INT", f"{name}_rows": f"ARRAY<{ORIGIN}>"}
             stays = stays.withColumns({column: F.lit(None).cast(type) for column, type in absent.items()})

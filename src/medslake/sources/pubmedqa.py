@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, Mapped, NativeFile, Rule, Source, by_rule, joined, mapped, origin
+from medslake.sources import Bronze, Example, Mapped, NativeFile, Rule, Source, by_rule, joined_on, mapped
 from medslake.synth.studies import pubmedqa_files, pubmedqa_record
 
 if TYPE_CHECKING:
@@ -21,11 +21,12 @@ _OPTIONS = {"id": "pmid", "required": ("QUESTION", "CONTEXTS", "final_decision")
 
 
 def _expert(bronze: Bronze) -> DataFrame:
-    """The questions labelled by experts, each with whether it is of the test set."""
-    from pyspark.sql import functions as F
-
-    found = bronze["pqal"].alias("q").join(bronze["test_ids"].alias("t"), F.col("q.pmid") == F.col("t.pmid"), "left")
-    return found.select("q.*", F.col("t.pmid").isNotNull().alias("is_test"), origin("q"), joined("t"))
+    """The questions labelled by experts, each with the row of the test set that names it."""
+    verdict = "lower(trim(final_decision)) AS verdict"
+    truths = bronze["test_ids"].selectExpr("pmid", verdict, "_origin AS truth")
+    return joined_on(
+        bronze["pqal"].selectExpr("*", verdict), truths, "pmid", same="verdict", told=(bronze, "pqal, test_ids"), sought=True
+    ).selectExpr("*", "truth IS NOT NULL AS is_test", "filter(array(truth), t -> t IS NOT NULL) AS joined")
 
 
 def _questions(table: str | Rule, topic: str, split: str) -> Mapped:
@@ -35,7 +36,8 @@ def _questions(table: str | Rule, topic: str, split: str) -> Mapped:
         subject_id="pmid",
         split=split,
         question="QUESTION",
-        context="filter(zip_with(LABELS, CONTEXTS, (l, c) -> named_struct('name', l, 'text', c)), p -> p.text IS NOT NULL)",
+        # Passages beyond the labels stay, without a name.
+        context="filter(transform(CONTEXTS, (c, i) -> named_struct('name', get(LABELS, i), 'text', c)), p -> p.text IS NOT NULL)",
         answer="final_decision",
         long_answer="LONG_ANSWER",
         topic=f"'{topic}'",

@@ -12,10 +12,10 @@ from medslake.tasks.base import (
     Task,
     TaskExample,
 )
-from medslake.tasks.parts.choices import is_one_of, listed, numbered, one_of
+from medslake.tasks.parts.choices import as_spelled, is_one_of, listed, numbered, one_of
 from medslake.tasks.parts.entities import entities_in, entity_names
 from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layout
-from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, NEAR_PAPER_SIZE, PASSAGE
+from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE
 from medslake.tasks.parts.sections import has_sections, section
 from medslake.tasks.parts.wordings import wordings
 
@@ -25,6 +25,7 @@ __all__ = [
     "DOMAINS",
     "HAS_CONCLUSION",
     "HAS_KEYED_ANSWER",
+    "HAS_PASSAGE",
     "LAYOUTS",
     "NEAR_PAPER_SIZE",
     "PASSAGE",
@@ -36,6 +37,7 @@ __all__ = [
     "Partners",
     "Task",
     "TaskExample",
+    "as_spelled",
     "entities_in",
     "entity_names",
     "has_sections",

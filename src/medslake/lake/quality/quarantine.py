@@ -23,10 +23,14 @@ BROKEN = "__broken"
 @dataclass(frozen=True)
 class Parts:
     """The parts of a table that one write replaces. names: value of the column -> name of the slice, as in ops.*; a write of one part
-    needs no column."""
+    needs no column.
+
+    order: tables of origin, or files of a table of records, in the order declared: of several rows with one key the first stays.
+    """
 
     column: str | None
     names: Mapping[str, str]
+    order: tuple[str, ...] = ()
 
     @classmethod
     def one(cls, slice: str) -> Self:
@@ -63,13 +67,13 @@ class BrokenRules:
     def unique(self, *order: str) -> str | None:
         """All broken rules, those of uniqueness too, over rows that have `plain`; None where there are none.
 
-        order: expressions that decide between rows which share file and record. Among rows with one key the first stays, and one that
-        is set aside for another reason must not stand in its way. Parts are looked at one by one.
+        order: expressions that decide between rows which share file and record. Among rows with one key one of the test split stays, then
+        the first in the order declared; one that is set aside for another reason must not stand in its way. Parts are looked at one by one.
         """
         rules = [(1 << i, r) for i, r in enumerate(self.rules) if r.unique]
         if not rules:
             return None
-        first = [f"({BROKEN} & {self.quarantine}) <> 0", *self._place(), *order]
+        first = [f"({BROKEN} & {self.quarantine}) <> 0", *self._declared(), *self._place(), *order]
         within = [self.parts.column] if self.parts.column else []
         return f"{BROKEN} | {_bits([(bit, later_rows(r, first, self.dialect, within)) for bit, r in rules])} as {BROKEN}"
 
@@ -141,6 +145,17 @@ class BrokenRules:
         # A table without access classes (definitions, step metrics) holds nothing of a source.
         access = sql_highest(found["access"]) if "access" in found else "'public'"
         return texts | {"row": f"cast(coalesce({found.get('row', 'null')}, 0) as bigint)", "access": access}
+
+    def _declared(self) -> list[str]:
+        """Which of several rows with one key stays whatever their files are called."""
+        d, names = self.dialect, set(self.spec.names)
+        found = []
+        if "split" in names:
+            found.append(f"case {d.column('split')} when 'test' then 0 when 'validation' then 1 else 2 end")
+        if len(self.parts.order) > 1 and ("_file" in names or "origin" in names):
+            whens = " ".join(f"when {d.literal(value)} then {n}" for n, value in enumerate(self.parts.order))
+            found.append(f"case {'_file' if '_file' in names else 'origin.table'} {whens} else {len(self.parts.order)} end")
+        return found
 
     def _place(self) -> list[str]:
         if "_file" in self.spec.names:

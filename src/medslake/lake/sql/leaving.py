@@ -15,9 +15,9 @@ import duckdb
 import pyarrow as pa
 
 from medslake.lake.access import LEVELS, rank
-from medslake.lake.storage import delta_log
 from medslake.lake.storage.arrow import dataset
 from medslake.lake.storage.place import Place
+from medslake.lake.storage.snapshot import newest
 
 __all__ = ["Leaving", "exposed"]
 
@@ -42,7 +42,7 @@ class Leaving:
     @cached_property
     def raised(self) -> dict[str, int]:
         """Source -> level of its class today, of those that are above the clearance."""
-        snapshot = delta_log.newest(self.place, "ops.sources")
+        snapshot = newest(self.place, "ops.sources")
         if snapshot is None:
             return {}
         rows = dataset(self.place, snapshot).to_table(columns=["source", "access"]).to_pylist()
@@ -54,7 +54,7 @@ class Leaving:
         """Task -> highest level of the raised sources that its rows are made of, for rows that do not name their source."""
         found: dict[str, int] = {}
         for name in _OF_TASKS if self.raised else ():
-            snapshot = delta_log.newest(self.place, name)
+            snapshot = newest(self.place, name)
             if snapshot is None:
                 continue
             rows = dataset(self.place, snapshot)

@@ -29,7 +29,7 @@ _CLOSE = (
 )
 _SPANS = (
     f"transform(transform(_opens, i -> struct(i, {_CLOSE} AS j)), s -> named_struct("
-    "'start', CAST(_offsets[s.i] + IF(_pieces[s.i] LIKE ' %', 1, 0) AS INT), 'end', CAST(_offsets[s.j] AS INT), "
+    "'start', _offsets[s.i] + IF(_pieces[s.i] LIKE ' %', 1, 0), 'end', _offsets[s.j], "
     "'type', nullif(_kinds[s.i], '')))"
 )
 _ENTITIES = (

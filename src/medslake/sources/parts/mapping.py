@@ -1,29 +1,106 @@
-"""What rules are written with: columns as Spark SQL over bronze, and where rows fall."""
+"""What rules are written with: columns as Spark SQL over bronze, joins of its tables, and where rows fall."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
 
-from medslake.sources.base import Mapped, Rule, Split
+from medslake.sources.base import ASIDE, Bronze, Join, Mapped, Rule, Split, broken, quoted
 
-__all__ = ["by_file", "by_hash", "by_rule", "chosen", "hash_split", "mapped", "quoted", "row_number", "sections"]
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+__all__ = ["by_file", "by_hash", "by_rule", "chosen", "hash_split", "joined_on", "mapped", "quoted", "row_number", "sections", "typed"]
 
 _SPLITS = ("train", "validation", "test")
+_DATE = "(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}"
+#: What a text of a type is, as a whole and without blanks: ASCII digits, no other spelling of a number, no part of a date or time.
+_GRAMMAR = {
+    "INT": "[+-]?[0-9]+",
+    "BIGINT": "[+-]?[0-9]+",
+    "DOUBLE": r"[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]+)?",
+    "BOOLEAN": "(?i:true|false)",
+    "DATE": _DATE,
+    "TIMESTAMP": rf"{_DATE}[ T][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(\.[0-9]{{1,6}})?(Z|[+-][0-9]{{2}}:[0-9]{{2}})?",
+}
 
 
-def mapped(table: str | Rule, /, where: str = "true", **columns: str) -> Mapped:
+def mapped(table: str | Rule, /, where: str = "true", aside: Mapping[str, str] | None = None, **columns: str) -> Mapped:
     """Rows of a bronze table where `where` holds, their silver columns as Spark SQL over its columns.
 
     table: its name, or a function bronze -> DataFrame (None where the files at hand make none) that prepares the rows. A frame that joins
-    tables brings `origin` and `joined` itself.
+    tables brings `origin` and `joined` itself. aside: `rule: message` -> SQL over the same columns, true for rows to be set aside.
     """
-    return Mapped(table, columns, where)
+    return Mapped(table, columns, where, aside or {})
 
 
-def quoted(text: str) -> str:
-    """A text as a literal of Spark SQL."""
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
+def typed(text: str, kind: str) -> str:
+    """SQL for a text (SQL) as a value of a type: null where it is not wholly one. kind: INT, BIGINT, DOUBLE, BOOLEAN, DATE or TIMESTAMP."""
+    whole = quoted(rf"^({_GRAMMAR[kind.upper()]})\z")
+    return f"IF({text} RLIKE {whole}, try_cast({text} AS {kind}), NULL)"
+
+
+def joined_on(
+    left: DataFrame,
+    right: DataFrame,
+    key: str | tuple[str, ...],
+    same: str | tuple[str, ...] = (),
+    *,
+    told: tuple[Bronze, str] | None = None,
+    keep: Literal["all", "matched", "unmatched"] = "all",
+    required: bool = False,
+    sought: bool = False,
+) -> DataFrame:
+    """Rows of `left` with the further columns of `right`, which holds a key once: the one way to bring tables together.
+
+    key: columns of both. same: columns of both that the key implies; a left row that differs in one of them is set aside. keep: which left
+    rows stay; those without a right one bear nulls. required: left rows without a right one are set aside. sought: rows of `right` ask for
+    rows of `left`; where none is found the source is refused, where some are missing it is warned of. told: the bronze that the rule was
+    given, and `left, right` as the tables are called in ops.quality_results and ops.quarantine, where unmatched rows of both sides are
+    counted and left rows set aside. Only a `right` that was made of the left's own rows, and what is not looked up by an id, needs none.
+    """
+    from pyspark.sql import functions as F
+
+    keys, alike = _several(key), _several(same)
+    if told is None and (alike or required or sought):
+        raise ValueError("joined_on sets rows aside or counts them, so it must be told of which bronze")
+    other = right.select(*keys, *(F.col(c).alias(f"_other_{c}") for c in right.columns if c not in keys), F.lit(True).alias("_found"))
+    found = left.join(other, list(keys), "left")
+    kept = [c for c in right.columns if c not in (*keys, *alike)]
+    rows = found.select(*left.columns, "_found", *(F.col(f"_other_{c}").alias(c) for c in kept))
+    if told is not None:
+        bronze, name = told
+        if name.count(", ") != 1:
+            raise ValueError(f"a join is told as `left, right`, not as {name!r}")
+        rules = {f"join({name}): {column} differs": f"_found AND NOT ({column} <=> _other_{column})" for column in alike}
+        if required:
+            rules[f"join({name}): no row with this {', '.join(keys)}"] = "_found IS NULL"
+        judged = found.withColumn(ASIDE, F.expr(broken(rules)) if rules else F.array().cast("array<string>"))
+        aside = judged.where(f"size({ASIDE}) > 0").select(*left.columns, ASIDE)
+        bronze.joins[name] = Join(name, _sides(name, left, right, keys, alike), aside, required, sought)
+        if rules:
+            rows = judged.where(f"size({ASIDE}) = 0").select(*left.columns, "_found", *(F.col(f"_other_{c}").alias(c) for c in kept))
+    wanted = {"all": "true", "matched": "_found", "unmatched": "_found IS NULL"}[keep]
+    return rows.where(wanted).drop("_found")
+
+
+def _several(names: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else names
+
+
+def _sides(name: str, left: DataFrame, right: DataFrame, keys: tuple[str, ...], same: tuple[str, ...]) -> DataFrame:
+    """See `Join.sides`. A null key finds nothing, a null in `same` is a value like any other."""
+    null = " OR ".join(f"{key} IS NULL" for key in keys)
+    texts = {"key": f"IF({null}, NULL, {_text(keys)})", "same": _text(same), "join": quoted(name)}
+    columns = [f"{sql} AS {column}" for column, sql in texts.items()]
+    here, there = left.selectExpr(*columns, "1L AS here", "0L AS there"), right.selectExpr(*columns, "0L AS here", "1L AS there")
+    return here.unionByName(there)
+
+
+def _text(columns: tuple[str, ...]) -> str:
+    """SQL for several columns as one text, in which a null is not the empty text."""
+    texts = ", ".join(f"coalesce(concat('=', CAST({column} AS STRING)), '')" for column in columns)
+    return f"concat_ws(' ', {texts})" if texts else "''"
 
 
 def row_number(prefix: str = "''", digits: int = 6) -> str:
@@ -58,7 +135,7 @@ def by_file(**words: str | tuple[str, ...]) -> Split:
     places = ("element_at(split({file}, '/'), -1)", "{file}")
     whens = [f"WHEN rlike({at}, {quoted('(?i)' + '|'.join(found))}) THEN '{split}'" for at in places for split, found in told]
     text = "; ".join(f"{split}: {' or '.join(found)}" for split, found in told)
-    return Split(f"CASE {' '.join(whens)} END", f"By the file's name ({text}).")
+    return Split(f"CASE {' '.join(whens)} END", f"By the file's name ({text}).", tuple(told))
 
 
 def by_hash(column: str, seed: int = 2025, train: float = 0.9, validation: float = 0.0) -> Split:

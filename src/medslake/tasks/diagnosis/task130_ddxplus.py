@@ -1,6 +1,6 @@
 """The diagnosis of a DDXPlus patient from age, sex and evidences."""
 
-from medslake.tasks import Bench, Task, TaskExample, is_one_of, listed, one_of, wordings
+from medslake.tasks import Bench, Task, TaskExample, as_spelled, is_one_of, listed, one_of, wordings
 
 #: The 49 pathologies by name, spelled as in the data set ("Larygospasm", "Scombroid food poisoning").
 LABELS = (
@@ -77,13 +77,13 @@ TASK = Task(
     domain="Medical Knowledge",
     source="ddxplus",
     kind="encounters",
-    requires={"fewer than three features": "size(features) >= 3", "unknown pathology": is_one_of(PATHOLOGY, LABELS)},
+    requires={"fewer than three features": "size(features) >= 3", "unknown label": is_one_of(PATHOLOGY, LABELS)},
     # Silver has age, sex and the initial evidence first, then one feature for each evidence.
     input_sql=(
         "concat('Age: ', features[0].value, '\\nSex: ', features[1].value, '\\nInitial evidence: ', features[2].value, "
         f"'\\nEvidence: ', {EVIDENCES})"
     ),
-    output_sql=f"concat('The diagnosis result is ', {PATHOLOGY}, '.')",
+    output_sql=f"concat('The diagnosis result is ', {as_spelled(PATHOLOGY, LABELS)}, '.')",
     choices_sql=one_of(LABELS, "The diagnosis result is {}."),
     labels=LABELS,
     definitions=wordings(__file__, listed=listed(LABELS)),

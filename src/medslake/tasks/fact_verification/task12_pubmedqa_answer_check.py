@@ -1,6 +1,6 @@
 """Does an answer belong to a question?"""
 
-from medslake.tasks import HAS_CONCLUSION, NEAR_PAPER_SIZE, Bench, Partners, Task, TaskExample, one_of, wordings
+from medslake.tasks import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, Bench, Partners, Task, TaskExample, one_of, wordings
 
 LABELS = ("yes", "no")
 #: Half of the rows, by hash of the record, keep their own answer; so does a row that has no partner.
@@ -22,7 +22,7 @@ TASK = Task(
     source="pubmedqa",
     kind="questions",
     where=NEAR_PAPER_SIZE,
-    requires={"no conclusion": HAS_CONCLUSION},
+    requires={"no passage": HAS_PASSAGE, "no conclusion": HAS_CONCLUSION},
     partners=Partners(("long_answer",), used=f"not {OWN}"),
     input_sql=f"concat('Question: ', question, '\\nAnswer: ', if({OWN}, long_answer, get(partners, 0).long_answer))",
     output_sql=f"if({OWN}, 'yes', 'no')",

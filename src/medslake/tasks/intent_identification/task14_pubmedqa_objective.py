@@ -1,6 +1,6 @@
 """Does a passage state an objective?"""
 
-from medslake.tasks import NEAR_PAPER_SIZE, PASSAGE, Task, TaskExample, wordings
+from medslake.tasks import HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE, Task, TaskExample, wordings
 
 #: Section names and words with which authors of structured abstracts announce their aim.
 HEADED = "exists(context, c -> upper(c.name) rlike 'OBJECTIVE|AIM|PURPOSE|GOAL')"
@@ -22,6 +22,7 @@ TASK = Task(
     source="pubmedqa",
     kind="questions",
     where=NEAR_PAPER_SIZE,
+    requires={"no passage": HAS_PASSAGE},
     input_sql=PASSAGE,
     output_sql=f"if({HEADED} or {SAID}, '1', '0')",
     labels=("1", "0"),

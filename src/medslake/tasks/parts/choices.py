@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-__all__ = ["is_one_of", "listed", "numbered", "one_of"]
+__all__ = ["as_spelled", "is_one_of", "listed", "numbered", "one_of"]
+
+#: What stands around a label and is no part of it.
+_BLANKS = " \\t\\r\\n\u00a0\u3000\ufeff"
 
 
 def one_of(labels: Sequence[str], form: str = "{}") -> str:
@@ -12,9 +15,15 @@ def one_of(labels: Sequence[str], form: str = "{}") -> str:
     return f"array({_literals(form.format(label) for label in labels)})"
 
 
+def as_spelled(value: str, labels: Sequence[str]) -> str:
+    """The label that a value (SQL) is, as the task spells it: in any Unicode form or case, with blanks around; null where it is none."""
+    alike = f"collate(trim(BOTH '{_BLANKS}' FROM {value}), 'UNICODE_CI')"
+    return f"if({value} in ({_literals(labels)}), {value}, get(filter(array({_literals(labels)}), label -> label = {alike}), 0))"
+
+
 def is_one_of(value: str, labels: Sequence[str]) -> str:
-    """Whether an SQL expression gives one of the labels."""
-    return f"{value} in ({_literals(labels)})"
+    """Whether an SQL expression gives one of the labels, however it is written; see `as_spelled`."""
+    return f"{as_spelled(value, labels)} is not null"
 
 
 def listed(labels: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Yes, no or maybe to a research question, read from the passages of its abstract."""
 
-from medslake.tasks import PASSAGE, Bench, Task, TaskExample, is_one_of, one_of, wordings
+from medslake.tasks import HAS_PASSAGE, PASSAGE, Bench, Task, TaskExample, as_spelled, is_one_of, one_of, wordings
 
 LABELS = ("yes", "no", "maybe")
 
@@ -14,9 +14,9 @@ def verdicts(number: int, name: str, where: str, example: TaskExample, notes: st
         source="pubmedqa",
         kind="questions",
         where=where,
-        requires={"no passage": "size(context) > 0", "no verdict": is_one_of("answer", LABELS)},
+        requires={"no passage": HAS_PASSAGE, "unknown label": is_one_of("answer", LABELS)},
         input_sql=f"concat('Context: ', {PASSAGE}, '\\nQuestion: ', question)",
-        output_sql="answer",
+        output_sql=as_spelled("answer", LABELS),
         choices_sql=one_of(LABELS) if bench else None,
         labels=LABELS,
         definitions=wordings(__file__),

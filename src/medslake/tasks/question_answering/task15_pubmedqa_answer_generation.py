@@ -1,6 +1,6 @@
 """The conclusion that answers a question from its passages."""
 
-from medslake.tasks import HAS_CONCLUSION, NEAR_PAPER_SIZE, PASSAGE, Task, TaskExample, wordings
+from medslake.tasks import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE, Task, TaskExample, wordings
 
 QUESTION, ANSWER = "Does chilled saline shorten the procedure?", "Chilling the saline made no useful difference."
 RESULTS = "The procedure took 20 minutes with chilled and 21 with warm saline."
@@ -14,7 +14,7 @@ TASK = Task(
     source="pubmedqa",
     kind="questions",
     where=NEAR_PAPER_SIZE,
-    requires={"no conclusion": HAS_CONCLUSION},
+    requires={"no passage": HAS_PASSAGE, "no conclusion": HAS_CONCLUSION},
     input_sql=f"concat('Question: ', question, '\\nContext: ', {PASSAGE})",
     output_sql="long_answer",
     definitions=wordings(__file__),

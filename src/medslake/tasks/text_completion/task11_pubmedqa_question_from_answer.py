@@ -1,6 +1,6 @@
 """A question for a passage and the conclusion that answers it."""
 
-from medslake.tasks import HAS_CONCLUSION, NEAR_PAPER_SIZE, PASSAGE, Task, TaskExample, wordings
+from medslake.tasks import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE, Task, TaskExample, wordings
 
 AIM, FOUND = "We asked whether a morning walk changes fasting glucose.", "Glucose fell by 0.4 mmol/L in walkers."
 QUESTION, ANSWER = "Does walking before breakfast lower fasting glucose?", "A walk before breakfast lowers fasting glucose slightly."
@@ -14,7 +14,7 @@ TASK = Task(
     source="pubmedqa",
     kind="questions",
     where=NEAR_PAPER_SIZE,
-    requires={"no conclusion": HAS_CONCLUSION},
+    requires={"no passage": HAS_PASSAGE, "no conclusion": HAS_CONCLUSION},
     input_sql=f"concat('Context: ', {PASSAGE}, '\\nAnswer: ', long_answer)",
     output_sql="question",
     definitions=wordings(__file__),

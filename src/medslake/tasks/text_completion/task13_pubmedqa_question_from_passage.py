@@ -1,6 +1,6 @@
 """A question that a passage answers."""
 
-from medslake.tasks import NEAR_PAPER_SIZE, PASSAGE, Task, TaskExample, wordings
+from medslake.tasks import HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE, Task, TaskExample, wordings
 
 QUESTION = "Is a second dose needed after a mild reaction?"
 DONE, FOUND = "Sixty adults with a mild reaction were observed for a day.", "Two of them needed a second dose."
@@ -14,6 +14,7 @@ TASK = Task(
     source="pubmedqa",
     kind="questions",
     where=NEAR_PAPER_SIZE,
+    requires={"no passage": HAS_PASSAGE},
     input_sql=PASSAGE,
     output_sql="question",
     definitions=wordings(__file__),

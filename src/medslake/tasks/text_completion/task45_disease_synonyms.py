@@ -20,6 +20,7 @@ TASK = Task(
     domain="Medical Knowledge",
     source="disease_ontology",
     kind="concepts",
+    requires={"no synonym": f"size({SYNONYMS}) > 0"},
     # The list is bound once as `item`: the first half (rounded down) is given, the rest is asked for.
     items=f"filter(array({SYNONYMS}), l -> size(l) > 0)",
     input_sql="concat_ws('; ', concat('Entity: ', name), nullif(array_join(slice(item, 1, size(item) div 2), '; '), ''))",

@@ -1,6 +1,6 @@
 """The sequence of radiation and surgery for a cancer patient of SEER."""
 
-from medslake.tasks import Bench, Task, TaskExample, is_one_of, listed, numbered, one_of, wordings
+from medslake.tasks import Bench, Task, TaskExample, as_spelled, is_one_of, listed, numbered, one_of, wordings
 
 LABELS = (
     "Intraoperative rad with other rad before/after surgery",
@@ -22,11 +22,11 @@ FEATURES = {
     "Vital status recode (study cutoff used)": "Alive",
 }
 PATIENT = {
-    "record_id": "000001",
+    "record_id": "seerstat/000001",
     "features": [{"name": name, "value": value} for name, value in FEATURES.items()],
     "outcomes": {"radiation_sequence": "Radiation after surgery", "status": "Alive"},
 }
-UNTREATED = {"record_id": "000002", "features": [{"name": "Age", "value": "50"}], "outcomes": {"status": "Alive"}}
+UNTREATED = {"record_id": "ieee/000001", "features": [{"name": "Age", "value": "50"}], "outcomes": {"status": "Alive"}}
 
 TASK = Task(
     id="task131",
@@ -35,10 +35,12 @@ TASK = Task(
     domain="Medical Knowledge",
     source="seer",
     kind="encounters",
-    requires={"no radiation sequence": is_one_of("outcomes['radiation_sequence']", LABELS)},
+    # The public extracts know nothing of it.
+    where="record_id not like 'ieee/%' and record_id not like 'survival/%'",
+    requires={"unknown label": is_one_of("outcomes['radiation_sequence']", LABELS)},
     input_sql=LINES.format("features"),
     strict_input_sql=LINES.format(f"filter(features, f -> not replace(lower(f.name), '_', ' ') rlike '{AFTERWARDS}')"),
-    output_sql="concat('The treatment planning is: ', outcomes['radiation_sequence'], '.')",
+    output_sql="concat('The treatment planning is: ', " + as_spelled("outcomes['radiation_sequence']", LABELS) + ", '.')",
     choices_sql=one_of(LABELS, "The treatment planning is: {}."),
     labels=LABELS,
     definitions=wordings(__file__, listed=listed(LABELS), numbered=numbered(LABELS, end=".")),
