@@ -161,8 +161,7 @@ class _Reading:
             return None
         bracketed = text[start - 1 : start] in ("(", "[") and text[end : end + 1] in (")", "]") and start > 0
         if close or goes_on or judged or predicate:
-            near = before is not None and start - before.end < 60
-            joined = near and _AND.fullmatch(text[before.end : start]) is not None
+            joined = before is not None and start - before.end < 60 and _AND.fullmatch(text[before.end : start]) is not None
             listed = (
                 before is not None
                 and before.item > before.end

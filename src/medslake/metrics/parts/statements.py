@@ -191,8 +191,8 @@ def grouped(place: Place, mentions: Sequence[Mention]) -> list[Group]:
             runs.append([mention])
             links.append([])
     groups: list[Group] = []
-    for run, between in zip(runs, links, strict=True):
-        groups.extend(_group(place, run, between, groups[-1].end if groups else 0))
+    for run, joins in zip(runs, links, strict=True):
+        groups.extend(_group(place, run, joins, groups[-1].end if groups else 0))
     return groups
 
 
