@@ -96,12 +96,13 @@ def ray(job: Job) -> Told:
     from pyarrow.fs import LocalFileSystem
 
     from medslake.cluster import ray_connected
+    from medslake.engines.parts.chat_template import TEMPLATE_DATE
     from medslake.train.packs.encode_ray import encoded_on_ray
 
     encoder = _encoder(job)
     begun = time.perf_counter()
     with ray_connected(1):
-        told = _pooled(encoded_on_ray([job["texts"]], LocalFileSystem(), encoder, Path(job["model"])), job)
+        told = _pooled(encoded_on_ray([job["texts"]], LocalFileSystem(), encoder, Path(job["model"]), TEMPLATE_DATE), job)
         return told | {"seconds": time.perf_counter() - begun}
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 # Tests are many small jobs: the first compiler alone starts faster and is fast enough. Not for real runs.
-os.environ.setdefault("MEDSLAKE_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+os.environ.setdefault("MEDSLAKE_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m")
 
 #: What a test may start. `make test-fast` runs those that start nothing.
 LANES = ("spark", "ray", "ranks", "process", "browser", "native")

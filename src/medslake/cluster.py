@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +16,14 @@ from types import FrameType
 from typing import Any
 
 from medslake import plugins
+from medslake.errors import UsageError
 
 __all__ = ["cluster_resources", "cores", "interruptible", "ray_connected", "room_for_sockets"]
 
 #: The system allows a socket's path this many bytes, and Ray's sockets lie so many below its temporary folder.
 _LONGEST_SOCKET, _BELOW_TEMPORARY = 107, 67
+#: Seconds that a cluster has to take a connection, and to say that it is one. Ray itself would try for a quarter of an hour.
+_CONNECTS, _ANSWERS = 10.0, 40.0
 
 
 def cores() -> int:
@@ -26,7 +33,10 @@ def cores() -> int:
 
 @contextlib.contextmanager
 def ray_connected(workers: int) -> Iterator[None]:
-    """A Ray to run on: the one of this process, the cluster that started us (RAY_ADDRESS), or a private local one."""
+    """A Ray to run on: the one of this process, the cluster that started us (RAY_ADDRESS), or a private local one.
+
+    UsageError within a minute where no cluster answers at RAY_ADDRESS.
+    """
     import ray
     from ray import cloudpickle
 
@@ -35,8 +45,12 @@ def ray_connected(workers: int) -> Iterator[None]:
     try:
         if ours:
             quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
-            if os.environ.get("RAY_ADDRESS"):
-                ray.init(**quiet)
+            if address := os.environ.get("RAY_ADDRESS"):
+                _require_cluster(address)
+                try:
+                    ray.init(**quiet)
+                except (OSError, ValueError, RuntimeError) as error:
+                    raise _no_cluster(address, type(error).__name__) from error
             else:
                 # "local" never joins a cluster that happens to run on this machine.
                 ray.init(address="local", num_cpus=max(cores(), workers), include_dashboard=False, **room_for_sockets(), **quiet)
@@ -46,6 +60,35 @@ def ray_connected(workers: int) -> Iterator[None]:
     finally:
         if ours:
             ray.shutdown()
+
+
+@functools.cache
+def _require_cluster(address: str) -> None:
+    """UsageError unless a Ray cluster answers at `host:port` or `ray://host:port`; other forms are left to Ray, which knows at once."""
+    scheme, _, place = address.rpartition("://")
+    host, _, port = place.rpartition(":")
+    if scheme not in ("", "ray") or not host or not port.isdigit():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECTS).close()
+    except OSError as error:
+        raise _no_cluster(address, error.strerror or type(error).__name__) from error
+    if scheme:
+        return
+    asked = [sys.executable, "-m", "ray.scripts.scripts", "health-check", "--address", address]
+    try:
+        answered = subprocess.run(asked, capture_output=True, timeout=_ANSWERS, check=False).returncode == 0
+    except subprocess.TimeoutExpired:
+        answered = False
+    if not answered:
+        raise _no_cluster(address, "what listens there is no Ray of this version")
+
+
+def _no_cluster(address: str, why: str) -> UsageError:
+    return UsageError(
+        f"No Ray cluster answers at RAY_ADDRESS={address}: {why}.",
+        hint="Start it (ray start --head), or unset RAY_ADDRESS to work on this machine alone.",
+    )
 
 
 def room_for_sockets() -> dict[str, Any]:

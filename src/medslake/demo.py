@@ -74,7 +74,7 @@ def run_demo(folder: Path, *, size: int = 200, progress: Progress = quiet) -> De
 
     started = time.monotonic()
     # Many small jobs and one JVM for all of them: its first compiler is fast enough, and leaves the cores to the work.
-    os.environ.setdefault("MEDSLAKE_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+    os.environ.setdefault("MEDSLAKE_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m")
     # Synthetic files are never the published ones; saying so for each of them would hide everything else.
     logging.getLogger("medslake.ingest").setLevel(logging.ERROR)
     folder = folder.resolve()

@@ -26,6 +26,10 @@ __all__ = [
 ]
 
 
+#: Share of a set's rows that may have no answer; with more it stands for the model no more.
+MOST_FAILED = 0.1
+
+
 @dataclass(frozen=True)
 class Written:
     """One table of a run. rows: rows of what was written, as they are there now; quarantined: set aside, with their rules, in
@@ -117,7 +121,8 @@ class LeakResult(RunResult):
 class PackResult(RunResult):
     """plan: id of the pack plan. rows: token rows; instances: in them, over all epochs; tokens, supervised: tokens that are read, and that
     the loss counts; fill: share of the rows that is no padding, in [0, 1]; access: highest class of the instances; held_out: instances
-    beside it that the loss is evaluated on. What happened to instances when they were packed, summed over epochs, 0 where the plan was
+    beside it that the loss is evaluated on; left_out: what the chat template writes around the last answer and the supervised text does
+    not have. What happened to instances when they were packed, summed over epochs, 0 where the plan was
     there already: few_shot (packed with examples), shots_cut (examples left out), cut (inputs shortened), dropped_long, dropped_empty.
     """
 
@@ -130,6 +135,7 @@ class PackResult(RunResult):
     fill: float = 0.0
     access: str = "public"
     held_out: int = 0
+    left_out: str = ""
     few_shot: int = 0
     shots_cut: int = 0
     cut: int = 0
@@ -159,15 +165,23 @@ class TrainResult(RunResult):
 @dataclass(frozen=True)
 class InferResult(RunResult):
     """model: name under which the answers stand; run_set: id of this set of answers; shards: commits that it is made of; failed: rows
-    without an answer; skipped: task -> why it was left out; engine_seconds: spent in the engine by all workers of this run.
+    without an answer; served: model and fingerprint that a server names -> rows; skipped: task -> why it was left out; engine_seconds:
+    spent in the engine by all workers of this run.
     """
 
     model: str = ""
     run_set: str = ""
     shards: int = 0
     failed: int = 0
+    served: Mapping[str, int] = field(default_factory=dict)
     skipped: Mapping[str, str] = field(default_factory=dict)
     engine_seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether at most a tenth of the set has no answer, and some row has one."""
+        rows = sum(table.rows for table in self.tables.values())
+        return self.failed < rows and self.failed <= MOST_FAILED * rows
 
 
 @dataclass(frozen=True)

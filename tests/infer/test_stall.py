@@ -14,6 +14,7 @@ import pytest
 
 from medslake import registry
 from medslake.engines.base import Prompt
+from medslake.engines.parts.model_folder import ModelFiles
 from medslake.infer.actors import Actors, InferenceFailed
 from medslake.infer.batching import Shard
 
@@ -39,7 +40,14 @@ def stopped(name: str) -> list[psutil.Process]:
 def answers(count: int, patience: float, delay: float) -> Iterator[tuple[Shard, Any, float]]:
     prompts = {str(k): Prompt(str(k), [{"role": "user", "content": f"question {k}"}], 8) for k in range(count)}
     shards = [Shard(k, ((str(k),),)) for k in range(count)]
-    actors = Actors(registry.get("engine", "fragile"), "m", {"delay": delay}, registry.get("accelerator", "cpu"), 1, patience=patience)
+    actors = Actors(
+        registry.get("engine", "fragile"),
+        ModelFiles("m", "d", {}),
+        {"delay": delay},
+        registry.get("accelerator", "cpu"),
+        1,
+        patience=patience,
+    )
     return actors.answers(shards, prompts)
 
 

@@ -19,9 +19,10 @@ from medslake.train.packs.feed import Feed, rows_per_step
 from medslake.train.packs.holdout import HeldOut
 from medslake.train.packs.plan import Plan
 
+#: Mostly words that the tiny model's tokenizer knows from the package's own texts, and some that it must not know.
 TEXT = """
-patient fever cough chest pain acute chronic renal failure insulin dose day two year old male female history noted denies
-reports severe mild left right upper lower lung heart kidney liver brain test result negative positive 发热 咳嗽 lumière
+patient fever cough disease pain caddel anemia renal keratitis insulin doctor day walk year old garden sailor student teacher home
+reports ward mild patients week early evening swollen heart allergy arrhythmia test medicine clinic spots positive 发热 咳嗽 lumière
 """
 WORDS = TEXT.split()
 #: What a model card says, where it does not matter.

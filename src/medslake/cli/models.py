@@ -120,3 +120,5 @@ def infer(
         show_run(result, as_json=json)
         if result.failed and not json:
             emit(f"{result.failed} rows without an answer, see gold.predictions.error", as_json=False)
+    if not result.ok:
+        raise typer.Exit(1)

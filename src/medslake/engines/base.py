@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ __all__ = ["MODES", "Chooser", "Engine", "EngineUnavailable", "Generation", "Gen
 #: generate: the model writes. loglikelihood: it says how likely each of the row's choices is.
 MODES = ("generate", "loglikelihood")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+#: Halves of a pair of UTF-16: alone they are no character, and no file can hold them.
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 class EngineUnavailable(Exception):
@@ -40,10 +43,11 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Generation:
-    """text is None exactly when error says why. finish_reason: stop, length, choice (the likeliest one) or error.
+    """text is what the model wrote, and None exactly when error says why there is none; a lone surrogate in it becomes U+FFFD.
 
-    choices: with log-likelihoods, in the row's order, {"choice", "logprob": natural logarithm, summed over its tokens, "mean_logprob": per
-    token}.
+    finish_reason: stop, length, choice (the likeliest one), error (the engine failed), or the word that a server delivered, such as
+    content_filter. choices: with log-likelihoods, in the row's order, {"choice", "logprob": natural logarithm, summed over its tokens,
+    "mean_logprob": per token}. served_model, fingerprint: what a server says of the model that answered.
     """
 
     id: str
@@ -53,6 +57,14 @@ class Generation:
     new_tokens: int
     error: str | None = None
     choices: Sequence[dict[str, Any]] = ()
+    served_model: str | None = None
+    fingerprint: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.text, str) and self.error is None:
+            object.__setattr__(self, "error", "the engine gave neither a text nor a reason")
+        told = self.text if self.error is None else None
+        object.__setattr__(self, "text", told and _LONE.sub("\ufffd", told))
 
     @classmethod
     def failed(cls, prompt: Prompt, error: str, prompt_tokens: int = 0) -> Generation:
@@ -60,7 +72,15 @@ class Generation:
 
     @classmethod
     def chosen(cls, prompt: Prompt, sums: Sequence[float], lengths: Sequence[int], prompt_tokens: int) -> Generation:
-        """The likeliest choice, the first of equals. sums: log-probability of each choice; lengths: its tokens."""
+        """The likeliest choice, the first of equals. sums: log-probability of each choice; lengths: its tokens.
+
+        Numbers that cannot be compared choose nothing: where one is NaN, or none is above minus infinity, the row has no answer.
+        """
+        if any(map(math.isnan, sums)):
+            nth = next(k for k, total in enumerate(sums, start=1) if math.isnan(total))
+            return cls.failed(prompt, f"the log-likelihood of choice {nth} of {len(sums)} is not a number", prompt_tokens)
+        if max(sums) == -math.inf:
+            return cls.failed(prompt, f"none of the {len(sums)} choices has a likelihood above 0", prompt_tokens)
         best = max(range(len(sums)), key=lambda k: (sums[k], -k))
         told = [
             {"choice": choice, "logprob": total, "mean_logprob": total / tokens}
@@ -81,7 +101,11 @@ class Measure:
 
 
 class Measurer(Protocol):
-    """What an engine opens without weights: it says what batching must know of each prompt."""
+    """What an engine opens without weights: it says what batching must know of each prompt.
+
+    It may have a property `settled`: values of options that only the model or its server can tell. They are asked for once, before the set,
+    by whoever may send it rows; all actors are opened with them, and they stand in the settings of every answer.
+    """
 
     def measure(self, prompts: Sequence[Prompt]) -> list[Measure]: ...
 

@@ -9,6 +9,7 @@ from typing import Any
 from medslake.accelerators import Accelerator
 from medslake.accelerators.cpu import ACCELERATOR as CPU
 from medslake.engines.base import MODES, Chooser, Engine, Generation, Prompt
+from medslake.engines.parts.chat_template import TEMPLATE_DATE
 from medslake.engines.parts.decoding import BATCH_TOKENS, Decoder
 from medslake.engines.parts.model_folder import model_digest
 from medslake.engines.parts.packed_linear import pack_linears
@@ -26,11 +27,11 @@ class _Transformers(Reader):
     """One model on one device. dtype: auto (bfloat16 where the device has it, else float32), float32, bfloat16 or float16.
 
     share: rows that begin alike are computed once up to where they part. batch_tokens: tokens, read and yet to be written, of the rows that
-    run at once.
+    run at once. day: that the chat template writes.
     """
 
-    def __init__(self, model: str, dtype: str, device: Accelerator, seed: int, share: bool, batch_tokens: int) -> None:
-        super().__init__(model, share=share)
+    def __init__(self, model: str, dtype: str, device: Accelerator, seed: int, share: bool, batch_tokens: int, day: str) -> None:
+        super().__init__(model, share=share, day=day)
         self.dtype, self.device, self.seed, self.batch_tokens = dtype, device, seed, batch_tokens
         # A model with a window over its past, or another attention, is left to transformers.
         self.plain = self.config.model_type not in FAMILIES or _has_window(self.config)
@@ -155,10 +156,11 @@ def _open(
     seed: int = 0,
     share_prefixes: bool = True,
     batch_tokens: int = BATCH_TOKENS,
+    template_date: str = TEMPLATE_DATE,
 ) -> Chooser:
     if batch_tokens < 1:
         raise UsageError(f"Option batch_tokens is {batch_tokens}; it must be above 0.")
-    generator = _Transformers(model, dtype, device, seed, share_prefixes, batch_tokens)
+    generator = _Transformers(model, dtype, device, seed, share_prefixes, batch_tokens, template_date)
     if weights:
         _ = generator.network
     return generator
@@ -169,6 +171,13 @@ ENGINE = Engine(
     about="Hugging Face transformers on the devices at hand.",
     open=_open,
     identify=model_digest,
-    options=(("dtype", "auto"), ("device", "auto"), ("seed", 0), ("share_prefixes", True), ("batch_tokens", BATCH_TOKENS)),
+    options=(
+        ("dtype", "auto"),
+        ("device", "auto"),
+        ("seed", 0),
+        ("share_prefixes", True),
+        ("batch_tokens", BATCH_TOKENS),
+        ("template_date", TEMPLATE_DATE),
+    ),
     modes=MODES,
 )

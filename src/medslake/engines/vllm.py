@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from medslake.engines.base import Engine, Generation, Measurer, Prompt
+from medslake.engines.parts.chat_template import TEMPLATE_DATE
 from medslake.engines.parts.model_folder import model_digest
 from medslake.engines.parts.reader import Reader
 from medslake.errors import MissingDependency
@@ -23,12 +24,12 @@ __all__ = ["ENGINE"]
 class _Requests:
     """Rows of ours to rows of Ray Data LLM: {"item": prompt as JSON, ...} to token ids and sampling parameters, other columns kept."""
 
-    def __init__(self, model: str, seed: int) -> None:
-        self.model, self.seed = model, seed
+    def __init__(self, model: str, seed: int, day: str = TEMPLATE_DATE) -> None:
+        self.model, self.seed, self.day = model, seed, day
 
     @cached_property
     def reader(self) -> Reader:
-        return Reader(self.model)
+        return Reader(self.model, day=self.day)
 
     def __call__(self, row: Mapping[str, Any]) -> dict[str, Any]:
         prompt = Prompt(**json.loads(row["item"]))
@@ -71,15 +72,17 @@ def stage(model: str, options: Mapping[str, Any], workers: int) -> Callable[[Any
         tokenize_stage={"enabled": False},
         detokenize_stage={"enabled": False},
     )
-    processor: Callable[[Any], Any] = build_processor(config, preprocess=_Requests(model, options["seed"]), postprocess=answered)
+    processor: Callable[[Any], Any] = build_processor(
+        config, preprocess=_Requests(model, options["seed"], options["template_date"]), postprocess=answered
+    )
     return processor
 
 
-def _open(model: str, *, weights: bool = True, **_: Any) -> Measurer:
+def _open(model: str, *, weights: bool = True, template_date: str = TEMPLATE_DATE, **_: Any) -> Measurer:
     """Only measures: what answers is the stage."""
     if weights:
         _require()
-    return Reader(model)
+    return Reader(model, day=template_date)
 
 
 def _require() -> None:
@@ -100,5 +103,5 @@ ENGINE = Engine(
     open=_open,
     identify=_identify,
     stage=stage,
-    options=(("dtype", "auto"), ("seed", 0), ("tensor_parallel", 1), ("batch_size", 64)),
+    options=(("dtype", "auto"), ("seed", 0), ("tensor_parallel", 1), ("batch_size", 64), ("template_date", TEMPLATE_DATE)),
 )

@@ -15,6 +15,7 @@ from typing import Any
 from medslake.accelerators import Accelerator
 from medslake.cluster import ray_connected
 from medslake.engines.base import Engine, Generation, Prompt
+from medslake.engines.parts.model_folder import ModelFiles
 from medslake.errors import MedslakeError
 from medslake.infer.batching import Shard
 from medslake.infer.heartbeat import GIVEN_UP, PATIENCE, Heartbeat, Stalled, watched
@@ -38,7 +39,7 @@ class Actors:
     """Ray actors that hold the model. options: as the engine opens it. workers: their number. patience: see heartbeat.py, seconds."""
 
     engine: Engine
-    model: str
+    files: ModelFiles
     options: Mapping[str, Any]
     accelerator: Accelerator
     workers: int
@@ -85,7 +86,7 @@ class Actors:
         from ray.exceptions import RayError
 
         if self.engine.stage is not None:
-            yield from self._staged(self.engine.stage(self.model, self.options, self.workers), items)
+            yield from self._staged(self.engine.stage(self.files.model, self.options, self.workers), items)
             return
         rows = [{"item": json.dumps({"key": key, "batches": [[vars(p) for p in b] for b in batches]})} for key, batches in items]
         with _tolerant():
@@ -95,7 +96,7 @@ class Actors:
                 worker,
                 fn_constructor_args=(
                     self.engine,
-                    self.model,
+                    self.files,
                     dict(self.options),
                     self.mode,
                     self._threads(cpus),
@@ -129,6 +130,8 @@ class Actors:
         with _tolerant():
             try:
                 for key, answers in staged_answers(stage, items):
+                    # Its actors open the model where nobody else looks on.
+                    self.files.check(self.engine.identify)
                     now = time.perf_counter()
                     yield key, answers, now - begun
                     begun = time.perf_counter()

@@ -11,12 +11,15 @@ import pyarrow.compute as pc
 
 from medslake.engines.base import Generation
 from medslake.infer.batching import Shard
+from medslake.lake.access import highest
 
 __all__ = ["answer_rows"]
 
 
 def answer_rows(shard: Shard, answers: Sequence[Generation], rows: pa.Table, facts: Mapping[str, Any], schema: pa.Schema) -> pa.Table:
-    """One row per answer. rows: gold.benchmark with row_id, instance_id, task_id, access; facts: columns equal in the whole set."""
+    """One row per answer. rows: gold.benchmark with row_id, instance_id, task_id, access; facts: columns equal in the whole set, of which
+    `access` is the model's: an answer may give away what either holds.
+    """
     own = rows.filter(pc.is_in(rows["row_id"], value_set=pa.array(shard.row_ids, pa.string())))
     asked = {row["row_id"]: row for row in own.select(["row_id", "instance_id", "task_id", "access"]).to_pylist()}
     table = []
@@ -26,6 +29,7 @@ def answer_rows(shard: Shard, answers: Sequence[Generation], rows: pa.Table, fac
             {
                 **facts,
                 **asked[answer.id],
+                "access": highest(facts["access"], asked[answer.id]["access"]),
                 "prediction_id": hashlib.md5(identity.encode(), usedforsecurity=False).hexdigest(),
                 "shard": shard.number,
                 "prediction": answer.text,
@@ -34,6 +38,8 @@ def answer_rows(shard: Shard, answers: Sequence[Generation], rows: pa.Table, fac
                 "prompt_tokens": answer.prompt_tokens,
                 "new_tokens": answer.new_tokens,
                 "choice_logprobs": list(answer.choices) or None,
+                "served_model": answer.served_model,
+                "system_fingerprint": answer.fingerprint,
             }
         )
     return pa.Table.from_pylist(table, schema=schema)

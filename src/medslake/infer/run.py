@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from medslake import registry
 from medslake.accelerators import Accelerator, detect
@@ -14,7 +17,7 @@ from medslake.bench.prompts import fewer_shots
 from medslake.bench.selection import closed_rows, planned_rows
 from medslake.cluster import cluster_resources
 from medslake.engines.base import MODES, Engine, Measurer, Prompt
-from medslake.engines.parts.model_folder import model_name
+from medslake.engines.parts.model_folder import ModelFiles, model_access, model_name
 from medslake.errors import UnknownName, UsageError
 from medslake.infer.actors import Actors, InferenceFailed
 from medslake.infer.answer_rows import answer_rows
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SHARD_ROWS", "InferenceFailed", "infer"]
 
+_LOG = logging.getLogger(__name__)
 _PREDICTIONS, _BENCHMARK = "gold.predictions", "gold.benchmark"
 _COLUMNS = (
     "row_id",
@@ -62,19 +66,20 @@ def infer(
     progress: Progress = quiet,
 ) -> dict[str, Any]:
     """Answer the newest gold.benchmark; returns the run's result with `model`, `run_set`, `shards`, `failed` (rows without an answer),
-    `skipped` (task -> why `loglikelihood` left it out) and `engine_seconds` (this run's, of all workers).
+    `served` (what a server says has answered -> rows), `skipped` (task -> why `loglikelihood` left it out) and `engine_seconds` (of all
+    workers of this run).
 
     model: what the engine opens, such as a folder. name: under which its answers stand (default: the folder's). limit: rows per task,
     prompt and input variant. mode: generate, or loglikelihood: the answer is the likeliest of the row's choices. options: `name=value` of
-    the engine's options. Everything that can change an answer enters the run set: weights, engine, settings, benchmark version, tasks and
-    limit, as they decide the batches. Each shard is one commit; shards that stand are not asked again.
-    Raises UnknownName, UsageError, AccessDenied (a remote engine and rows above its clearance), InferenceFailed.
+    the engine's options. Everything that can change an answer enters the run set: the model's files, engine, settings, benchmark version,
+    tasks and limit, as they decide the batches. Each shard is one commit; shards that stand are not asked again.
+    Raises UnknownName, UsageError, AccessDenied (a remote engine and rows above its clearance), InferenceFailed, ModelChanged.
     """
     chosen: Engine = registry.get("engine", engine)
     _check_mode(chosen, mode)
     if not lake.exists(_BENCHMARK):
         raise UsageError("There is no benchmark to answer.", hint="Run: medslake build benchmark")
-    weights = chosen.identify(model)
+    files = ModelFiles.of(model, chosen.identify)
     name = name or model_name(model)
     device = _device(chosen)
     found = engine_options(chosen, dtype, device, options)
@@ -95,13 +100,16 @@ def infer(
         if chosen.remote:
             clearance = found.get("clearance", chosen.clearance)
             require(highest(*set(_column(rows, "access"))), clearance, f"The benchmark, sent to engine {engine},")
+        settled: Mapping[str, Any] = getattr(measurer, "settled", {})
+        opened, settings = {**opened, **settled}, {**settings, **settled}
         facts: dict[str, Any] = {
             "model": name,
-            "model_hash": weights,
+            "model_hash": files.digest,
             "engine": engine,
             "settings": json.dumps(settings, sort_keys=True),
-            "run_set": run.fingerprint(name, weights, engine, settings, version)[:32],
+            "run_set": run.fingerprint(name, files.digest, engine, settings, version)[:32],
             "benchmark_version": version,
+            "access": model_access(model),
         }
         prompts = _prompts(rows)
         progress("measure", 0, len(prompts))
@@ -111,7 +119,7 @@ def infer(
         left = [shard for shard in shards if shard.number not in standing]
         done = len(prompts) - sum(len(shard.row_ids) for shard in left)
         spent = 0.0
-        for shard, answers, seconds in Actors(chosen, model, opened, device, workers, mode).answers(left, prompts):
+        for shard, answers, seconds in Actors(chosen, files, opened, device, workers, mode).answers(left, prompts):
             progress("infer", done, len(prompts))
             table = answer_rows(shard, answers, rows, facts, lake.spec(_PREDICTIONS).arrow_schema())
             run.write(_PREDICTIONS, table, mode="append", fingerprint=run.fingerprint(facts["run_set"], shard.number))
@@ -175,8 +183,20 @@ def _standing(lake: Lake, name: str, run_set: str) -> set[int]:
 def _result(lake: Lake, result: dict[str, Any], facts: Mapping[str, Any], *, committed: bool) -> dict[str, Any]:
     """The run's result, its table counting the whole set and not only what this run added."""
     where = {"model": facts["model"], "run_set": facts["run_set"]}
-    answers = lake.arrow.read(_PREDICTIONS, columns=["error"], where=where)
+    # A table of an older version gets the servers' columns with its next commit.
+    known = lake.arrow.read(_PREDICTIONS, where=ds.scalar(False)).column_names
+    told = [name for name in ("served_model", "system_fingerprint") if name in known]
+    answers = lake.arrow.read(_PREDICTIONS, columns=["error", *told], where=where)
     written = result["tables"].get(_PREDICTIONS, {"quarantined": 0, "version": lake.version(_PREDICTIONS)})
     table = {"rows": answers.num_rows, "quarantined": written["quarantined"], "version": written["version"], "committed": committed}
     failed = answers.num_rows - answers["error"].null_count
-    return {"run": result["run"], "tables": {_PREDICTIONS: table}, **where, "failed": failed}
+    served = _served(answers.select(told))
+    if len(served) > 1:
+        _LOG.warning("More than one system of the server answered, so these answers are of no one model: %s", served)
+    return {"run": result["run"], "tables": {_PREDICTIONS: table}, **where, "failed": failed, "served": served}
+
+
+def _served(told: pa.Table) -> dict[str, int]:
+    """Model and fingerprint that servers name -> rows."""
+    names = Counter(" ".join(filter(None, row.values())) for row in told.to_pylist())
+    return {name: count for name, count in sorted(names.items()) if name}

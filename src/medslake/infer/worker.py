@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from medslake.engines.base import Engine, EngineUnavailable, Generation, Prompt
+from medslake.engines.parts.model_folder import ModelFiles
+from medslake.errors import MedslakeError
 from medslake.infer.heartbeat import Heartbeat
 
 __all__ = ["Worker", "answer", "halves"]
@@ -58,7 +60,7 @@ class Worker:
     def __init__(
         self,
         engine: Engine,
-        model: str,
+        files: ModelFiles,
         options: Mapping[str, Any],
         mode: str,
         threads: int,
@@ -73,10 +75,13 @@ class Worker:
         self.mode, self.heartbeat, self.refused = mode, heartbeat, ""
         try:
             with heartbeat.computing():
-                self.generator = engine.open(model, **options)
+                files.check(engine.identify)
+                self.generator = engine.open(files.model, **options)
+                files.check(engine.identify)
         except Exception as error:
             # Raised here, it would come back as a failure of the actors without its reason.
-            self.refused = f"cannot open {model}: {type(error).__name__}: {error}"
+            why = str(error) if isinstance(error, MedslakeError) else f"{type(error).__name__}: {error}"
+            self.refused = f"cannot open {files.model}: {why}"
 
     def __call__(self, row: Mapping[str, str]) -> dict[str, str]:
         item = json.loads(row["item"])

@@ -1,4 +1,4 @@
-"""The code behind a plug-in of ingest."""
+"""The code that makes a table's rows, as a digest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from medslake.lake import provenance
 
 __all__ = ["code_digest"]
 
-#: What a declaration imports from these makes its rows too, and from its own package where that is another.
+#: What a declaration imports from these makes its rows too.
 _FOLDERS = ("medslake.sources", "medslake.formats", "medslake.synth")
 
 

@@ -1,4 +1,4 @@
-"""The code that makes rows, as a digest: changed code is not taken for unchanged input."""
+"""The code behind what is made, as a digest: changed code is not taken for unchanged input."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ __all__ = ["code_digest"]
 
 
 def code_digest(module: str, folders: tuple[str, ...]) -> str:
-    """Digest of a module's file and of what it imports from these packages, or from its own where that is not medslake.
-
-    module: imported already, and so is what counts of its imports.
+    """Digest of an imported module and of what it imports, directly or not, from these packages, or from its own where that is not
+    medslake.
     """
-    told = "".join(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n" for name, path in sorted(_files(module, folders, set())))
+    files = sorted(_files(module, folders, set()))
+    told = "".join(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n" for name, path in files)
     return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _files(name: str, folders: tuple[str, ...], seen: set[str]) -> Iterator[tuple[str, Path]]:
-    """(module, file) of a module and, through its imports, of those that lie in the folders."""
+    """(module, file) of a module and, through its imports, of those that count."""
     module = sys.modules.get(name)
     path = Path(getattr(module, "__file__", None) or "")
     if name in seen or not path.is_file():
@@ -36,10 +36,10 @@ def _files(name: str, folders: tuple[str, ...], seen: set[str]) -> Iterator[tupl
         else:
             continue
         for other in found:
-            if other in sys.modules and _makes_rows(other, name, folders):
+            if other in sys.modules and _counts(other, name, folders):
                 yield from _files(other, folders, seen)
 
 
-def _makes_rows(imported: str, by: str, folders: tuple[str, ...]) -> bool:
+def _counts(imported: str, by: str, folders: tuple[str, ...]) -> bool:
     own = by.partition(".")[0]
     return imported.startswith(folders) or (own != "medslake" and imported.partition(".")[0] == own)

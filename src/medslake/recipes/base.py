@@ -41,6 +41,7 @@ class Recipe:
     definitions: str = _set(
         "table", "table (epoch 0 as gold.instructions says, later ones drawn), drawn (epoch 0 too) or fixed (never drawn)."
     )
+    template_date: str = _set("2024-07-26", "Day, as YYYY-MM-DD, that a chat template writes where it would write today's.")
     cap: int | None = _set(None, "At most that many instances of a task; none = all.")
     caps: tuple[str, ...] = _set((), "The same for single tasks, such as `task130:50000`; they outrank cap.")
     weights: tuple[str, ...] = _set(
@@ -129,7 +130,22 @@ _POSITIVE = (
 )
 
 #: Fields that determine the pack plan (with the tokenizer and the table versions).
-DATA_FIELDS = ("length", "epochs", "seed", "tasks", "limit", "cut", "few_shot", "shots", "definitions", "cap", "caps", "weights", "holdout")
+DATA_FIELDS = (
+    "length",
+    "epochs",
+    "seed",
+    "tasks",
+    "limit",
+    "cut",
+    "few_shot",
+    "shots",
+    "definitions",
+    "template_date",
+    "cap",
+    "caps",
+    "weights",
+    "holdout",
+)
 #: Fields that say how a run is carried out, not what it computes: a run resumes when they change.
 EXECUTION_FIELDS = (
     "micro_rows",

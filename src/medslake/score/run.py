@@ -13,16 +13,15 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.dataset as ds
 
-from medslake import registry
 from medslake.bench.published import load_published
 from medslake.bench.selection import planned_rows
 from medslake.errors import UnknownName, UsageError
 from medslake.lake.lineage.code_version import code_version
 from medslake.lake.parts import Part
-from medslake.lake.provenance import code_digest
 from medslake.progress import Progress, quiet
 from medslake.score.answers import ROW, answered, distinct, parts
 from medslake.score.baselines import BASELINES, CLOSED, baseline_answers, has_closed_tasks
+from medslake.score.code import scoring_code
 from medslake.score.parallel import RAY_ROWS
 from medslake.score.sets import set_rows
 
@@ -58,8 +57,8 @@ def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, pro
             raise UnknownName("model with predictions", str(model), distinct(everyone, "model"))
         versions = distinct(everyone, "benchmark_version")
         tainted = tainted_instances(lake, run)
-        asked = [lake.arrow.read(_BENCHMARK, version, columns=list(CLOSED)) for version in versions]
-        closed, code = any(map(has_closed_tasks, asked)), _code(asked)
+        code = scoring_code(_metrics(lake, versions))
+        closed = any(has_closed_tasks(lake.arrow.read(_BENCHMARK, version, columns=list(CLOSED))) for version in versions)
         everything = [*models, *(BASELINES if closed else ())]
         parts = {}
         for number, name in enumerate(everything):
@@ -79,6 +78,12 @@ def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, pro
     return run.result
 
 
+def _metrics(lake: Lake, versions: Sequence[int]) -> set[str]:
+    """Names of all metrics of these versions of the benchmark."""
+    asked = [lake.arrow.read(_BENCHMARK, version, columns=["metrics"])["metrics"] for version in versions]
+    return {str(name) for column in asked for name in pc.list_flatten(column).unique().to_pylist()}
+
+
 def tainted_instances(lake: Lake, run: Run | None = None) -> pa.Array:
     """Benchmark instances that have a known copy on the training side, as the leak gate recorded them."""
     if not lake.exists(_LEAKS):
@@ -86,13 +91,6 @@ def tainted_instances(lake: Lake, run: Run | None = None) -> pa.Array:
     where = ds.field("action").isin(list(TAINTED))
     read = lake.arrow.read if run is None else run.read_arrow
     return read(_LEAKS, columns=["bench_instance_id"], where=where)["bench_instance_id"].combine_chunks().unique()
-
-
-def _code(asked: Sequence[pa.Table]) -> list[str]:
-    """Digests of the metrics that score these benchmark rows, and of what scores by them."""
-    names = sorted({name for table in asked for own in table["metrics"].to_pylist() for name in own or ()})
-    modules = [registry.place("metric", name).module for name in names]
-    return [code_digest(module, ("medslake.metrics", "medslake.score")) for module in [set_rows.__module__, *modules]]
 
 
 def _digest(answers: pa.Table) -> str:

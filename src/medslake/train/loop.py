@@ -12,6 +12,7 @@ import torch.distributed as dist
 from torch.distributed.fsdp import FSDPModule
 
 from medslake.accelerators import Accelerator
+from medslake.engines.parts.model_folder import ModelFiles, model_digest
 from medslake.errors import DataCheckFailed
 from medslake.recipes import Recipe
 from medslake.train.evaluation import Evaluation
@@ -33,7 +34,7 @@ __all__ = ["Job", "run"]
 @dataclass(frozen=True)
 class Job:
     """What a rank needs to know. folder: of the run, on storage that all ranks share. held_out: what its loss is evaluated on. origin: see
-    Checkpoints.
+    Checkpoints. base: the model as the driver digested it.
     """
 
     training: str
@@ -47,6 +48,7 @@ class Job:
     pad: int
     held_out: HeldOut | None = None
     origin: dict[str, Any] = field(default_factory=dict)
+    base: ModelFiles | None = None
 
     @property
     def weights(self) -> Path:
@@ -75,6 +77,8 @@ def run(job: Job) -> None:
     if not start or recipe.lora_rank:
         # Checkpoints of adapters do not hold the base.
         load_weights(model, job.model, checkpoints.group)
+        if job.base:
+            job.base.check(model_digest)
     meter = Meter(model, accelerator, dist.get_world_size())
     held_out = job.held_out and Evaluation(job.held_out, accelerator, micro_rows=recipe.micro_rows, pad=job.pad)
     with Records(job.folder, start, write=dist.get_rank() == 0) as records:

@@ -16,7 +16,9 @@ import pyarrow as pa
 from medslake import registry
 from medslake.accelerators import Accelerator, detect
 from medslake.cluster import cluster_resources
+from medslake.engines.parts.model_folder import FACTS, ModelFiles, model_access, model_digest
 from medslake.errors import UsageError
+from medslake.lake.access import highest
 from medslake.progress import Progress, quiet
 from medslake.recipes import Recipe, digest
 from medslake.train.launch import launch
@@ -24,7 +26,7 @@ from medslake.train.locks import sole_driver
 from medslake.train.logs.records import EVALUATIONS, STEPS
 from medslake.train.logs.steplog import StepLog
 from medslake.train.loop import Job
-from medslake.train.models import model_folder
+from medslake.train.models import closed_folder, model_folder
 from medslake.train.packs.feed import Feed, make_feed, rows_per_step
 from medslake.train.packs.holdout import held_out
 from medslake.train.packs.pack import Packed, pack_plan
@@ -63,7 +65,7 @@ def train(
     (None where nothing is held out), model (folder), access, device, workers.
     dry_run: pack and train nothing, and return what would be trained: recipe (all fields), plan, packed (whether it stands), rows,
     rows_per_step, steps (None where they follow from a plan that is not packed), training, folder, resumes_from, finished, device, workers.
-    Raises TrainingFailed, UsageError.
+    Raises TrainingFailed, UsageError, ModelChanged.
     """
     recipe = dataclasses.replace(recipe, steps=steps or recipe.steps, workers=workers or recipe.workers)
     cluster = cluster_resources()
@@ -72,7 +74,8 @@ def train(
     workers = recipe.workers or (2 if device.resource == "CPU" else device.present(cluster))
     packed = None if dry_run else pack_plan(lake, recipe, progress)
     plan = packed.plan if packed else plan_of(lake, recipe)
-    training = _training_id(recipe, plan)
+    base = ModelFiles.of(str(plan.model), model_digest)
+    training = _training_id(recipe, plan, base)
     folder = Path(out or model_folder(lake)).absolute() / f"{recipe.name}-{training}"
     if packed is None:
         return {**_outline(lake, recipe, plan, folder, resume), "training": training, "device": device.name, "workers": workers}
@@ -80,11 +83,11 @@ def train(
     with sole_driver(folder), lake.run("train", params=params) as run:
         if not resume:
             shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True, exist_ok=True)
+        closed_folder(folder)
         resumed = _last_step(folder)
         if not _finished(folder):
             (folder / "recipe.json").write_text(json.dumps(recipe.settings(), indent=2) + "\n")
-            job = _job(lake, recipe, packed, training, folder, device)
+            job = _job(lake, recipe, packed, training, folder, device, base)
             _warn_of_idle_devices(job, workers)
             resumed = launch(job, workers, progress)
             steps_done, seen = StepLog.read(folder / STEPS), StepLog.read(folder / EVALUATIONS)
@@ -92,9 +95,10 @@ def train(
                 "training": training,
                 "recipe": recipe.settings(),
                 "base": plan.model.name,
+                "base_digest": base.digest,
                 "plan": plan.id,
                 "tables": {**plan.versions, PACKS: packed.version},
-                "access": packed.rows.access,
+                "access": highest(packed.rows.access, model_access(str(plan.model))),
                 "run": run.id,
                 "steps": job.steps,
                 "first_loss": steps_done[0]["loss"],
@@ -102,9 +106,11 @@ def train(
                 "first_eval_loss": seen[0]["loss"] if seen else None,
                 "last_eval_loss": seen[-1]["loss"] if seen else None,
             }
-            finish_model(job.weights, plan.model, folder / "model", facts, half=recipe.precision == "bf16")
+            base.check(model_digest)  # its tokenizer and configuration are copied
+            half, template = recipe.precision == "bf16", plan.chat.template
+            finish_model(job.weights, plan.model, folder / "model", facts, half=half, template=template)
             shutil.rmtree(job.weights)
-        facts = json.loads((folder / "model" / "medslake.json").read_text())
+        facts = json.loads((folder / "model" / FACTS).read_text())
         names = {"training_id": training, "recipe": recipe.name, "plan": plan.id}
         rows = [{**names, **line} for line in StepLog.read(folder / STEPS)]
         evaluations = [
@@ -154,7 +160,7 @@ def _outline(lake: Lake, recipe: Recipe, plan: Plan, folder: Path, resume: bool)
 
 
 def _finished(folder: Path) -> bool:
-    return (folder / "model" / "medslake.json").exists()
+    return (folder / "model" / FACTS).exists()
 
 
 def _warn_of_idle_devices(job: Job, workers: int) -> None:
@@ -176,14 +182,13 @@ def _warn_of_idle_devices(job: Job, workers: int) -> None:
     )
 
 
-def _training_id(recipe: Recipe, plan: Plan) -> str:
-    config = json.loads((plan.model / "config.json").read_text())
-    sizes = sorted((p.name, p.stat().st_size) for p in plan.model.glob("*.safetensors"))
-    text = json.dumps([digest(recipe), plan.id, Path(recipe.model).name, config, sizes], sort_keys=True)
+def _training_id(recipe: Recipe, plan: Plan, base: ModelFiles) -> str:
+    """Hash of what decides the trained model; neither where the base lies nor what its folder is called is part of it."""
+    text = json.dumps([digest(recipe), plan.id, base.digest])
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _job(lake: Lake, recipe: Recipe, packed: Packed, training: str, folder: Path, device: Accelerator) -> Job:
+def _job(lake: Lake, recipe: Recipe, packed: Packed, training: str, folder: Path, device: Accelerator, base: ModelFiles) -> Job:
     plan, version, feeds = packed.plan, packed.version, model_folder(lake)
     feed = make_feed(lake, packed.rows, version, feeds)
     per_step = rows_per_step(recipe.batch, len(packed.rows), packed.rows.instances)
@@ -193,6 +198,7 @@ def _job(lake: Lake, recipe: Recipe, packed: Packed, training: str, folder: Path
         recipe=recipe,
         accelerator=device,
         model=plan.model,
+        base=base,
         feed=feed,
         folder=folder,
         steps=recipe.steps or math.ceil(len(packed.rows) / per_step),

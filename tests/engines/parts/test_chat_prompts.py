@@ -48,7 +48,7 @@ def test_a_template_that_keeps_blanks(tokenizer: Any) -> None:
     tokenizer.chat_template = kept.replace(" | trim", "")
     try:
         chat = ChatPrompts.of(tokenizer, "tiny")
-        assert not chat.trims
+        assert not chat.template.trims
         assert chat.encode(CHAT) == tokenizer.apply_chat_template(CHAT, add_generation_prompt=True, return_dict=True)["input_ids"]
     finally:
         tokenizer.chat_template = kept

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from training_corpus import Packed
+from training_corpus import WORDS, Packed
 
 from medslake.engines.parts.chat_prompts import ChatPrompts
 from medslake.errors import MissingDependency, UsageError
@@ -117,10 +117,21 @@ def test_a_template_without_an_end_of_turn_is_refused(packed: Packed) -> None:
 
 
 def test_the_tokenizer_does_not_depend_on_the_process(tmp_path: Path) -> None:
-    texts = [f"note {n} fever cough 发热" for n in range(300)]
-    folders = [base_model("tiny", tmp_path / name, texts=lambda: texts) for name in ("a", "b")]
+    folders = [base_model("tiny", tmp_path / name) for name in ("a", "b")]
     assert len({(f / "tokenizer.json").read_bytes() for f in folders}) == 1
     assert len({(f / "model.safetensors").read_bytes() for f in folders}) == 1
+    assert len({f.name for f in folders}) == 1
+
+
+def test_the_tokenizer_knows_no_word_of_a_lake(packed: Packed) -> None:
+    words = {"renal", "insulin", "positive", "发热"}
+    assert words <= set(WORDS)
+    assert not {f"{blank}{word}" for word in words for blank in ("", "Ġ")} & set(packed.plan.chat.tokenizer.get_vocab())
+
+
+def test_models_and_packs_are_closed_to_others(packed: Packed) -> None:
+    made = [packed.plan.model, packed.feed_folder, packed.plan.model.parent]
+    assert {oct(folder.stat().st_mode & 0o777) for folder in made} == {"0o700"}
 
 
 def test_a_missing_package_names_its_install_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from medslake.engines.parts.chat_template import TEMPLATE_DATE, ChatTemplate
 from medslake.errors import UsageError
 
 __all__ = ["ChatPrompts"]
@@ -22,33 +23,32 @@ class ChatPrompts:
     """A fast tokenizer with a chat template; build it with `of`."""
 
     tokenizer: Any
-    trims: bool
+    template: ChatTemplate
     special: tuple[str, ...]
 
     @classmethod
-    def of(cls, tokenizer: Any, name: str) -> ChatPrompts:
-        """UsageError for a tokenizer without template or without tokenizer.json."""
+    def of(cls, tokenizer: Any, name: str, day: str = TEMPLATE_DATE) -> ChatPrompts:
+        """day: that the template writes, YYYY-MM-DD. UsageError for a tokenizer without tokenizer.json or a usable template."""
         if not getattr(tokenizer, "is_fast", False):
             raise UsageError(f"The tokenizer of {name} is not a fast one (tokenizer.json).")
-        if not tokenizer.chat_template:
-            raise UsageError(f"The tokenizer of {name} has no chat template.", hint="Add chat_template.jinja to the model folder.")
         known = [token.content for token in tokenizer.added_tokens_decoder.values() if token.special]
-        padded = _render(tokenizer, [{"role": "user", "content": f"  {_MARK.format(0)}  "}])
-        trims = f" {_MARK.format(0)}" not in padded and f"{_MARK.format(0)} " not in padded
-        return cls(tokenizer, trims, tuple(sorted(known, key=len, reverse=True)))
+        return cls(tokenizer, ChatTemplate.of(tokenizer, name, day), tuple(sorted(known, key=len, reverse=True)))
 
     def encode(self, messages: Messages) -> list[int]:
         """Ids up to where the model starts to write; without special tokens in the data, those of `apply_chat_template`."""
-        marked = _render(self.tokenizer, [{**m, "content": _MARK.format(k)} for k, m in enumerate(messages)])
+        marked = self.template.render([{**m, "content": _MARK.format(k)} for k, m in enumerate(messages)])
         pieces = _MARKED.split(marked)
         if [int(k) for k in pieces[1::2]] != list(range(len(messages))):
-            raise UsageError("The chat template does not render every message once and in order.")
+            raise UsageError(f"The chat template of {self.template.name} does not render every message once and in order.")
         ids: list[int] = []
         run = ""
         for k, piece in enumerate(pieces):
             if k % 2:
-                content = messages[int(piece)]["content"]
-                run += content.strip() if self.trims else content
+                message = messages[int(piece)]
+                if self.template.folds and message["role"] == "user":
+                    ids += self.plain(run)
+                    run = ""
+                run += message["content"].strip() if self.template.trims else message["content"]
                 continue
             # Only the template's own special tokens end a run of plain text: merges across its seams belong to the format.
             parts = self._cut(piece)
@@ -75,7 +75,3 @@ class ChatPrompts:
             return list(backend.encode(text, add_special_tokens=False).ids)
         finally:
             backend.encode_special_tokens = recognised
-
-
-def _render(tokenizer: Any, messages: Messages) -> str:
-    return str(tokenizer.apply_chat_template(list(messages), tokenize=False, add_generation_prompt=True))

@@ -1,10 +1,13 @@
-"""JSON over HTTP with retries. Neither what was sent nor the key nor the server's own words get into an error: they may quote data."""
+"""JSON over HTTP with retries. Neither what was sent nor the key nor the server's own sentences get into an error: they may quote data. Of
+what a server says of a refusal, its `code` and `param` are told, where each is a single word.
+"""
 
 from __future__ import annotations
 
 import http.client
 import json
 import os
+import re
 import time
 import urllib.error
 import urllib.request
@@ -12,7 +15,7 @@ from typing import Any
 
 from medslake.engines.base import EngineUnavailable
 
-__all__ = ["Broken", "Refused", "answers", "post_json"]
+__all__ = ["Broken", "Refused", "answers", "post_json", "word"]
 
 #: Worth another try: time-outs, conflicts, limits, and whatever a server or what stands before it fails at for a while.
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
@@ -24,6 +27,10 @@ _OURS = {
     405: "it takes no such request",
 }
 _LONGEST_WAIT = 60.0
+#: What a server may be quoted with: no blank, so no sentence, and no row.
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@+\[\]-]{0,99}")
+#: Bytes of a refusal that are read.
+_REFUSAL = 65_536
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -41,7 +48,25 @@ class Broken(EngineUnavailable):
 
 
 class Refused(Exception):
-    """The server will not answer this request; another may fare better."""
+    """The server will not answer this request; another may fare better. grounds: what is told of why, equal where refusals are alike."""
+
+    def __init__(self, grounds: str) -> None:
+        super().__init__(f"the server refused this row with {grounds}")
+        self.grounds = grounds
+
+    @classmethod
+    def of(cls, status: int, body: Any) -> Refused:
+        """body: the JSON that came with it, in the layout of OpenAI or of vLLM; None where it was none."""
+        told = body.get("error", body) if isinstance(body, dict) else None
+        named = [(name, word(told.get(name))) for name in ("code", "param")] if isinstance(told, dict) else []
+        words = ", ".join(f"{name} {value}" for name, value in named if value)
+        return cls(f"HTTP {status} ({words})" if words else f"HTTP {status}")
+
+
+def word(told: Any) -> str | None:
+    """A single word that a server says, None for anything longer."""
+    text = str(told) if isinstance(told, str | int) and not isinstance(told, bool) else ""
+    return text if _WORD.fullmatch(text) else None
 
 
 def post_json(url: str, body: dict[str, Any], *, key: str, retries: int, timeout: float, wait: float = 0.5) -> dict[str, Any]:
@@ -57,20 +82,22 @@ def post_json(url: str, body: dict[str, Any], *, key: str, retries: int, timeout
         try:
             with _OPENER.open(request, timeout=timeout) as answer:
                 found = json.loads(answer.read())
-            if isinstance(found, dict):
-                return found
-            raise Refused("the server's answer is no JSON object")
+            if not isinstance(found, dict):
+                raise Refused("an answer that is no JSON object")
+            if "error" in found and "choices" not in found:
+                raise Refused.of(200, found)
+            return found
         except urllib.error.HTTPError as error:
             if error.code in _OURS:
                 raise EngineUnavailable(f"{url} says {error.code}: {_OURS[error.code].format(key=key)}") from None
             if error.code < 400:
                 raise EngineUnavailable(f"{url} sends requests elsewhere (HTTP {error.code}); name that server") from None
             if error.code not in _PASSING:
-                raise Refused(f"the server refused this row with HTTP {error.code}") from None
+                raise Refused.of(error.code, _refusal(error)) from None
             why, kind = f"HTTP {error.code}", Broken if error.code == 500 else EngineUnavailable
             pause = _told(error.headers.get("Retry-After"), pause)
-        except json.JSONDecodeError:
-            raise Refused("the server's answer is not JSON") from None
+        except ValueError:
+            raise Refused("an answer that is not JSON") from None
         except (OSError, http.client.HTTPException) as error:
             cause = getattr(error, "reason", None) or error
             why, kind = f"no answer ({type(cause).__name__})", EngineUnavailable
@@ -86,6 +113,13 @@ def answers(url: str, *, key: str, timeout: float) -> bool:
             return True
     except (OSError, http.client.HTTPException):
         return False
+
+
+def _refusal(error: urllib.error.HTTPError) -> Any:
+    try:
+        return json.loads(error.read(_REFUSAL))
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
 
 
 def _headers(key: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from medslake.engines.base import Measure, Prompt
 from medslake.engines.parts.chat_prompts import ChatPrompts
+from medslake.engines.parts.chat_template import TEMPLATE_DATE
 from medslake.engines.parts.decoding import common_prefix
 
 __all__ = ["Reader"]
@@ -21,14 +22,16 @@ _NO_LIMIT = 1 << 20
 
 
 class Reader:
-    """Tokenizer, chat template and context of a model folder. share: whether the engine computes common heads once."""
+    """Tokenizer, chat template and context of a model folder. share: whether the engine computes common heads once; day: that the template
+    writes, YYYY-MM-DD.
+    """
 
-    def __init__(self, model: str, *, share: bool = True) -> None:
+    def __init__(self, model: str, *, share: bool = True, day: str = TEMPLATE_DATE) -> None:
         from transformers import AutoConfig, AutoTokenizer
 
         self.model, self.share = model, share
         self.tokenizer: Any = AutoTokenizer.from_pretrained(model)
-        self.chat = ChatPrompts.of(self.tokenizer, model)
+        self.chat = ChatPrompts.of(self.tokenizer, model, day)
         self.config = AutoConfig.from_pretrained(model)
         limits = [getattr(self.config, "max_position_embeddings", None), self.tokenizer.model_max_length]
         self.context = min([n for n in limits if n and n < _NO_LIMIT], default=_NO_LIMIT)

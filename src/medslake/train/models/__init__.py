@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,9 @@ from medslake.train.models import smollm2, tiny
 if TYPE_CHECKING:
     from medslake.lake import Lake
 
-__all__ = ["base_model", "load_tokenizer", "model_folder", "needs_texts"]
+__all__ = ["base_model", "closed_folder", "load_tokenizer", "model_folder"]
 
-_BUILDERS: dict[str, Callable[[Path, Iterable[str]], None]] = {tiny.NAME: tiny.build, smollm2.NAME: smollm2.build}
+_BUILT: dict[str, Any] = {tiny.NAME: tiny, smollm2.NAME: smollm2}
 
 
 def model_folder(lake: Lake) -> Path:
@@ -26,25 +26,26 @@ def model_folder(lake: Lake) -> Path:
     return Path(place.base, "_models") if place.is_local else Path.cwd() / "medslake_models"
 
 
-def needs_texts(model: str) -> bool:
-    """Whether the tokenizer of a model is trained on the lake's own text."""
-    return model == tiny.NAME
+def closed_folder(folder: Path) -> Path:
+    """Make a folder, and those above it that are missing, for its owner alone: models and packed rows are as closed as the rows behind."""
+    for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
-def base_model(model: str, cache: Path, *, key: str = "", texts: Callable[[], Iterable[str]] = tuple) -> Path:
-    """Folder of the model. Built models lie in `cache/<name>[-key]`; `texts` is read only when a tokenizer must be trained.
+def base_model(model: str, cache: Path) -> Path:
+    """Folder of the model; those that are built lie below `cache`.
 
     UsageError for a folder that is not there, MissingDependency when the package with the weights is absent.
     """
-    if model not in _BUILDERS:
+    if model not in _BUILT:
         return _existing(Path(model))
-    folder = cache / (f"{model}-{key}" if key else model)
+    folder = cache / _BUILT[model].folder_name()
     if not folder.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=cache))
+        building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=closed_folder(cache)))
         try:
             with _no_bars():
-                _BUILDERS[model](building, texts())
+                _BUILT[model].build(building)
             _publish(building, folder)
         finally:
             shutil.rmtree(building, ignore_errors=True)
@@ -72,7 +73,6 @@ def _no_bars() -> Iterator[None]:
 
 
 def _publish(building: Path, folder: Path) -> None:
-    building.chmod(0o755)
     try:
         building.rename(folder)
     except OSError:
@@ -83,7 +83,7 @@ def _publish(building: Path, folder: Path) -> None:
 
 def _existing(folder: Path) -> Path:
     if not (folder / "config.json").exists():
-        known = ", ".join(sorted(_BUILDERS))
+        known = ", ".join(sorted(_BUILT))
         raise UsageError(
             f"Model folder {folder} has no config.json (built-in models: {known}).",
             hint="Download the weights yourself, such as: hf download Henrychur/MMed-Llama-3-8B --local-dir ./MMed-Llama-3-8B"

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import copy
 import importlib.util
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from medslake.errors import MissingDependency
 
-__all__ = ["NAME", "build"]
+__all__ = ["NAME", "build", "folder_name"]
 
 NAME = "smollm2-135m"
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
-def build(folder: Path, texts: Iterable[str]) -> None:
-    """Write config, bf16 weights and tokenizer; needs no network. `texts` is not read."""
+def folder_name() -> str:
+    return NAME
+
+
+def build(folder: Path) -> None:
+    """Write config, bf16 weights and tokenizer; needs no network."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM
 

@@ -1,16 +1,23 @@
-"""A random Llama of two layers with a byte-level BPE of at most 2048 tokens, trained on the lake's own instructions.
+"""A random Llama of two layers with a byte-level BPE of at most 2048 tokens, trained on the package's invented texts and on no row of a
+lake: a tokenizer shows the words that it was trained on.
 
 It is there to run every line of the training and inference code in seconds; its answers mean nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
+from medslake.synth.annotated import abstract
+from medslake.synth.exams import exam_question
+from medslake.synth.questions import health_questions
+from medslake.synth.words import LANGUAGES
 from medslake.train.models.llama3_template import LLAMA3_TEMPLATE
 
-__all__ = ["NAME", "build"]
+__all__ = ["NAME", "build", "folder_name"]
 
 NAME = "tiny"
 VOCABULARY = 2048
@@ -20,12 +27,18 @@ SPECIAL = ("<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end
 SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 
 
-def build(folder: Path, texts: Iterable[str]) -> None:
+def folder_name() -> str:
+    """Of the built model; another one where the texts behind its tokenizer are others."""
+    told = hashlib.sha256("\x00".join(_texts()).encode()).hexdigest()
+    return f"{NAME}-{told[:8]}"
+
+
+def build(folder: Path) -> None:
     """Write config, weights and tokenizer. Weights depend on nothing but this file and the vocabulary's size."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    tokenizer = _tokenizer(texts)
+    tokenizer = _tokenizer()
     config = LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=128,
@@ -46,7 +59,21 @@ def build(folder: Path, texts: Iterable[str]) -> None:
     tokenizer.save_pretrained(folder)
 
 
-def _tokenizer(texts: Iterable[str]):  # type: ignore[no-untyped-def]
+def _texts() -> Iterator[str]:
+    """Invented questions, cases and abstracts, the same in every process."""
+    rng = Random(0)
+    # The chat format's own words, often enough to become single tokens.
+    yield from ["system\n\n", "user\n\n", "assistant\n\n"] * 1000
+    yield from (f"{asked}\n\n{summary}" for _, asked, summary in health_questions(rng, 500))
+    yield from (abstract(rng, number).whole for number in range(500))
+    for language in LANGUAGES:
+        for _ in range(200):
+            asked = exam_question(rng, language)
+            options = "\n".join(f"{key}. {text}" for key, text in asked["options"].items())
+            yield f"{asked['question']}\n{options}\n\n{asked['answer_idx']}: {asked['answer']}\n{asked['rationale']}"
+
+
+def _tokenizer():  # type: ignore[no-untyped-def]
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -57,7 +84,7 @@ def _tokenizer(texts: Iterable[str]):  # type: ignore[no-untyped-def]
     backend.decoder = decoders.ByteLevel()
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     backend.train_from_iterator(
-        texts,
+        _texts(),
         trainers.BpeTrainer(
             vocab_size=VOCABULARY, special_tokens=list(SPECIAL), initial_alphabet=alphabet, min_frequency=2, show_progress=False
         ),

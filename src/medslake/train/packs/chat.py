@@ -1,9 +1,9 @@
 """From (definition, input, output) to token ids: the tokenizer's own chat template, taken apart once into fixed and variable pieces.
 
 The definition is the system turn, the input the user turn, the output the assistant turn with its end token; shots are user and assistant
-turns between definition and input, as in the benchmark's `chat` prompts. Prompt ids equal those of
-`apply_chat_template(..., add_generation_prompt=True)`; the output is tokenised by itself, so the boundary lies exactly where generation
-starts.
+turns between definition and input, as in the benchmark's `chat` prompts. Where a template has no system turn, the definition stands before
+what the first user turn says. Prompt ids are those that the engines read: of `apply_chat_template(..., add_generation_prompt=True)`, with
+the recipe's date. The output is tokenised by itself, so the boundary lies exactly where generation starts.
 Special tokens inside the data ("<|eot_id|>" in a note) stay plain text: no row of a lake can open or close a turn.
 """
 
@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from medslake.engines.parts.chat_template import TEMPLATE_DATE, ChatTemplate
 from medslake.errors import UsageError
 from medslake.train.models.llama3_template import LLAMA3_TEMPLATE
 from medslake.train.packs.token_pool import Pieces
@@ -51,7 +52,8 @@ class ChatFormat:
     it, as the merges across that seam belong to the format. end: what follows the output up to and with its end-of-turn token.
     shot: None where the template does not write earlier turns like the last ones. trim: the template strips contents.
     continues[id]: the token begins inside a multi-byte character. hash: of tokenizer and template. backend: a copy of the tokenizer's that
-    recognises no special token.
+    recognises no special token. left_out: what the template writes around the last answer and the supervised text does not have.
+    template: ours for Llama 3 where the tokenizer brings none, else None.
     """
 
     tokenizer: Any
@@ -67,6 +69,8 @@ class ChatFormat:
     trim: bool
     continues: np.ndarray
     hash: str
+    left_out: str = ""
+    template: str | None = None
 
     def definitions(self, texts: Sequence[str]) -> Pieces:
         return self._encode(texts, self.definition_affixes)
@@ -124,29 +128,36 @@ class ChatFormat:
         return self.pieces([f"{before}{self._clean(t)}{after}" for t in texts])
 
 
-def chat_format(tokenizer: Any) -> ChatFormat:
+def chat_format(tokenizer: Any, day: str = TEMPLATE_DATE) -> ChatFormat:
     """Take a fast tokenizer's chat template apart (ours for Llama 3 where it has none but knows the tokens); UsageError when it cannot
-    be."""
+    be. day: that the template writes, YYYY-MM-DD.
+    """
     name = getattr(tokenizer, "name_or_path", "") or type(tokenizer).__name__
     if not getattr(tokenizer, "is_fast", False):
         raise UsageError(f"The tokenizer of {name} is not a fast one (tokenizer.json); packing needs one.")
-    if not tokenizer.chat_template:
-        if "<|start_header_id|>" not in tokenizer.get_vocab():
-            raise UsageError(f"The tokenizer of {name} has no chat template.", hint="Add chat_template.jinja to the model folder.")
-        tokenizer.chat_template = LLAMA3_TEMPLATE
-    prompt = _render(tokenizer, [("system", _DEFINITION), ("user", _INPUT)], generate=True)
-    whole = _render(tokenizer, [("system", _DEFINITION), ("user", _INPUT), ("assistant", _OUTPUT)], generate=False)
-    padded = _render(tokenizer, [("system", _DEFINITION), ("user", f"  {_INPUT}  "), ("assistant", _OUTPUT)], generate=False)
+    ours = None
+    if not tokenizer.chat_template and "<|start_header_id|>" in tokenizer.get_vocab():
+        ours = tokenizer.chat_template = LLAMA3_TEMPLATE
+    template = ChatTemplate.of(tokenizer, name, day)
+    prompt = _render(template, [("system", _DEFINITION), ("user", _INPUT)], generate=True)
+    whole = _render(template, [("system", _DEFINITION), ("user", _INPUT), ("assistant", _OUTPUT)], generate=False)
+    padded = _render(template, [("system", _DEFINITION), ("user", f"  {_INPUT}  "), ("assistant", _OUTPUT)], generate=False)
     if any(prompt.count(s) != 1 for s in (_DEFINITION, _INPUT)) or not whole.startswith(prompt) or whole.count(_OUTPUT) != 1:
         raise UsageError(f"The chat template of {name} does not render system, user and assistant turns one after the other.")
     head, rest = prompt.split(_DEFINITION)
     middle, tail = rest.split(_INPUT)
-    after = whole.split(_OUTPUT)[1]
+    before, after = whole.removeprefix(prompt).split(_OUTPUT)
     head_ids, definition_before = _split_last(tokenizer, head)
-    definition_after, middle_rest = _split_first(tokenizer, middle)
+    # Without a system turn the seam before the user's text is where tokens are cut; see ChatPrompts.encode.
+    definition_after, middle_rest = (middle, "") if template.folds else _split_first(tokenizer, middle)
     between_ids, input_before = _split_last(tokenizer, middle_rest)
     input_after, closing = _split_first(tokenizer, tail)
     output_suffix, end = _split_first(tokenizer, after)
+    end_ids = tuple(_encode_special(tokenizer, end)[:1])  # what the template writes after the end of the turn is never generated
+    if not end_ids:
+        raise UsageError(
+            f"The chat template of {name} closes the assistant turn without a special token, so nothing teaches the model to stop."
+        )
     pieces: dict[str, Any] = {
         "opening": head_ids,
         "definition_affixes": (definition_before, definition_after),
@@ -154,27 +165,34 @@ def chat_format(tokenizer: Any) -> ChatFormat:
         "input_affixes": (input_before, input_after),
         "closing": tuple(_encode_special(tokenizer, closing)),
         "output_suffix": output_suffix,
-        "end": tuple(_encode_special(tokenizer, end)[:1]),  # what the template writes after the end of the turn is never generated
+        "end": end_ids,
         "trim": padded == whole,
     }
-    shot = _shot_frame(tokenizer, f"{head}{_DEFINITION}{middle}", tail, (input_before, input_after), trim=pieces["trim"])
-    if not pieces["end"]:
-        raise UsageError(
-            f"The chat template of {name} closes the assistant turn without a special token, so nothing teaches the model to stop."
-        )
+    shot = _shot_frame(template, f"{head}{_DEFINITION}{middle}", tail, (input_before, input_after), trim=pieces["trim"])
     text = json.dumps([pieces, shot and asdict(shot), tokenizer.backend_tokenizer.to_str()], sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     backend = copy.deepcopy(tokenizer.backend_tokenizer)
     backend.encode_special_tokens = True
-    return ChatFormat(tokenizer=tokenizer, backend=backend, continues=_continuing(tokenizer), hash=digest, shot=shot, **pieces)
+    beyond = end.removeprefix(tokenizer.decode(end_ids))
+    return ChatFormat(
+        tokenizer=tokenizer,
+        backend=backend,
+        continues=_continuing(tokenizer),
+        hash=digest,
+        left_out=" ... ".join(part.strip() for part in (before, beyond) if part.strip()),
+        shot=shot,
+        template=ours,
+        **pieces,
+    )
 
 
-def _shot_frame(tokenizer: Any, before: str, after: str, input_affixes: tuple[str, str], *, trim: bool) -> ShotFrame | None:
+def _shot_frame(template: ChatTemplate, before: str, after: str, input_affixes: tuple[str, str], *, trim: bool) -> ShotFrame | None:
     """How a shot is written. before, after: the prompt's text around its input. None where that depends on the place of its turns."""
+    tokenizer = template.tokenizer
 
     def text(shots: int, pad: str = "") -> str:
         shot = [("user", f"{pad}{_QUESTION}{pad}"), ("assistant", f"{pad}{_ANSWER}{pad}")]
-        return _render(tokenizer, [("system", _DEFINITION), *shot * shots, ("user", _INPUT)], generate=True)
+        return _render(template, [("system", _DEFINITION), *shot * shots, ("user", _INPUT)], generate=True)
 
     parts = text(1).removeprefix(before + _QUESTION).removesuffix(_INPUT + after).split(_ANSWER)
     turns = f"{_QUESTION}{_ANSWER.join(parts)}" * 2
@@ -183,7 +201,7 @@ def _shot_frame(tokenizer: Any, before: str, after: str, input_affixes: tuple[st
     input_after, rest = _split_first(tokenizer, parts[0])
     to_answer, answer_before = _split_last(tokenizer, rest)
     answer_after, rest = _split_first(tokenizer, parts[1])
-    to_question, input_before = _split_last(tokenizer, rest)
+    to_question, input_before = (tuple(_encode_special(tokenizer, rest)), "") if template.folds else _split_last(tokenizer, rest)
     if not to_answer or not to_question or (input_before, input_after) != input_affixes:
         return None
     return ShotFrame(to_answer, (answer_before, answer_after), to_question)
@@ -210,9 +228,8 @@ def _byte_level() -> dict[str, int]:
     return table
 
 
-def _render(tokenizer: Any, turns: list[tuple[str, str]], *, generate: bool) -> str:
-    messages = [{"role": role, "content": content} for role, content in turns]
-    return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=generate))
+def _render(template: ChatTemplate, turns: list[tuple[str, str]], *, generate: bool) -> str:
+    return template.render([{"role": role, "content": content} for role, content in turns], generate=generate)
 
 
 def _encode_special(tokenizer: Any, text: str) -> list[int]:

@@ -33,8 +33,8 @@ def on_ray(instances: int) -> bool:
     return instances >= LEAST_INSTANCES and (ray.is_initialized() or bool(os.environ.get("RAY_ADDRESS")))
 
 
-def encoded_on_ray(files: Sequence[str], filesystem: Any, encoder: Encoder, model: Path) -> Iterator[Encoded]:
-    """What `encoder` makes of the rows of Parquet files. model: the folder of its tokenizer, which all nodes see."""
+def encoded_on_ray(files: Sequence[str], filesystem: Any, encoder: Encoder, model: Path, day: str) -> Iterator[Encoded]:
+    """What `encoder` makes of the rows of Parquet files. model: the folder of its tokenizer, which all nodes see. day: of its template."""
     with ray_connected(1):
         import ray
         import ray.data
@@ -53,7 +53,7 @@ def encoded_on_ray(files: Sequence[str], filesystem: Any, encoder: Encoder, mode
             actors,
             batch_size=BATCH_ROWS,
             batch_format="pyarrow",
-            fn_constructor_args=(str(model), ray.put(encoder.ids), encoder.answers),
+            fn_constructor_args=(str(model), day, ray.put(encoder.ids), encoder.answers),
             compute=ray.data.ActorPoolStrategy(size=max(1, int(ray.cluster_resources().get("CPU", 1)))),
             # One actor per core keeps it busy. A claim on the whole core would leave none for the tasks that read, and all would wait.
             num_cpus=0.5,
@@ -66,13 +66,13 @@ def encoded_on_ray(files: Sequence[str], filesystem: Any, encoder: Encoder, mode
 class _Worker:
     """An actor with a tokenizer of its own."""
 
-    def __init__(self, model: str, ids: Any, answers: bool) -> None:
+    def __init__(self, model: str, day: str, ids: Any, answers: bool) -> None:
         import ray
 
         # There is an actor for every core: threads of the tokenizer would only be in each other's way.
         os.environ["TOKENIZERS_PARALLELISM"] = "false"
         wanted: np.ndarray = ray.get(ids)
-        self.encoder = Encoder(chat_format(load_tokenizer(Path(model))), wanted, answers)
+        self.encoder = Encoder(chat_format(load_tokenizer(Path(model)), day), wanted, answers)
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         return self.encoder(batch).to_arrow()

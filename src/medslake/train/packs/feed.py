@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from medslake.errors import DataCheckFailed
+from medslake.train.models import closed_folder
 from medslake.train.packs.packed_rows import PackedRows
 from medslake.train.packs.plan import PACKS
 
@@ -78,8 +79,7 @@ def make_feed(lake: Lake, rows: PackedRows, version: int, parent: Path) -> Path:
         return folder
     if not len(rows):
         raise DataCheckFailed(f"Plan {rows.plan} in {PACKS} version {version} has no rows.", hint="Run: medslake pack")
-    parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=".feed-", dir=parent))
+    building = Path(tempfile.mkdtemp(prefix=".feed-", dir=closed_folder(parent)))
     try:
         _write(lake, rows, version, building)
         building.rename(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import logging
 import shutil
 import tempfile
 from collections import Counter
@@ -19,7 +20,7 @@ from medslake.errors import UnknownName, UsageError
 from medslake.lake.storage.stream import Stream
 from medslake.progress import Progress, quiet
 from medslake.recipes import Recipe, by_task
-from medslake.train.models import model_folder
+from medslake.train.models import closed_folder, model_folder
 from medslake.train.packs.holdout import COLUMNS as HOLDOUT_COLUMNS
 from medslake.train.packs.holdout import split_off
 from medslake.train.packs.instances import sample
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from medslake.lake.runs import Run
 
 __all__ = ["Packed", "pack", "pack_plan"]
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Packed:
             "fill": self.rows.fill,
             "access": self.rows.access,
             "held_out": self.held_out.instances,
+            "left_out": self.plan.chat.left_out,
             **self.counted,
         }
 
@@ -70,7 +74,8 @@ def pack(lake: Lake, recipe: Recipe, *, length: int | None = None, limit: int | 
     """Tokenise the training instances and pack them into rows of fixed length; a plan that stands already is not written again.
 
     length, limit: override the recipe's. Returns run, tables (as every verb) and plan, rows, instances, tokens, supervised, fill, access,
-    held_out (instances of the plan beside it that the loss is evaluated on), and on the run that packed: few_shot, shots_cut, cut,
+    held_out (instances of the plan beside it that the loss is evaluated on), left_out (what the chat template writes around the last answer
+    and the supervised text does not have), and on the run that packed: few_shot, shots_cut, cut,
     dropped_long, dropped_empty (summed over epochs; see Fitted).
     """
     given = {name: value for name, value in {"length": length, "limit": limit}.items() if value is not None}
@@ -82,9 +87,14 @@ def pack_plan(lake: Lake, recipe: Recipe, progress: Progress = quiet) -> Packed:
     """The same, with what a training goes on with."""
     with lake.run("pack", params={"recipe": recipe.name, **data_fields(recipe)}) as run:
         plan = plan_of(lake, recipe, progress)
+        if plan.chat.left_out:
+            _LOG.warning(
+                "The chat template of %s writes %r around the last answer; the supervised text is without it, as it is not generated.",
+                recipe.model,
+                plan.chat.left_out,
+            )
         held = plan.held_out
-        folder = model_folder(lake)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = closed_folder(model_folder(lake))
         scratch = Path(tempfile.mkdtemp(prefix=".pack-", dir=folder))
         made: dict[str, Made] = {}
         parts = functools.cache(lambda: split_off(_index(run, recipe), recipe.holdout, recipe.seed))

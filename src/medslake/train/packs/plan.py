@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import heapq
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow.dataset as ds
-
 from medslake.errors import UsageError
 from medslake.progress import Progress, quiet
 from medslake.recipes import DATA_FIELDS, Recipe
-from medslake.train.models import base_model, load_tokenizer, model_folder, needs_texts
+from medslake.train.models import base_model, load_tokenizer, model_folder
 from medslake.train.packs.chat import ChatFormat, chat_format
 
 if TYPE_CHECKING:
@@ -31,8 +27,6 @@ TASKS, INSTRUCTIONS, DEFINITIONS, PACKS, INDEX = (
     "gold.packs",
     "gold.pack_instances",
 )
-#: The tiny model's tokenizer sees that many instances, in order of id.
-TOKENIZER_INSTANCES = 5000
 
 
 @dataclass(frozen=True)
@@ -58,31 +52,18 @@ def plan_of(lake: Lake, recipe: Recipe, progress: Progress = quiet) -> Plan:
         if not lake.arrow.exists(table):
             raise UsageError(f"The lake {lake.root} has no {table}.", hint="Run: medslake build instructions")
     versions = {name: lake.arrow.version(name) for name in (INSTRUCTIONS, DEFINITIONS)}
-    key = ""
-    if needs_texts(recipe.model):
-        key = hashlib.sha256(f"{lake.root}|{versions[INSTRUCTIONS]}".encode()).hexdigest()[:8]
     progress("base model", 0, 1)
-    model = base_model(recipe.model, model_folder(lake), key=key, texts=lambda: _tokenizer_texts(lake, versions[INSTRUCTIONS]))
+    model = base_model(recipe.model, model_folder(lake))
     progress("base model", 1, 1)
-    chat = chat_format(load_tokenizer(model))
+    chat = chat_format(load_tokenizer(model), recipe.template_date)
+    # The date is in the format's hash where the template writes one.
+    fields = {name: value for name, value in data_fields(recipe).items() if name != "template_date"}
     # Which shots give way is a rule that changed: plans that have none kept their names.
     rules = ["last shots first"] if recipe.few_shot else []
-    text = json.dumps([data_fields(recipe), chat.hash, versions, *rules], sort_keys=True)
+    text = json.dumps([fields, chat.hash, versions, *rules], sort_keys=True)
     return Plan(hashlib.sha256(text.encode()).hexdigest()[:16], recipe, model, chat, versions)
 
 
 def data_fields(recipe: Recipe) -> dict[str, Any]:
     """The fields of a recipe that determine its plan."""
     return {name: getattr(recipe, name) for name in DATA_FIELDS}
-
-
-def _tokenizer_texts(lake: Lake, version: int) -> Iterator[str]:
-    rows = heapq.nsmallest(TOKENIZER_INSTANCES, _train_rows(lake, ("instance_id", "input", "output"), version))
-    # The chat format's own words, often enough to become single tokens.
-    yield from ["system\n\n", "user\n\n", "assistant\n\n"] * 1000
-    yield from (f"{input}\n\n{output}" for _, input, output in rows)
-
-
-def _train_rows(lake: Lake, names: tuple[str, ...], version: int) -> Iterator[tuple[Any, ...]]:
-    for batch in lake.arrow.batches(INSTRUCTIONS, names, ds.field("split") == "train", version=version):
-        yield from zip(*(batch.column(n).to_pylist() for n in names), strict=True)

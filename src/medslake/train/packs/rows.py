@@ -82,7 +82,7 @@ def _encoded(lake: Lake, plan: Plan, encoder: Encoder, tasks: list[str]) -> Iter
     version = plan.versions[INSTRUCTIONS]
     if on_ray(encoder.ids.size):
         files = lake.arrow.files(INSTRUCTIONS, version, {"task_id": tasks})
-        return encoded_on_ray(files, lake.arrow.place.filesystem, encoder, plan.model)
+        return encoded_on_ray(files, lake.arrow.place.filesystem, encoder, plan.model, plan.recipe.template_date)
     where = (ds.field("split") == "train") & ds.field("task_id").isin(tasks)
     return encoded_here(encoder, lake.arrow.batches(INSTRUCTIONS, ["instance_id", "input", "output"], where, version=version))
 

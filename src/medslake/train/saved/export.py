@@ -8,6 +8,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from medslake.engines.parts.model_folder import FACTS
+
 __all__ = ["FILE_BYTES", "export_weights", "finish_model"]
 
 #: Size of a file of weights, the hub's own default.
@@ -64,19 +66,22 @@ def _files(state: dict[str, Any], most: int) -> dict[str, int]:
     return {name: number for number, names in enumerate(split.filename_to_tensors.values(), start=1) for name in names}
 
 
-def finish_model(weights: Path, base: Path, folder: Path, facts: dict[str, Any], *, half: bool) -> None:
+def finish_model(weights: Path, base: Path, folder: Path, facts: dict[str, Any], *, half: bool, template: str | None = None) -> None:
     """Put weights, adapter, config, tokenizer and card together under `folder`, all at once by a rename. Files of `weights` are moved.
 
+    template: the chat template that the rows were packed with, for a base that brings none: it is asked as it was trained.
     facts: recipe (its fields), training, plan, tables (name -> version), access, run, steps, loss, base model.
     """
     building = folder.with_name(f".{folder.name}")
     shutil.rmtree(building, ignore_errors=True)
-    building.mkdir(parents=True)
+    building.mkdir(mode=0o700, parents=True)
     for path in [*weights.glob("*.safetensors"), *weights.glob("*.safetensors.index.json"), *weights.glob(ADAPTER)]:
         shutil.move(path, building / path.name)
     for name in _BESIDE:
         if (base / name).exists():
             shutil.copy2(base / name, building / name)
+    if template and not _has_template(building):
+        (building / "chat_template.jinja").write_text(template, encoding="utf-8")
     config = json.loads((building / "config.json").read_text())
     config["dtype"] = "bfloat16" if half else "float32"
     (building / "config.json").write_text(json.dumps(config, indent=2) + "\n")
@@ -85,9 +90,14 @@ def finish_model(weights: Path, base: Path, folder: Path, facts: dict[str, Any],
     for place in (building, adapter.parent):
         if place.exists():
             (place / "README.md").write_text(text)
-    (building / "medslake.json").write_text(json.dumps(facts, indent=2, default=str) + "\n")
+    (building / FACTS).write_text(json.dumps(facts, indent=2, default=str) + "\n")
     shutil.rmtree(folder, ignore_errors=True)
     building.rename(folder)
+
+
+def _has_template(folder: Path) -> bool:
+    told = folder / "tokenizer_config.json"
+    return (folder / "chat_template.jinja").exists() or (told.exists() and "chat_template" in json.loads(told.read_text()))
 
 
 def card(facts: dict[str, Any], adapter: dict[str, Any] | None = None) -> str:
