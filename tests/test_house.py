@@ -214,6 +214,25 @@ def test_one_place_names_each_device() -> None:
     assert named == {}
 
 
+def test_nothing_is_decided_by_a_history() -> None:
+    """Delta deletes old entries of a log: what a table holds is told by its snapshot. People may look at a history, code may not."""
+    hands_on = {"lake/store.py", "lake/storage/arrow.py", "lake/storage/embedded.py", "lake/storage/native.py"}
+    asked = re.compile(r"\bhistory\(|DESCRIBE HISTORY")
+    wrong = []
+    for path in sources():
+        name = str(path.relative_to(PACKAGE))
+        calls = [line for line in path.read_text().splitlines() if asked.search(line) and "def history(" not in line]
+        if name in hands_on:
+            # Each hands on what lake/storage/history.py reads.
+            calls = [
+                line
+                for line in calls
+                if not re.fullmatch(r"\s*return (self\.arrow\.history\(name, limit\)|history\(self\.place, name, limit\))", line)
+            ]
+        wrong += [f"{name}: {line.strip()}" for line in calls if not name.startswith(("report/", "cli/"))]
+    assert wrong == []
+
+
 def test_nothing_points_at_a_machine() -> None:
     folders = ("src", "jobs", "ray_jobs", "lakehouse", "expectations", "docs", "benchmarks", "tests")
     texts = [p for f in folders for p in (ROOT / f).rglob("*") if p.suffix in {".py", ".sql", ".json", ".md", ".html", ".yaml"}]

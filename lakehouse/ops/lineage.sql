@@ -3,7 +3,7 @@ CREATE TABLE ops.lineage (
   output_table STRING NOT NULL COMMENT 'table',
   output_version BIGINT NOT NULL COMMENT 'version committed',
   output_column STRING NOT NULL COMMENT 'column',
-  input_table STRING NOT NULL COMMENT 'table or file family',
+  input_table STRING NOT NULL COMMENT 'table, or native file as source/file',
   input_column STRING NOT NULL COMMENT 'column'
 )
 USING delta

@@ -1,13 +1,15 @@
 -- Question 6: which rows were set aside, and where are they?
 CREATE VIEW ops.quarantine_summary
-COMMENT 'Quarantined rows by table, source, file and broken rules, with the first record number of each'
+COMMENT 'Quarantined rows by table, source, file and broken rules, with the first record number of each and the state of the run'
 AS SELECT
-  table_name,
-  source,
-  file,
-  rules,
-  access,
+  q.table_name,
+  q.source,
+  q.file,
+  q.rules,
+  q.access,
+  r.state AS run_state,
   count(*) AS `rows`,
-  min(`row`) AS first_row
-FROM ops.quarantine
-GROUP BY table_name, source, file, rules, access
+  min(q.`row`) AS first_row
+FROM ops.quarantine q
+LEFT JOIN ops.runs r ON r.run_id = q.run_id
+GROUP BY q.table_name, q.source, q.file, q.rules, q.access, r.state

@@ -63,9 +63,9 @@ def test_a_table_of_an_unknown_source_is_checked_and_read(lake):
     rows = [{"id": str(n), "text": "x", "_source": "nobody", "_file": "a", "_sha256": SHA, "_row": n, "_access": "public"} for n in (1, 2)]
     table = pa.Table.from_pylist(rows, schema=spec.arrow_schema())
     with lake.run("ingest") as run:
-        run.write(spec.name, table, fingerprint="1", spec=spec, inputs={"nobody/*.csv": {"a": SHA}})
+        run.write(spec.name, table, fingerprint="1", spec=spec, inputs={"nobody/*.csv": {"a": SHA, "b": SHA}})
     assert lake.arrow.read("ops.lineage", columns=["output_column", "input_table", "input_column"]).to_pylist() == [
-        {"output_column": name, "input_table": "nobody/*.csv", "input_column": name} for name in ("id", "text")
+        {"output_column": name, "input_table": f"nobody/{file}", "input_column": name} for name in ("id", "text") for file in ("a", "b")
     ]
     assert all(r.success for r in lake.check(spec.name)) and lake.read(spec.name).count() == 2
     lake.arrow.append(spec.name, table.slice(0, 1), CommitInfo("by hand"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -28,6 +29,12 @@ def bare(tmp_path):
 def write(lake, rows, fingerprint="f1", **more):
     with lake.run("ingest", {"n": 1}) as run:
         run.write("silver.documents", table("silver.documents", rows), slice=MADE, fingerprint=fingerprint, **more)
+    return run
+
+
+def write_definitions(lake):
+    with lake.run("other") as run:
+        run.write("gold.definitions", table("gold.definitions", [definition(1)]))
     return run
 
 
@@ -66,7 +73,7 @@ def test_metadata_of_the_commit(bare):
         )
     told = bare.history("silver.documents")[0]["metadata"]
     assert told["run"] == second.id and told["job"] == "build" and told["code"].startswith("0.")
-    assert told["inputs"] == {"gold.definitions": 0, "files": {"a.gz": SHA}} and told["slice"] == "source=made"
+    assert told["inputs"] == {"gold.definitions": 0, "files": {"a.gz": SHA}} and [*told["parts"]] == ["silver.documents/source=made"]
     assert json.loads(bare.arrow.read("ops.runs", where={"run_id": second.id}).to_pylist()[0]["inputs"]) == told["inputs"]
 
 
@@ -244,12 +251,107 @@ def test_killed_run_leaves_a_clean_lake(bare, tmp_path, moment, record_property)
         )
     )
     assert subprocess.run([sys.executable, str(script)], check=False).returncode == -9
-    assert bare.query("select count(*) n from silver.documents").to_pylist()[0]["n"] == (1 if moment == "quarantine" else 2)
+    assert bare.query("select count(*) n from silver.documents").to_pylist()[0]["n"] == (2 if moment == "data" else 1)
     run = write(bare, [*documents(2), document(7, split="dev")])
     assert bare.query("select count(*) n from silver.documents").to_pylist() == [{"n": 2}]
     assert quarantined(bare) == [("source=made", 7)]
-    assert run.result["tables"]["silver.documents"] == {"rows": 2, "quarantined": 1, "version": 1, "committed": moment == "quarantine"}
+    assert run.result["tables"]["silver.documents"] == {"rows": 2, "quarantined": 1, "version": 1, "committed": moment != "data"}
+    # The next one that writes closes the dead run, which says what stands of it.
+    other = write_definitions(bare)
+    told = {r["state"]: r for r in bare.arrow.read("ops.runs").to_pylist() if r["run_id"] not in (run.id, other.id)}
+    assert told.keys() == {"COMPLETE", "DIED"}
+    stands = {"silver.documents": {"rows": 2, "quarantined": 1, "version": 1, "committed": True}} if moment == "data" else {}
+    assert json.loads(told["DIED"]["outputs"]) == stands
+    clause = "what stands: silver.documents (version 1)" if moment == "data" else "nothing was committed"
+    assert told["DIED"]["error"].startswith("the process ") and told["DIED"]["error"].endswith(f"ended before the run did; {clause}")
     record_property("runs killed", 1)
+
+
+def test_a_run_is_on_record_before_its_first_commit(bare):
+    with bare.run("ingest") as run:
+        assert bare.names() == []
+        run.quarantine("silver.documents", corrupt(9), slice=MADE)
+        run.write("silver.documents", table("silver.documents", documents(2)), slice=MADE, fingerprint="1")
+        (row,) = bare.arrow.read("ops.runs").to_pylist()
+        assert (row["run_id"], row["state"]) == (run.id, "RUNNING") and row["process"].split()[0] == str(os.getpid())
+        # A run of a process that lives is left alone, whoever writes.
+        write_definitions(bare)
+    states = {r["run_id"]: r["state"] for r in bare.arrow.read("ops.runs").to_pylist()}
+    assert states[run.id] == "COMPLETE" and len(states) == 2 and bare.arrow.read("ops.runs").num_rows == 2
+
+
+def test_runs_of_other_hosts_are_closed_when_they_are_stale(bare):
+    from datetime import UTC, datetime, timedelta
+
+    from medslake.lake.run_log import STALE
+
+    write(bare, documents(1))
+    row = bare.arrow.read("ops.runs").to_pylist()[0] | {"state": "RUNNING", "host": "elsewhere", "process": "7 1"}
+    now = datetime.now(UTC)
+    rows = [row | {"run_id": "fresh", "started": now}, row | {"run_id": "stale", "started": now - STALE - timedelta(hours=1)}]
+    bare.arrow.append("ops.runs", table("ops.runs", rows), _info("ops.runs"))
+    write(bare, documents(2), "f2")
+    states = {r["run_id"]: r["state"] for r in bare.arrow.read("ops.runs").to_pylist()}
+    assert (states["fresh"], states["stale"]) == ("RUNNING", "DIED")
+
+
+def test_lineage_of_what_was_not_committed_is_taken_away(bare, monkeypatch):
+    from medslake.lake.storage.arrow import ArrowTables
+
+    write(bare, documents(1))
+
+    def fail(self, name, *args, **more):
+        raise OSError("no space left on device")
+
+    with pytest.raises(OSError, match="no space"), bare.run("build") as run:
+        run.read_arrow("silver.documents")
+        with monkeypatch.context() as patched:
+            patched.setattr(ArrowTables, "replace", fail)
+            run.write("gold.definitions", table("gold.definitions", [definition(1)]), fingerprint="1")
+    assert bare.arrow.read("ops.lineage").num_rows == 0
+    assert bare.arrow.read("ops.runs", where={"run_id": run.id})["state"].to_pylist() == ["FAIL"]
+    with bare.run("build") as run:
+        run.read_arrow("silver.documents")
+        run.write("gold.definitions", table("gold.definitions", [definition(1)]), fingerprint="1")
+    told = bare.arrow.read("ops.lineage").to_pylist()
+    assert [(r["run_id"], r["output_table"], r["output_version"], r["input_table"]) for r in told] == [
+        (run.id, "gold.definitions", 0, "silver.documents")
+    ]
+
+
+def test_lineage_names_the_version_that_was_committed(bare, monkeypatch):
+    write(bare, documents(1))
+    with bare.run("build") as run:
+        run.read_arrow("silver.documents")
+        announce = run._announce
+
+        def overtaken(output):
+            version = announce(output)
+            bare.arrow.append("gold.definitions", table("gold.definitions", [definition(7)]), _info("other"))
+            return version
+
+        monkeypatch.setattr(run, "_announce", overtaken)
+        run.write("gold.definitions", table("gold.definitions", [definition(1)]), fingerprint="1")
+    told = bare.arrow.read("ops.lineage").to_pylist()
+    assert [(r["output_table"], r["output_version"]) for r in told] == [("gold.definitions", 1)]
+
+
+def test_rows_read_are_accounted_for(bare):
+    rows = table("silver.documents", [*documents(3), document(4, split="dev")])
+    with bare.run("ingest") as run:
+        run.quarantine("silver.documents", corrupt(90), slice=MADE)
+        run.write("silver.documents", lambda: rows, slice=MADE, fingerprint="1", read=lambda: 7, left_out=lambda: {"no key": 2, "twice": 0})
+    assert run.result["tables"]["silver.documents"] | {"version": 0} == {
+        "rows": 3, "quarantined": 2, "version": 0, "committed": True, "read": 7, "left_out": {"no key": 2},
+    }  # fmt: skip
+    told = bare.query("select slice, rows_read, written, set_aside, left_out, reasons, unexplained from ops.accounts").to_pylist()
+    assert told == [
+        {"slice": "source=made", "rows_read": 7, "written": 3, "set_aside": 2, "left_out": 2, "reasons": '{"no key": 2}', "unexplained": 0}
+    ]
+    told = r"silver.documents: 9 rows were read, but 3 would be written, 1 set aside and 2 left out"
+    with pytest.raises(DataCheckFailed, match=told), bare.run("ingest") as run:
+        run.write("silver.documents", rows, slice=MADE, fingerprint="2", read=9, left_out={"no key": 2})
+    assert bare.version("silver.documents") == 0
 
 
 def test_spark_rows_few_and_many_end_alike(lake, spark, monkeypatch):

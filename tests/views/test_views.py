@@ -181,6 +181,18 @@ ROWS: dict[str, list[Row]] = {
             "inputs": "{}",
             "outputs": "{}",
             "error": "one sentence",
+            "accounts": [
+                {
+                    "table_name": "silver.questions",
+                    "slice": "source=medqa",
+                    "version": 3,
+                    "rows_read": 7,
+                    "written": 4,
+                    "set_aside": 2,
+                    "left_out": 1,
+                    "reasons": '{"no key": 1}',
+                }
+            ],
         }
     ],
     "ops.quality_results": [
@@ -259,8 +271,12 @@ EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         [("silver.questions", "source=medqa", "answer not null", "error", 2, "ingest", "one sentence")],
     ),
     "ops.quarantine_summary": (
-        "table_name, source, file, rules, `rows`, first_row",
-        [("bronze.hoc__texts", "hoc", "hoc.jsonl", ["text not null"], 2, 7)],
+        "table_name, source, file, rules, run_state, `rows`, first_row",
+        [("bronze.hoc__texts", "hoc", "hoc.jsonl", ["text not null"], "FAIL", 2, 7)],
+    ),
+    "ops.accounts": (
+        "run_id, state, table_name, slice, version, rows_read, written, set_aside, left_out, reasons, unexplained",
+        [("run1", "FAIL", "silver.questions", "source=medqa", 3, 7, 4, 2, 1, '{"no key": 1}', 0)],
     ),
     "ops.step_rows": (
         "step, plan_row, segment, shot, instance_id, definition_id, task_id, access, file_row",

@@ -18,7 +18,8 @@ from medslake.bench.rows import SIZES, Setting, benchmark_rows
 from medslake.bench.tasks import BenchTask, bench_tasks
 from medslake.errors import UnknownName, UsageError
 from medslake.lake.parts import Part
-from medslake.lake.slices import Slice, slices
+from medslake.lake.storage.slices import Slice
+from medslake.leakage.checks import record_check
 from medslake.leakage.gate import leaks_between, with_sets
 from medslake.leakage.policy import Policy
 from medslake.leakage.task_facts import TaskFacts
@@ -64,7 +65,7 @@ def build_benchmark(
     rules = Policy.of(policy)
     setting = Setting(prompt, shots, fixed, size, limit, seed, budget)
     _refuse_unknown(setting)
-    instructions = slices(lake, "gold.instructions", "task_id")
+    instructions = lake.slices("gold.instructions", "task_id")
     built = {name: task for name, task in bench_tasks(lake).items() if name in instructions}
     wanted = _wanted(tasks, built)
     skipped = {name: "not in gold.instructions" for name in wanted if name not in built}
@@ -123,17 +124,19 @@ def _gate(run: Run, rows: _Rows, besides: Sequence[str], policy: Policy, fingerp
         from pyspark.sql import functions as F
 
         progress("leak gate", 0, 1)
+        compared_rows: dict[tuple[str, str], int] = {}
         everything = rows.frame
         if besides:
             # Two sets that ask the same are found whichever is built first.
             everything = with_sets(everything, run.read("gold.benchmark").where(F.col("task_id").isin(list(besides))))
         leaks = [
             replace(leak, prompt=prompt)
-            for leak in leaks_between(run.read("gold.instructions"), everything, TaskFacts.of(lake), policy)
+            for leak in leaks_between(run.read("gold.instructions"), everything, TaskFacts.of(lake), policy, told=compared_rows.update)
             if leak.bench_task_id in ids or (leak.side == "bench" and leak.train_task_id in ids)
         ]
         for action in ("tagged", "noted"):
             write_verdicts(run, action, leaks, others(action))
+        record_check(run, f"benchmark/{prompt}", compared_rows, [*ids, *besides], fingerprint)
         progress("leak gate", 1, 1)
         return pa.concat_tables([verdict_rows(lake, [leak for leak in leaks if leak.action == "refused"]), others("refused")])
 
@@ -147,7 +150,7 @@ def _gate(run: Run, rows: _Rows, besides: Sequence[str], policy: Policy, fingerp
 def _others(lake: Lake, tasks: Sequence[BenchTask]) -> dict[str, Slice]:
     """Tasks that stand in gold.benchmark beside these."""
     ids = {task.id for task in tasks}
-    return {name: one for name, one in slices(lake, "gold.benchmark", "task_id").items() if name not in ids}
+    return {name: one for name, one in lake.slices("gold.benchmark", "task_id").items() if name not in ids}
 
 
 def _refuse_unknown(setting: Setting) -> None:

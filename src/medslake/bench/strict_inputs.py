@@ -9,7 +9,6 @@ import pyarrow.compute as pc
 
 from medslake.bench.tasks import declaration
 from medslake.instructions.render import render_all
-from medslake.lake.slices import slices
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -41,7 +40,7 @@ def states(lake: Lake, tasks: Iterable[Task]) -> dict[str, list[str]]:
     """What each strict input is made of: the source's slice of silver, and the expression."""
     states = {}
     for task in tasks:
-        silver = slices(lake, f"silver.{task.kind}", "source").get(task.source)
+        silver = lake.slices(f"silver.{task.kind}", "source").get(task.source)
         states[task.id] = [silver.state if silver else "", str(task.strict_input_sql)]
     return states
 

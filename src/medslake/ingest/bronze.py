@@ -82,7 +82,7 @@ class _Table:
         self.source = standing.source.name
         self.name = f"bronze.{self.source}__{family.native.table}"
         self.cached: list[DataFrame] = []
-        self.unread = 0
+        self.count = self.unread = 0
 
     def write(self) -> None:
         native, form = self.family.native, self.family.form
@@ -99,6 +99,7 @@ class _Table:
                 inputs={f"{self.source}/{native.globs[0]}": digests},
                 spec=bronze_spec(self.source, native.table, native.schema, native.key),
                 judge=lambda seen, aside: self.standing.judge(self.name, seen + self.unread, aside + self.unread),
+                read=lambda: self.count,
             )
         finally:
             for frame in self.cached:
@@ -126,8 +127,8 @@ class _Table:
             F.coalesce("_raw", F.lit("")).alias("content"),
             F.lit(self.standing.access).alias("access"),
         )
-        self.unread = int(counted[1])
-        self._refuse(int(counted[0]), self.unread, bad)
+        self.count, self.unread = map(int, counted)
+        self._refuse(self.count, self.unread, bad)
         if self.unread:
             self.run.quarantine(self.name, bad)
         mine = {"_source": F.lit(self.source), "_access": F.lit(self.standing.access)}

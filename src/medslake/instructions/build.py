@@ -15,7 +15,7 @@ from medslake.instructions.instances import Instances, rendered_by
 from medslake.instructions.task_rows import tasks_table
 from medslake.lake.parts import Part
 from medslake.lake.schema.ddl import specs
-from medslake.lake.slices import Slice, slices
+from medslake.lake.storage.slices import Slice
 from medslake.leakage.policy import Policy
 from medslake.progress import Progress, quiet
 from medslake.tasks.base import Task
@@ -54,7 +54,7 @@ def build_instructions(
     rules = Policy.of(policy)
     known = _known(lake, tasks)
     wanted = [registry.get("task", name) for name in tasks] if tasks else list(known.values())
-    silver = {kind: slices(lake, f"silver.{kind}", "source") for kind in {task.kind for task in known.values()}}
+    silver = {kind: lake.slices(f"silver.{kind}", "source") for kind in {task.kind for task in known.values()}}
     there = {task.id: part for task in known.values() if (part := silver[task.kind].get(task.source)) is not None}
     skipped = {t.id: f"source {t.source} has no rows in silver.{t.kind}" for t in wanted if t.id not in there}
     ready = [task for task in wanted if task.id in there]
@@ -88,7 +88,7 @@ def build_instructions(
 def _known(lake: Lake, tasks: Sequence[str] | None) -> dict[str, Task]:
     """All tasks. For tasks asked for by name one that does not load is no hindrance, unless it is built: the gate must see it."""
     known: dict[str, Task] = registry.sound("task")
-    hindered = bool(registry.broken("task")) and (not tasks or slices(lake, TABLE, "task_id").keys() - known.keys())
+    hindered = bool(registry.broken("task")) and (not tasks or lake.slices(TABLE, "task_id").keys() - known.keys())
     return registry.items("task") if hindered else known
 
 
@@ -164,5 +164,5 @@ def _write_declarations(run: Run, known: Sequence[Task], built: Sequence[Task]) 
     """gold.definitions has every registered task, gold.tasks those that are built from what is in the lake."""
     definitions = pa.Table.from_pylist(definition_rows(known), schema=run.lake.spec("gold.definitions").arrow_schema())
     run.write("gold.definitions", definitions, fingerprint=run.fingerprint(definitions.to_pylist()))
-    tasks = tasks_table(run.lake, built, slices(run.lake, TABLE, "task_id"))
+    tasks = tasks_table(run.lake, built, run.lake.slices(TABLE, "task_id"))
     run.write("gold.tasks", tasks, fingerprint=run.fingerprint(tasks.to_pylist()))

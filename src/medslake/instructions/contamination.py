@@ -6,16 +6,19 @@ why tasks built together, one by one or in any order give the same gold.instruct
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from medslake.errors import DataCheckFailed
 from medslake.instructions.instances import Instances, rendered_by
+from medslake.leakage.checks import Compared, record_check
 from medslake.leakage.compare import compare
 from medslake.leakage.policy import Policy
+from medslake.leakage.task_facts import TaskFacts
 from medslake.leakage.verdicts import TABLE, recorded, refuse, verdict_rows, write_verdicts
 from medslake.progress import Progress, quiet
 
@@ -33,16 +36,21 @@ def drop_list(
     """Task id -> instance ids of its train rows that hit a test row of any task with a bench part, by a test whose policy is drop.
 
     instances: of every registered task whose silver slice is in the lake; states: task id -> state of what it renders from. The verdicts
-    stand in ops.contamination (action 'dropped') and are only made again when a state, a task's rendering or the policy has changed.
-    Raises DataCheckFailed when a test whose policy is block has hits.
+    stand in ops.contamination (action 'dropped') and are only made again when a state, a task's rendering or the policy has changed; what
+    was compared in ops.leak_checks. Of tasks that are built and can no longer be rendered the test rows count that stand.
+    Raises DataCheckFailed when a test whose policy is block has hits, or a task of gold.tasks with a part in the benchmark cannot be seen.
     """
     tasks = instances.tasks.values()
+    besides = _built_only(run, instances)
     declared = [[t.id, states[t.id], t.bench is not None, rendered_by(t)] for t in tasks]
-    fingerprint = run.fingerprint("dropped", declared, policy.parts())
+    fingerprint = run.fingerprint("dropped", declared, policy.parts(), *([sorted(besides.items())] if besides else []))
 
     def dropped_rows() -> pa.Table:
         progress("leak check", 0, 1)
-        rows = _verdicts(run, instances, policy)
+        compared: dict[tuple[str, str], int] = {}
+        rows = _verdicts(run, instances, sorted(besides), policy, compared.update)
+        asked = [*(task.id for task in tasks if task.bench is not None), *besides]
+        record_check(run, "instructions", compared, asked, fingerprint)
         progress("leak check", 1, 1)
         return rows
 
@@ -53,10 +61,23 @@ def drop_list(
     return {task: frozenset(ids) for task, ids in dropped.items()}
 
 
-def _verdicts(run: Run, instances: Instances, policy: Policy) -> pa.Table:
+def _built_only(run: Run, instances: Instances) -> dict[str, str]:
+    """Tasks with a part in the benchmark that are built and cannot be rendered now (no longer declared, source gone) -> state."""
+    lost = {task: source for task, source in TaskFacts.of(run.lake).benched.items() if task not in instances.tasks}
+    there = run.lake.slices("gold.instructions", "task_id") if lost else {}
+    for task, source in sorted(lost.items()):
+        if task not in there:
+            raise DataCheckFailed(
+                f"The leak gate cannot see {task}, which has a part in the benchmark by gold.tasks: no row of it stands anywhere.",
+                hint=f"Run: medslake ingest {source} --from FOLDER",
+            )
+    return {task: there[task].state for task in lost}
+
+
+def _verdicts(run: Run, instances: Instances, besides: Sequence[str], policy: Policy, told: Callable[[Compared], None]) -> pa.Table:
     """Rows of ops.contamination with action 'dropped'; those of tests that block are recorded as refused, and refused."""
     tests = policy.tests("drop", "block")
-    leaks = compare(instances.sides(), tests, policy, "dropped") if tests else []
+    leaks = compare(instances.sides(besides), tests, policy, "dropped", told) if tests else []
     faults = [replace(leak, action="refused") for leak in leaks if policy.actions[leak.test, leak.side] == "block"]
     others = recorded(run.lake, "refused")
     write_verdicts(run, "refused", faults, others.filter(pc.is_valid(others["prompt"])))

@@ -39,8 +39,11 @@ class Instances:
         for frame in self._held:
             frame.unpersist()
 
-    def sides(self) -> DataFrame:
-        """Rows of the leak gate: the train rows of all tasks, and the test rows of those with a bench part in both input variants."""
+    def sides(self, besides: Sequence[str] = ()) -> DataFrame:
+        """Rows of the leak gate: the train rows of all tasks, and the test rows of those with a bench part in both input variants.
+
+        besides: further tasks with a bench part, whose test rows are those that stand in gold.instructions.
+        """
         benched = [task for task in self.tasks.values() if task.bench is not None]
         asked = f"split = 'test' and task_id in ({', '.join(repr(task.id) for task in benched) or 'null'})"
         encounters = [task.id for task in self.tasks.values() if task.kind == "encounters"]
@@ -48,6 +51,9 @@ class Instances:
         if otherwise := [task for task in benched if task.strict_input_sql is not None]:
             strict = render_all(otherwise, self._silver, strict=True).where("split = 'test'")
             bench.append(rows_of(strict, "bench", encounters))
+        if besides:
+            stand = self.run.read("gold.instructions")
+            bench.append(rows_of(stand.where(stand["task_id"].isin(list(besides)) & (stand["split"] == "test")), "bench"))
         # Where both variants read the same they are one row.
         train = rows_of(self._every.where("split = 'train'"), "train", encounters)
         both = train.unionByName(_stacked(bench).dropDuplicates(["id"]))

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medslake.errors import UsageError
-from medslake.lake.quality.quarantine import Parts, slice_name
+from medslake.errors import DataCheckFailed, UsageError
+from medslake.lake.quality.quarantine import Parts
 from medslake.lake.quality.suites import Suite
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.storage.frames import united
 from medslake.lake.storage.stream import Stream
-from medslake.lake.storage.tables import Commit
+from medslake.lake.storage.transactions import slice_name
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["Mode", "Part", "Piece", "Rows", "Write", "Written"]
+__all__ = ["Account", "Mode", "Part", "Piece", "Rows", "Standing", "Write", "Written"]
 
 Mode = Literal["append", "replace", "upsert"]
 Rows = Any  # DataFrame | pa.Table | Stream
@@ -31,74 +31,111 @@ Rows = Any  # DataFrame | pa.Table | Stream
 class Part:
     """What shall stand in one part of a table; see `Run.write` for its fields. rows: None where all parts' rows are given at once.
 
-    judge: given rows seen and set aside by the gate, before anything is committed; raises to refuse.
+    judge: given rows seen and set aside by the gate, before anything is committed; raises to refuse. read, left_out: see `Run.write`.
     """
 
     rows: Rows | Callable[[], Rows] | None = None
     fingerprint: str | None = None
     lineage_of: Callable[[], DataFrame] | None = None
     judge: Callable[[int, int], None] | None = None
+    read: int | Callable[[], int] | None = None
+    left_out: Mapping[str, int] | Callable[[], Mapping[str, int]] | None = None
+
+    def account(self, table: str, written: int, set_aside: int) -> Account:
+        """What became of the rows read; raises DataCheckFailed where some of them are not accounted for."""
+        read = self.read() if callable(self.read) else self.read
+        reasons = dict(self.left_out() if callable(self.left_out) else self.left_out or {})
+        account = Account(read, written, set_aside, {reason: rows for reason, rows in reasons.items() if rows})
+        if read is not None and read != written + set_aside + account.left_out:
+            told = f"{written} would be written, {set_aside} set aside and {account.left_out} left out"
+            raise DataCheckFailed(f"table {table}: {read} rows were read, but {told} (rule conservation).", hint="Report this source.")
+        return account
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of the rows that were read, None where nobody said how many: read = written + set_aside + left_out. reasons: of those
+    left out, reason -> rows."""
+
+    read: int | None
+    written: int
+    set_aside: int
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def left_out(self) -> int:
+        return sum(self.reasons.values())
 
 
 @dataclass(frozen=True)
 class Written:
-    """Outcome of one write. committed False: the table had these rows already, from the commit `version`."""
+    """Outcome of one write. committed False: the table had these rows already; version is then its newest. account: of what was written."""
 
     table: str
     rows: int
     quarantined: int
     version: int
     committed: bool
+    account: Account | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A part that is there already: version of the table, rows of the part, rows that were set aside from it."""
+
+    version: int
+    rows: int
+    quarantined: int
 
 
 @dataclass
 class Piece:
-    """A part on its way into the table. slice: its name in ops.*; app: who writes it; current: its commit, when nothing changed.
+    """A part on its way into the table. slice: its name in ops.*; app: what is written; current: what stands, when nothing changed.
 
-    whole: whether the rows that were set aside from it still lie in ops.quarantine.
+    batch: it adds rows instead of replacing some. known: rows that readers set aside, and their number. whole: whether the rows that were
+    set aside from it still lie in ops.quarantine.
     """
 
     value: str
     part: Part
     where: Mapping[str, str]
     slice: str
-    job: str
     table: str
     fingerprint: str | None
-    current: Commit | None = None
+    batch: bool = False
+    current: Standing | None = None
     whole: bool = False
-    known: list[Rows] = field(default_factory=list)
+    known: list[tuple[Rows, int]] = field(default_factory=list)
 
     @classmethod
     def of(
-        cls, job: str, table: str, part: Part, where: Mapping[str, str], fingerprint: str | None, *, value: str = "", batch: bool = False
+        cls, table: str, part: Part, where: Mapping[str, str], fingerprint: str | None, *, value: str = "", batch: bool = False
     ) -> Piece:
         name = slice_name(where)
         # A replaced slice has one state. What is appended has one per batch, which a repeated batch finds again.
         slice = f"{name},batch={fingerprint[:16] if fingerprint else uuid.uuid4().hex[:16]}" if batch else name
-        return cls(value or slice, part, where, slice, job, table, fingerprint)
+        return cls(value or slice, part, where, slice, table, fingerprint, batch)
 
     @property
     def app(self) -> str:
-        return f"{self.job}/{self.table}/{self.slice}"
+        return f"{self.table}/{self.slice}"
 
     @property
     def quarantine_app(self) -> str:
-        return f"{self.job}/ops.quarantine/{self.table}/{self.slice}"
+        return f"ops.quarantine/{self.table}/{self.slice}"
+
+    @property
+    def known_rows(self) -> int:
+        return sum(count for _, count in self.known)
 
     @property
     def done(self) -> bool:
         return self.current is not None and self.whole
 
-    @property
-    def quarantined(self) -> int:
-        """Rows that the current commit set aside."""
-        return int(self.current.metadata.get("quarantined", 0)) if self.current else 0
-
     def written(self) -> Written:
         """The outcome where the rows are there already."""
         assert self.current is not None
-        return Written(self.table, self.current.rows, self.quarantined, self.current.version, committed=False)
+        return Written(self.table, self.current.rows, self.current.quarantined, self.current.version, committed=False)
 
 
 @dataclass(frozen=True)

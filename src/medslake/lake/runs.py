@@ -1,8 +1,8 @@
 """Runs: the one way to write tables. A run reads, gates, commits and tells what it did.
 
-Commits come in an order in which death at any point loses no row: those set aside, then the others, and when the run ends check results,
-lineage and ops.runs, each once. What was not committed is done again by the next run, since only the data commit bears the fingerprints
-that make a write "current"; a data commit whose quarantine is gone is noticed by the number that it carries, and repaired.
+A run is on record before its first commit: its row of ops.runs says RUNNING. Then come, table by table, the rows set aside, the check
+results, the lineage, and the rows. So death at any point loses no row and leaves none that nobody knows of: what was not committed is
+done again by the next run, which also closes the row of the dead one (see run_log.py).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import hashlib
 import json
 import logging
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,13 +29,16 @@ from medslake.lake.lineage import ops_rows
 from medslake.lake.lineage.code_version import code_version
 from medslake.lake.lineage.openlineage import Events, Output
 from medslake.lake.lineage.spark_plan import Origin, PlanNotRead, output_ids
-from medslake.lake.parts import Mode, Part, Piece, Rows, Write, Written
+from medslake.lake.parts import Account, Mode, Part, Piece, Rows, Standing, Write, Written
 from medslake.lake.quality.gate import Checked, PartChecked, checked, refuse
-from medslake.lake.quality.quarantine import Parts, slice_name
+from medslake.lake.quality.quarantine import Parts
 from medslake.lake.quality.suites import Suite, load_suite
+from medslake.lake.run_log import RUNNING, close_dead, drop_lineage, here
 from medslake.lake.schema.ddl import TableSpec
+from medslake.lake.storage.snapshot import newest, rows_of
 from medslake.lake.storage.stream import is_arrow
 from medslake.lake.storage.tables import Commit, CommitInfo
+from medslake.lake.storage.transactions import current, noted, slice_name
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -60,8 +64,10 @@ class Run:
         self._followed: dict[tuple[str, int], tuple[Rows, dict[str, list[Origin]]]] = {}
         self._known: dict[tuple[str, str], list[Rows]] = {}
         self._closed: set[tuple[str, str]] = set()
-        self._committed = False
+        self._opened = False
+        self._announced: list[tuple[str, int]] = []
         self._results: list[dict[str, Any]] = []
+        self._accounts: list[tuple[str, str, int, Account]] = []
         self._events = Events(lake.place, self.id, job)
 
     def __enter__(self) -> Self:
@@ -73,7 +79,7 @@ class Run:
             self._events.engine = ("spark", self.lake.spark.version)
         if error is None:
             for (table, slice), rows in self._known.items():
-                self._set_aside(table, [Piece(slice, Part(), {}, slice, self.job, table, None, known=rows)], None)
+                self._set_aside(table, [Piece(slice, Part(), {}, slice, table, None, known=_counted(rows))], None)
             self._finish("COMPLETE", None)
             return
         try:
@@ -83,7 +89,10 @@ class Run:
 
     @property
     def result(self) -> dict[str, Any]:
-        """`{"run": id, "tables": {name: {"rows", "quarantined", "version", "committed"}}}`; slices of a table are added up."""
+        """`{"run": id, "tables": {name: {"rows", "quarantined", "version", "committed"}}}`; slices of a table are added up.
+
+        Where a write said how many rows were read: also `read` and `left_out` (reason -> rows).
+        """
         tables: dict[str, dict[str, Any]] = {}
         for w in self._written:
             sums = tables.setdefault(w.table, {"rows": 0, "quarantined": 0, "version": w.version, "committed": False})
@@ -91,6 +100,9 @@ class Run:
             sums["quarantined"] += w.quarantined
             sums["version"] = max(sums["version"], w.version)
             sums["committed"] = sums["committed"] or w.committed
+            if w.account is not None and w.account.read is not None:
+                sums["read"] = sums.get("read", 0) + w.account.read
+                sums["left_out"] = Counter(sums.get("left_out", {})) + Counter(w.account.reasons)
         return {"run": self.id, "tables": tables}
 
     def read(self, name: str, version: int | None = None) -> DataFrame:
@@ -137,6 +149,8 @@ class Run:
         lineage_of: Callable[[], DataFrame] | None = None,
         spec: TableSpec | None = None,
         judge: Callable[[int, int], None] | None = None,
+        read: int | Callable[[], int] | None = None,
+        left_out: Mapping[str, int] | Callable[[], Mapping[str, int]] | None = None,
     ) -> Written:
         """Gate the rows and commit those that pass, at once or not at all.
 
@@ -146,13 +160,15 @@ class Run:
         read through this run: table -> version, or any name -> {file: sha256}. lineage_of: gives the frame that a pyarrow Table was
         collected from, so that its columns can be followed; asked only when something is committed. spec: the table's, where
         `lakehouse/` does not have it (bronze); its native columns come from the files that `inputs` names. judge: given rows seen and set
-        aside by the gate, before anything is committed; raises to refuse.
+        aside by the gate, before anything is committed; raises to refuse. read, left_out: rows that were read to make these, and reason
+        -> rows of them that were left out, or functions that tell it once the rows are there: read = written + set aside + left out, or
+        the write is refused (DataCheckFailed).
         Raises ChecksFailed (a rule of severity error), SchemaMismatch, CommitConflict; then nothing of this table is committed.
         """
         spec = spec or self.lake.spec(table)
         suite = load_suite(spec)
-        part = Part(rows, fingerprint, lineage_of, judge)
-        piece = Piece.of(self.job, table, part, slice or {}, self._with_rules(fingerprint, suite), batch=mode != "replace")
+        part = Part(rows, fingerprint, lineage_of, judge, read, left_out)
+        piece = Piece.of(table, part, slice or {}, self._with_rules(fingerprint, suite), batch=mode != "replace")
         parts = Parts.one(piece.slice)
         return self._write(Write(spec, suite, parts, [piece], mode, slice or {}, inputs=inputs or {}))[piece.value]
 
@@ -178,7 +194,7 @@ class Run:
         spec = spec or self.lake.spec(table)
         suite = load_suite(spec)
         pieces = [
-            Piece.of(self.job, table, part, {**(where or {}), column: value}, self._with_rules(part.fingerprint, suite), value=value)
+            Piece.of(table, part, {**(where or {}), column: value}, self._with_rules(part.fingerprint, suite), value=value)
             for value, part in parts.items()
         ]
         names = Parts(column, {piece.value: piece.slice for piece in pieces})
@@ -190,18 +206,10 @@ class Run:
 
     def _write(self, write: Write) -> dict[str, Written]:
         self.inputs.update(write.inputs)
-        had_spark = self.lake.has_spark
         self._find_current(write.table, write.pieces)
         written: dict[str, Written] = {}
         if todo := write.todo:
-            frame = write.rows_of(todo)
-            if not is_arrow(frame) and not had_spark and self.lake.tables.kind == "native":
-                # Only now does Spark run, whose native connector knows commits that delta-rs' transactions do not show.
-                self._find_current(write.table, todo)
-                still = write.todo
-                frame = write.rows_of(still) if still and len(still) < len(todo) else frame
-            if still := write.todo:
-                written = self._gate_and_commit(write, still, frame)
+            written = self._gate_and_commit(write, todo, write.rows_of(todo))
         for piece in write.pieces:
             self._known.pop((write.table, slice_name(piece.where)), None)
             self._closed.add((write.table, slice_name(piece.where)))
@@ -211,16 +219,18 @@ class Run:
 
     def _gate_and_commit(self, write: Write, pieces: Sequence[Piece], frame: Rows) -> dict[str, Written]:
         for piece in pieces:
-            piece.known = self._known.pop((write.table, slice_name(piece.where)), [])
+            piece.known = _counted(self._known.pop((write.table, slice_name(piece.where)), []))
         parts = Parts(write.parts.column, {piece.value: piece.slice for piece in pieces})
         collect = is_arrow(frame) or self.lake.tables.kind != "native"
         with checked(frame, write.spec, write.suite, slice=parts, run_id=self.id, collect=collect) as outcome:
             self._results += ops_rows.results(self.id, outcome.parts.values(), datetime.now(UTC))
             refuse(outcome, write.table, self.id)
+            accounts = {}
             for piece in pieces:
+                seen = outcome.parts[piece.value] if write.parts.column else outcome
                 if piece.part.judge is not None:
-                    seen = outcome.parts[piece.value] if write.parts.column else outcome
                     piece.part.judge(seen.seen, seen.quarantined)
+                accounts[piece.value] = piece.part.account(write.table, seen.kept, seen.quarantined + piece.known_rows)
             quarantined = self._set_aside(write.table, pieces, outcome)
             changed = [piece for piece in pieces if piece.current is None]
             if changed:
@@ -229,7 +239,9 @@ class Run:
         for piece in pieces:
             if piece.current is None:
                 kept = outcome.parts[piece.value].kept if write.parts.column else commit.rows
-                found[piece.value] = Written(write.table, kept, quarantined[piece.value], commit.version, commit.committed)
+                account = accounts[piece.value]
+                found[piece.value] = Written(write.table, kept, quarantined[piece.value], commit.version, commit.committed, account)
+                self._accounts.append((write.table, slice_name(piece.where), commit.version, account))
             else:
                 found[piece.value] = replace(piece.written(), quarantined=quarantined[piece.value])
         return found
@@ -238,14 +250,14 @@ class Run:
         store: Any = self.lake.arrow if is_arrow(outcome.clean) else self.lake.tables
         rows = write.only(changed, outcome.clean)
         count = sum(outcome.parts[piece.value].kept for piece in changed)
-        metadata: dict[str, Any] = {"run": self.id, "job": self.job, "code": code_version(), "inputs": self.inputs}
-        if write.parts.column is None:
-            (piece,) = changed
-            counts = {"seen": outcome.seen, "quarantined": quarantined[piece.value]}
-            info = CommitInfo(piece.app, piece.fingerprint, metadata | {"slice": slice_name(piece.where)} | counts)
-        else:
-            parts = {piece.app: self._kept(piece, outcome.parts[piece.value], quarantined[piece.value]) for piece in changed}
-            info = CommitInfo(f"{self.job}/{write.table}", None, metadata | {"column": write.parts.column}, parts)
+        metadata = {"run": self.id, "job": self.job, "code": code_version(), "inputs": self.inputs}
+        parts = {piece.app: self._kept(piece, outcome.parts[piece.value], quarantined[piece.value]) for piece in changed}
+        info = CommitInfo(write.table, None, metadata, parts)
+        self._open()
+        self._append("ops.quality_results", ops_rows.as_table("ops.quality_results", self._results))
+        self._results = []
+        columns = self._lineage(write, changed, frame)
+        announced = self._announce(Output(write.spec, 0, count, columns))
         if write.mode == "replace":
             where: dict[str, str | list[str]] = dict(write.where)
             if write.parts.column is not None:
@@ -255,15 +267,36 @@ class Run:
             commit = store.append(write.table, rows, info, spec=write.spec, count=count)
         else:
             commit = store.upsert(write.table, rows, info, spec=write.spec)
-        self._committed = self._committed or commit.committed
         results = [result for piece in changed for result in outcome.parts[piece.value].results]
-        self.outputs.append(Output(write.spec, commit.version, commit.rows, self._lineage(write, changed, frame), results))
+        output = Output(write.spec, commit.version, commit.rows, columns, results)
+        self.outputs.append(output)
+        if commit.committed and commit.version != announced:
+            # Another writer was faster, or columns were added first.
+            wrong = {"output_table": write.table, "run_id": self.id, "output_version": announced}
+            self.lake.arrow.amend("ops.lineage", wrong, ops_rows.lineage(self.id, [output]), self._info("ops.lineage"))
+        if commit.committed:
+            self._announced.remove((write.table, announced))
         return commit
+
+    def _open(self) -> None:
+        """The run's row, before anything of it is committed."""
+        if not self._opened:
+            close_dead(self.lake)
+            self._append("ops.runs", self._row(RUNNING, self.started, None))
+            self._opened = True
+
+    def _announce(self, output: Output) -> int:
+        """Lineage of what is about to be committed; returns the version that it will have, if nobody else is faster."""
+        snapshot = newest(self.lake.place, output.spec.name)
+        version = 0 if snapshot is None else snapshot.version + 1
+        self._announced.append((output.spec.name, version))
+        self._append("ops.lineage", ops_rows.lineage(self.id, [replace(output, version=version)]))
+        return version
 
     def _kept(self, piece: Piece, outcome: PartChecked, quarantined: int) -> dict[str, Any]:
         """What the commit keeps of one of its parts."""
         return {
-            "part": piece.value,
+            "slice": piece.slice,
             "fingerprint": piece.fingerprint,
             "rows": outcome.kept,
             "seen": outcome.seen,
@@ -281,51 +314,49 @@ class Run:
     def _followed_back(self, write: Write, frame: Rows) -> dict[str, list[Origin]]:
         known = self._followed.get((write.table, id(frame)))
         if known is None:
-            files = [name for name, version in write.inputs.items() if isinstance(version, Mapping)]
+            # The families of files of a source are named `<source>/<pattern>`.
+            read = {name.partition("/")[0]: told for name, told in write.inputs.items() if isinstance(told, Mapping)}
+            files = sorted(f"{source}/{file}" for source, told in read.items() for file in told)
             columns = ops_rows.columns(self.lake.place, write.spec, frame, self._origins, self.inputs, files)
             # The frame is kept too: its id must not be given to another one.
             known = self._followed[write.table, id(frame)] = (frame, columns)
         return known[1]
 
     def _find_current(self, table: str, pieces: Sequence[Piece]) -> None:
-        found = self._current(table, {piece.app: piece.fingerprint for piece in pieces})
+        """Notes of each piece what stands of it, if that is what shall stand, and whether all of it does."""
+        snapshot = newest(self.lake.place, table)
+        if snapshot is None:
+            return
+        apps = current(snapshot, {piece.app: piece.fingerprint for piece in pieces})
         for piece in pieces:
-            piece.current = found.get(piece.app)
-        # A data commit whose quarantine is gone is noticed by the number that it carries.
-        theirs = {piece.quarantine_app: piece.fingerprint for piece in pieces if piece.quarantined}
-        there = self._current("ops.quarantine", theirs)
+            if piece.app in apps:
+                where = {column: (value,) for column, value in piece.where.items()}
+                rows = noted(snapshot, piece.app, "rows") if piece.batch else rows_of(snapshot.files(where))
+                piece.current = Standing(snapshot.version, rows, noted(snapshot, piece.app, "aside"))
+        # Rows that were set aside and are gone from ops.quarantine are noticed by their number.
+        theirs = {piece.quarantine_app: piece.fingerprint for piece in pieces if piece.current and piece.current.quarantined}
+        aside = newest(self.lake.place, "ops.quarantine") if theirs else None
+        there = current(aside, theirs) if aside else set()
         for piece in pieces:
-            piece.whole = not piece.quarantined or piece.quarantine_app in there
-
-    def _current(self, table: str, fingerprints: Mapping[str, str | None]) -> dict[str, Commit]:
-        wanted = {app: fingerprint for app, fingerprint in fingerprints.items() if fingerprint is not None}
-        if not wanted:
-            return {}
-        found = self.lake.arrow.current(table, wanted)
-        missing = {app: fingerprint for app, fingerprint in wanted.items() if app not in found}
-        if missing and self.lake.has_spark and self.lake.tables.kind == "native":
-            found |= self.lake.tables.current(table, missing)
-        return found
+            piece.whole = not (piece.current and piece.current.quarantined) or piece.quarantine_app in there
 
     def _set_aside(self, table: str, pieces: Sequence[Piece], outcome: Checked | None) -> dict[str, int]:
         """Make ops.quarantine hold exactly these rows for the slices of the pieces, in one commit; returns their number by part."""
         numbers, known = {}, []
         for piece in pieces:
-            given = [(rows, rows.num_rows if isinstance(rows, pa.Table) else rows.count()) for rows in piece.known]
-            known += [(piece.slice, rows) for rows, count in given if count]
-            gate = outcome.parts[piece.value].quarantined if outcome else 0
-            numbers[piece.value] = gate + sum(count for _, count in given)
+            known += [(piece.slice, rows) for rows, count in piece.known if count]
+            numbers[piece.value] = (outcome.parts[piece.value].quarantined if outcome else 0) + piece.known_rows
         there = self._slices_set_aside(table)
         concerned = [piece for piece in pieces if numbers[piece.value] or piece.slice in there]
         if concerned:
             rows = ops_rows.quarantine(self.lake, table, outcome.offenders if outcome else None, known, self.id)
             store: Any = self.lake.arrow if isinstance(rows, pa.Table) else self.lake.tables
             metadata = {"run": self.id, "job": self.job, "code": code_version()}
-            parts = {p.quarantine_app: {"part": p.slice, "fingerprint": p.fingerprint, "rows": numbers[p.value]} for p in concerned}
-            info = CommitInfo(f"{self.job}/ops.quarantine/{table}", None, metadata, parts)
+            parts = {p.quarantine_app: {"fingerprint": p.fingerprint, "rows": numbers[p.value]} for p in concerned}
+            info = CommitInfo(f"ops.quarantine/{table}", None, metadata, parts)
             where = {"table_name": table, "slice": [piece.slice for piece in concerned]}
-            commit: Commit = store.replace("ops.quarantine", rows, info, where=where)
-            self._committed = self._committed or commit.committed
+            self._open()
+            store.replace("ops.quarantine", rows, info, where=where)
         return numbers
 
     def _slices_set_aside(self, table: str) -> set[str]:
@@ -337,7 +368,10 @@ class Run:
 
     def _append(self, table: str, rows: pa.Table) -> None:
         if rows.num_rows:
-            self.lake.arrow.append(table, rows, CommitInfo(f"{self.job}/{table}", None, {"run": self.id, "job": self.job}))
+            self.lake.arrow.append(table, rows, self._info(table))
+
+    def _info(self, table: str) -> CommitInfo:
+        return CommitInfo(table, None, {"run": self.id, "job": self.job})
 
     def _row(self, state: str, ended: datetime, error: str | None) -> pa.Table:
         """The row of ops.runs."""
@@ -352,21 +386,43 @@ class Run:
             "inputs": _json(self.inputs),
             "outputs": _json(self.result["tables"]),
             "error": error,
+            **dict(zip(("host", "process"), here(), strict=True)),
+            "accounts": [
+                {
+                    "table_name": table,
+                    "slice": slice,
+                    "version": version,
+                    "rows_read": account.read,
+                    "written": account.written,
+                    "set_aside": account.set_aside,
+                    "left_out": account.left_out,
+                    "reasons": _json(account.reasons) if account.reasons else None,
+                }
+                for table, slice, version, account in self._accounts
+            ],
         }
         return ops_rows.as_table("ops.runs", [row])
 
     def _finish(self, state: str, error: BaseException | None) -> None:
         ended = datetime.now(UTC)
-        if self._committed or error is not None:
+        if self._opened or error is not None:
             self._append("ops.quality_results", ops_rows.as_table("ops.quality_results", self._results))
-            self._append("ops.lineage", ops_rows.lineage(self.id, self.outputs))
-            self._append("ops.runs", self._row(state, ended, _sentence(error)))
+            drop_lineage(self.lake, self.id, self._announced)
+            row = self._row(state, ended, _sentence(error))
+            if self._opened:
+                self.lake.arrow.amend("ops.runs", {"run_id": self.id}, row, self._info("ops.runs"))
+            else:
+                self._append("ops.runs", row)
         inputs = ops_rows.datasets(self.inputs)
         if error is None:
             self._events.complete(ended, inputs, self.outputs)
         else:
             # The sentence may name keys of rows; it stays inside the lake.
             self._events.fail(ended, inputs, self.outputs, f"{type(error).__name__}, see ops.runs")
+
+
+def _counted(known: Sequence[Rows]) -> list[tuple[Rows, int]]:
+    return [(rows, rows.num_rows if isinstance(rows, pa.Table) else rows.count()) for rows in known]
 
 
 def _json(value: Any) -> str:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from medslake.errors import MissingDependency, UnknownName, UsageError
 from medslake.lake.schema import ddl
 from medslake.lake.schema.ddl import TableSpec
-from medslake.lake.storage import delta_log
 from medslake.lake.storage.arrow import ArrowTables
 from medslake.lake.storage.place import Place
+from medslake.lake.storage.slices import Slice, slices
+from medslake.lake.storage.snapshot import newest
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -71,7 +72,7 @@ class Store:
         """Columns, partitioning and key of a table: by its DDL, else as the table itself keeps them. Raises UnknownName."""
         if name in ddl.names():
             return ddl.spec(name)
-        found = delta_log.newest(self.place, name)
+        found = newest(self.place, name)
         if found is None:
             raise UnknownName("table", name, sorted({*ddl.names(), *self.names()}))
         return found.spec()
@@ -87,8 +88,12 @@ class Store:
         """Newest version; raises UnknownName for a table that does not exist."""
         return self.arrow.version(name)
 
+    def slices(self, name: str, column: str) -> dict[str, Slice]:
+        """Value of the partition column -> what stands there, from the newest snapshot; empty when the table does not exist."""
+        return slices(newest(self.place, name), column)
+
     def history(self, name: str, limit: int | None = None) -> list[dict[str, Any]]:
-        """Newest first: version, timestamp (ms), operation, metadata (run id, job, code version, inputs ...)."""
+        """Newest first: version, timestamp (ms), operation, metadata (run id, job, code version, inputs ...); for people to read."""
         return self.arrow.history(name, limit)
 
     def read(self, name: str, version: int | None = None) -> DataFrame:

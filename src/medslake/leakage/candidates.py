@@ -35,13 +35,15 @@ class Candidates(NamedTuple):
     met: DataFrame
 
 
-def candidates(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy) -> Candidates | None:
-    """What is left to compare; None where no row of another set has a hash of a benchmark row, as on clean data."""
+def candidates(every: DataFrame, tests: Sequence[LeakTest], policy: Policy) -> Candidates | None:
+    """What is left to compare; None where no row of another set has a hash of a benchmark row, as on clean data.
+
+    every: the rows, computed already.
+    """
     from pyspark.sql import functions as F
 
     # Each step is computed at once and its plan cut off: on small lakes planning is what takes the time, and every further join would
     # have the plans of all steps before it analysed again.
-    every = rows.localCheckpoint()
     bench = _exploded(every.where("side = 'bench'"), tests, policy).localCheckpoint()
     asked = bench.select("hash").distinct()
     others = _exploded(every.where("side <> 'bench'"), tests, policy)

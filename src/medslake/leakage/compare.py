@@ -5,7 +5,7 @@ Rows become hashes (`medslake.leakage.candidates`); what shares hashes is compar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from medslake import registry
 from medslake.lake.access import sql_highest
 from medslake.leak_tests.base import LeakTest
 from medslake.leakage.candidates import candidates
+from medslake.leakage.checks import Compared
 from medslake.leakage.coverage import covered
 from medslake.leakage.pairs import paired
 
@@ -60,16 +61,22 @@ class Leak:
         )
 
 
-def compare(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy, on_fault: str) -> list[Leak]:
+def compare(
+    rows: DataFrame, tests: Sequence[LeakTest], policy: Policy, on_fault: str, told: Callable[[Compared], None] | None = None
+) -> list[Leak]:
     """Leaks between rows of any sides and those of side bench, all in one frame of `medslake.leakage.rows`.
 
     Every row that gives one away is named once for each test and side, with the benchmark row that it is nearest to (of which it holds
     most), and every benchmark row that is given away once, with the row nearest to it. on_fault: action of verdicts whose policy is block
-    or drop.
+    or drop. told: is given the rows that were looked at, by task and side.
     """
     if not tests:
         return []
-    remaining = candidates(rows, tests, policy)
+    every = rows.localCheckpoint()
+    if told is not None:
+        counted = every.groupBy("task_id", "side").count().toArrow().to_pylist()
+        told({(row["task_id"], row["side"]): row["count"] for row in counted})
+    remaining = candidates(every, tests, policy)
     if remaining is None:
         return []
     two = [test for test in tests if test.score is not None]

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from medslake.lake.access import sql_highest_of
 from medslake.leak_tests.base import SIDES
+from medslake.leakage.checks import Compared, record_check
 from medslake.leakage.compare import Leak, compare
 from medslake.leakage.policy import Policy
 from medslake.leakage.rows import rows_of, shot_rows
@@ -34,17 +36,24 @@ def trained(instructions: DataFrame, tasks: TaskFacts) -> DataFrame:
 
 
 def leaks_between(
-    instructions: DataFrame, benchmark: DataFrame, tasks: TaskFacts, policy: Policy | None = None, *, on_fault: str = "refused"
+    instructions: DataFrame,
+    benchmark: DataFrame,
+    tasks: TaskFacts,
+    policy: Policy | None = None,
+    *,
+    on_fault: str = "refused",
+    told: Callable[[Compared], None] | None = None,
 ) -> list[Leak]:
     """Leaks of rows shaped like gold.benchmark on all sides, in order of benchmark task and ids; see `compare`.
 
     tasks: `TaskFacts.of(lake)`. on_fault: action of verdicts whose policy is block, or drop, which comes too late for a row that stands in
-    gold.instructions.
+    gold.instructions. told: is given the rows that were looked at, by task and side.
     """
     policy = policy or Policy.of()
     train = rows_of(trained(instructions, tasks), "train", tasks.encounters)
     shots = shot_rows(instructions, benchmark, tasks.encounters)
-    return compare(train.unionByName(rows_of(_asked(benchmark), "bench")).unionByName(shots), policy.tests(sides=SIDES), policy, on_fault)
+    every = train.unionByName(rows_of(_asked(benchmark), "bench")).unionByName(shots)
+    return compare(every, policy.tests(sides=SIDES), policy, on_fault, told)
 
 
 def with_sets(benchmark: DataFrame, others: DataFrame) -> DataFrame:
@@ -68,10 +77,13 @@ def record_leaks(
     Action `found` is what the policy would block or drop, `tagged` and `noted` are what it tolerates. Returns the leaks and the run's
     result. Where nothing has changed nothing is written. dry_run: record nothing.
     """
-    found = _leaks_of(lake, policy, progress)
+    compared: dict[tuple[str, str], int] = {}
+    found = _leaks_of(lake, policy, progress, compared.update)
     with lake.run("leaks") as run:
         for action in ("found", "tagged", "noted") if not dry_run else ():
             write_verdicts(run, action, found, any_prompt=True)
+        if compared and not dry_run:
+            record_check(run, "leaks", compared)
     return found, run.result
 
 
@@ -81,11 +93,12 @@ def check_leaks(lake: Lake, policy: Policy | None = None, progress: Progress = q
     refuse([leak for leak in found if leak.action == "found"], "gold.benchmark as it stands leaks", "found")
 
 
-def _leaks_of(lake: Lake, policy: Policy | None, progress: Progress) -> list[Leak]:
+def _leaks_of(lake: Lake, policy: Policy | None, progress: Progress, told: Callable[[Compared], None] | None = None) -> list[Leak]:
     if not (lake.exists("gold.instructions") and lake.exists("gold.benchmark")):
         return []
     progress("leak gate", 0, 1)
-    found = leaks_between(lake.read("gold.instructions"), lake.read("gold.benchmark"), TaskFacts.of(lake), policy, on_fault="found")
+    tables = lake.read("gold.instructions"), lake.read("gold.benchmark")
+    found = leaks_between(*tables, TaskFacts.of(lake), policy, on_fault="found", told=told)
     progress("leak gate", 1, 1)
     return found
 

@@ -12,7 +12,8 @@ from things import NAME, THINGS, arrow, specs, thing
 from medslake.errors import CommitConflict, SchemaMismatch
 from medslake.lake.storage import delta_log
 from medslake.lake.storage.arrow import ArrowTables
-from medslake.lake.storage.delta_log import Change, Snapshot
+from medslake.lake.storage.delta_log import Change
+from medslake.lake.storage.snapshot import Snapshot
 from medslake.lake.storage.tables import CommitInfo
 
 JOB = CommitInfo("job")

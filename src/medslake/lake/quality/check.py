@@ -12,9 +12,10 @@ from medslake.lake.quality.gate import CheckResult, checked
 from medslake.lake.quality.great_expectations import judge, sql_flag, to_pandas
 from medslake.lake.quality.pages import Page, write_pages
 from medslake.lake.quality.predicates import DUCKDB
-from medslake.lake.quality.quarantine import WHOLE, BrokenRules, Parts
+from medslake.lake.quality.quarantine import BrokenRules, Parts
 from medslake.lake.quality.suites import Suite, load_suite
 from medslake.lake.schema.ddl import TableSpec
+from medslake.lake.storage.transactions import WHOLE
 
 if TYPE_CHECKING:
     import pyarrow as pa

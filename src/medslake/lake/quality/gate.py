@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from medslake.errors import DataCheckFailed
 from medslake.lake.quality.predicates import DUCKDB, DUCKDB_SETUP, SPARK
-from medslake.lake.quality.quarantine import BROKEN, WHOLE, BrokenRules, Parts
+from medslake.lake.quality.quarantine import BROKEN, BrokenRules, Parts
 from medslake.lake.quality.suites import Suite
 from medslake.lake.quality.verdicts import CheckResult, Counts, judged
 from medslake.lake.schema.ddl import TableSpec
@@ -22,6 +22,7 @@ from medslake.lake.schema.enforce import fit, refuse_rows
 from medslake.lake.schema.types import from_arrow
 from medslake.lake.storage.frames import fitted
 from medslake.lake.storage.stream import Stream
+from medslake.lake.storage.transactions import WHOLE
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -15,16 +15,9 @@ from medslake.lake.quality.predicates import SPARK, Dialect, later_rows, violati
 from medslake.lake.quality.suites import Rule, Suite
 from medslake.lake.schema.ddl import TableSpec
 
-__all__ = ["BROKEN", "WHOLE", "BrokenRules", "Parts", "slice_name"]
+__all__ = ["BROKEN", "BrokenRules", "Parts"]
 
 BROKEN = "__broken"
-#: Name of the slice when a whole table is written. Not empty, because Delta reads an empty partition value as null.
-WHOLE = "whole"
-
-
-def slice_name(slice: Mapping[str, str] | None) -> str:
-    """`source=medqa` for the partition {"source": "medqa"}; `whole` for a whole table."""
-    return ",".join(f"{k}={v}" for k, v in sorted(slice.items())) if slice else WHOLE
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ import pyarrow.dataset as ds
 from medslake.errors import UnknownName, UsageError
 from medslake.lake.schema import ddl
 from medslake.lake.sql.names import double_quoted, known_names, named, views_needed
-from medslake.lake.storage import delta_log
 from medslake.lake.storage.arrow import dataset
 from medslake.lake.storage.place import Place
+from medslake.lake.storage.snapshot import newest, open_snapshot
 
 __all__ = ["query"]
 
@@ -36,6 +36,8 @@ def query(root: str | Place, sql: str, at: Mapping[str, int] | None = None) -> p
     connection = duckdb.connect(":memory:")
     try:
         connection.execute("SET TimeZone = 'UTC'")
+        # The one word that views need and DuckDB spells otherwise than Spark.
+        connection.execute("CREATE MACRO explode(list) AS unnest(list)")
         # Without this a name that is no table would be looked up among this program's variables.
         connection.execute("SET python_enable_replacements = false")
         columns = _bind(connection, place, sql, pinned)
@@ -71,7 +73,7 @@ def _bind(connection: duckdb.DuckDBPyConnection, place: Place, sql: str, at: Map
 
 def _rows(place: Place, name: str, version: int | None) -> ds.Dataset | pa.Table | None:
     """The table's rows as something that DuckDB scans lazily; no rows where only its DDL exists; None for what is no table here."""
-    snapshot = delta_log.newest(place, name) if version is None else delta_log.open_snapshot(place, name, version)
+    snapshot = newest(place, name) if version is None else open_snapshot(place, name, version)
     if snapshot is not None:
         return dataset(place, snapshot)
     if name in ddl.names():

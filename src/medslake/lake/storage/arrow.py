@@ -16,8 +16,10 @@ from medslake.lake.schema import ddl, enforce
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.schema.types import arrow_type, from_arrow
 from medslake.lake.storage import delta_log
-from medslake.lake.storage.delta_log import Change, DataFile, Snapshot
+from medslake.lake.storage.delta_log import Change
+from medslake.lake.storage.history import history
 from medslake.lake.storage.place import Place, escape_partition
+from medslake.lake.storage.snapshot import DataFile, Snapshot, newest, open_snapshot, rows_of
 from medslake.lake.storage.stream import Stream, in_order, write_files
 from medslake.lake.storage.tables import Commit, CommitInfo, Where
 
@@ -46,36 +48,31 @@ class ArrowTables:
         return self.place.names()
 
     def version(self, name: str) -> int:
-        return delta_log.open_snapshot(self.place, name).version
+        return open_snapshot(self.place, name).version
 
     def count(self, name: str) -> int:
         """Rows of the newest version, told by the log alone."""
-        return sum(f.rows for f in delta_log.open_snapshot(self.place, name).files())
+        return rows_of(open_snapshot(self.place, name).files())
 
     def size(self, name: str, version: int | None = None) -> tuple[int, int]:
         """Rows and bytes of the files of a version, told by the log alone; a file of unknown length counts as very long."""
-        files = delta_log.open_snapshot(self.place, name, version).files()
+        files = open_snapshot(self.place, name, version).files()
         return sum(f.rows if f.rows >= 0 else 1 << 40 for f in files), sum(f.size for f in files)
 
     def history(self, name: str, limit: int | None = None) -> list[dict[str, Any]]:
         """Newest first: version, timestamp (ms), operation, metadata."""
-        return delta_log.history(delta_log.open_snapshot(self.place, name), limit)
-
-    def current(self, name: str, fingerprints: Mapping[str, str | None]) -> dict[str, Commit]:
-        """App -> its newest commit, for the apps whose newest commit has the fingerprint that is given here."""
-        snapshot = delta_log.newest(self.place, name)
-        return {} if snapshot is None else delta_log.current(snapshot, fingerprints)
+        return history(self.place, name, limit)
 
     def read(self, name: str, version: int | None = None, columns: Sequence[str] | None = None, where: Filter = None) -> pa.Table:
         """Rows of a version; where: column -> value (or a list of values, or None for null), or a pyarrow expression."""
-        snapshot = delta_log.open_snapshot(self.place, name, version)
+        snapshot = open_snapshot(self.place, name, version)
         return dataset(self.place, snapshot).to_table(columns=list(columns) if columns is not None else None, filter=_expression(where))
 
     def batches(
         self, name: str, columns: Sequence[str], where: Filter = None, *, version: int | None = None, size: int = BATCH_ROWS
     ) -> Iterator[pa.RecordBatch]:
         """Rows in file order, `size` at most at a time; few batches are in memory at once."""
-        scanner = dataset(self.place, delta_log.open_snapshot(self.place, name, version)).scanner(
+        scanner = dataset(self.place, open_snapshot(self.place, name, version)).scanner(
             columns=list(columns), filter=_expression(where), batch_size=size, batch_readahead=2, fragment_readahead=1
         )
         for batch in scanner.to_batches():
@@ -84,7 +81,7 @@ class ArrowTables:
 
     def files(self, name: str, version: int, partition: Mapping[str, Sequence[str]]) -> list[str]:
         """Paths, inside the lake's file system, of a version's files in the partitions that are named."""
-        return [self.place.file(name, f.path) for f in delta_log.open_snapshot(self.place, name, version).files(partition)]
+        return [self.place.file(name, f.path) for f in open_snapshot(self.place, name, version).files(partition)]
 
     def append(self, name: str, rows: pa.Table, info: CommitInfo, *, spec: TableSpec | None = None, count: int | None = None) -> Commit:
         return self._write(spec or self.specs(name), rows, info, "append", {}, count)
@@ -109,9 +106,9 @@ class ArrowTables:
         self, name: str, rows: pa.Table, info: CommitInfo, *, on: Sequence[str] | None = None, spec: TableSpec | None = None
     ) -> Commit:
         """Update rows that match on the key columns (default: the DDL's key), insert the others; duplicate keys in `rows` are refused."""
-        if (there := self._there(name, info)) is not None:
+        snapshot = newest(self.place, name)
+        if (there := delta_log.standing(snapshot, info)) is not None:
             return there
-        snapshot = delta_log.newest(self.place, name)
         table = delta_log.wanted(spec or self.specs(name), snapshot)
         key = enforce.key_columns(table, on)
         rows = _fitted(table, rows, {})
@@ -128,16 +125,43 @@ class ArrowTables:
 
         return delta_log.commit(self.place, table, info, "upsert", change)
 
-    def _there(self, name: str, info: CommitInfo) -> Commit | None:
-        return delta_log.whole(name, info, self.current(name, info.fingerprints))
+    def find(self, name: str, column: str, values: Sequence[Any]) -> pa.Table:
+        """Rows with one of these values; opens only files that may have one, so that a few rows of many are found at once."""
+        snapshot = open_snapshot(self.place, name)
+        rows = dataset(self.place, snapshot, snapshot.holding({column: values})).to_table(filter=_expression({column: values}))
+        return padded(self.specs(name), rows)
+
+    def amend(self, name: str, where: Mapping[str, Any], rows: pa.Table, info: CommitInfo) -> Commit:
+        """Put `rows` in the place of those that have these values (column -> value, or a list of values)."""
+        table = delta_log.wanted(self.specs(name), newest(self.place, name))
+        rows = _fitted(table, rows, {})
+        lists = {column: value if isinstance(value, list) else [value] for column, value in where.items()}
+        matched = _expression(lists)
+        assert matched is not None
+
+        def change(now: Snapshot | None) -> Change:
+            if now is None:
+                return Change(self._publish(table, rows), (), rows.num_rows, throwaway=True)
+            touched, kept = [], [rows]
+            for file in now.holding(lists):
+                old = padded(table, dataset(self.place, now, [file]).to_table())
+                others = old.filter(~matched)
+                if others.num_rows < old.num_rows:
+                    touched.append(file)
+                    kept.append(others)
+            return Change(self._publish(table, pa.concat_tables(kept)), touched, rows.num_rows, throwaway=True)
+
+        return delta_log.commit(self.place, table, info, "amend", change)
 
     def _write(
         self, declared: TableSpec, rows: pa.Table | Stream, info: CommitInfo, operation: str, where: Where, known: int | None
     ) -> Commit:
-        if (there := self._there(declared.name, info)) is not None:
-            return there
-        table = delta_log.wanted(declared, delta_log.newest(self.place, declared.name))
+        snapshot = newest(self.place, declared.name)
+        table = delta_log.wanted(declared, snapshot)
         slice_ = enforce.slice_columns(table, where)
+        replaced = slice_ if operation == "replace" else None
+        if (there := delta_log.standing(snapshot, info, replaced)) is not None:
+            return there
         if isinstance(rows, Stream):
             adds, count = self._publish_stream(table, rows, slice_)
         else:
@@ -149,7 +173,7 @@ class ArrowTables:
             return Change(adds, gone, count)
 
         told = {"where": dict(where)} if where else {}
-        return delta_log.commit(self.place, table, info, operation, change, **told)
+        return delta_log.commit(self.place, table, info, operation, change, slice_=replaced, **told)
 
     def _publish_stream(self, table: TableSpec, rows: Stream, slice_: Mapping[str, Sequence[str]]) -> tuple[list[str], int]:
         """Write a stream's rows as Parquet files of one partition; returns these and the number of rows."""

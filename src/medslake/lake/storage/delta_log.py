@@ -1,4 +1,4 @@
-"""Snapshots and commits over delta-rs, shared by the embedded adapter and the Arrow tables.
+"""Commits over delta-rs, shared by the embedded adapter and the Arrow tables; the native adapter signs its own commits here.
 
 delta-rs' write transaction validates nothing and, with retries, lets a stale overwrite pass after an append. So every commit here is a
 compare-and-swap (`max_commit_retries=0`): when another writer was first, the change is made again from the new snapshot.
@@ -7,8 +7,8 @@ compare-and-swap (`max_commit_retries=0`): when another writer was first, the ch
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
+import logging
 import random
 import time
 import uuid
@@ -17,85 +17,28 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, Field, Schema
-from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake import CommitProperties, Field, Schema
+from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.transaction import AddAction, RemoveAction, Transaction, create_table_with_add_actions
 
 from medslake.errors import CommitConflict, SchemaMismatch, UsageError
-from medslake.lake.schema import ddl, enforce
+from medslake.lake.schema import enforce
 from medslake.lake.schema.ddl import Column, TableSpec, with_columns
 from medslake.lake.schema.types import spell
 from medslake.lake.storage.place import Place
-from medslake.lake.storage.protocol import refuse_unreadable, refuse_unwritable
+from medslake.lake.storage.protocol import refuse_unwritable
+from medslake.lake.storage.snapshot import DataFile, Snapshot, newest, open_snapshot, rows_of
 from medslake.lake.storage.stats import footer
 from medslake.lake.storage.tables import Commit, CommitInfo
+from medslake.lake.storage.transactions import current, marks, noted, txn_version
 
-__all__ = [
-    "Change",
-    "DataFile",
-    "Snapshot",
-    "commit",
-    "current",
-    "evolve",
-    "history",
-    "newest",
-    "newest_commits",
-    "open_snapshot",
-    "txn_version",
-    "wanted",
-    "whole",
-]
+__all__ = ["Change", "announce", "commit", "confirm", "evolve", "standing", "wanted"]
 
+Slices = Mapping[str, Sequence[str]]
+
+_LOG = logging.getLogger(__name__)
 ATTEMPTS = 30
 _HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
-
-
-@dataclass(frozen=True)
-class DataFile:
-    """A file of a snapshot. path: relative to the table, raw (not percent-encoded). partition: column -> value, None = null."""
-
-    path: str
-    size: int
-    rows: int
-    partition: Mapping[str, str | None]
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One version of a table."""
-
-    name: str
-    table: DeltaTable
-    version: int
-    schema: dict[str, Any]
-    partition_by: tuple[str, ...]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return tuple(f["name"] for f in self.schema["fields"])
-
-    @property
-    def as_read(self) -> dict[str, Any]:
-        """The schema, and behind it the nullable columns that the DDL of today has and this version does not: they read as null."""
-        later = ddl.later_columns(self.name, self.columns)
-        return {**self.schema, "fields": [*self.schema["fields"], *TableSpec(self.name, later).schema_json()["fields"]]}
-
-    def spec(self) -> TableSpec:
-        """What the table itself keeps: columns, comments, key, NOT NULL, partitioning."""
-        return TableSpec.from_schema_json(self.name, self.schema, self.partition_by, self.table.metadata().description or "")
-
-    def files(self, where: Mapping[str, Sequence[str | None]] | None = None) -> list[DataFile]:
-        """Files in path order, optionally only those of the partitions whose values are listed."""
-        actions = pa.table(self.table.get_add_actions(flatten=True))
-        found = []
-        for action in actions.select([c for c in actions.column_names if not c.startswith(("min.", "max.", "null_count."))]).to_pylist():
-            partition = {c: action[f"partition.{c}"] for c in self.partition_by}
-            if where is None or all(partition[c] in values for c, values in where.items() if c in partition):
-                # The log percent-encodes paths; delta-rs hands them out as they stand there and encodes again what it is given.
-                rows = action.get("num_records")
-                found.append(DataFile(unquote(action["path"]), action["size_bytes"], -1 if rows is None else rows, partition))
-        return sorted(found, key=lambda f: f.path)
 
 
 @dataclass(frozen=True)
@@ -112,27 +55,6 @@ class Change:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-def open_snapshot(place: Place, name: str, version: int | None = None) -> Snapshot:
-    """The newest (or that) version; raises UnknownName, and UsageError for versions and protocol features that cannot be read."""
-    uri = place.table(name)
-    try:
-        table = DeltaTable(uri, version=version) if version is not None else DeltaTable(uri)
-    except TableNotFoundError:
-        raise place.known(name) from None
-    except DeltaError as error:
-        if version is None or not DeltaTable.is_deltatable(uri):
-            raise
-        newest = DeltaTable(uri).version()
-        raise UsageError(f"{name} has no version {version} (newest: {newest}).", hint=f"See the history of {name}.") from error
-    refuse_unreadable(name, table)
-    return Snapshot(name, table, table.version(), json.loads(table.schema().to_json()), tuple(table.metadata().partition_columns))
-
-
-def newest(place: Place, name: str) -> Snapshot | None:
-    """The newest snapshot, None when there is no table yet."""
-    return open_snapshot(place, name) if DeltaTable.is_deltatable(place.table(name)) else None
-
-
 def wanted(table: TableSpec, snapshot: Snapshot | None) -> TableSpec:
     """What rows must look like: the DDL's columns, then those that only the table has; raises SchemaMismatch where types disagree."""
     if snapshot is None:
@@ -144,74 +66,27 @@ def wanted(table: TableSpec, snapshot: Snapshot | None) -> TableSpec:
     return with_columns(table, [Column(f["name"], spell(f["type"]), comment=f["metadata"].get("comment", "")) for f in extra])
 
 
-def txn_version(fingerprint: str) -> int:
-    """The fingerprint as a Delta transaction version: 63 bits of its SHA-256."""
-    return int.from_bytes(hashlib.sha256(fingerprint.encode()).digest()[:8], "big") >> 1
-
-
-def current(snapshot: Snapshot, fingerprints: Mapping[str, str | None]) -> dict[str, Commit]:
-    """App -> its newest commit, for the apps whose newest commit has this fingerprint."""
-    wanted = {
-        app: fingerprint
-        for app, fingerprint in fingerprints.items()
-        if fingerprint is not None and snapshot.table.transaction_version(app) == txn_version(fingerprint)
-    }
-    found = newest_commits(snapshot.name, lambda limit: history(snapshot, limit), wanted) if wanted else {}
-    # The log entry may be gone (log retention), the transaction is not: all that can be told is the table as it stands.
-    for app in wanted.keys() - found.keys():
-        found[app] = Commit(snapshot.name, snapshot.version, sum(f.rows for f in snapshot.files()), committed=False)
-    return {app: found[app] for app in wanted if found[app].metadata.get("fingerprint", wanted[app]) == wanted[app]}
-
-
-def newest_commits(name: str, entries: Callable[[int | None], list[dict[str, Any]]], apps: Iterable[str]) -> dict[str, Commit]:
-    """App -> its newest commit as the history tells it; entries: the newest so many entries of the history, all for None."""
-    missing, found = set(apps), dict[str, Commit]()
-    for limit in (20, 500, None):
-        told = entries(limit)
-        for entry in told:
-            metadata = entry["metadata"]
-            kept = metadata.get("parts") or {metadata.get("app"): metadata}
-            for app in missing & kept.keys():
-                found[app] = Commit(name, entry["version"], kept[app]["rows"], committed=False, metadata=kept[app])
-            missing -= found.keys()
-        if not missing or limit is None or len(told) < limit:
-            break
-    return found
-
-
-def whole(name: str, info: CommitInfo, found: Mapping[str, Commit]) -> Commit | None:
-    """One commit for all that `info` does, when all of it is current."""
-    if found.keys() != info.fingerprints.keys():
+def standing(snapshot: Snapshot | None, info: CommitInfo, slice_: Slices | None = None) -> Commit | None:
+    """What stands in place of the commit, when all that `info` does is current. slice_: that is replaced; None for what adds rows."""
+    if snapshot is None or not all(current(snapshot, {app: fingerprint}) for app, fingerprint in info.fingerprints.items()):
         return None
-    newest = max(found.values(), key=lambda c: c.version)
-    return Commit(name, newest.version, sum(c.rows for c in found.values()), committed=False, metadata=newest.metadata)
-
-
-def history(snapshot: Snapshot, limit: int | None = None) -> list[dict[str, Any]]:
-    """Newest first: version, timestamp (ms), operation, metadata."""
-    found = []
-    for entry in snapshot.table.history(limit):
-        metadata = told_metadata(entry.get("userMetadata"))
-        operation = metadata.get("operation") or entry.get("operation", "")
-        found.append({"version": entry["version"], "timestamp": entry.get("timestamp"), "operation": operation, "metadata": metadata})
-    return found
-
-
-def told_metadata(text: str | None) -> dict[str, Any]:
-    """userMetadata as a dict; what another program wrote there as {"text": ...}."""
-    try:
-        told = json.loads(text or "{}")
-    except ValueError:
-        told = None
-    return told if isinstance(told, dict) else {"text": text}
+    rows = rows_of(snapshot.files(slice_)) if slice_ is not None else sum(noted(snapshot, app, "rows") for app in info.fingerprints)
+    return Commit(snapshot.name, snapshot.version, rows, committed=False)
 
 
 def commit(
-    place: Place, table: TableSpec, info: CommitInfo, operation: str, change: Callable[[Snapshot | None], Change], **told: Any
+    place: Place,
+    table: TableSpec,
+    info: CommitInfo,
+    operation: str,
+    change: Callable[[Snapshot | None], Change],
+    *,
+    slice_: Slices | None = None,
+    **told: Any,
 ) -> Commit:
     """Commit what `change` makes of the newest snapshot, at once or not at all; raises CommitConflict after many lost races.
 
-    `operation` (append, replace, upsert) and `told` land in the userMetadata beside `info`.
+    `operation` (append, replace, upsert) and `told` land in the userMetadata beside `info`. slice_: see `standing`.
     """
     unnamed: set[str] = set()
     try:
@@ -219,7 +94,7 @@ def commit(
             snapshot = newest(place, table.name)
             if snapshot is not None:
                 refuse_unwritable(table.name, snapshot.table, snapshot.schema)
-                if (there := whole(table.name, info, current(snapshot, info.fingerprints))) is not None:
+                if (there := standing(snapshot, info, slice_)) is not None:
                     return there
                 wanted(table, snapshot)
                 if missing := [c for c in table.columns if c.name not in snapshot.columns]:
@@ -236,12 +111,12 @@ def commit(
                 version = _swap(place, table, snapshot, changed, info, metadata)
             except BaseException:
                 # A failure behind the commit (a checkpoint, an interrupt): the log may name the files already.
-                if _may_have_landed(place, table.name, metadata["commit"]):
+                if unnamed and _may_have_landed(place, table.name, snapshot, changed.adds):
                     unnamed.clear()
                 raise
             if version is not None:
                 unnamed.difference_update(changed.adds)
-                return Commit(table.name, version, changed.rows, committed=True, metadata=metadata)
+                return Commit(table.name, version, changed.rows, committed=True)
             if changed.throwaway:
                 _discard(place, table.name, unnamed)
                 unnamed.clear()
@@ -290,12 +165,12 @@ def _swap(
     """Write the next version, None when another writer was first."""
     now = int(time.time() * 1000)
     adds = [_add_action(place, table.name, relative, now) for relative in change.adds]
-    txn = [Transaction(app, txn_version(fingerprint)) for app, fingerprint in info.fingerprints.items() if fingerprint] or None
-    properties = _properties(metadata, txn)
+    numbers = marks(info, metadata["operation"], change.rows, metadata["commit"])
+    properties = _properties(metadata, [Transaction(app, number) for app, number in numbers] or None)
     with _lost_race() as race:
         if snapshot is None:
             create_table_with_add_actions(
-                place.table(table.name),
+                place.table(table.name, new=True),
                 Schema.from_json(json.dumps(table.schema_json())),
                 adds,
                 mode="error",
@@ -355,12 +230,15 @@ def _add_action(place: Place, name: str, relative: str, now: int) -> AddAction:
     )
 
 
-def _may_have_landed(place: Place, name: str, commit_id: str) -> bool:
-    """Whether the log holds that commit; True when in doubt, since an unnamed file is harmless and a missing one is not."""
+def _may_have_landed(place: Place, name: str, before: Snapshot | None, adds: Sequence[str]) -> bool:
+    """Whether the version after `before` names these files; True when in doubt: an unnamed file is harmless, a missing one is not."""
+    version = 0 if before is None else before.version + 1
     try:
-        snapshot = newest(place, name)
-        return snapshot is not None and any(e["metadata"].get("commit") == commit_id for e in history(snapshot, 100))
-    except (DeltaError, OSError):
+        there = newest(place, name)
+        if there is None or there.version < version:
+            return False
+        return bool({f.path for f in open_snapshot(place, name, version).files()} & set(adds))
+    except (DeltaError, OSError, UsageError):
         return True
 
 
@@ -368,3 +246,41 @@ def _discard(place: Place, name: str, published: Iterable[str]) -> None:
     """Delete published files that no version names."""
     for relative in published:
         place.drop(name, relative)
+
+
+def announce(place: Place, name: str, info: CommitInfo) -> dict[str, int | None]:
+    """Before another engine commits what `info` does: what stood is no longer current, whatever becomes of it.
+
+    Returns app -> number, as `confirm` takes it. Where no app wrote here before, nothing is committed.
+    """
+    while (snapshot := newest(place, name)) is not None:
+        there = {app: snapshot.transaction(app) for app in info.fingerprints}
+        told = [app for app, number in there.items() if number is not None]
+        token = txn_version(uuid.uuid4().hex)
+        if not told or _sign(snapshot, dict.fromkeys(told, token), "announce"):
+            return {app: None if number is None else token for app, number in there.items()}
+    return dict.fromkeys(info.fingerprints)
+
+
+def confirm(place: Place, name: str, info: CommitInfo, operation: str, rows: int, announced: Mapping[str, int | None]) -> int:
+    """After another engine committed it: its transactions, unless somebody else has announced a commit of theirs; returns the version."""
+    numbers = dict(marks(info, operation, rows, uuid.uuid4().hex))
+    while True:
+        snapshot = open_snapshot(place, name)
+        undisturbed = all(snapshot.transaction(app) == number for app, number in announced.items())
+        try:
+            if not numbers or not undisturbed or _sign(snapshot, numbers, "confirm"):
+                return snapshot.version
+        except DeltaError as error:
+            # The rows stand. Without the signature the same write is made again next time.
+            _LOG.warning("%s cannot be signed by delta-rs: %s", name, error)
+            return snapshot.version
+
+
+def _sign(snapshot: Snapshot, numbers: Mapping[str, int], operation: str) -> bool:
+    """A commit of transactions alone; False when another writer was first."""
+    schema = Schema.from_json(json.dumps(snapshot.schema))
+    properties = _properties({"operation": operation}, [Transaction(app, number) for app, number in numbers.items()])
+    with _lost_race() as race:
+        snapshot.table.create_write_transaction([], "append", schema, list(snapshot.partition_by), commit_properties=properties)
+    return not race.lost

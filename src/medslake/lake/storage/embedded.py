@@ -7,16 +7,19 @@ files that follows from the row count, and sorted by key inside.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from medslake.errors import UsageError
 from medslake.lake.schema import ddl, enforce
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.storage import delta_log
-from medslake.lake.storage.delta_log import Change, DataFile, Snapshot
+from medslake.lake.storage.delta_log import Change
 from medslake.lake.storage.frames import count_checked, fitted, held, laid_out, refuse_repeated_keys
+from medslake.lake.storage.history import history
 from medslake.lake.storage.place import Place
 from medslake.lake.storage.protocol import refuse_unwritable
+from medslake.lake.storage.snapshot import DataFile, Snapshot, newest, open_snapshot
 from medslake.lake.storage.tables import Commit, CommitInfo, Where, check_retention
 
 if TYPE_CHECKING:
@@ -45,18 +48,13 @@ class EmbeddedDelta:
         return self.place.names()
 
     def version(self, name: str) -> int:
-        return delta_log.open_snapshot(self.place, name).version
+        return open_snapshot(self.place, name).version
 
     def history(self, name: str, limit: int | None = None) -> list[dict[str, Any]]:
-        return delta_log.history(delta_log.open_snapshot(self.place, name), limit)
-
-    def current(self, name: str, fingerprints: Mapping[str, str | None]) -> dict[str, Commit]:
-        """App -> its newest commit, for the apps whose newest commit has the fingerprint that is given here."""
-        snapshot = delta_log.newest(self.place, name)
-        return {} if snapshot is None else delta_log.current(snapshot, fingerprints)
+        return history(self.place, name, limit)
 
     def read(self, name: str, version: int | None = None) -> DataFrame:
-        snapshot = delta_log.open_snapshot(self.place, name, version)
+        snapshot = open_snapshot(self.place, name, version)
         return self._frame(snapshot, snapshot.files())
 
     def append(self, name: str, df: DataFrame, info: CommitInfo, *, spec: TableSpec | None = None, count: int | None = None) -> Commit:
@@ -77,9 +75,10 @@ class EmbeddedDelta:
     def upsert(
         self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None, spec: TableSpec | None = None
     ) -> Commit:
-        if (there := self._there(name, info)) is not None:
+        snapshot = newest(self.place, name)
+        if (there := delta_log.standing(snapshot, info)) is not None:
             return there
-        table = delta_log.wanted(spec or self.specs(name), delta_log.newest(self.place, name))
+        table = delta_log.wanted(spec or self.specs(name), snapshot)
         key = enforce.key_columns(table, on)
         with held(fitted(table, df)) as rows:
             count = count_checked(table, rows, {}, not_null=key)
@@ -99,29 +98,38 @@ class EmbeddedDelta:
 
     def optimize(self, name: str) -> dict[str, Any]:
         """Merge small files; returns delta-rs' counts."""
-        snapshot = delta_log.open_snapshot(self.place, name)
+        self._refuse_odd_path(name)
+        snapshot = open_snapshot(self.place, name)
         refuse_unwritable(name, snapshot.table, snapshot.schema)
         return snapshot.table.optimize.compact()
 
     def vacuum(self, name: str, *, retention_hours: int = 168, dry_run: bool = True) -> list[str]:
         """Files older than the retention that no version within it needs, and staging folders of dead writers."""
         check_retention(name, retention_hours)
+        self._refuse_odd_path(name)
         if not dry_run:
             self.place.clean_stages(name)
-        snapshot = delta_log.open_snapshot(self.place, name)
+        snapshot = open_snapshot(self.place, name)
         return snapshot.table.vacuum(retention_hours, dry_run=dry_run, enforce_retention_duration=False, full=True)
+
+    def _refuse_odd_path(self, name: str) -> None:
+        # delta-rs itself would move or delete the data files, which it cannot find.
+        if self.place.has_odd_path:
+            raise UsageError(
+                f"{name} cannot be rearranged: delta-rs reads {self.place.base!r} as another path.",
+                hint="Move the lake to a folder whose name has no backslash and no % before two hexadecimal digits.",
+            )
 
     def add_columns(self, name: str, ddl_text: str) -> int:
         return delta_log.evolve(self.place, name, ddl.parse_columns(ddl_text, name), CommitInfo(f"evolve/{name}"))
 
-    def _there(self, name: str, info: CommitInfo) -> Commit | None:
-        return delta_log.whole(name, info, self.current(name, info.fingerprints))
-
     def _write(self, declared: TableSpec, df: DataFrame, info: CommitInfo, operation: str, where: Where, known: int | None) -> Commit:
-        if (there := self._there(declared.name, info)) is not None:
-            return there
-        table = delta_log.wanted(declared, delta_log.newest(self.place, declared.name))
+        snapshot = newest(self.place, declared.name)
+        table = delta_log.wanted(declared, snapshot)
         slice_ = enforce.slice_columns(table, where)
+        replaced = slice_ if operation == "replace" else None
+        if (there := delta_log.standing(snapshot, info, replaced)) is not None:
+            return there
         with held(fitted(table, df)) as rows:
             count = count_checked(table, rows, slice_, known=known)
             adds = self._publish(table, rows, count)
@@ -131,7 +139,7 @@ class EmbeddedDelta:
             return Change(adds, gone, count)
 
         told = {"where": dict(where)} if where else {}
-        return delta_log.commit(self.place, table, info, operation, change, **told)
+        return delta_log.commit(self.place, table, info, operation, change, slice_=replaced, **told)
 
     def _publish(self, table: TableSpec, rows: DataFrame, count: int) -> list[str]:
         """Stage the rows below the table's folder and move the files to their places."""

@@ -15,7 +15,9 @@ from medslake.lake.schema.ddl import TableSpec, with_columns
 from medslake.lake.schema.types import spell
 from medslake.lake.storage import delta_log
 from medslake.lake.storage.frames import count_checked, described, fitted, held, laid_out, refuse_repeated_keys
+from medslake.lake.storage.history import history
 from medslake.lake.storage.place import Place
+from medslake.lake.storage.snapshot import newest, open_snapshot
 from medslake.lake.storage.tables import Commit, CommitInfo, Where, check_retention
 
 if TYPE_CHECKING:
@@ -50,7 +52,11 @@ def has_connector(spark: SparkSession) -> bool:
 
 
 class NativeDelta:
-    """`Tables` over `format("delta")`. Atomicity and conflict detection are the connector's; the DDL is held here, before the write."""
+    """`Tables` over `format("delta")`. Atomicity and conflict detection are the connector's; the DDL is held here, before the write.
+
+    The connector takes one transaction per commit, and only in rising order. So what a commit does is signed by delta-rs: announced
+    before and confirmed after it. Death in between costs one needless write.
+    """
 
     kind = "native"
 
@@ -67,7 +73,7 @@ class NativeDelta:
         return self.place.names()
 
     def version(self, name: str) -> int:
-        return int(self.history(name, 1)[0]["version"])
+        return open_snapshot(self.place, name).version
 
     def read(self, name: str, version: int | None = None) -> DataFrame:
         from pyspark.sql import functions as F
@@ -76,9 +82,7 @@ class NativeDelta:
             raise self.place.known(name)
         reader = self.spark.read.format("delta")
         if version is not None:
-            newest = self.version(name)
-            if not 0 <= version <= newest:
-                raise UsageError(f"{name} has no version {version} (newest: {newest}).", hint=f"See the history of {name}.")
+            open_snapshot(self.place, name, version)
             reader = reader.option("versionAsOf", str(version))
         frame = reader.load(self.place.spark(name))
         # Column order is the schema's in the connector; other servers put partition columns last.
@@ -88,24 +92,7 @@ class NativeDelta:
         return frame.select(*there, *[F.lit(None).cast(c.type).alias(c.name) for c in later])
 
     def history(self, name: str, limit: int | None = None) -> list[dict[str, Any]]:
-        from pyspark.errors import PySparkException
-
-        if not self.exists(name):
-            raise self.place.known(name)
-        try:
-            rows = self.spark.sql(f"DESCRIBE HISTORY delta.`{self.place.spark(name)}`{f' LIMIT {limit}' if limit else ''}").collect()
-        except PySparkException:
-            # A Connect server may write Delta without knowing this statement; the log itself says the same.
-            return delta_log.history(delta_log.open_snapshot(self.place, name), limit)
-        return [_entry(row.asDict()) for row in rows]
-
-    def current(self, name: str, fingerprints: Mapping[str, str | None]) -> dict[str, Commit]:
-        """App -> its newest commit, for the apps whose newest commit has the fingerprint that is given here."""
-        wanted = {app: fingerprint for app, fingerprint in fingerprints.items() if fingerprint is not None}
-        if not wanted or not self.exists(name):
-            return {}
-        found = delta_log.newest_commits(name, lambda limit: self.history(name, limit), wanted)
-        return {app: commit for app, commit in found.items() if commit.metadata.get("fingerprint") == wanted[app]}
+        return history(self.place, name, limit)
 
     def append(self, name: str, df: DataFrame, info: CommitInfo, *, spec: TableSpec | None = None, count: int | None = None) -> Commit:
         return self._write(spec or self.specs(name), df, info, "append", {}, count)
@@ -125,7 +112,7 @@ class NativeDelta:
     def upsert(
         self, name: str, df: DataFrame, info: CommitInfo, *, on: Sequence[str] | None = None, spec: TableSpec | None = None
     ) -> Commit:
-        if (there := self._there(name, info)) is not None:
+        if (there := delta_log.standing(newest(self.place, name), info)) is not None:
             return there
         table = self._ready(spec or self.specs(name))
         key = enforce.key_columns(table, on)
@@ -134,7 +121,7 @@ class NativeDelta:
             refuse_repeated_keys(table, rows, key)
             told = _told(info, "upsert", count, {"on": list(key)})
             if not self.exists(name):
-                return self._commit(name, told, lambda: self._save(table, rows, count, told, "append", {}))
+                return self._commit(name, info, told, lambda: self._save(table, rows, count, told, "append", {}))
             view = f"_medslake_{uuid.uuid4().hex}"
             rows.createOrReplaceTempView(view)
             match = " AND ".join(f"t.`{k}` = s.`{k}`" for k in key)
@@ -143,7 +130,7 @@ class NativeDelta:
                 "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
             )
             try:
-                return self._commit(name, told, lambda: self._merge(merge, told))
+                return self._commit(name, info, told, lambda: self._merge(merge, told))
             finally:
                 self.spark.catalog.dropTempView(view)
 
@@ -202,19 +189,17 @@ class NativeDelta:
             told = ", ".join(f"`{c.name}` {c.type}" + (f" COMMENT {literal(c.comment)}" if c.comment else "") for c in new)
             self.spark.sql(f"ALTER TABLE delta.`{self.place.spark(name)}` ADD COLUMNS ({told})")
 
-    def _there(self, name: str, info: CommitInfo) -> Commit | None:
-        return delta_log.whole(name, info, self.current(name, info.fingerprints))
-
     def _write(self, declared: TableSpec, df: DataFrame, info: CommitInfo, operation: str, where: Where, known: int | None) -> Commit:
-        if (there := self._there(declared.name, info)) is not None:
+        name = declared.name
+        slice_ = enforce.slice_columns(declared, where)
+        if (there := delta_log.standing(newest(self.place, name), info, slice_ if operation == "replace" else None)) is not None:
             return there
-        name, table = declared.name, self._ready(declared)
-        slice_ = enforce.slice_columns(table, where)
+        table = self._ready(declared)
         with held(fitted(table, df)) as rows:
             count = count_checked(table, rows, slice_, known=known)
             told = _told(info, operation, count, {"where": dict(where)} if where else {})
             mode = "append" if operation == "append" or not self.exists(name) else "overwrite"
-            return self._commit(name, told, lambda: self._save(table, rows, count, told, mode, slice_))
+            return self._commit(name, info, told, lambda: self._save(table, rows, count, told, mode, slice_))
 
     def _save(
         self, table: TableSpec, rows: DataFrame, count: int, told: dict[str, Any], mode: str, slice_: Mapping[str, Sequence[str]]
@@ -241,9 +226,10 @@ class NativeDelta:
         finally:
             self.spark.conf.unset(_USER_METADATA)
 
-    def _commit(self, name: str, told: Mapping[str, Any], write: Callable[[], None]) -> Commit:
+    def _commit(self, name: str, info: CommitInfo, told: Mapping[str, Any], write: Callable[[], None]) -> Commit:
         """Run `write`, again when the connector reports that another writer was first; raises CommitConflict after many lost races."""
         for attempt in range(ATTEMPTS):
+            announced = delta_log.announce(self.place, name, info)
             try:
                 write()
             except Exception as error:
@@ -251,8 +237,8 @@ class NativeDelta:
                     raise
                 time.sleep(random.uniform(0, 0.2 * 2**attempt))
                 continue
-            ours = [e["version"] for e in self.history(name, 20) if e["metadata"].get("commit") == told["commit"]]
-            return Commit(name, ours[0] if ours else self.version(name), told["rows"], committed=True, metadata=told)
+            version = delta_log.confirm(self.place, name, info, told["operation"], told["rows"], announced)
+            return Commit(name, version, told["rows"], committed=True)
         raise CommitConflict(
             f"{name} was changed by other writers {ATTEMPTS} times while this one tried to commit; nothing was committed.",
             hint="Run the same command again.",
@@ -270,14 +256,3 @@ def _told(info: CommitInfo, operation: str, rows: int, more: Mapping[str, Any]) 
         **(info.metadata or {}), **more, "operation": operation, "app": info.app,
         "fingerprint": info.fingerprint, "rows": rows, "commit": uuid.uuid4().hex, **({"parts": info.parts} if info.parts else {}),
     }  # fmt: skip
-
-
-def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
-    metadata = delta_log.told_metadata(row.get("userMetadata"))
-    timestamp = row["timestamp"]
-    return {
-        "version": row["version"],
-        "timestamp": int(timestamp.timestamp() * 1000) if timestamp is not None else None,
-        "operation": metadata.get("operation") or row["operation"],
-        "metadata": metadata,
-    }

@@ -6,10 +6,13 @@ systems by the same calls, where a rename is a copy.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import re
 import shutil
 import socket
+import tempfile
 import time
 import uuid
 from dataclasses import dataclass
@@ -26,6 +29,7 @@ __all__ = ["Place", "escape_partition"]
 
 _NAME = re.compile(r"[A-Za-z]\w*\.\w+")
 _ESCAPED = re.compile(r"[\x00-\x1f\x7f\"#%'*/:=?\\{}\[\]^]")
+_ODD = re.compile(r"%[0-9A-Fa-f]{2}|\\")
 _STAGE = "_stage-"
 _STALE_SECONDS = 7 * 24 * 3600
 
@@ -60,9 +64,27 @@ class Place:
     def filesystem(self) -> FileSystem:
         return self._filesystem[0]
 
-    def table(self, name: str) -> str:
-        """Path or URI of a table for delta-rs; raises UsageError for what is no `layer.table`."""
-        return f"{self.base}/{_relative(name)}"
+    def table(self, name: str, *, new: bool = False) -> str:
+        """Path or URI of a table for delta-rs; raises UsageError for what is no `layer.table`. new: it is about to be made."""
+        path = f"{self.base}/{_relative(name)}"
+        return self._shadow(path, new) if self.has_odd_path else path
+
+    @property
+    def has_odd_path(self) -> bool:
+        """Whether delta-rs would look elsewhere: it decodes `%20` in a local path twice, and takes a backslash for a slash."""
+        return self.is_local and _ODD.search(self.base) is not None
+
+    def _shadow(self, path: str, new: bool) -> str:
+        """A folder with a plain name, in which nothing lies but a link to the table's log."""
+        shadow = Path(tempfile.gettempdir(), f"medslake-logs-{os.getuid()}", hashlib.sha256(path.encode()).hexdigest()[:32])
+        shadow.mkdir(mode=0o700, parents=True, exist_ok=True)
+        log, link = Path(path, "_delta_log"), shadow / "_delta_log"
+        if new:
+            log.mkdir(parents=True, exist_ok=True)
+        if log.is_dir() and not link.is_symlink():
+            with contextlib.suppress(FileExistsError):
+                link.symlink_to(log, target_is_directory=True)
+        return str(shadow)
 
     def file(self, name: str, relative: str) -> str:
         """Path of a table's file inside `filesystem`."""
@@ -74,7 +96,7 @@ class Place:
 
     def spark(self, name: str, relative: str = "") -> str:
         """The same as Hadoop takes it (raw, not percent-encoded)."""
-        full = self.table(name) + (f"/{relative}" if relative else "")
+        full = f"{self.base}/{_relative(name)}" + (f"/{relative}" if relative else "")
         return f"file://{full}" if self.is_local else full
 
     def names(self) -> list[str]:

@@ -29,12 +29,12 @@ Where = Mapping[str, str | Sequence[str]]
 class CommitInfo:
     """What a commit carries besides rows.
 
-    app: who writes what, such as `ingest/bc5cdr/silver.annotated_texts`. fingerprint: digest of everything that determines the content
+    app: what is written, such as `silver.annotated_texts/source=bc5cdr`. fingerprint: digest of everything that determines the content
     (input files and versions, code version, parameters). When the newest commit of `app` has this fingerprint, nothing is committed.
     None = always commit.
-    metadata: lands in Delta history as userMetadata (JSON): run id, job, code version, input versions.
-    parts: where one commit does what several apps do apart: app -> what is kept of it, such as `fingerprint` and `rows`. Nothing is
-    committed when all of them have a fingerprint and are current.
+    metadata: lands in Delta history as userMetadata (JSON), for people to read: run id, job, code version, input versions.
+    parts: what the commit does for several apps, or keeps of one: app -> `fingerprint`, `rows`, `quarantined` (rows set aside). Nothing
+    is committed when all of them have a fingerprint and are current. Only what `transactions.marks` makes of it outlives the history.
     """
 
     app: str
@@ -50,13 +50,12 @@ class CommitInfo:
 
 @dataclass(frozen=True)
 class Commit:
-    """Outcome of a write. rows: rows written by it (or there already, when committed is False). metadata: what the commit told."""
+    """Outcome of a write. rows: rows written by it. committed False: they stood already at `version`, the newest."""
 
     table: str
     version: int
     rows: int
     committed: bool
-    metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Tables(Protocol):
@@ -74,9 +73,6 @@ class Tables(Protocol):
     def exists(self, name: str) -> bool: ...
     def read(self, name: str, version: int | None = None) -> DataFrame: ...
     def version(self, name: str) -> int: ...
-    def current(self, name: str, fingerprints: Mapping[str, str | None]) -> dict[str, Commit]:
-        """App -> its newest commit, for the apps whose newest commit has the fingerprint that is given here."""
-
     def append(self, name: str, df: DataFrame, info: CommitInfo, *, spec: TableSpec | None = None, count: int | None = None) -> Commit:
         """count: the number of rows, where they were held to the spec and counted already; only their slice is looked at then."""
 
@@ -98,7 +94,7 @@ class Tables(Protocol):
         """Update rows that match on the key columns (default: the DDL's key), insert the others; duplicate keys in df are refused."""
 
     def history(self, name: str, limit: int | None = None) -> list[dict[str, Any]]:
-        """Newest first: version, timestamp (ms), operation, metadata."""
+        """Newest first: version, timestamp (ms), operation, metadata; for people, since Delta deletes old entries."""
 
     def optimize(self, name: str) -> dict[str, Any]: ...
     def vacuum(self, name: str, *, retention_hours: int = 168, dry_run: bool = True) -> list[str]: ...
