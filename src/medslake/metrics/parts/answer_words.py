@@ -126,8 +126,10 @@ LED = re.compile(
 #: The last word before an answer that something introduces: a quick look before `LED` and `COPULA` are tried.
 TAIL = re.compile(
     rf"(?:{_NOUN}|{NAMING}|{_VERB}|{_ADVERB}|{_IS}"
-    r"|(?:with|for|on|that|towards?|think|believe|guess|feel|suspect|suppose|bet|assume|conclude|say|que|pour|por|con|that|что|the|of|both|number|numeros?|it|as"
-    r"|la|le|les|el|los|las|lo|an?|une?|una?|pense|crois|dirais|creo|pienso|diria|opino|думаю|считаю|полагаю|под|всего|doute|duda|fact|tanto|a)\b"
+    r"|(?:with|for|on|that|towards?|think|believe|guess|feel|suspect|suppose|bet|assume|conclude|say|que|pour|por|con|that|что|the"
+    r"|of|both|number|numeros?|it|as"
+    r"|la|le|les|el|los|las|lo|an?|une?|una?|pense|crois|dirais|creo|pienso|diria|opino|думаю|считаю|полагаю|под|всего|doute|duda"
+    r"|fact|tanto|a)\b"
     r"|[认为觉得想选考虑应该應該就第项的])",
     _FLAGS,
 )
@@ -156,7 +158,7 @@ CONCLUDING = re.compile(
         r"|donc|ainsi|par consequent|en conclusion|mais|finalement"
         r"|asi que|por (?:lo )?tanto|por consiguiente|entonces|en conclusion|sino|pero|luego"
         r"|итак|следовательно|поэтому|значит|таким образом|а|но",
-        r"所以|因此|因而|故|综上|总之|而是|したがって|従って|よって|ゆえに|つまり|結論",
+        r"所以|因此|因而|故|综上|总之|而是|なく|したがって|従って|よって|ゆえに|つまり|結論",
     ),
     _FLAGS,
 )
@@ -164,7 +166,8 @@ CONCLUDING = re.compile(
 OPENING = re.compile(
     rf"(?:{MARKS}(?:{CONCLUDING.pattern}|{_ADVERB}|{_HEDGE}|\b(?:well|ok|okay|sure|then|and|now|option|choice|both|wait|actually"
     rf"|no wait|sorry|correction|it's"
-    rf"|in my (?:view|opinion)|of course|based on (?:this|that)|opcion|reponse|вариант|les deux|ambos|ambas|оба)\b|选项|選択肢"
+    rf"|in my (?:view|opinion)|of course|based on (?:this|that)|opcion|reponse|вариант|la|el|le|les|los|las|les deux|ambos|ambas"
+    rf"|оба)\b|选项|選択肢"
     rf"|\d+[.)](?=\s))[,.:!]?)*{MARKS}",
     _FLAGS,
 )
@@ -174,9 +177,10 @@ BECAUSE = (
 )
 #: Where a denial ends within a sentence.
 CLAUSE = re.compile(
-    r"[,，、](?!\d)|\b(?:but|so|thus|hence|therefore|because|since|although|though|while|whereas|however|yet|which|who|hence|then"
+    r"[,，、](?!\d)|(?<!anything )(?<!nothing )\bbut\b|\b(?:so|thus|hence|therefore|because|since|although|though|while|whereas"
+    r"|however|yet|which|who|hence|then"
     r"|mais|donc|car|parce|puisque|alors|pero|sino|porque|aunque|entonces|но|а|потому|поэтому|значит|поскольку|хотя|который)\b"
-    r"|[)(]|\s-\s|->|→|因为|所以|因此|而是|但是?|故|したがって|よって|ので|が(?=[、\s])",
+    r"|[)(]|\s-\s|->|→|因为|所以|因此|而是|但是?|なく|故|したがって|よって|ので|が(?=[、\s])",
     _FLAGS,
 )
 REVISED = re.compile(

@@ -133,7 +133,11 @@ class _Reading:
     def _next_of(self, one: Mention, two: Mention) -> bool:
         """Whether `A: the liver, C: the lung` goes on: a marked letter behind a separator, on this line or the next."""
         between = self.text[one.end : two.start]
-        return two.item > two.end and between.count("\n") <= 1 and _LIST_BEFORE.search(self.text, one.end, two.start) is not None
+        return (
+            two.item > two.end
+            and between.count("\n") <= 1
+            and _LIST_BEFORE.search(self.text, max(one.end, two.start - 40), two.start) is not None
+        )
 
     def _mention(self, start: int, letter: str, before: Mention | None) -> Mention | None:
         text, place, end = self.text, self.place, start + 1
@@ -157,12 +161,13 @@ class _Reading:
             return None
         bracketed = text[start - 1 : start] in ("(", "[") and text[end : end + 1] in (")", "]") and start > 0
         if close or goes_on or judged or predicate:
-            joined = before is not None and _AND.fullmatch(text[before.end : start]) is not None
+            near = before is not None and start - before.end < 60
+            joined = near and _AND.fullmatch(text[before.end : start]) is not None
             listed = (
                 before is not None
                 and before.item > before.end
                 and marked is not None
-                and _LIST_BEFORE.search(text, before.end, start) is not None
+                and _LIST_BEFORE.search(text, max(before.end, start - 40), start) is not None
             )
             led = place.led(start, before.end if before else 0)
             if led or joined or listed or place.opens(start):
@@ -171,7 +176,7 @@ class _Reading:
                     return self._made(start, end, key, item, closed=close or goes_on, strong=bracketed or attached or self._named(start))
             if bracketed or self._named(start):
                 return self._made(start, end, key, item, closed=close, strong=True)
-            if judged and _CLAUSE_WORD.search(text, 0, start):
+            if judged and _CLAUSE_WORD.search(text, max(0, start - 40), start):
                 return self._made(start, end, key, item, closed=False, strong=False)
             if close and not letter.islower() and place.copula(start):
                 return self._made(start, end, key, item, closed=True, strong=False)

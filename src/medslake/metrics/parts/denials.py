@@ -79,7 +79,7 @@ _AUXILIARY = (
     r"|looks?|to|also|therefore"
     r"|thus|probably|clearly|most|very|highly|quite|rather|now|definitely|effectively|then|both|all|a|an|the|just|so|option|answer"
     r"|much|far|considered|thought"
-    r"|deemed|currently|already|initially|essentially)\s+)*"
+    r"|deemed|currently|already|initially|essentially)\s+){0,8}"
 )
 _NOT = r"(?:not|never|cannot|can't|\w+n't|no longer|hardly)\b"
 _WRONG = (
@@ -90,7 +90,7 @@ _WRONG = (
     r"|impossible|questionable|mistaken|erroneous|unfounded|invalid|negative|misguided|lacking|unconvincing)\b"
 )
 _NOT_WRONG = (
-    r"(?:not|cannot|can not|can't|\w+n't)\s+(?:(?:be|been|yet|completely|entirely|fully|at all)\s+)*(?:only|wrong|incorrect"
+    r"(?:not|cannot|can not|can't|\w+n't)\s+(?:(?:be|been|yet|completely|entirely|fully|at all)\s+){0,8}(?:only|wrong|incorrect"
     r"|unlikely|improbable|implausible"
     r"|excluded|ruled out|eliminated|dismissed|discounted|impossible)"
 )
@@ -101,17 +101,17 @@ _ENGLISH = (
 )
 _FRENCH = (
     r"(?:n'|ne\s|(?:[,:(]\s*)?(?:(?:est|sont|serait|seraient|etait|parait|semble|a ete|ont ete|peut etre|peuvent etre|doit etre|etant)\s+)?"
-    r"(?:(?:donc|clairement|tres|aussi|plutot|a)\s+)*(?:faux\b|fausses?\b|incorrect|inexact|errone|exclu|ecart|elimin|peu probable"
+    r"(?:(?:donc|clairement|tres|aussi|plutot|a)\s+){0,8}(?:faux\b|fausses?\b|incorrect|inexact|errone|exclu|ecart|elimin|peu probable"
     r"|improbable|inappropri|contre-indiqu))"
 )
 _SPANISH = (
     r"(?:(?:no|tampoco)\s+(?:es|son|puede|pueden|parece|procede|corresponde|seria|serian|esta|estan|se|lo)\b"
     r"|(?:[,:(]\s*)?(?:(?:es|son|seria|esta|estan|queda|quedan|se|parece|puede ser|ha sido|resulta|fue)\s+)?(?:(?:muy|claramente"
-    r"|tambien)\s+)*"
+    r"|tambien)\s+){0,8}"
     r"(?:fals[ao]|incorrect|erron|descart|exclu|poco probable|improbable|equivocad|inadecuad|contraindicad))"
 )
 _RUSSIAN = (
-    r"(?:[-,:(]\s*)?(?:(?:это|тоже|также|является|был[аи]?|можно|следует|явно|здесь)\s+)*"
+    r"(?:[-,:(]\s*)?(?:(?:это|тоже|также|является|был[аи]?|можно|следует|явно|здесь)\s+){0,8}"
     r"(?:не\s+(?!исключ)|неверн|неправильн|ошибоч|исключ|маловероят|отпада|отверг|отклон)"
 )
 _CHINESE = (
@@ -139,14 +139,14 @@ TENTATIVE = re.compile(
 AFFIRMED = re.compile(
     rf"{CLOSE}{_BLANK}(?:"
     r"(?:is|are|was|were|would be|must be|should be|seems?|appears?|looks?|remains?|fits?)\s*(?:to be\s+)?(?:(?:the|also|therefore"
-    r"|clearly|only|indeed|both|my|a|thus|still)\s+)*"
-    r"(?:(?:most|more|best|single|very)\s+)*(?:right|correct|best|appropriate|suitable|preferred|answers?|choices?|options?|likely"
+    r"|clearly|only|indeed|both|my|a|thus|still)\s+){0,8}"
+    r"(?:(?:most|more|best|single|very)\s+){0,8}(?:right|correct|best|appropriate|suitable|preferred|answers?|choices?|options?|likely"
     r"|diagnosis|accurate|probable)\b"
     r"|(?:is|are|does|do|est|es)\s*(?:[.!]|$)"
-    r"|(?:est|sont|serait|seraient)\s+(?:(?:la|les|le|donc|bien|toutes|tous)\s+|l')*(?:bonnes?|correct|exact|juste|vrai|reponse"
+    r"|(?:est|sont|serait|seraient)\s+(?:(?:la|les|le|donc|bien|toutes|tous)\s+|l'){0,8}(?:bonnes?|correct|exact|juste|vrai|reponse"
     r"|meilleure|plus probable)"
-    r"|(?:es|son|seria|serian)\s+(?:(?:la|las|el|los|mas|opcion)\s+)*(?:correct|verdader|respuesta|adecuad|acertad|mejor|probable|valid)"
-    r"|(?:-\s*)?(?:(?:это|является|являются|наиболее|самый)\s+)*(?:правильн|верн|подход|вероятн)"
+    r"|(?:es|son|seria|serian)\s+(?:(?:la|las|el|los|mas|opcion)\s+){0,8}(?:correct|verdader|respuesta|adecuad|acertad|mejor|probable|valid)"
+    r"|(?:-\s*)?(?:(?:это|является|являются|наиболее|самый)\s+){0,8}(?:правильн|верн|подход|вероятн)"
     r"|(?:项|項|选项|選項|答案)?(?:的说法|说法)?(?:是|为|最|才|就|都|均|更|的)*(?:正确|正確|对|對|最佳|合适|恰当|适当|符合|答案|正解)"
     r"|(?:が|は|を|も|と|のみが|だけが)?、?(?:最も|一番|唯一|もっとも)?(?:正し(?!くな)|正解|正答|適切(?!でな)|答え|妥当(?!でな)|選(?!ばな)|該当|適当))",
     _FLAGS,

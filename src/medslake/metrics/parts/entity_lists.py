@@ -14,13 +14,19 @@ from medslake.metrics.parts.cleaned import bare, cleaned
 
 __all__ = ["Found", "entity_names", "found_names"]
 
+_SENTENCE = (
+    r"(?:there (?:is|are|were) )?(?:no|not any) (?:\w+ ){0,2}(?:enetity|enetities|entity|entities|names?|mentions?)"
+    r"(?: (?:is|are|was|were))?(?: (?:found|present|mentioned|identified|detected|here))?"
+    r"(?: in (?:the|this) (?:\w+ )?(?:text|sentence|passage|abstract))?"
+)
+#: What a task writes where there is no name, and what else a model may write.
+_NONE_WANTED = re.compile(_SENTENCE)
 _NONE = re.compile(
-    r"(?:(?:there (?:is|are|were) )?(?:no|not any) (?:\w+ ){0,2}(?:enetity|enetities|entity|entities|names?|mentions?)"
-    r"(?: (?:is|are|was|were))?"
-    r"(?: (?:found|present|mentioned|identified|detected|here))?(?: in (?:the|this) (?:\w+ )?(?:text|sentence|passage|abstract))?"
-    r"|none(?: (?:found|present|mentioned|identified|detected))?|n/?a|nil|null|nothing|no|empty|無し?|无|なし|aucune?|ning\w+|нет|)"
+    rf"(?:{_SENTENCE}|none(?: (?:found|present|mentioned|identified|detected))?|n/a|nil|null|nothing|no|empty"
+    r"|無し?|无|なし|aucune?|ning\w+|нет|-|)"
 )
 _NUMBER = re.compile(r"(?:^|(?<=[\s,;]))\(?\d{1,2}[.)]\s+(?=\S)")
+_ITEM = re.compile(r"^[-*•·+] (?=\S)")
 _BULLET = re.compile(r"^\s*(?:[-*•·+]\s+|\(?\d{1,3}[.)]\s+)", re.MULTILINE)
 _LEAD = re.compile(
     r"\s*[^,;:\n]{0,90}?\b(?:entit\w+|names?|mentions?|terms?|list|answers?|output|follow\w+|found|identified|extracted)\b[^,;:\n]{0,60}?"
@@ -43,19 +49,19 @@ class Found(NamedTuple):
 
 
 def _name(piece: str) -> str:
-    """Compared form: NFKC, case and white space aside, quotes and the list's full stop dropped, brackets kept."""
+    """Compared form: NFKC, case and white space aside, bullet, quotes and the list's full stop dropped, brackets kept."""
     folded = piece if piece.isascii() else unicodedata.normalize("NFKC", piece)
-    return " ".join(folded.casefold().split()).strip(_EDGE)
+    return _ITEM.sub("", " ".join(folded.casefold().split()).strip(_EDGE))
 
 
 def _key(name: str) -> tuple[str, ...]:
-    """A name as the pieces that commas cut it into."""
-    return tuple(piece for part in _BREAK.split(name) if (piece := _name(part)))
+    """A name as the pieces that commas cut it into; the `and` before the last is none of it."""
+    return tuple(piece for part in _BREAK.split(name) if (piece := _name(part).removeprefix("and ")))
 
 
 def entity_names(text: str) -> set[str]:
     """Names of a reference that is prose alone, cut where its task joined them; empty for the sentence that says there is none."""
-    if not text.strip() or _NONE.fullmatch(plain(text)):
+    if not text.strip() or _NONE_WANTED.fullmatch(plain(text)):
         return set()
     return {name for piece in re.split(r", |;\s|;$|\n", text.strip()) if (name := _name(piece))}
 
@@ -66,8 +72,7 @@ def found_names(text: str, wanted: Collection[str]) -> Found:
     The order of the list does not matter. Bullets, numbers, JSON and `A and B` are read; `None`, `[]` and the like name nothing.
     """
     keys = {key for name in wanted if (key := _key(name))}
-    pieces = [_name(piece) for piece in _listed(text, keys)]
-    pieces = [bare_piece for piece in pieces if (bare_piece := piece.removeprefix("and ") if (piece,) not in keys else piece)]
+    pieces = [piece for part in _listed(text, keys) if (piece := _name(part).removeprefix("and "))]
     if not pieces or (len(pieces) == 1 and (pieces[0],) not in keys and _NONE.fullmatch(plain(text))):
         return Found(0, 0, len(keys))
     if any(len(key) > 1 for key in keys):
@@ -118,6 +123,8 @@ def _worth(state: tuple[frozenset[tuple[str, ...]], frozenset[str]]) -> tuple[in
 def _listed(text: str, keys: set[tuple[str, ...]]) -> list[str]:
     """The pieces of a list as it is written."""
     text = cleaned(text)
+    if len(_NUMBER.findall(text)) > 1 and _NUMBER.match(text):
+        text = _NUMBER.sub("\n", text).strip()
     if text[:1] in ("[", "{") or "```" in text or "[" in text:
         value = _literal(text)
         if value is not None:
@@ -129,8 +136,6 @@ def _listed(text: str, keys: set[tuple[str, ...]]) -> list[str]:
     lead = _LEAD.match(text)
     if lead and not any(piece in lead.group().casefold() for key in keys for piece in key):
         text = _BULLET.sub("", text[lead.end() :])
-    if len(_NUMBER.findall(text)) > 1:
-        text = _NUMBER.sub("\n", text)
     return _BREAK.split(text)
 
 

@@ -38,7 +38,7 @@ _CONJUNCTION = re.compile(r"[^\W\d]|&|\+")
 _PLURAL = re.compile(r"\s*(?:are|were|sont|son|seraient)\b|都|均|はいずれも|являются|оба", re.IGNORECASE)
 _ENDED = re.compile(r"[)\]}>\"'»“”’」』】》〉]*\s*(?:$|[\n.,;:!?()。、，；：！？-])")
 _MORE = re.compile(r"\s*,[^.;!?\n]{0,80}?\b(?:or|nor)\s", re.IGNORECASE)
-_CONTINUED = re.compile(r"\s*(?:or|nor|ou|ni|o|или|ни|或|または)(?![\w])", re.IGNORECASE)
+_CONTINUED = re.compile(r"\b(?:or|nor|ou|ni|o|или|ни)\b|或|または", re.IGNORECASE)
 
 
 class Mention(NamedTuple):
@@ -152,7 +152,7 @@ class Group(NamedTuple):
 def _denied_before(place: Place, start: int, until: int, several: bool) -> bool:
     """Whether the words before say that it is not so: a denial in its clause, or in its sentence where a list goes on from there."""
     text, clause = place.text, place.clause(start)
-    listed = _CONTINUED.match(text, clause) or (_MORE.match(text, until) and not place.led(start))
+    listed = _CONTINUED.search(text, clause, start) or (_MORE.match(text, until) and not place.led(start))
     if listed and not several:
         clause = place.sentence(start)
     if not may_deny(text[clause:start]):

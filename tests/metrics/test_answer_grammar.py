@@ -1,0 +1,381 @@
+"""Our own table of what the strict reader makes of an answer: letters in six languages, and closed labels."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from medslake.metrics import chosen_label, label_set, letters
+from medslake.metrics.base import Pair
+
+# An answer, and the letters that it chooses; "" for none.
+ENGLISH = (
+    ("D", "D"),
+    ("d.", "D"),
+    ("[D]", "D"),
+    ("D - digoxin", "D"),
+    ("D) Digoxin", "D"),
+    ("The best answer here is D.", "D"),
+    ("After weighing the findings, I would go with option D.", "D"),
+    ("Correct answer: D", "D"),
+    ("My final choice is D", "D"),
+    ("The correct response is (D).", "D"),
+    ("Among these, D is the most appropriate choice.", "D"),
+    ("I am confident that D is correct.", "D"),
+    ("D is correct. C is not.", "D"),
+    ("C can be excluded, so the answer is D.", "D"),
+    ("It can't be C; it must be D.", "D"),
+    ("Neither B nor C fits. D.", "D"),
+    ("Rather than C, choose D.", "D"),
+    ("All but D are wrong, hence D.", "D"),
+    ("Options A, B and C are incorrect. The answer: D", "D"),
+    ("First I thought of C. Hmm, no, the answer is D.", "D"),
+    ("The answer is C. Wait, I misread the stem. The answer is D.", "D"),
+    ("The answer is C.\n\nOn second thought, the answer is D.", "D"),
+    ("The answer is C. The answer is D.", ""),
+    ("C. D.", ""),
+    ("C or D", ""),
+    ("Either C or D would do", ""),
+    ("It is between C and D.", ""),
+    ("C/D", "CD"),
+    ("C and D", "CD"),
+    ("Both C and D are correct.", "CD"),
+    ("The correct options are B, C, and D.", "BCD"),
+    ("B & D", "BD"),
+    ("1. B: stent\n2. D: bypass", "BD"),
+    ("The answer is not D.", ""),
+    ("D is incorrect.", ""),
+    ("I would not choose D.", ""),
+    ("Anything but D", ""),
+    ("Option D is wrong", ""),
+    ("D is unlikely; B is the best choice.", "B"),
+    ("<answer>D</answer>", "D"),
+    ("<final_answer>The answer is D</final_answer>", "D"),
+    ("I considered C. \\boxed{D}", "D"),
+    ("$$\\boxed{\\mathrm{D}}$$", "D"),
+    ("The answer is $D$.", "D"),
+    ('{"reasoning": "C is wrong", "answer": "D"}', "D"),
+    ('{"choice": ["B", "D"]}', "BD"),
+    ('```json\n{"option": "D"}\n```', "D"),
+    ("<|start_header_id|>assistant<|end_header_id|>\n\nD<|eot_id|>", "D"),
+    ("<reasoning>C looks right.</reasoning>D", "D"),
+    ("C looks right. The answer is C?\n</think>\n\nD", "D"),
+    ("<think>The answer is D", ""),
+    ("D\n\nQuestion: what next?\nAnswer: B", "D"),
+    ("__D__", "D"),
+    ("**Final Answer:** **D**", "D"),
+    ("# Answer\n\nD", "D"),
+    ("<p>The answer is <strong>D</strong></p>", "D"),
+    ("D\nBecause B raises the pressure.", "D"),
+    ("D, because B raises the pressure", "D"),
+    ("D (not B)", "D"),
+    ("\u24b9", "D"),
+    ("I", "I"),
+    ("I.", "I"),
+    ("The correct answer is I.", "I"),
+    ("I think so", ""),
+    ("I am not sure.", ""),
+    ("I would say H", "H"),
+    ("A man of 40 years has gout", ""),
+    ("A fever is seen, so the answer is E.", "E"),
+    ("A", "A"),
+    ("The answer is A because it is first", "A"),
+    ("The answer is a stent.", ""),
+    ("G-CSF", ""),
+    ("A C-section is needed", ""),
+    ("B cells are low", ""),
+    ("C-peptide", ""),
+    ("The answer is E. faecalis", ""),
+    ("H. influenzae", ""),
+    ("C. albicans and E. coli", ""),
+    ("Group B streptococcus", ""),
+    ("Vitamin D", ""),
+    ("Vitamin D is low, so B.", "B"),
+    ("Hepatitis C is likely; the answer is E", "E"),
+    ("Type A dissection", ""),
+    ("J-tube", ""),
+    ("Factor H deficiency", ""),
+    ("As an AI model, I cannot give medical advice.", ""),
+    ("None of these", ""),
+    ("It depends", ""),
+    ("7", ""),
+)
+CHINESE = (
+    ("答案为D", "D"),
+    ("答案应该是D。", "D"),
+    ("本题选D。", "D"),
+    ("故答案选D", "D"),
+    ("正确选项是D", "D"),
+    ("D项符合题意", "D"),
+    ("D是正确答案", "D"),
+    ("综上所述，应选D。", "D"),
+    ("A错误，B错误，C错误，D正确", "D"),
+    ("排除A、B，故选D", "D"),
+    ("不选A，选D", "D"),
+    ("最佳答案：（D）", "D"),
+    ("我选择D，因为血压升高", "D"),
+    ("B、D", "BD"),
+    ("答案：BD", "BD"),
+    ("选B和D", "BD"),
+    ("B或D", ""),
+    ("答案不是D", ""),
+    ("D错误", ""),
+    ("D型超敏反应", ""),
+    ("维生素D缺乏", ""),
+    ("E抗原阳性", ""),
+    ("B族维生素", ""),
+    ("C肽降低", ""),
+)
+JAPANESE = (
+    ("正解はDです。", "D"),
+    ("答え：D", "D"),
+    ("答えはDだと思います", "D"),
+    ("Dを選択します", "D"),
+    ("Dが適切である", "D"),
+    ("選択肢Dが正しい", "D"),
+    ("したがって、正解はD。", "D"),
+    ("AとBは誤りで、正解はDである。", "D"),
+    ("AではなくDです", "D"),
+    ("正解はB、Dです", "BD"),
+    ("BとDが正しい。", "BD"),
+    ("ｂとｄ", "BD"),
+    ("答えはDではない", ""),
+    ("Dは誤りである", ""),
+    ("BまたはD", ""),
+    ("D型肝炎", ""),
+    ("B細胞リンパ腫", ""),
+    ("ビタミンD", ""),
+    ("A群溶連菌", ""),
+)
+FRENCH = (
+    ("La bonne réponse est la D.", "D"),
+    ("Réponse : D", "D"),
+    ("La réponse correcte est D) digoxine", "D"),
+    ("Je choisis la réponse D", "D"),
+    ("C'est la D.", "D"),
+    ("D est la bonne réponse", "D"),
+    ("Donc, la réponse est D.", "D"),
+    ("A est fausse. D est exacte.", "D"),
+    ("Ce n'est pas A mais D.", "D"),
+    ("Les bonnes réponses sont B et D", "BD"),
+    ("B, D", "BD"),
+    ("Réponses B et D", "BD"),
+    ("B ou D", ""),
+    ("La réponse n'est pas D", ""),
+    ("D est incorrecte", ""),
+    ("D'abord un scanner", ""),
+    ("C'est une fracture", ""),
+    ("A cause de la fièvre", ""),
+    ("A mon avis, D", "D"),
+    ("J'hésite entre B et D", ""),
+    ("E est à exclure, donc B", "B"),
+)
+SPANISH = (
+    ("La respuesta correcta es la D.", "D"),
+    ("Respuesta: D", "D"),
+    ("La opción D es la correcta", "D"),
+    ("Elijo la D", "D"),
+    ("Por lo tanto, la respuesta es D.", "D"),
+    ("d) digoxina", "D"),
+    ("La correcta es D", "D"),
+    ("A es falsa; D es verdadera.", "D"),
+    ("No es la A, sino la D.", "D"),
+    ("Las respuestas correctas son B y D", "BD"),
+    ("B y D", "BD"),
+    ("B o D", ""),
+    ("La respuesta no es D", ""),
+    ("D es incorrecta", ""),
+    ("A veces hay fiebre", ""),
+    ("E igualmente hay dolor", ""),
+    ("Descarto A y B, así que D", "D"),
+)
+RUSSIAN = (
+    ("Правильный ответ: D", "D"),
+    ("Ответ: Б", "B"),
+    ("Ответ — D.", "D"),
+    ("Верный вариант: D", "D"),
+    ("Я выбираю D", "D"),
+    ("Правильным ответом является D", "D"),
+    ("Следовательно, ответ D.", "D"),
+    ("A неверно, D верно", "D"),
+    ("Не A, а D", "D"),
+    ("Правильные ответы: B и D", "BD"),
+    ("B или D", ""),
+    ("Ответ не D", ""),
+    ("D неверно", ""),
+    ("В крови повышен сахар", ""),
+    ("С утра болит голова", ""),
+    ("А ещё есть кашель", ""),
+    ("С", "C"),
+    ("В) кровь", "B"),
+    ("Вариант Б", "B"),
+    ("Е. coli", ""),
+)
+TABLES = {"en": ENGLISH, "zh": CHINESE, "ja": JAPANESE, "fr": FRENCH, "es": SPANISH, "ru": RUSSIAN}
+
+
+@pytest.mark.parametrize(("text", "chosen"), [row for table in TABLES.values() for row in table])
+def test_letters(text: str, chosen: str) -> None:
+    assert letters(text) == set(chosen)
+
+
+OPTIONS = (
+    "The right answer is A: Digoxin",
+    "The right answer is B: C. tetani",
+    "The right answer is C: Vitamin A",
+    "The right answer is D: None of these",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("Digoxin", "A"),
+        ("The answer is digoxin.", "A"),
+        ("Digoxin, because the rate is high", "A"),
+        ("A patient needs digoxin", ""),
+        ("C. tetani", "B"),
+        ("The answer is C. tetani.", "B"),
+        ("Vitamin A", "C"),
+        ("None of these", "D"),
+        ("E", ""),
+        ("The answer is G.", ""),
+        ("AE", ""),
+        ("It is not digoxin", ""),
+        ("The answer is B: C. tetani", "B"),
+        ("D: None of these", "D"),
+        ("The answer is a digoxin", ""),
+    ],
+)
+def test_the_text_of_an_option_is_its_letter_and_a_letter_without_an_option_is_none(text: str, chosen: str) -> None:
+    assert letters(text, OPTIONS) == set(chosen)
+
+
+LABELS = label_set([Pair("", "", labels=("Gout", "Stable goitre", "Unstable goitre", "Crohn disease", "Oesophagitis", "Sjögren syndrome"))])
+STATED = (
+    ("gout", "gout"),
+    ("The diagnosis result is Gout.", "gout"),
+    ("It's gout.", "gout"),
+    ("Most probably acute gout of the toe.", "gout"),
+    ("I suspect gout", "gout"),
+    ("Gout, given the crystals. Crohn disease was thought of as well.", "gout"),
+    ("Gout\n\nReasoning: Crohn disease would give diarrhoea.", "gout"),
+    ("Crohn disease was ruled out. Diagnosis: gout", "gout"),
+    ("Not Crohn disease but gout", "gout"),
+    ("The findings suggest gout rather than Crohn disease", "gout"),
+    ("There is no doubt that this is gout.", "gout"),
+    ("Diagnosis: Crohn disease.\n\nCorrection: the diagnosis is gout.", "gout"),
+    ("Unstable goitre", "unstable goitre"),
+    ("Sjogren syndrome", "sjögren syndrome"),
+    ("Esophagitis", "oesophagitis"),
+    ("Crohn-disease", "crohn disease"),
+    ('{"diagnosis": "Gout"}', "gout"),
+    ("<think>Crohn disease?</think>Gout", "gout"),
+)
+NOT_STATED = (
+    *(
+        wording.format("gout")
+        for wording in (
+            "not {}",
+            "no {}",
+            "No evidence of {}",
+            "There is no sign of {}.",
+            "This isn't {}",
+            "It can't be {}",
+            "It cannot be {}.",
+            "{} is unlikely",
+            "{} seems improbable",
+            "{} is very unlikely here",
+            "{} has been ruled out",
+            "{} can be excluded",
+            "{} was excluded by the tests",
+            "We can rule out {}",
+            "Ruling out {}",
+            "I would exclude {}",
+            "Excluding {}",
+            "without {}",
+            "The absence of {}",
+            "lack of {}",
+            "negative for {}",
+            "The patient denies {}",
+            "free of {}",
+            "anything but {}",
+            "something other than {}",
+            "instead of {}",
+            "far from {}",
+            "never {}",
+            "hardly {}",
+            "This does not look like {}",
+            "The findings are not consistent with {}",
+            "The findings are inconsistent with {}",
+            "The findings argue against {}",
+            "{} is not the diagnosis",
+            "{} is incorrect",
+            "{} is the wrong diagnosis",
+            "{} was not found",
+            "{} is less likely",
+            "I doubt {}",
+            "I don't think that this is {}",
+            "{} does not fit",
+            "{} can be dismissed",
+            "{}? No.",
+            "fails to show {}",
+            "There was neither fever nor {}",
+            "no fever, rash or {}",
+        )
+    ),
+    "Gout or Crohn disease",
+    "Gout and Crohn disease",
+    "1. Gout\n2. Crohn disease\n3. Oesophagitis",
+    "Differential diagnosis: gout, Crohn disease",
+    "Gout vs Crohn disease",
+    "Either gout or Crohn disease",
+    "Gouty skin",
+    "arthritis",
+    "",
+)
+
+
+@pytest.mark.parametrize(("text", "label"), [*STATED, *((text, None) for text in NOT_STATED)])
+def test_labels(text: str, label: str | None) -> None:
+    assert chosen_label(text, LABELS) == label
+
+
+@pytest.mark.parametrize(
+    ("labels", "text", "label"),
+    [
+        (("yes", "no", "maybe"), "Yes, there is no doubt about it", "yes"),
+        (("yes", "no", "maybe"), "There is no trial, so yes", "yes"),
+        (("yes", "no", "maybe"), "No effect was seen", None),
+        (("yes", "no", "maybe"), "No: the effect is small", "no"),
+        (("yes", "no", "maybe"), "In conclusion, maybe.", "maybe"),
+        (("yes", "no", "maybe"), "Yes or no", None),
+        (("yes", "no", "maybe"), "Nobody knows", None),
+        (("yes", "no", "maybe"), "The data are mixed. Final answer: maybe", "maybe"),
+        (("true", "false"), "That is not true", "false"),
+        (("true", "false"), "It isn't false.", "true"),
+        (("true", "false"), "untrue", None),
+        (("true", "false"), "Admission: false", "false"),
+        (("0", "1", "2"), "Label: 2", "2"),
+        (("0", "1", "2"), "2.", "2"),
+        (("0", "1", "2"), "20", None),
+        (("0", "1", "2"), "between 1 and 2", None),
+        (("0", "1", "2"), "The value is 2.5", None),
+        (("neutral", "entailment", "contradiction"), "This is neither an entailment nor a contradiction, so it is neutral.", "neutral"),
+        (("neutral", "entailment", "contradiction"), "The relation is contradiction, not neutral", "contradiction"),
+    ],
+)
+def test_words_of_every_day_as_labels(labels: tuple[str, ...], text: str, label: str | None) -> None:
+    assert chosen_label(text, label_set([Pair("", "", labels=labels)])) == label
+
+
+@pytest.mark.parametrize(
+    "piece", ["A ", "(A) or ", "not gout, ", "The answer is ", "{[", "\\boxed{", "B, ", "- A: x\n", "Wait. ", "選", "В "]
+)
+def test_a_long_answer_takes_no_long_time(piece: str) -> None:
+    text = piece * (20_000 // len(piece))
+    start = time.process_time()
+    letters(text)
+    chosen_label(text, LABELS)
+    assert time.process_time() - start < 5
