@@ -196,33 +196,6 @@ def test_ids_are_unique_and_unchanged_answers_are_not_scored_again(scored: tuple
     assert {name: lake.version(name) for name in lake.names()} == versions
 
 
-def test_a_changed_metric_is_a_reason_to_score_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A metric of a plug-in folder, and one that no row names."""
-    metrics = tmp_path / "plugins" / "metrics"
-    metrics.mkdir(parents=True)
-    body = """
-from medslake.metrics import Metric, MetricExample, Pair, mean_of_rows
-
-def equal(pairs):
-    return mean_of_rows(pairs, {"accuracy": [float(p.prediction == p.reference) for p in pairs]}, signature="equal-1")
-
-METRIC = Metric("NAME", "Equal texts.", equal, equal, MetricExample((Pair("a", "a"),), {"accuracy": 100.0}, {"accuracy": 100.0}))
-"""
-    for name in ("made_equal", "made_unused"):
-        (metrics / f"{name}.py").write_text(body.replace("NAME", name))
-    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path / "plugins"))
-    own = [benchmark_row("task58", k, "q", A, metrics=["made_equal"], answer=A) for k in range(2)]
-    lake = lake_with(tmp_path, own)
-    predict(lake, own)
-    committed = []
-    for changed in (None, None, "made_unused", "made_equal"):
-        if changed:
-            path = metrics / f"{changed}.py"
-            path.write_text(path.read_text() + "\n# Changed.\n")
-        committed.append(score(lake)["tables"]["gold.scores"]["committed"])
-    assert committed == [True, False, False, True]
-
-
 def test_a_row_never_asked_counts_as_missing(tmp_path: Path) -> None:
     own = [row for row in rows() if row["task_id"] == "task58"]
     lake = lake_with(tmp_path, own)

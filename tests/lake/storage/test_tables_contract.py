@@ -21,7 +21,6 @@ from things import NAME, ODD_PARTS, THINGS, arrow, specs, thing
 from medslake.errors import SchemaMismatch, UnknownName, UsageError
 from medslake.lake.schema import ddl
 from medslake.lake.sql.spark import run as sql
-from medslake.lake.storage import delta_log
 from medslake.lake.storage.arrow import ArrowTables
 from medslake.lake.storage.snapshot import open_snapshot
 from medslake.lake.storage.tables import CommitInfo, Tables
@@ -296,7 +295,7 @@ def test_a_table_of_before_a_column_reads_it_as_null(tables: Tables) -> None:
     rows = [dict.fromkeys(old.names, "x") | {"labels_kept": True, "number": 1}]
     told = tables.spark.createDataFrame(pa.Table.from_pylist(rows, schema=old.arrow_schema()))
     tables.append("gold.definitions", told, info(), spec=old)
-    assert "parent" not in delta_log.open_snapshot(tables.place, "gold.definitions").columns
+    assert "parent" not in open_snapshot(tables.place, "gold.definitions").columns
     assert [r.parent for r in tables.read("gold.definitions").collect()] == [None]
     arrow_tables = ArrowTables(tables.place)
     assert arrow_tables.read("gold.definitions", columns=["parent"])["parent"].to_pylist() == [None]
