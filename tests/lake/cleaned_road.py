@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -103,6 +104,8 @@ def walk(root: Path, spark: Any, storage: str) -> None:
 if __name__ == "__main__":
     from pyspark.sql import SparkSession
 
+    # Spark's Python workers are this Python.
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     builder = SparkSession.builder.master("local[2]").config("spark.jars", ",".join(sys.argv[2:]))
     for name, value in {
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
