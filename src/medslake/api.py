@@ -79,12 +79,14 @@ def ingest(
     access: str | None = None,
     limit: int | None = None,
     max_aside: float | None = None,
+    replace: bool = False,
     dry_run: bool = False,
     progress: Progress = quiet,
 ) -> IngestResult:
     """Read native files into bronze and silver: of one source below `folder` (path or URI), or of several in one run, name -> folder.
 
-    access: class of these copies where it differs from the sources'. limit: at most so many records of each file. max_aside: share of a
+    access: class of these copies where it differs from the sources'. limit: at most so many records of each file; only with
+    `replace` are tables that stand replaced by so few. max_aside: share of a
     table's rows that may be set aside, instead of the sources' own ceilings. Of several sources one that fails costs itself alone, and
     `failed` says why; a single one raises UnknownName, UsageError, InputRefused (a file that cannot be read) or DataCheckFailed (a rule of
     severity error).
@@ -99,7 +101,7 @@ def ingest(
             raise UsageError(f"Where are the files of {source}?", hint=f"Example: medslake ingest {source} --from FOLDER")
         source = {source: folder}
     folders = {name: str(where) if "://" in str(where) else str(Path(where).expanduser()) for name, where in source.items()}
-    done = run(lake, folders, limit=limit, access=access, max_aside=max_aside, dry_run=dry_run, progress=progress)
+    done = run(lake, folders, limit=limit, access=access, max_aside=max_aside, replace=replace, dry_run=dry_run, progress=progress)
     return IngestResult.of(done)
 
 

@@ -127,6 +127,33 @@ def test_changed_input_replaces_and_a_limit_is_another_ingest(visits: None, lake
     assert origins == {("bronze.visits__visits", 1, n) for n in range(1, 9)}
 
 
+def test_a_limit_replaces_what_stands_only_when_asked_to(visits: None, lake: Lake, put: Put) -> None:
+    folder = put({"visits.csv": "visit,age,note\n" + "".join(f"v{n},{n},note {n}\n" for n in range(1, 9))})
+    ingest(lake, {"visits": str(folder)})
+    before = versions(lake)
+    with pytest.raises(UsageError, match=r"bronze.visits__visits stands with 8 rows, and --limit would leave 3.*--replace"):
+        ingest(lake, {"visits": str(folder)}, limit=3)
+    assert {name: version for name, version in versions(lake).items() if not name.startswith("ops.")} == {
+        name: version for name, version in before.items() if not name.startswith("ops.")
+    }
+    assert ingest(lake, {"visits": str(folder)}, limit=3, replace=True)["tables"]["bronze.visits__visits"]["rows"] == 3
+
+
+def test_a_higher_class_counts_before_the_rows_and_when_they_fail(visits: None, lake: Lake, put: Put) -> None:
+    folder = put({"visits.csv": "visit,age,note\nv1,1,first\n"})
+    ingest(lake, {"visits": str(folder)})
+    assert lake.ask("select note from bronze.visits__visits", clearance="public").rows.num_rows == 1
+    with pytest.raises(InputRefused):
+        ingest(lake, {"visits": str(put({"visits.csv": "visit,age,note\nv2\n"}))}, access="private")
+    # The rows of before stand as they were, and leave as private ones.
+    assert {row["_access"] for row in table(lake, "bronze.visits__visits")} == {"public"}
+    for name in ("bronze.visits__visits", "silver.documents"):
+        answer = lake.ask(f"select 1 from {name}", clearance="credentialed")
+        assert answer.rows.num_rows == 0 and answer.left_out == {name: {"private": 1}}
+    ingest(lake, {"visits": str(folder)})
+    assert lake.ask("select 1 from silver.documents", clearance="public").rows.num_rows == 1
+
+
 @pytest.mark.parametrize(
     ("files", "rule"),
     [

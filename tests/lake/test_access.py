@@ -8,8 +8,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from medslake.errors import AccessDenied, UnknownName
-from medslake.lake.access import LEVELS, arrow_highest, highest, require, sql_highest, sql_highest_of
+from medslake.errors import UnknownName
+from medslake.lake.access import LEVELS, arrow_highest, highest, sql_highest, sql_highest_of
 
 PAIRS = list(itertools.product(LEVELS, LEVELS))
 
@@ -23,12 +23,6 @@ def test_highest_is_a_maximum():
 def test_unknown_class_is_named():
     with pytest.raises(UnknownName, match="publik"):
         highest("public", "publik")
-
-
-def test_require_names_both_classes():
-    require("dua", "dua", "The export")
-    with pytest.raises(AccessDenied, match=r"The export carries data of access class 'credentialed'.*clearance given is 'public'"):
-        require("credentialed", "public", "The export")
 
 
 def test_arrow_and_sql_agree_with_python():

@@ -56,6 +56,7 @@ def ingest(
         typer.Option(min=0.0, max=1.0, help="Share of a table's rows that may be set aside; default: the source's own ceiling."),
     ] = None,
     limit: Limit = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Let --limit replace tables that stand by so few rows.")] = False,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -75,6 +76,7 @@ def ingest(
                 limit=limit,
                 access=access,
                 max_aside=max_aside,
+                replace=replace,
                 dry_run=dry_run,
                 progress=progress,
             )

@@ -18,12 +18,11 @@ from medslake.bench.selection import closed_rows, planned_rows
 from medslake.cluster import cluster_resources
 from medslake.engines.base import MODES, Engine, Measurer, Prompt
 from medslake.engines.parts.model_folder import ModelFiles, model_access, model_name
-from medslake.errors import UnknownName, UsageError
+from medslake.errors import AccessDenied, UnknownName, UsageError
 from medslake.infer.actors import Actors, InferenceFailed
 from medslake.infer.answer_rows import answer_rows
 from medslake.infer.batching import Size, batched
 from medslake.infer.options import engine_options
-from medslake.lake.access import highest, require
 from medslake.progress import Progress, quiet
 
 if TYPE_CHECKING:
@@ -45,6 +44,8 @@ _COLUMNS = (
     "choices",
     "reference",
     "access",
+    "source",
+    "joined",
 )
 #: Rows that are committed together. Many, as the last rows of a shard that write long answers run alone.
 SHARD_ROWS = 512
@@ -99,7 +100,13 @@ def infer(
                 )
         if chosen.remote:
             clearance = found.get("clearance", chosen.clearance)
-            require(highest(*set(_column(rows, "access"))), clearance, f"The benchmark, sent to engine {engine},")
+            _, above = lake.leaving(clearance).split(rows)
+            if above:
+                raise AccessDenied(
+                    f"{above.total():,} of {rows.num_rows:,} rows to be sent to engine {engine} are above its clearance {clearance!r}"
+                    f" ({', '.join(sorted(above))}).",
+                    hint="Name tasks whose rows may go there (--task), or say what the server may see: --set clearance=CLASS.",
+                )
         settled: Mapping[str, Any] = getattr(measurer, "settled", {})
         opened, settings = {**opened, **settled}, {**settings, **settled}
         facts: dict[str, Any] = {

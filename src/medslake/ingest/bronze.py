@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from medslake.errors import DataCheckFailed, InputRefused, MedslakeError
+from medslake.errors import DataCheckFailed, InputRefused, MedslakeError, UsageError
 from medslake.formats import REFUSED
 from medslake.ingest.code import code_digest
 from medslake.ingest.inventory import Family, Inventory
@@ -48,6 +48,7 @@ class Options:
     limit: int | None = None
     access: str | None = None
     max_aside: float | None = None
+    replace: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def write_bronze(lake: Lake, run: Run, source: Source, inventory: Inventory, opt
     standing = Standing(source, options.access or source.access, ceiling, code_digest("source", source.name))
     for family in inventory.families:
         try:
-            _Table(lake, run, standing, family, options.limit).write()
+            _Table(lake, run, standing, family, options).write()
         except _NoRecordsError:
             _LOG.warning("source %s: %s: no records, so the table counts as absent", source.name, ", ".join(family.digests))
         done(f"bronze.{source.name}__{family.native.table}")
@@ -91,8 +92,9 @@ class _NoRecordsError(Exception):
 class _Table:
     """One family on its way into its table."""
 
-    def __init__(self, lake: Lake, run: Run, standing: Standing, family: Family, limit: int | None) -> None:
-        self.lake, self.run, self.standing, self.family, self.limit = lake, run, standing, family, limit
+    def __init__(self, lake: Lake, run: Run, standing: Standing, family: Family, options: Options) -> None:
+        self.lake, self.run, self.standing, self.family, self.limit = lake, run, standing, family, options.limit
+        self.replace = options.replace
         self.source = standing.source.name
         self.name = f"bronze.{self.source}__{family.native.table}"
         self.cached: list[DataFrame] = []
@@ -155,6 +157,12 @@ class _Table:
         """The records that could be read; the others are handed to quarantine with their raw text."""
         from pyspark.sql import functions as F
 
+        if self.limit is not None and not self.replace and self.lake.exists(self.name):
+            raise UsageError(
+                f"source {self.source}: {self.name} stands with {self.lake.arrow.count(self.name):,} rows, and --limit would leave"
+                f" {self.limit} of each file.",
+                hint="Say so: --replace; or look at the files in another lake: --lake FOLDER.",
+            )
         records = read_records(self.lake.spark, self.family.form, self.family.native, self.family.files)
         if self.limit is not None and not self.family.form.one_record_per_file:
             records = records.where((F.col("_row") <= self.limit) | F.startswith("_error", F.lit(REFUSED)))

@@ -15,7 +15,7 @@ from medslake import registry
 from medslake.errors import MedslakeError, UsageError
 from medslake.ingest.bronze import Options, write_bronze
 from medslake.ingest.inventory import Inventory, take_inventory
-from medslake.ingest.registered import register
+from medslake.ingest.registered import raise_classes, register
 from medslake.ingest.silver import write_silver
 from medslake.lake.access import LEVELS
 from medslake.progress import Progress, quiet
@@ -36,21 +36,23 @@ def ingest(
     limit: int | None = None,
     access: str | None = None,
     max_aside: float | None = None,
+    replace: bool = False,
     dry_run: bool = False,
     progress: Progress = quiet,
 ) -> dict[str, Any]:
     """Ingest the native files of sources into bronze and silver, in one run.
 
     sources: name -> folder (a path or a URI) with its files, or such pairs. limit: at most that many records of each file (files, where a
-    file is a record). access: another access class than the sources' own, such as `private` for an extended copy; it lies on every row, in
-    ops.sources and in ops.runs. max_aside: share of a table's rows that may be set aside, instead of the sources' own ceilings.
+    file is a record); a table that stands is replaced by so few rows only with replace. access: another access class than the sources' own,
+    such as `private` for an extended copy; it lies on every row, in ops.sources and in ops.runs, and a higher one counts at once for all
+    that was made of the source. max_aside: share of a table's rows that may be set aside, instead of the sources' own ceilings.
     dry_run: return `outline` and write nothing.
     Returns `run.result`. Of several sources one that fails costs itself alone: `failed` then says why, by source. A single one raises:
     UnknownName, UsageError, InputRefused (a file that cannot be read), DataCheckFailed (a rule of severity error).
     """
     folders = dict(sources)
     chosen: dict[str, Source] = {name: registry.get("source", name) for name in folders}
-    options = _checked(folders, limit, access, max_aside)
+    options = _checked(folders, limit, access, max_aside, replace=replace)
     failures = Failures(raises=len(chosen) == 1)
     found: list[tuple[Source, Inventory]] = []
     for source in _needed_first(chosen):
@@ -64,6 +66,7 @@ def ingest(
     params = {"sources": folders, "limit": limit, "access": {s.name: access or s.access for s, _ in found}, "max_aside": max_aside}
     with lake.run("ingest", params) as run:
         count = _Count(progress, sum(len(inventory.families) + len(source.silver) for source, inventory in found))
+        raise_classes(lake, run, params["access"])
         standing = []
         for source, inventory in found:
             with failures.of(source.name):
@@ -130,7 +133,7 @@ class _Count:
         self.progress(table, self.done, self.total)
 
 
-def _checked(folders: Mapping[str, str], limit: int | None, access: str | None, max_aside: float | None) -> Options:
+def _checked(folders: Mapping[str, str], limit: int | None, access: str | None, max_aside: float | None, *, replace: bool) -> Options:
     if not folders:
         raise UsageError("No source is named.", hint="Known sources: medslake list sources.")
     if access is not None and access not in LEVELS:
@@ -139,7 +142,7 @@ def _checked(folders: Mapping[str, str], limit: int | None, access: str | None, 
         raise UsageError(f"The limit is {limit}, but must be 1 or more.")
     if max_aside is not None and not 0 <= max_aside <= 1:
         raise UsageError(f"The share that may be set aside is {max_aside}, but must lie between 0 and 1.")
-    return Options(limit, access, max_aside)
+    return Options(limit, access, max_aside, replace)
 
 
 def _needed_first(chosen: Mapping[str, Source]) -> list[Source]:

@@ -1,19 +1,19 @@
-"""Access classes: a lattice of who may see a row, and the one place that refuses.
+"""Access classes: a lattice of who may see a row.
 
 A row's class is the highest over everything it was made of. Whatever leaves the lake states the class that it may carry (its clearance) and
-calls `require`.
+asks `Lake.leaving` which rows those are.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from medslake.errors import AccessDenied, UnknownName
+from medslake.errors import UnknownName
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["LEVELS", "arrow_highest", "highest", "rank", "require", "sql_highest", "sql_highest_of"]
+__all__ = ["LEVELS", "arrow_highest", "highest", "rank", "sql_highest", "sql_highest_of"]
 
 #: From free to closed: public domain or open licence; needs an account; not for commercial use; data use agreement; credentialed
 #: (training and a signed agreement per person); never leaves the machine.
@@ -30,15 +30,6 @@ def rank(access: str) -> int:
 def highest(*classes: str) -> str:
     """The most closed of the classes; public when none is given."""
     return max(classes, key=rank, default=LEVELS[0])
-
-
-def require(access: str, clearance: str, what: str) -> None:
-    """Raise AccessDenied unless data of class `access` may go where `clearance` is the limit. what: subject of the sentence."""
-    if rank(access) > rank(clearance):
-        raise AccessDenied(
-            f"{what} carries data of access class {access!r}, but the clearance given is {clearance!r}.",
-            hint=f"Leave those rows out, or give the clearance {access!r} if their licence allows it.",
-        )
 
 
 def sql_highest(*columns: str) -> str:

@@ -67,12 +67,13 @@ class Hashed(io.RawIOBase):
 
 
 def opened(raw: Hashed, name: str) -> IO[bytes]:
-    """The content of the file, gunzipped by its name."""
-    return gzip.open(raw) if name.endswith(".gz") else raw  # type: ignore[return-value]
+    """The content of the file, gunzipped by its name: a binary stream as `open(path, "rb")` gives it."""
+    return gzip.open(raw) if name.endswith(".gz") else io.BufferedReader(raw, _CHUNK)  # type: ignore[return-value]
 
 
 def content(uri: str, sha256: str) -> bytes | None:
     """The content of a small file; None where its digest is another one."""
     with Hashed(uri) as raw:
-        data = opened(raw, uri).read()
+        stream = opened(raw, uri)
+        data = stream.read()
         return data if raw.sha256() == sha256 else None

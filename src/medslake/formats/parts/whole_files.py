@@ -81,6 +81,9 @@ def _guarded(parse: Parse, beside: Sequence[str], options: Mapping[str, Any], fi
             options = {**options, "beside": {ending: _beside(*places[ending].values()) for ending in beside}}
         with Hashed(file["uri"]) as raw, opened(raw, file["uri"]) as stream:
             for record in parse(stream, file["name"], options):
+                if record.row <= row:
+                    # Two records of one number would be one place to whoever walks back from a row.
+                    raise Unreadable(f"row_order: a record has number {record.row} after {row}; records are counted from 1")
                 row = record.row
                 yield record
             if raw.sha256() != file["sha256"]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
+from medslake.formats.parts.typed import grammar
+from medslake.lake.schema.types import parse_type
 from medslake.sources.base import ASIDE, Bronze, Join, Mapped, Rule, Split, broken, quoted
 
 if TYPE_CHECKING:
@@ -13,16 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["by_file", "by_hash", "by_rule", "chosen", "hash_split", "joined_on", "mapped", "quoted", "row_number", "sections", "typed"]
 
 _SPLITS = ("train", "validation", "test")
-_DATE = "(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}"
-#: What a text of a type is, as a whole and without blanks: ASCII digits, no other spelling of a number, no part of a date or time.
-_GRAMMAR = {
-    "INT": "[+-]?[0-9]+",
-    "BIGINT": "[+-]?[0-9]+",
-    "DOUBLE": r"[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]+)?",
-    "BOOLEAN": "(?i:true|false)",
-    "DATE": _DATE,
-    "TIMESTAMP": rf"{_DATE}[ T][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(\.[0-9]{{1,6}})?(Z|[+-][0-9]{{2}}:[0-9]{{2}})?",
-}
 
 
 def mapped(table: str | Rule, /, where: str = "true", aside: Mapping[str, str] | None = None, **columns: str) -> Mapped:
@@ -36,7 +28,7 @@ def mapped(table: str | Rule, /, where: str = "true", aside: Mapping[str, str] |
 
 def typed(text: str, kind: str) -> str:
     """SQL for a text (SQL) as a value of a type: null where it is not wholly one. kind: INT, BIGINT, DOUBLE, BOOLEAN, DATE or TIMESTAMP."""
-    whole = quoted(rf"^({_GRAMMAR[kind.upper()]})\z")
+    whole = quoted(rf"^({grammar(parse_type(kind))})\z")
     return f"IF({text} RLIKE {whole}, try_cast({text} AS {kind}), NULL)"
 
 
