@@ -33,13 +33,16 @@ MOST_FAILED = 0.1
 @dataclass(frozen=True)
 class Written:
     """One table of a run. rows: rows of what was written, as they are there now; quarantined: set aside, with their rules, in
-    ops.quarantine; version: of the table afterwards; committed: False where nothing had changed.
+    ops.quarantine; version: of the table afterwards; committed: False where nothing had changed. read: rows that these were made of, None
+    where nothing was read or nobody can say; left_out: reason -> rows of them: read = rows + quarantined + left out.
     """
 
     rows: int
     quarantined: int
     version: int
     committed: bool
+    read: int | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

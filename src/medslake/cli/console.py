@@ -64,13 +64,17 @@ def error(message: str) -> None:
 
 
 def result_table(result: RunResult) -> Table:
-    """The tables of a run: rows, quarantined, version, committed."""
+    """The tables of a run: rows read, written, quarantined and left out, version, committed."""
     table = Table(box=None, pad_edge=False, title=f"run {result.run}", title_justify="left", title_style="dim")
-    for name, justify in (("table", "left"), ("rows", "right"), ("quarantined", "right"), ("version", "right"), ("", "left")):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    table.add_column("table")
+    for name in ("read", "rows", "quarantined", "left out", "version"):
+        table.add_column(name, justify="right")
+    table.add_column("")
     for name, t in result.tables.items():
         state = "committed" if t.committed else "unchanged"
-        table.add_row(name, f"{t.rows:,}", f"{t.quarantined:,}", str(t.version), state)
+        read = "" if t.read is None else f"{t.read:,}"
+        left_out = f"{sum(t.left_out.values()):,}" if t.left_out or t.read is not None else ""
+        table.add_row(name, read, f"{t.rows:,}", f"{t.quarantined:,}", left_out, str(t.version), state)
     return table
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -110,7 +111,13 @@ def _write_instances(
         left_out.update(instances.left_out(changed))
         return instances.rows(changed, dropped, limit)
 
-    parts = {task: Part(fingerprint=fingerprint, lineage_of=lambda: instances.lineage) for task, fingerprint in fingerprints.items()}
+    def reasons(task: str) -> dict[str, int]:
+        return {**left_out.get(task, {}), "given away by the benchmark": len(gone[task])}
+
+    parts = {
+        task: Part(fingerprint=fingerprint, lineage_of=lambda: instances.lineage, left_out=partial(reasons, task))
+        for task, fingerprint in fingerprints.items()
+    }
     written = run.write_parts(TABLE, "task_id", parts, rows=rows)
     progress("instructions", len(tasks), len(tasks))
     return {

@@ -107,6 +107,7 @@ class Run:
             sums["committed"] = sums["committed"] or w.committed
             if w.account is not None and w.account.read is not None:
                 sums["read"] = sums.get("read", 0) + w.account.read
+            if w.account is not None and (w.account.reasons or w.account.read is not None):
                 sums["left_out"] = dict(Counter(sums.get("left_out", {})) + Counter(w.account.reasons))
         return {"run": self.id, "tables": tables}
 

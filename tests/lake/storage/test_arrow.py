@@ -7,12 +7,15 @@ import json
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from pyarrow.fs import LocalFileSystem
 from things import NAME, ODD_PARTS, THINGS, arrow, specs, thing
 
 from medslake.errors import SchemaMismatch, UnknownName, UsageError
+from medslake.lake.schema import ddl
 from medslake.lake.storage.arrow import ArrowTables
-from medslake.lake.storage.stats import bound
+from medslake.lake.storage.stats import bound, footer
 from medslake.lake.storage.tables import CommitInfo
 
 JOB = CommitInfo("job")
@@ -158,3 +161,19 @@ def test_any_folder_name_works(tmp_path: Path, folder: str) -> None:
     assert {r["id"]: r["n"] for r in tables.read(NAME).to_pylist()} == {"2": 5, "3": 2**40}
     assert sorted(tables.read(NAME, 0)["id"].to_pylist()) == ["1", "2"] and tables.names() == [NAME]
     assert [p.name for p in tmp_path.iterdir()] == [folder]
+
+
+def test_the_log_holds_no_words_of_a_row(tmp_path: Path) -> None:
+    """Over every table of the package: a marker in each text column, and none of it in the log but in ids and classes."""
+    words = {"input", "output", "prediction", "reference", "text", "title", "question", "answer", "content", "error", "message", "params"}
+    for name in ddl.names():
+        spec = ddl.spec(name)
+        texts = [c.name for c in spec.columns if c.type.upper() == "STRING"]
+        schema = spec.arrow_schema()
+        row = {column: f"[{column}]" for column in texts}
+        columns = {f.name: pa.array([row.get(f.name)], f.type) for f in schema}
+        (tmp_path / name).mkdir()
+        pq.write_table(pa.table(columns), tmp_path / name / "a.parquet")
+        _, stats = footer(str(tmp_path / name / "a.parquet"), LocalFileSystem())
+        assert [column for column in texts if column in words and f"[{column}]" in stats] == [], name
+        assert all(not column.endswith("_text") or f"[{column}]" not in stats for column in texts)

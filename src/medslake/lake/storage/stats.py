@@ -1,6 +1,7 @@
 """File statistics for Delta's log, from Parquet footers.
 
-Only bounds that every reader understands the same way are written: floats (NaN), decimals (JSON numbers) and booleans have none.
+Only bounds that every reader understands the same way are written: floats (NaN), decimals (JSON numbers) and booleans have none. Of texts
+only ids and classes have some: a bound is the beginning of a row's words, and logs are read, copied and kept longer than rows.
 Rules as in the Delta protocol, "Per-file Statistics".
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
@@ -19,6 +21,11 @@ __all__ = ["bound", "footer"]
 
 _PREFIX = 32
 _COLUMNS = 32
+#: Columns of text that hold no words of a record: ids and digests, and what is one of a few.
+_TOLD = re.compile(
+    r"_?(?:source|access|file|sha256|split|language|domain|category|kind|state|job|side|metric|variant|level|prompt|engine|model)"
+    r"|(?:.*_)?(?:id|hash|version|language)|table_name|run_set|task_group|dataset|slice|rule|severity|plan|recipe"
+)
 
 
 def footer(path: str, filesystem: FileSystem) -> tuple[int, str]:
@@ -42,7 +49,7 @@ def footer(path: str, filesystem: FileSystem) -> tuple[int, str]:
                 nulls[name] = nulls.get(name, 0) + null_count
                 if null_count == column.num_values:
                     continue
-            bounds = _bounds(found)
+            bounds = _bounds(found) if found is None or found.physical_type != "BYTE_ARRAY" or _TOLD.fullmatch(name) else None
             if bounds is None:
                 unknown.add(name)
                 continue
