@@ -80,6 +80,7 @@ def ingest(
     limit: int | None = None,
     max_aside: float | None = None,
     replace: bool = False,
+    follow_links: bool = False,
     dry_run: bool = False,
     progress: Progress = quiet,
 ) -> IngestResult:
@@ -87,7 +88,8 @@ def ingest(
 
     access: class of these copies where it differs from the sources'. limit: at most so many records of each file; only with
     `replace` are tables that stand replaced by so few. max_aside: share of a
-    table's rows that may be set aside, instead of the sources' own ceilings. Of several sources one that fails costs itself alone, and
+    table's rows that may be set aside, instead of the sources' own ceilings. follow_links: read files to which a link leads out of its
+    folder, too. Of several sources one that fails costs itself alone, and
     `failed` says why; a single one raises UnknownName, UsageError, InputRefused (a file that cannot be read) or DataCheckFailed (a rule of
     severity error).
     """
@@ -101,7 +103,17 @@ def ingest(
             raise UsageError(f"Where are the files of {source}?", hint=f"Example: medslake ingest {source} --from FOLDER")
         source = {source: folder}
     folders = {name: str(where) if "://" in str(where) else str(Path(where).expanduser()) for name, where in source.items()}
-    done = run(lake, folders, limit=limit, access=access, max_aside=max_aside, replace=replace, dry_run=dry_run, progress=progress)
+    done = run(
+        lake,
+        folders,
+        limit=limit,
+        access=access,
+        max_aside=max_aside,
+        replace=replace,
+        follow_links=follow_links,
+        dry_run=dry_run,
+        progress=progress,
+    )
     return IngestResult.of(done)
 
 

@@ -175,6 +175,12 @@ def test_one_broken_table_hides_no_other(place: Path, capfd: pytest.CaptureFixtu
     assert ended.value.code == 1 and "gold.benchmark" in out and "gold.tasks" not in out
 
 
+def test_data_is_shown_as_it_is(place: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["sql", "select '[mg/dl] [bold]b[/bold] [/INST] :smile:' a", "--lake", str(place / "lake")])
+    assert "[mg/dl] [bold]b[/bold] [/INST] :smile:" in capfd.readouterr().out
+
+
 def test_a_table_that_is_cut_says_so(place: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("medslake.cli.queries.SHOWN", 2)
     with pytest.raises(SystemExit) as ended:

@@ -119,3 +119,24 @@ def test_limit_and_progress(put: Put) -> None:
     )
     assert [one.name for one in found.files] == ["0.txt", "1.txt"]
     assert seen == [("inventory", 1, 2), ("inventory", 2, 2)]
+
+
+def test_a_link_that_leads_out_is_refused_unless_it_is_meant(put: Put, tmp_path: Path) -> None:
+    outside = tmp_path / "elsewhere.csv"
+    outside.write_text("a\n1\n")
+    folder = put({"inside.csv": "a\n1\n"})
+    (folder / "inner.csv").symlink_to(folder / "inside.csv")
+    native = NativeFile("t", ("*.csv",), "csv", "a STRING")
+    assert [one.name for one in take_inventory(one_table(native), str(folder)).files] == ["inner.csv", "inside.csv"]
+    (folder / "outer.csv").symlink_to(outside)
+    with pytest.raises(InputRefused, match=r"file outer.csv: a link leads out of the folder .*--follow-links") as refused:
+        take_inventory(one_table(native), str(folder))
+    assert refused.value.rule == "link_outside"
+    assert len(take_inventory(one_table(native), str(folder), follow_links=True).files) == 3
+
+
+def test_a_name_that_is_no_text_is_refused_by_name(put: Put) -> None:
+    folder = put({"inside.csv": "a\n1\n"})
+    Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.csv")).write_text("a\n1\n")
+    with pytest.raises(UsageError, match=r"is not UTF-8: .*caf.*Rename it"):
+        take_inventory(one_table(NativeFile("t", ("*.csv",), "csv", "a STRING")), str(folder))

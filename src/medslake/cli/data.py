@@ -57,6 +57,9 @@ def ingest(
     ] = None,
     limit: Limit = None,
     replace: Annotated[bool, typer.Option("--replace", help="Let --limit replace tables that stand by so few rows.")] = False,
+    follow_links: Annotated[
+        bool, typer.Option("--follow-links", help="Read files to which a link leads out of the folder; they are refused else.")
+    ] = False,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -77,6 +80,7 @@ def ingest(
                 access=access,
                 max_aside=max_aside,
                 replace=replace,
+                follow_links=follow_links,
                 dry_run=dry_run,
                 progress=progress,
             )

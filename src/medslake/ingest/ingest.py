@@ -37,6 +37,7 @@ def ingest(
     access: str | None = None,
     max_aside: float | None = None,
     replace: bool = False,
+    follow_links: bool = False,
     dry_run: bool = False,
     progress: Progress = quiet,
 ) -> dict[str, Any]:
@@ -46,6 +47,7 @@ def ingest(
     file is a record); a table that stands is replaced by so few rows only with replace. access: another access class than the sources' own,
     such as `private` for an extended copy; it lies on every row, in ops.sources and in ops.runs, and a higher one counts at once for all
     that was made of the source. max_aside: share of a table's rows that may be set aside, instead of the sources' own ceilings.
+    follow_links: read files to which a link leads out of its folder, too.
     dry_run: return `outline` and write nothing.
     Returns `run.result`. Of several sources one that fails costs itself alone: `failed` then says why, by source. A single one raises:
     UnknownName, UsageError, InputRefused (a file that cannot be read), DataCheckFailed (a rule of severity error).
@@ -57,13 +59,14 @@ def ingest(
     found: list[tuple[Source, Inventory]] = []
     for source in _needed_first(chosen):
         with failures.of(source.name):
-            inventory = take_inventory(source, folders[source.name], limit=limit, progress=progress)
+            inventory = take_inventory(source, folders[source.name], limit=limit, follow_links=follow_links, progress=progress)
             for warning in inventory.warnings:
                 _LOG.warning("source %s: %s", source.name, warning)
             found.append((source, inventory))
     if dry_run:
         return outline(found) | failures.told
     params = {"sources": folders, "limit": limit, "access": {s.name: access or s.access for s, _ in found}, "max_aside": max_aside}
+    params |= {"follow_links": True} if follow_links else {}
     with lake.run("ingest", params) as run:
         count = _Count(progress, sum(len(inventory.families) + len(source.silver) for source, inventory in found))
         raise_classes(lake, run, params["access"])

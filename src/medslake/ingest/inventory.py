@@ -70,10 +70,13 @@ class Inventory:
         return [warning for family in self.families for warning in family.warnings]
 
 
-def take_inventory(source: Source, folder: str, *, limit: int | None = None, progress: Progress = quiet) -> Inventory:
+def take_inventory(
+    source: Source, folder: str, *, limit: int | None = None, follow_links: bool = False, progress: Progress = quiet
+) -> Inventory:
     """Find and check the files of `source` below `folder` (a path or a URI).
 
-    limit: formats with one record per file take the first `limit` files. Raises UsageError for a folder that does not exist, and
+    limit: formats with one record per file take the first `limit` files. follow_links: read files to which a link leads out of the folder,
+    which are refused else. Raises UsageError for a folder that does not exist, and
     InputRefused for a required file that is missing, what `scan` refuses, and a column that is missing or there twice.
     """
     filesystem, base = open_folder(folder)
@@ -94,6 +97,8 @@ def take_inventory(source: Source, folder: str, *, limit: int | None = None, pro
 
     def inspect(job: tuple[NativeFile, Format, str]) -> Delivered:
         native, form, name = job
+        for one in () if follow_links else (name, *_beside(form, name, known)):
+            _refuse_link_outside(source.name, folder, base, one)
         main = _inspect(source.name, native, form, filesystem, f"{base}/{name}", name)
         beside = [
             scan(source.name, b, filesystem, f"{base}/{b}", text=form.text, quote="", may_be_empty=True) for b in _beside(form, name, known)
@@ -129,9 +134,20 @@ def _list_files(filesystem: FileSystem, base: str) -> list[str]:
     from pyarrow import fs
 
     found = filesystem.get_file_info(fs.FileSelector(base, recursive=True))
-    names = [info.path[len(base) + 1 :] for info in found if info.type is fs.FileType.File]
+    try:
+        names = [info.path[len(base) + 1 :] for info in found if info.type is fs.FileType.File]
+    except UnicodeDecodeError as error:
+        odd = bytes(error.object).decode(errors="backslashreplace")
+        raise UsageError(f"The name of a file is not UTF-8: {odd}.", hint="Rename it.") from error
     # Spark takes names that begin with a dot or an underscore for hidden files.
     return sorted(name for name in names if not any(part[0] in "._" for part in name.split("/")))
+
+
+def _refuse_link_outside(source: str, folder: str, base: str, name: str) -> None:
+    """Who may lay a link into the folder need not have the right to what it leads to."""
+    if "://" not in folder and not Path(base, name).resolve().is_relative_to(base):
+        what = "a link leads out of the folder"
+        raise InputRefused(source, name, "link_outside", what, hint="Where that is meant: --follow-links.")
 
 
 def _matches(name: str, pattern: str) -> bool:
