@@ -129,7 +129,7 @@ def _run(connection: duckdb.DuckDBPyConnection, place: Place, sql: str, columns:
         if missing:
             raise UnknownName("column", missing.group(1) or missing.group(2), sorted(columns)) from error
         raise UsageError(f"The query was refused: {_first_line(error)}") from error
-    except (duckdb.ParserException, duckdb.SyntaxException) as error:
+    except (duckdb.ParserException, duckdb.SyntaxException, duckdb.PermissionException) as error:
         raise UsageError(f"The query was refused: {_first_line(error)}") from error
     except duckdb.Error as error:
         # What failed over rows may quote one.
