@@ -224,12 +224,13 @@ def pack(
     settings: recipe fields to override, `field=value`. length: tokens per row. limit: a seeded sample of so many instances.
     Raises UnknownName, UsageError.
     """
-    lake.require()
     from medslake import registry
     from medslake.recipes import override
     from medslake.train.packs.pack import pack as run
 
-    return PackResult.of(run(lake, override(registry.get("recipe", recipe), settings), length=length, limit=limit, progress=progress))
+    chosen = override(registry.get("recipe", recipe), settings)
+    lake.require()
+    return PackResult.of(run(lake, chosen, length=length, limit=limit, progress=progress))
 
 
 @typed
@@ -253,14 +254,15 @@ def train(
     model, default below the lake. device: auto or an accelerator's name. resume False starts over.
     Raises UnknownName, UsageError, TrainingFailed.
     """
-    lake.require()
     from medslake import registry
     from medslake.recipes import override
     from medslake.train.run import train as run
 
+    chosen = override(registry.get("recipe", recipe), settings)
+    lake.require()
     done = run(
         lake,
-        override(registry.get("recipe", recipe), settings),
+        chosen,
         resume=resume,
         workers=workers,
         out=out,

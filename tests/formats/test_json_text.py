@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from random import Random
 from typing import Any
 
@@ -66,7 +67,11 @@ def test_members() -> None:
     assert told('{"1": {"a": 1}, "2" {"a": 2}, 3: {}, "4": {}}', members=True) == [{"a": 1}, BAD, BAD, {}]
 
 
-def test_an_element_nested_without_end() -> None:
+@pytest.mark.parametrize("limit", [1000, 20_000])
+def test_an_element_nested_without_end(limit: int, request: pytest.FixtureRequest) -> None:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit)
+    request.addfinalizer(lambda: sys.setrecursionlimit(before))
     text = '[{"a": 1}, {"b": ' + "[" * 3000 + "]" * 3000 + "}, 3]"
     found = [one.error or one.value for one in elements(io.BytesIO(text.encode()), members=False)]
     assert found == [{"a": 1}, "json: nested too deeply", 3]

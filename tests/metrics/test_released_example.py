@@ -24,8 +24,8 @@ def test_rouge_l_is_reproduced(scores: dict[str, dict[str, dict[str, float]]], t
 
 
 def test_both_variants_stand_side_by_side(scores: dict[str, dict[str, dict[str, float]]]) -> None:
-    assert set(scores) == set(EXPECTED)
-    for task in scores.values():
+    assert set(EXPECTED) <= set(scores)
+    for task in (scores[name] for name in EXPECTED):
         assert {name: set(variants) for name, variants in task.items()} == {
             "bleu1": {"paper"},
             "rouge": {"paper"},

@@ -29,10 +29,10 @@ def test_json_stands_alone(tmp_path: Path) -> None:
     path.write_text("task_id,input,GT,output\ntask57,q,The right answer is A: x,(A)\n")
     told = call("score.py", "--predictions", str(path), "--json")
     assert told.returncode == 0, told.stderr
-    assert json.loads(told.stdout) == {"task57": {"accuracy": {"paper": 0.0, "strict": 100.0}}}
+    assert json.loads(told.stdout)["task57"] == {"accuracy": {"paper": 0.0, "strict": 100.0}}
 
 
 def test_a_mistake_is_one_sentence_and_exit_code_2(tmp_path: Path) -> None:
     told = call("infer.py", "--lake", str(tmp_path / "lake"), "--model", str(tmp_path))
     assert told.returncode == 2 and told.stdout == ""
-    assert "medslake build benchmark" in told.stderr and "Traceback" not in told.stderr
+    assert "There is no lake" in told.stderr and "Traceback" not in told.stderr

@@ -42,6 +42,9 @@ def _constant(name: str) -> None:
 
 
 _DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_once, parse_float=Number, parse_constant=_constant)
+#: Arrays and objects in each other; the decoder itself gives up at the recursion limit of the process, which other libraries change.
+_DEEPEST = 500
+_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 #: What the decoder raises: broken text, a name twice, digits without end, nesting without end.
 _FAULTS = (ValueError, RecursionError)
 
@@ -52,6 +55,18 @@ def _fault(error: Exception | None) -> str:
     return "json: nested too deeply" if isinstance(error, RecursionError) else "json: it is no JSON value"
 
 
+def _decode(text: str, at: int) -> tuple[Any, int]:
+    """The value that begins there and the place behind it; raises one of _FAULTS."""
+    value, end = _DECODER.raw_decode(text, at)
+    if text.count("[", at, end) + text.count("{", at, end) > _DEEPEST:
+        depth = 0
+        for found in _BRACKETS.finditer(text, at, end):
+            depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found.group(), 0)
+            if depth > _DEEPEST:
+                raise RecursionError
+    return value, end
+
+
 def _past_space(text: str, at: int) -> int:
     return _SPACE.match(text, at).end()  # type: ignore[union-attr]
 
@@ -59,7 +74,7 @@ def _past_space(text: str, at: int) -> int:
 def loads(text: str) -> Any:
     """The one value that a text holds. Raises Unreadable: it holds none, more than one, or a faulty one."""
     try:
-        value, end = _DECODER.raw_decode(text, _past_space(text, 0))
+        value, end = _decode(text, _past_space(text, 0))
     except _FAULTS as error:
         raise Unreadable(_fault(error)) from None
     if _past_space(text, end) != len(text):
@@ -188,7 +203,7 @@ class Text:
             if not isinstance(name, str) or self.text[at : at + 1] != ":":
                 raise ValueError("no member")
             at = _past_space(self.text, at + 1)
-        value, end = _DECODER.raw_decode(self.text, at)
+        value, end = _decode(self.text, at)
         return name, value, end
 
     def _passed(self, close: str | None) -> str:
