@@ -18,7 +18,7 @@ from medslake.lake.storage.arrow import ArrowTables
 from medslake.lake.storage.place import Place
 
 NAME = "silver.documents"
-SOURCES = ("medical_question_pairs",)
+SOURCES = ("meqsum",)
 
 
 def tables(lake: Lake, files: Path) -> None:

@@ -25,6 +25,7 @@ def test_every_verb_behind_cleaned_logs(tmp_path: Path, spark: Any) -> None:
     walk(tmp_path, spark, "embedded")
 
 
+@pytest.mark.long
 @pytest.mark.process
 @pytest.mark.spark
 def test_every_verb_behind_cleaned_logs_on_the_connector(tmp_path: Path) -> None:

@@ -383,7 +383,7 @@ def test_spark_rows_few_and_many_end_alike(lake, spark, monkeypatch):
     monkeypatch.setattr(gate, "SMALL_ROWS", 0)
     with lake.run("many") as run:
         run.quarantine("silver.documents", spark.createDataFrame(corrupt(98)), slice=MADE)
-        done = run.write("silver.documents", lambda: frame, slice=MADE, fingerprint="1")
+        done = run.write("silver.documents", lambda: frame, slice=MADE, fingerprint="2")
     assert (done.rows, done.quarantined, done.version) == (30, 3, 1)
     assert lake.arrow.read("silver.documents").equals(few[0])
     assert quarantined(lake) == sorted([*few[1], ("source=made", 98)])

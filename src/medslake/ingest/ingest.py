@@ -65,11 +65,12 @@ def ingest(
             found.append((source, inventory))
     if dry_run:
         return outline(found) | failures.told
-    params = {"sources": folders, "limit": limit, "access": {s.name: access or s.access for s, _ in found}, "max_aside": max_aside}
+    classes = {source.name: access or source.access for source, _ in found}
+    params: dict[str, Any] = {"sources": folders, "limit": limit, "access": classes, "max_aside": max_aside}
     params |= {"follow_links": True} if follow_links else {}
     with lake.run("ingest", params) as run:
         count = _Count(progress, sum(len(inventory.families) + len(source.silver) for source, inventory in found))
-        raise_classes(lake, run, params["access"])
+        raise_classes(lake, run, classes)
         standing = []
         for source, inventory in found:
             with failures.of(source.name):
