@@ -200,7 +200,9 @@ def test_one_dropped_file_is_a_source(plugins: Path, put: Put, tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert set(result) >= {"run", "tables"}
-    assert result["tables"]["bronze.visits__visits"] == {"rows": 1, "quarantined": 1, "version": 0, "committed": True}
+    assert result["tables"]["bronze.visits__visits"] == {
+        "rows": 1, "quarantined": 1, "version": 0, "committed": True, "read": 2, "left_out": {},
+    }  # fmt: skip
     assert result["tables"]["silver.documents"]["rows"] == 1
     assert re.search(r"^silver\.documents +2 / 2 ", done.stderr, re.MULTILINE)
     (folder / "visits.csv").write_text("")

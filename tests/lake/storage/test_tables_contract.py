@@ -117,7 +117,10 @@ def test_the_same_fingerprint_commits_nothing(tables: Tables) -> None:
         return done.version, done.rows, done.committed
 
     assert tables.exists(NAME) is False
-    assert [write(f) for f in "AABA"] == [(0, 2, True), (0, 2, False), (1, 2, True), (2, 2, True)]
+    # An adapter whose commits bear one transaction signs in versions of its own.
+    versions, rows, committed = zip(*[write(f) for f in "AABA"], strict=True)
+    assert rows == (2, 2, 2, 2) and committed == (True, False, True, True)
+    assert versions[0] == 0 and versions[1] < versions[2] < versions[3]
     # Another job's commit in between takes nothing away.
     tables.append(NAME, frame(tables, thing("y")), info("other job", "A"))
     assert write("A") == (tables.version(NAME), 3, False)
@@ -163,15 +166,15 @@ def test_many_slices_are_replaced_by_one_commit(tables: Tables) -> None:
     assert (done.version, done.rows, done.committed) == (1, 4, True)
     left = {f"old {part}" for part in ODD_PARTS if part not in some}
     assert set(ids(tables)) == left | {f"new {part}" for part in some if part != "50%"}
-    told = tables.history(NAME, 1)[0]["metadata"]
+    told = next(entry["metadata"] for entry in tables.history(NAME) if entry["operation"] == "replace")
     assert told["where"] == {"part": some} and told["parts"] == parts and told["run"] == "r"
     fingerprints = {app: str(kept["fingerprint"]) for app, kept in parts.items()}
     assert current(open_snapshot(tables.place, NAME), fingerprints | {"job/x": "f"}) == parts.keys()
     # All of it again is nothing to do; a part of it with another fingerprint is.
     again = tables.replace(NAME, rows, CommitInfo("all", None, None, parts), where={"part": some})
-    assert (again.version, again.rows, again.committed) == (1, 4, False)
+    assert (again.version, again.rows, again.committed) == (tables.version(NAME), 4, False)
     one = {"job/007": {"part": "007", "fingerprint": "new", "rows": 0}, "job/it's": parts["job/it's"]}
-    assert tables.replace(NAME, frame(tables), CommitInfo("all", None, None, one), where={"part": ["007", "it's"]}).version == 2
+    assert tables.replace(NAME, frame(tables), CommitInfo("all", None, None, one), where={"part": ["007", "it's"]}).version > again.version
     assert current(open_snapshot(tables.place, NAME), fingerprints) == parts.keys() - {"job/007"}
     with pytest.raises(SchemaMismatch, match="1 rows lie outside the slice part='007', 'true'"):
         tables.replace(NAME, frame(tables, thing("x", "true"), thing("y", "b")), info(), where={"part": ["007", "true"]}, count=2)
@@ -239,7 +242,7 @@ def test_versions_can_be_read_back(tables: Tables) -> None:
     tables.append(NAME, frame(tables, thing("2")), info())
     tables.replace(NAME, frame(tables, thing("3")), info())
     assert [ids(tables, v) for v in (0, 1, 2, None)] == [["1"], ["1", "2"], ["3"], ["3"]]
-    with pytest.raises(UsageError, match=r"silver.things has no version 9 \(newest: 2\)"):
+    with pytest.raises(UsageError, match=rf"silver.things has no version 9 \(newest: {tables.version(NAME)}\)"):
         tables.read(NAME, 9).count()
     with pytest.raises(UnknownName, match=r"No table in this lake is named 'silver.thing'. Did you mean 'silver.things'"):
         tables.read("silver.thing")
@@ -250,12 +253,12 @@ def test_versions_can_be_read_back(tables: Tables) -> None:
 def test_history_tells_who_wrote_what(tables: Tables) -> None:
     tables.append(NAME, frame(tables, thing("1")), info("job", "f", run="r1", note="é"))
     tables.replace(NAME, frame(tables, thing("2")), info("job", None, run="r2"), where={"part": "a"})
-    newest, oldest = tables.history(NAME)
-    assert [newest["version"], oldest["version"]] == [1, 0] and newest["timestamp"] >= oldest["timestamp"] > 1.6e12
+    newest, oldest = (entry for entry in tables.history(NAME) if entry["operation"] in ("append", "replace"))
+    assert newest["version"] > oldest["version"] == 0 and newest["timestamp"] >= oldest["timestamp"] > 1.6e12
     assert (newest["operation"], oldest["operation"]) == ("replace", "append")
     assert newest["metadata"]["run"] == "r2" and newest["metadata"]["where"] == {"part": "a"}
     assert oldest["metadata"] | {"note": "é", "app": "job", "fingerprint": "f", "rows": 1} == oldest["metadata"]
-    assert [h["version"] for h in tables.history(NAME, 1)] == [1]
+    assert [h["version"] for h in tables.history(NAME, 1)] == [tables.version(NAME)]
 
 
 def test_sql_reads_the_newest_version_under_the_plain_name(tables: Tables) -> None:
