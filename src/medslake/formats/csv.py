@@ -18,7 +18,7 @@ from medslake.formats import MAX_RECORD_BYTES, RAW_LIMIT, Delivered, Format, For
 from medslake.formats.parts.blocks import text_lines
 from medslake.formats.parts.csv_records import AFTER_QUOTE, OPEN_QUOTE, Dialect, split
 from medslake.formats.parts.typed import is_not_a_number, typed_cell
-from medslake.formats.parts.verdicts import judged, line_errors, raw_line
+from medslake.formats.parts.verdicts import judged, line_errors, raw_line, two_values
 from medslake.formats.parts.whole_files import parsed
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS"]
 
+_NUL = "nul: the record holds a NUL"
 #: Files of one header -> cells `_c0`, `_c1` ..., errors in order, raw record.
 RowsOf = Callable[["SparkSession", NativeFile, Sequence[Delivered], int], "tuple[DataFrame, list[Column], Column]"]
 
@@ -64,7 +65,7 @@ def _family(rows: RowsOf, spark: SparkSession, native: NativeFile, header: Seque
     twice = [
         F.when(
             reduce(lambda a, b: a + b, [one.isNotNull().cast("int") for one in found]) > 1,
-            F.lit(f"two_values: column {name} and its alias are both filled"),
+            F.lit(two_values(name)),
         )
         for name, found in given.items()
         if len(found) > 1
@@ -102,14 +103,12 @@ def _line_rows(spark: SparkSession, native: NativeFile, files: Sequence[Delivere
     errors = line_errors()
     if any(one.odd for one in files):
         errors += _odd_lines(dialect)
-    errors.append(F.when(F.col("_corrupt").isNotNull(), _too_few_or_many(width)))
+    errors.append(F.when(F.col("_corrupt").isNotNull(), F.lit(_not_so_many(width))))
     return cut, errors, raw_line()
 
 
-def _too_few_or_many(width: int) -> Column:
-    from pyspark.sql import functions as F
-
-    return F.lit(f"columns: the row does not have {width} columns")
+def _not_so_many(width: int) -> str:
+    return f"columns: the row does not have {width} columns"
 
 
 def _odd_lines(dialect: Dialect) -> list[Column]:
@@ -117,7 +116,7 @@ def _odd_lines(dialect: Dialect) -> list[Column]:
     from pyspark.sql import functions as F
 
     value = F.col("value")
-    errors = [F.when(F.contains(value, F.lit("\0")), F.lit("nul: the record holds a NUL"))]
+    errors = [F.when(F.contains(value, F.lit("\0")), F.lit(_NUL))]
     if dialect.quote:
         held, bad = F.contains(value, F.lit(dialect.quote)), ~value.rlike(rf"(?s)\A(?:{dialect.good})\z")
         opens = value.rlike(rf"(?s)\A(?:{dialect.open})\z")
@@ -152,9 +151,9 @@ def _cells(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator
         if cells is None:
             yield replace(record, row=row)
         elif len(cells) != width:
-            yield Record(row, {}, f"columns: the row does not have {width} columns", record.raw)
+            yield Record(row, {}, _not_so_many(width), record.raw)
         elif record.raw and "\0" in record.raw:
-            yield Record(row, {}, "nul: the record holds a NUL", record.raw)
+            yield Record(row, {}, _NUL, record.raw)
         else:
             yield Record(row, dict(zip(columns, cells, strict=True)), None, record.raw)
 

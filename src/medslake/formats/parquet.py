@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 from medslake.formats import INVALID_UTF8, Format, FormatExample, Record, Unreadable
+from medslake.formats.parts.verdicts import two_values
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,7 +57,7 @@ def _record(row: int, values: Mapping[str, Any], members: Mapping[str, list[str]
     for column, names in members.items():
         filled = [value for name in names if (value := values[name]) is not None]
         if len(filled) > 1:
-            return Record(row, {}, f"two_values: column {column} and its alias are both filled")
+            return Record(row, {}, two_values(column))
         found[column] = filled[0] if filled else None
     return Record(row, found)
 

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import IO, Any
 
 from medslake.formats import Format, FormatExample, Record, Unreadable
+from medslake.formats.parts.verdicts import two_values
 
 __all__ = ["FORMAT"]
 
@@ -69,7 +70,7 @@ def _record(row: int, cells: list[Any], places: Mapping[str, list[int]]) -> Reco
     for column, found in places.items():
         filled = [cells[at] for at in found if at < len(cells) and cells[at] is not None]
         if len(filled) > 1:
-            return Record(row, {}, f"two_values: column {column} and its alias are both filled", repr([str(cell) for cell in cells]))
+            return Record(row, {}, two_values(column), repr([str(cell) for cell in cells]))
         values[column] = filled[0] if filled else None
     return Record(row, values)
 

@@ -97,13 +97,12 @@ def take_inventory(
 
     def inspect(job: tuple[NativeFile, Format, str]) -> Delivered:
         native, form, name = job
-        for one in () if follow_links else (name, *_beside(form, name, known)):
+        beside = _beside(form, name, known)
+        for one in () if follow_links else (name, *beside):
             _refuse_link_outside(source.name, folder, base, one)
         main = _inspect(source.name, native, form, filesystem, f"{base}/{name}", name)
-        beside = [
-            scan(source.name, b, filesystem, f"{base}/{b}", text=form.text, quote="", may_be_empty=True) for b in _beside(form, name, known)
-        ]
-        return replace(main, beside=tuple(one.delivered for one in beside))
+        seen = [scan(source.name, b, filesystem, f"{base}/{b}", text=form.text, quote="", may_be_empty=True) for b in beside]
+        return replace(main, beside=tuple(one.delivered for one in seen))
 
     delivered = []
     with ThreadPoolExecutor(max_workers=4) as pool:

@@ -16,7 +16,7 @@ from typing import IO, Any
 from medslake.formats.base import MAX_RECORD_BYTES, RAW_LIMIT, Record, Unreadable
 from medslake.formats.parts.json_end import End
 from medslake.formats.parts.typed import Number
-from medslake.formats.parts.verdicts import TOO_LONG
+from medslake.formats.parts.verdicts import TOO_LONG, two_values
 
 __all__ = ["Element", "Text", "elements", "loads", "typed_record", "written"]
 
@@ -253,6 +253,6 @@ def typed_record(one: Element, values: Mapping[str, Any] | None, options: Mappin
     if aliases:
         for member, column in aliases.items():
             if values.get(member) is not None and values.get(column) is not None:
-                return Record(one.row, {}, f"two_values: column {column} and its alias are both filled", one.text)
+                return Record(one.row, {}, two_values(column), one.text)
         values = {aliases.get(name, name): value for name, value in values.items() if value is not None or name not in aliases}
     return Record(one.row, values, None, one.text)

@@ -41,7 +41,7 @@ _GRAMMAR = {
 }
 _MAX_FLOAT = 3.4028234663852886e38
 
-#: A value as it was delivered -> the value of the column; raises Misfit. None stays None.
+#: A value as it was delivered, never None -> the value of the column; raises Misfit.
 Fit = Callable[[Any], Any]
 
 
@@ -121,7 +121,7 @@ def fitter(kind: Type, text: Callable[[Any], str] | None = None) -> Fit:
 
 def _string(text: Callable[[Any], str] | None) -> Fit:
     def fit(value: Any) -> Any:
-        if type(value) is str or value is None:
+        if type(value) is str:
             return value
         if isinstance(value, str):
             return str(value)
@@ -134,8 +134,6 @@ def _string(text: Callable[[Any], str] | None) -> Fit:
 
 def _whole(bound: int) -> Fit:
     def fit(value: Any) -> Any:
-        if value is None:
-            return None
         if isinstance(value, float):
             if math.isnan(value):
                 return None
@@ -151,8 +149,6 @@ def _whole(bound: int) -> Fit:
 
 def _float(bound: float) -> Fit:
     def fit(value: Any) -> Any:
-        if value is None:
-            return None
         if isinstance(value, Number):
             value = float(value.text)
         elif isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
@@ -174,8 +170,6 @@ def _decimal(kind: str) -> Fit:
     precision, scale = (int(digits) for digits in re.findall(r"\d+", kind))
 
     def fit(value: Any) -> Any:
-        if value is None:
-            return None
         if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, Number)):
             raise Misfit
         try:
@@ -193,14 +187,12 @@ def _decimal(kind: str) -> Fit:
 
 
 def _boolean(value: Any) -> Any:
-    if value is None or isinstance(value, bool):
+    if isinstance(value, bool):
         return value
     raise Misfit
 
 
 def _day(value: Any) -> Any:
-    if value is None:
-        return None
     if isinstance(value, datetime):
         if value.tzinfo is not None or (value.hour, value.minute, value.second, value.microsecond) != (0, 0, 0, 0):
             raise Misfit
@@ -212,8 +204,6 @@ def _day(value: Any) -> Any:
 
 def _moment(kind: str, *, aware: bool) -> Fit:
     def fit(value: Any) -> Any:
-        if value is None:
-            return None
         if not isinstance(value, datetime):
             value = _read(value, kind, datetime.fromisoformat)
         # Of pandas' times a part of a microsecond would be cut off.
@@ -238,32 +228,31 @@ def _read(value: Any, kind: str, parse: Callable[[str], Any]) -> Any:
 
 
 def _bytes(value: Any) -> Any:
-    if value is None or isinstance(value, bytes):
+    if isinstance(value, bytes):
         return value
     raise Misfit
 
 
 def _nothing(value: Any) -> Any:
-    if value is None:
-        return None
     raise Misfit
+
+
+def _kept(fit: Fit, value: Any) -> Any:
+    """What is missing inside of a value stays missing."""
+    return None if value is None else fit(value)
 
 
 def _list(inner: Fit) -> Fit:
     def fit(value: Any) -> Any:
-        if value is None:
-            return None
         if not isinstance(value, (list, tuple)):
             raise Misfit
-        return [inner(item) for item in value]
+        return [_kept(inner, item) for item in value]
 
     return fit
 
 
 def _map(key: Fit, inner: Fit) -> Fit:
     def fit(value: Any) -> Any:
-        if value is None:
-            return None
         pairs = list(value.items()) if isinstance(value, Mapping) else value
         if not isinstance(pairs, (list, tuple)):
             raise Misfit
@@ -271,7 +260,7 @@ def _map(key: Fit, inner: Fit) -> Fit:
         for pair in pairs:
             if not isinstance(pair, (list, tuple)) or len(pair) != 2 or pair[0] is None or (name := key(pair[0])) in found:
                 raise Misfit
-            found[name] = inner(pair[1])
+            found[name] = _kept(inner, pair[1])
         return list(found.items())
 
     return fit
@@ -279,10 +268,8 @@ def _map(key: Fit, inner: Fit) -> Fit:
 
 def _struct(fields: list[tuple[str, Fit]]) -> Fit:
     def fit(value: Any) -> Any:
-        if value is None:
-            return None
         if not isinstance(value, Mapping):
             raise Misfit
-        return {name: inner(value.get(name)) for name, inner in fields}
+        return {name: _kept(inner, value.get(name)) for name, inner in fields}
 
     return fit

@@ -10,10 +10,15 @@ from medslake.formats.base import MAX_RECORD_BYTES, RAW_LIMIT, NativeFile
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-__all__ = ["INVALID_UTF8", "TOO_LONG", "first_error", "judged", "line_errors", "raw_line", "required_keys"]
+__all__ = ["INVALID_UTF8", "TOO_LONG", "first_error", "judged", "line_errors", "raw_line", "required_keys", "two_values"]
 
 TOO_LONG = f"record_too_long: the record is longer than {MAX_RECORD_BYTES} bytes"
 INVALID_UTF8 = "invalid_utf8: the record holds bytes that are not UTF-8"
+
+
+def two_values(column: str) -> str:
+    """The error of a record that fills a column under two of its names."""
+    return f"two_values: column {column} and its alias are both filled"
 
 
 def required_keys(native: NativeFile) -> list[str]:
