@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from medslake.ingest.bronze import Standing
-from medslake.lake.access import highest
+from medslake.lake.access import rank
 
 if TYPE_CHECKING:
     from medslake.lake.lake import Lake
@@ -19,13 +19,9 @@ _TABLE = "ops.sources"
 
 def register(lake: Lake, run: Run, standing: Sequence[Standing]) -> None:
     """Write the rows that are new or say something else than the table does."""
-    import pyarrow as pa
-
-    known = {row["source"]: row for row in lake.arrow.read(_TABLE).to_pylist()} if lake.exists(_TABLE) else {}
-    schema = lake.spec(_TABLE).arrow_schema()
-    changed = [row for one in standing if (row := _row(one)) != {name: known.get(row["source"], {}).get(name) for name in row}]
-    if changed:
-        run.write(_TABLE, pa.Table.from_pylist(changed, schema=schema), mode="upsert")
+    known = _known(lake)
+    rows = map(_row, standing)
+    _write(lake, run, [row for row in rows if row != {name: known.get(row["source"], {}).get(name) for name in row}])
 
 
 def raise_classes(lake: Lake, run: Run, classes: Mapping[str, str]) -> None:
@@ -33,17 +29,19 @@ def raise_classes(lake: Lake, run: Run, classes: Mapping[str, str]) -> None:
 
     A lower class counts when the rows that bear it stand.
     """
+    raised = {name: row for name, row in _known(lake).items() if name in classes and rank(classes[name]) > rank(row["access"])}
+    _write(lake, run, [row | {"access": classes[name]} for name, row in raised.items()])
+
+
+def _known(lake: Lake) -> dict[str, dict[str, Any]]:
+    return {row["source"]: row for row in lake.arrow.read(_TABLE).to_pylist()} if lake.exists(_TABLE) else {}
+
+
+def _write(lake: Lake, run: Run, rows: Sequence[Mapping[str, Any]]) -> None:
     import pyarrow as pa
 
-    known = lake.arrow.read(_TABLE).to_pylist() if lake.exists(_TABLE) else []
-    higher = [row | {"access": classes[row["source"]]} for row in known if row["source"] in classes]
-    changed = [row for row, before in zip(higher, (r for r in known if r["source"] in classes), strict=True) if _above(row, before)]
-    if changed:
-        run.write(_TABLE, pa.Table.from_pylist(changed, schema=lake.spec(_TABLE).arrow_schema()), mode="upsert")
-
-
-def _above(row: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return highest(row["access"], other["access"]) != other["access"]
+    if rows:
+        run.write(_TABLE, pa.Table.from_pylist(list(map(dict, rows)), schema=lake.spec(_TABLE).arrow_schema()), mode="upsert")
 
 
 def _row(one: Standing) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from medslake.errors import UnknownName
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["LEVELS", "arrow_highest", "highest", "rank", "sql_highest", "sql_highest_of"]
+__all__ = ["LEVELS", "arrow_highest", "highest", "level", "rank", "sql_highest", "sql_highest_of", "sql_level"]
 
 #: From free to closed: public domain or open licence; needs an account; not for commercial use; data use agreement; credentialed
 #: (training and a signed agreement per person); never leaves the machine.
@@ -25,6 +25,11 @@ def rank(access: str) -> int:
     if access not in LEVELS:
         raise UnknownName("access class", str(access), list(LEVELS))
     return LEVELS.index(access)
+
+
+def level(access: object) -> int:
+    """The position of what a row bears: an unknown or missing class counts as private, as forgetting to classify must not publish."""
+    return LEVELS.index(access) if access in LEVELS else len(LEVELS) - 1
 
 
 def highest(*classes: str) -> str:
@@ -39,20 +44,21 @@ def sql_highest(*columns: str) -> str:
     """
     if not columns:
         return f"'{LEVELS[0]}'"
-    ranks = [_sql_rank(column) for column in columns]
+    ranks = [sql_level(column) for column in columns]
     top = ranks[0] if len(ranks) == 1 else f"greatest({', '.join(ranks)})"
     whens = " ".join(f"when {i} then '{name}'" for i, name in enumerate(LEVELS[:-1]))
     return f"(case {top} {whens} else '{LEVELS[-1]}' end)"
 
 
-def _sql_rank(column: str) -> str:
+def sql_level(column: str) -> str:
+    """SQL for `level` of one column or expression of type STRING."""
     whens = " ".join(f"when '{name}' then {i}" for i, name in enumerate(LEVELS[:-1]))
     return f"(case {column} {whens} else {len(LEVELS) - 1} end)"
 
 
 def sql_highest_of(classes: str) -> str:
     """The same over the elements of one Spark SQL expression of type ARRAY<STRING>; null where it has none."""
-    return f"element_at(array({', '.join(map(repr, LEVELS))}), array_max(transform({classes}, c -> {_sql_rank('c')})) + 1)"
+    return f"element_at(array({', '.join(map(repr, LEVELS))}), array_max(transform({classes}, c -> {sql_level('c')})) + 1)"
 
 
 def arrow_highest(first: pa.Array | pa.ChunkedArray, *others: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -46,14 +46,14 @@ def close_dead(store: Store) -> None:
     if not dead:
         return
     ids = [row["run_id"] for row in dead]
-    written = {id: set[tuple[str, str]]() for id in ids}
+    judged: dict[str, dict[str, set[str]]] = {id: {} for id in ids}
     if store.exists("ops.quality_results"):
         for one in store.arrow.find("ops.quality_results", "run_id", ids).to_pylist():
-            written[one["run_id"]].add((one["table_name"], one["slice"]))
+            judged[one["run_id"]].setdefault(one["table_name"], set()).add(one["slice"])
     rows = []
     for row in dead:
-        stand = {table: outcome for table in sorted({t for t, _ in written[row["run_id"]]})
-                 if (outcome := _left(store, row["run_id"], table, {s for t, s in written[row["run_id"]] if t == table}))}  # fmt: skip
+        left = {table: _left(store, row["run_id"], table, slices) for table, slices in sorted(judged[row["run_id"]].items())}
+        stand = {table: outcome for table, outcome in left.items() if outcome}
         drop_lineage(store, row["run_id"], _never_committed(store, row["run_id"]))
         error = f"the process {row['process']} on {row['host']} ended before the run did; {standing(stand)}"
         rows.append(row | {"state": "DIED", "ended": now, "outputs": json.dumps(stand, sort_keys=True), "error": error})

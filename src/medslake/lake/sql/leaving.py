@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from medslake.lake.access import LEVELS, rank
+from medslake.lake.access import LEVELS, level, rank, sql_level
 from medslake.lake.storage.arrow import dataset
 from medslake.lake.storage.place import Place
 from medslake.lake.storage.snapshot import newest
@@ -46,8 +46,8 @@ class Leaving:
         if snapshot is None:
             return {}
         rows = dataset(self.place, snapshot).to_table(columns=["source", "access"]).to_pylist()
-        levels = {row["source"]: _level(row["access"]) for row in rows}
-        return {source: level for source, level in sorted(levels.items()) if level > self.limit}
+        levels = {row["source"]: level(row["access"]) for row in rows}
+        return {source: found for source, found in sorted(levels.items()) if found > self.limit}
 
     @cached_property
     def tasks(self) -> dict[str, int]:
@@ -74,7 +74,7 @@ class Leaving:
         stored = next((name for name in ("access", "_access") if name in columns), None)
         if stored is None:
             return None
-        levels = [_case(stored, {name: i for i, name in enumerate(LEVELS)}, len(LEVELS) - 1)]
+        levels = [sql_level(stored)]
         if self.raised:
             levels.append(self._level_of_sources(columns))
             if "source" not in columns and "task_id" in columns and self.tasks:
@@ -107,17 +107,16 @@ class Leaving:
     def may(self, row: Mapping[str, Any]) -> bool:
         """Whether one row may leave. row: as for `split`."""
         there = {name: row[name] for name in _DECIDING if row.get(name) is not None}
-        return self.split(pa.Table.from_pylist([{"access": None} | there if "_access" not in there else there]))[0].num_rows == 1
+        if not {"access", "_access"} & there.keys():
+            there["access"] = None
+        return self.split(pa.Table.from_pylist([there]))[0].num_rows == 1
 
     def told(self, counted: Iterable[tuple[int, int]]) -> Counter[str]:
         """(level, rows) as class -> rows, of those that may not leave."""
         return Counter({LEVELS[level]: number for level, number in counted if level > self.limit})
 
 
-def _level(access: str) -> int:
-    return rank(access) if access in LEVELS else len(LEVELS) - 1
-
-
-def _case(value: str, levels: Mapping[str, int], otherwise: int = 0) -> str:
+def _case(value: str, levels: Mapping[str, int]) -> str:
+    """SQL for the level of a name, 0 for one that is not among them."""
     whens = " ".join(f"WHEN '{name.replace(chr(39), 2 * chr(39))}' THEN {level}" for name, level in levels.items())
-    return f"(CASE {value} {whens} ELSE {otherwise} END)"
+    return f"(CASE {value} {whens} ELSE 0 END)"

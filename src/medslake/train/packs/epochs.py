@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from medslake.lake.access import LEVELS
+from medslake.lake.access import LEVELS, level
 from medslake.train.packs.corpus import Corpus
 from medslake.train.packs.fitting import Fitted
 from medslake.train.packs.packing import bins_of, layout
@@ -119,9 +119,8 @@ class Epoch:
 
 def _levels(access: Any) -> np.ndarray:
     """Rank of the access class of each instance; an unknown class counts as private, as everywhere in the lake."""
-    rank = np.array([LEVELS.index(a) if a in LEVELS else len(LEVELS) - 1 for a in access.dictionary.to_pylist()], np.int8)
-    level: np.ndarray = rank[np.asarray(access.indices)]
-    return level
+    levels: np.ndarray = np.array([level(a) for a in access.dictionary.to_pylist()], np.int8)[np.asarray(access.indices)]
+    return levels
 
 
 def _lists(counts: np.ndarray, values: Any) -> pa.Array:
