@@ -172,22 +172,19 @@ class _Reading:
             if led or joined or listed or place.opens(start):
                 lone = letter.islower() and not (led or joined or listed or bracketed or place.first(start))
                 if not lone and not (letter.islower() and goes_on and not attached and not (led or joined)):
-                    return self._made(start, end, key, item, closed=close or goes_on, strong=bracketed or attached or self._named(start))
+                    return Mention(start, end, key, item, closed=close or goes_on, strong=bracketed or attached or self._named(start))
             if bracketed or self._named(start):
-                return self._made(start, end, key, item, closed=close, strong=True)
+                return Mention(start, end, key, item, closed=close, strong=True)
             if judged and _CLAUSE_WORD.search(text, max(0, start - 40), start):
-                return self._made(start, end, key, item, closed=False, strong=False)
+                return Mention(start, end, key, item, closed=False, strong=False)
             if close and not letter.islower() and place.copula(start):
-                return self._made(start, end, key, item, closed=True, strong=False)
+                return Mention(start, end, key, item, closed=True, strong=False)
             if attached and not letter.islower() and re.match(r"(?:项|項|选项|選項|選択肢|肢|正|对|对|错|不)", text[end : end + 3]):
-                return self._made(start, end, key, item, closed=False, strong=True)
+                return Mention(start, end, key, item, closed=False, strong=True)
             return None
         if not word and (place.first(start) or ((lead := place.led(start)) and lead["link"] is not None)):
-            return self._made(start, end, key, end, closed=True, strong=False)
+            return Mention(start, end, key, end, closed=True, strong=False)
         return None
-
-    def _made(self, start: int, end: int, key: str, item: int, closed: bool, strong: bool) -> Mention:
-        return Mention(start, end, key, item, closed, strong)
 
     def _named(self, start: int) -> bool:
         return _NAMED.search(self.text, max(0, start - 24), start) is not None

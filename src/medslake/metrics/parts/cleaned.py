@@ -9,7 +9,7 @@ import re
 import unicodedata
 from typing import Any
 
-__all__ = ["cleaned", "explicit", "folded"]
+__all__ = ["bare", "cleaned", "explicit", "folded", "literal"]
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u00ad\ufeff\ufe0f]")
 _PLAIN = re.compile(r"[^<\[\\$*`_#{}|~>:\n\t]*")
@@ -118,13 +118,7 @@ def explicit(text: str) -> list[str]:
 
 def _said(text: str) -> str | None:
     """The answer in a JSON or Python literal: the value of a key that speaks of answers, or of the only key; the items of a list."""
-    value: Any = None
-    for read in (json.loads, ast.literal_eval):
-        try:
-            value = read(text)
-            break
-        except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
-            continue
+    value = literal(text)
     if isinstance(value, dict):
         keys = [key for key in value if isinstance(key, str) and _ANSWER_KEY.search(folded(key))] or (
             list(value) if len(value) == 1 else []
@@ -132,4 +126,14 @@ def _said(text: str) -> str | None:
         value = value[keys[-1]] if keys else None
     if isinstance(value, (list, tuple)) and value and all(isinstance(item, (str, int, bool)) for item in value):
         return ", ".join(map(str, value))
-    return str(value) if isinstance(value, (str, int, bool)) and not isinstance(value, list) else None
+    return str(value) if isinstance(value, (str, int, bool)) else None
+
+
+def literal(text: str) -> Any:
+    """The value of a text that is one JSON or Python literal; None where it is none."""
+    for read in (json.loads, ast.literal_eval):
+        try:
+            return read(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+            continue
+    return None

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import json
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from medslake.metrics.parts.answer_text import plain
-from medslake.metrics.parts.cleaned import bare, cleaned
+from medslake.metrics.parts.cleaned import bare, cleaned, literal
 
 __all__ = ["Found", "entity_names", "found_names"]
 
@@ -148,13 +146,8 @@ def _literal(text: str) -> Any:
         or (text[: match.start()].strip("` \n") and not re.search(r"(?::|json|\n)\s*`*\s*$", text[: match.start()]))
     ):
         return None
-    for read in (json.loads, ast.literal_eval):
-        try:
-            value = read(match.group())
-        except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
-            continue
-        return value if isinstance(value, (list, dict, tuple)) else None
-    return None
+    value = literal(match.group())
+    return value if isinstance(value, (list, dict, tuple)) else None
 
 
 def _strings(value: Any) -> Iterator[str]:

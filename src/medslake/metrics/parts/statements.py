@@ -218,7 +218,7 @@ def _rank(place: Place, first: Mention, last: Mention, since: int) -> int:
     text = place.text
     closed = last.closed
     lead = place.led(first.start, since)
-    if lead is not None and (lead["link"] is not None or closed) and closed is not None:
+    if lead is not None and (lead["link"] is not None or closed):
         return FINALLY if FINAL.search(text, max(0, lead.start() - 12), lead.end()) else LEADING
     if AFFIRMED.match(text, last.end):
         return LEADING
