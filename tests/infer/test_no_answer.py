@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +13,6 @@ from made_benchmark import benchmark_row, lake_with
 from medslake.infer.run import InferenceFailed, infer
 from medslake.lake import Lake
 from medslake.results import InferResult
-from tiny_model import build_tiny
 
 TABLE = "gold.predictions"
 PRIVATE = "patient Ada"
@@ -40,19 +36,6 @@ OUTCOMES: dict[str, tuple[str | None, str | None, str]] = {
     "chatty": ("the knee", None, "other"),
     "overloaded": (None, "the server refused this row with HTTP 200 (code 529)", "error"),
 }
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    tiny = build_tiny(tmp_path_factory.mktemp("served") / "tiny")
-    script = Path(__file__).parents[1] / "openai_server.py"
-    process = subprocess.Popen([sys.executable, str(script), str(tiny)], stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-    finally:
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture(scope="module")

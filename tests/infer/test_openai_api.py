@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,28 +16,10 @@ from medslake.engines.base import EngineUnavailable, Generation, Prompt
 from medslake.errors import AccessDenied, UnknownName, UsageError
 from medslake.infer.run import InferenceFailed, infer
 from medslake.lake import Lake
-from tiny_model import build_tiny
 
 ENGINE = registry.get("engine", "openai_api")
 KEY = "secret-of-the-tests"
 TABLE = "gold.predictions"
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_tiny(tmp_path_factory.mktemp("served") / "tiny")
-
-
-@pytest.fixture(scope="module")
-def server(tiny: Path) -> Iterator[str]:
-    script = Path(__file__).parents[1] / "openai_server.py"
-    process = subprocess.Popen([sys.executable, str(script), str(tiny)], stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-    finally:
-        process.kill()
-        process.wait()
 
 
 def prompts(*questions: str) -> list[Prompt]:
@@ -62,9 +41,9 @@ def run(lake: Lake, server: str, way: str = "plain", **more: str) -> dict[str, A
     return infer(lake, "tiny", engine="openai_api", options=options, shard_rows=2)
 
 
-def test_answers_are_those_of_the_model(server: str, tiny: Path) -> None:
+def test_answers_are_those_of_the_model(server: str, served: Path) -> None:
     questions = ["What is it?", "Why?", "How long does it take?"]
-    local = registry.get("engine", "transformers").open(str(tiny), dtype="float32", device=CPU).generate(prompts(*questions))
+    local = registry.get("engine", "transformers").open(str(served), dtype="float32", device=CPU).generate(prompts(*questions))
     assert ask(server, "plain", *questions) == local
 
 
