@@ -77,6 +77,9 @@ def spark() -> Iterator[SparkSession]:
     from medslake.lake.spark.session import spark_session
 
     session = spark_session("medslake-tests", master="local[2]", memory="2g")
+    # Most queries are made once, over few rows: compiling their code costs a third of the time. Jobs of their own process compile theirs.
+    session.conf.set("spark.sql.codegen.wholeStage", "false")
+    session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
     yield session
     session.stop()
 
