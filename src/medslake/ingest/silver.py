@@ -117,7 +117,6 @@ class _Made:
     covered: Coverage
     told: bool = False
     held: DataFrame | None = None
-    aside_count: int = 0
 
     def hand_over(self, run: Run) -> None:
         """Give the run what is set aside, and, the first time, what the joins covered."""
@@ -127,8 +126,6 @@ class _Made:
             run.tell(self.table, slice, self.covered.results(self.table))
         if self.aside:
             self.held = united(self.aside).persist()
-            self.aside_count = self.held.count()
-        if self.held is not None and self.aside_count:
             run.quarantine(self.table, self.held, slice=slice)
 
     def free(self) -> None:
@@ -165,11 +162,9 @@ class _Rules:
 
     def part(self, kind: str) -> Part:
         mark = self.run.fingerprint("silver", kind, self.source.version, self.standing.code, self.standing.marks, self.needed)
-        table = f"silver.{kind}"
-        # What rules set aside themselves is known by the time the gate has seen the others.
         return Part(
             fingerprint=mark,
-            judge=lambda seen, aside: self.standing.judge(table, seen + self.made(kind).aside_count, aside + self.made(kind).aside_count),
+            ceiling=self.standing.ceiling,
             order=tuple(f"bronze.{self.source.name}__{native.table}" for native in self.source.files),
         )
 
