@@ -9,6 +9,7 @@ import pytest
 from training_corpus import fill, instances
 
 from made_benchmark import benchmark_row, lake_with
+from medslake import api
 from medslake.cli import main
 from medslake.lake import open_lake
 
@@ -80,3 +81,17 @@ def test_exit_codes(there: str, lakes: dict[str, Path], tmp_path: Path, capfd: p
         assert "defect" not in "".join(errors), words
     assert found == ASKINGS[there]
     assert not lakes["nothing"].exists()
+
+
+@pytest.mark.parametrize("verb", ["check", "leaks", "score", "report"])
+def test_an_interrupted_verb_ends_with_130(
+    verb: str, lakes: dict[str, Path], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(api, verb, interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main([verb, "--lake", str(lakes["a benchmark"])])
+    out, err = capfd.readouterr()
+    assert ended.value.code == 130 and "interrupted" in err and "clean" not in out + err
