@@ -20,12 +20,12 @@ def unaccounted(lake: Lake, source: Source) -> Iterator[str]:
     """A sentence for each table of the source of which records vanished, in the lake that it was ingested into.
 
     Between files and bronze the accounts of the runs tell it, and whether the rows are there; between bronze and silver each record of a
-    table that silver rows are made of must be where one came from, be joined to one, or lie in ops.quarantine. Tables that are only
-    looked up are counted by the coverage of their joins.
+    table that silver rows are made of must be where one came from, be joined to one, lie in ops.quarantine, or be among those that the
+    rules say that they pass over. Tables that are only looked up are counted by the coverage of their joins.
     """
     told = {native.table: f"bronze.{source.name}__{native.table}" for native in source.files}
     bronze = {table: name for table, name in told.items() if lake.exists(name)}
-    newest = _accounts(lake)
+    newest = _accounts(lake, source)
     for name in bronze.values():
         account = newest.get(name)
         if account is None or account["rows_read"] is None:
@@ -38,17 +38,19 @@ def unaccounted(lake: Lake, source: Source) -> Iterator[str]:
             rows = lake.arrow.read(f"silver.{kind}", columns=["origin", "joined"], where={"source": source.name}).to_pylist()
             made |= {row["origin"]["table"] for row in rows}
             used |= {(one["file"], one["row"]) for row in rows for one in (row["origin"], *(row["joined"] or ()))}
+    passed_over = min((newest[f"silver.{kind}"]["left_out"] for kind in source.silver if f"silver.{kind}" in newest), default=0)
     for name in sorted(made & set(bronze.values())):
         lost = {(row["_file"], row["_row"]) for row in lake.arrow.read(name, columns=["_file", "_row"]).to_pylist()} - used
-        if lost:
+        if len(lost) > passed_over:
             first = ", ".join(f"{file} row {row}" for file, row in sorted(lost)[:3])
-            yield f"{name}: {len(lost)} records are in no silver row and not set aside, such as {first}."
+            yield f"{name}: {len(lost)} records are in no silver row, not set aside and not told as left out, such as {first}."
 
 
-def _accounts(lake: Lake) -> dict[str, dict[str, Any]]:
-    """Table -> its account by the last run that wrote it."""
+def _accounts(lake: Lake, source: Source) -> dict[str, dict[str, Any]]:
+    """Table of bronze, and of silver the source's slice -> its account by the last run that wrote it."""
     runs = lake.arrow.read("ops.runs", columns=["accounts", "started"]).sort_by("started").to_pylist()
-    return {account["table_name"]: account for run in runs for account in run["accounts"] or ()}
+    every = [account for run in runs for account in run["accounts"] or ()]
+    return {one["table_name"]: one for one in every if one["slice"] in ("whole", f"source={source.name}")}
 
 
 def _aside(lake: Lake, source: Source) -> set[_Place]:

@@ -108,13 +108,17 @@ class _RuleError(UsageError):
 
 @dataclass
 class _Made:
-    """What the rules of one source make of one kind. aside: rows for ops.quarantine, of each rule and join that has some."""
+    """What the rules of one source make of one kind. aside: rows for ops.quarantine, of each rule and join that has some.
+
+    left_out: reason -> records that the rules pass over.
+    """
 
     table: str
     source: str
     rows: DataFrame
     aside: list[DataFrame]
     covered: Coverage
+    left_out: dict[str, int]
     told: bool = False
     held: DataFrame | None = None
 
@@ -165,6 +169,7 @@ class _Rules:
         return Part(
             fingerprint=mark,
             ceiling=self.standing.ceiling,
+            left_out=lambda: self.made(kind).left_out,
             order=tuple(f"bronze.{self.source.name}__{native.table}" for native in self.source.files),
         )
 
@@ -191,7 +196,8 @@ class _Rules:
         for warning in covered.warnings:
             _LOG.warning("source %s: %s", self.source.name, warning)
         aside += [set_aside_by_join(self.source, bronze.joins[name].aside, self.classes) for name in covered.setting_aside]
-        return _Made(f"silver.{kind}", self.source.name, united(frames), aside, covered)
+        left_out = {reason: rows.count() for reason, rows in bronze.left_out.items()}
+        return _Made(f"silver.{kind}", self.source.name, united(frames), aside, covered, left_out)
 
     def _ruled(self, rule: Rule, kind: str, bronze: Bronze) -> DataFrame | None:
         try:

@@ -64,7 +64,10 @@ class Part:
         account = Account(read, written, set_aside, {reason: rows for reason, rows in reasons.items() if rows})
         if read is not None and read != written + set_aside + account.left_out:
             told = f"{written} would be written, {set_aside} set aside and {account.left_out} left out"
-            raise DataCheckFailed(f"table {table}: {read} rows were read, but {told} (rule conservation).", hint="Report this source.")
+            raise DataCheckFailed(
+                f"table {table}: {read} rows were read, but {told} (rule conservation).",
+                hint="Make anew what it is made of; where that does not help, report it.",
+            )
         return account
 
 
