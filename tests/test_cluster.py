@@ -50,6 +50,7 @@ def test_what_listens_is_no_ray(silent: str, monkeypatch: pytest.MonkeyPatch) ->
     assert cluster._CONNECTS + 40.0 < 60
 
 
+@pytest.mark.case("29_dead_ray_address")
 @pytest.mark.process
 def test_the_verb_ends_with_one_sentence(closed: str, tmp_path: Path) -> None:
     lake_with(tmp_path, [benchmark_row("task57", 0, "q", "A")])
@@ -68,6 +69,7 @@ def test_the_verb_ends_with_one_sentence(closed: str, tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr and "defect" not in done.stderr
 
 
+@pytest.mark.case("42_long_tmpdir_for_ray")
 @pytest.mark.parametrize(("folder", "room"), [("/tmp/" + "x" * 20, {}), ("/tmp/" + "x" * 95, {"_temp_dir": "/tmp/ray"})])
 def test_sockets_fit_below_a_long_temporary_folder(folder: str, room: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RAY_TMPDIR", raising=False)

@@ -9,6 +9,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from medslake import settings
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "medslake"
 
@@ -290,3 +294,17 @@ def test_nothing_points_at_a_machine() -> None:
     texts = [p for f in folders for p in (ROOT / f).rglob("*") if p.suffix in {".py", ".sql", ".json", ".md", ".html", ".yaml"}]
     path = re.compile(r"(?<![\w./-])/(work|root|home/\w+)/\w+")
     assert [str(p.relative_to(ROOT)) for p in [*texts, ROOT / "README.md", ROOT / "Makefile"] if path.search(p.read_text())] == []
+
+
+def test_every_case_has_a_test_that_asserts_its_outcome() -> None:
+    """`@pytest.mark.case("13_answer_key_forms")` says of which folders of the cases a test asserts what EXPECTED.md states."""
+    cases = settings.test_data_dir().parent / "cases"
+    if not cases.is_dir():
+        pytest.skip(f"the cases are not in {cases.parent} (set MEDSLAKE_TEST_DATA)")
+    marked = set()
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                marks = [one for one in node.decorator_list if isinstance(one, ast.Call) and ast.unparse(one.func) == "pytest.mark.case"]
+                marked |= {ast.literal_eval(name) for mark in marks for name in mark.args}
+    assert marked == {path.name for path in cases.iterdir() if path.is_dir()}

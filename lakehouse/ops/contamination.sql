@@ -1,9 +1,9 @@
 CREATE TABLE ops.contamination (
-  train_instance_id STRING NOT NULL COMMENT 'the row that gives the benchmark row away: by side a training instance, a shot, or a row of another benchmark set',
+  train_instance_id STRING NOT NULL COMMENT 'the row that gives the benchmark row away: by side a training instance, a shot, or another row of the benchmark',
   train_task_id STRING NOT NULL COMMENT 'its task',
   bench_instance_id STRING NOT NULL COMMENT 'benchmark instance',
   bench_task_id STRING NOT NULL COMMENT 'its task',
-  side STRING NOT NULL COMMENT 'train: instance that a model is trained on; shot: example in the prompt of the row; encounter: either of a task that reads structured encounters; bench: row of another benchmark set',
+  side STRING NOT NULL COMMENT 'train: instance that a model is trained on; shot: example in the prompt of the row; encounter: either of a task that reads structured encounters; bench: row of another benchmark set, or of its own one that asks the same',
   test STRING NOT NULL COMMENT 'exact, ngram, minhash, subject, or another registered test',
   score DOUBLE NOT NULL COMMENT 'from 0 to 1, as the test defines it; 1.0 for exact; ngram: share of the benchmark row that stands anywhere on the side',
   action STRING NOT NULL COMMENT 'dropped: left out of gold.instructions; refused: the commit was refused; found: both stand in the lake against the policy; tagged: both stand, the row is not clean; noted: both stand, the row is clean',

@@ -132,13 +132,15 @@ def build(
     policy: Sequence[str] = (),
     limit: int | None = None,
     allow_empty: bool = False,
+    max_aside: float | None = None,
     dry_run: bool = False,
     progress: Progress = quiet,
 ) -> BuildResult:
     """Render silver rows to gold.instructions, or test instances to gold.benchmark, behind the leak gate.
 
     tasks: ids, default all. policy: what a leak test does on a hit, such as `ngram=block`. limit: instances or rows per task.
-    allow_empty: no error for a task asked for by name that has no instance.
+    allow_empty: no error for a task asked for by name that has no instance. max_aside: share of a task's rows that
+    may be set aside, instead of 5 % from 100 rows on.
     benchmark only: prompt (`paper` or `chat`); shots (`3`, `fixed`, `fixed:3`; default as published); size (`paper`: rows that the authors
     scored, `full`: all); seed; budget (tokens of a prompt, estimated).
     Raises UnknownName, UsageError when nothing can be built, DataCheckFailed from the quality gate or the leak gate.
@@ -148,12 +150,23 @@ def build(
 
     if budget is not None and budget < 1:
         raise UsageError(f"The budget is {budget} tokens, but must be 1 or more.")
+    if max_aside is not None and not 0 <= max_aside <= 1:
+        raise UsageError(f"The share that may be set aside is {max_aside}, but must lie between 0 and 1.")
     wanted = list(tasks) if tasks is not None else None
     if what == "instructions":
         from medslake.instructions.build import build_instructions
 
         return BuildResult.of(
-            build_instructions(lake, wanted, limit=limit, policy=policy, allow_empty=allow_empty, dry_run=dry_run, progress=progress)
+            build_instructions(
+                lake,
+                wanted,
+                limit=limit,
+                policy=policy,
+                allow_empty=allow_empty,
+                max_aside=max_aside,
+                dry_run=dry_run,
+                progress=progress,
+            )
         )
     from medslake.bench.build import build_benchmark
     from medslake.bench.prompts import PROMPT_BUDGET
@@ -172,6 +185,7 @@ def build(
             budget=PROMPT_BUDGET if budget is None else budget,
             limit=limit,
             policy=policy,
+            max_aside=max_aside,
             dry_run=dry_run,
             progress=progress,
         )

@@ -28,7 +28,7 @@ ROWS_PER_TASK = 8
 
 @dataclass(frozen=True)
 class DemoSummary:
-    """What the demo did. facts: layers, domains, training, scores, report, seconds."""
+    """What the demo did. facts: layers, domains, training, scores, report, seconds and counts."""
 
     facts: dict[str, Any]
 
@@ -54,6 +54,7 @@ class DemoSummary:
         lines = [
             f"training   loss {t['loss_first']:.3f} -> {t['loss_last']:.3f} in {t['steps']} steps, fill {100 * t['fill']:.1f} %, "
             f"{t['useful_tokens_per_second']:,.0f} useful tokens/s",
+            f"accounts   {f['read']:,} rows read; {f['unexplained']:,} unexplained: not written, set aside or left out",
             f"leak gate  {f['dropped']} training rows dropped because the benchmark asks them; {f['leaks']} left",
             f"took       {f['seconds']:.0f} s",
             f"lake       {f['lake']}",
@@ -113,11 +114,18 @@ def _facts(lake: Lake, built: BuildResult, trained: TrainResult, run_set: str, r
             "model": trained.model,
         },
         "scores": _score_lines(lake, run_set),
+        **_accounted(lake),
         "dropped": _given_away(lake, "train_instance_id", "dropped"),
         "leaks": _given_away(lake, "bench_instance_id", "refused", "found"),
         "skipped": dict(built.skipped),
         "seconds": seconds,
     }
+
+
+def _accounted(lake: Lake) -> dict[str, int]:
+    """Rows that the runs read, and those of them of which nobody says what became of them."""
+    told = lake.query("select coalesce(sum(rows_read), 0) r, coalesce(sum(abs(unexplained)), 0) u from ops.accounts").to_pylist()[0]
+    return {"read": int(told["r"]), "unexplained": int(told["u"])}
 
 
 def _given_away(lake: Lake, column: str, *actions: str) -> int:

@@ -193,7 +193,9 @@ class InferResult(RunResult):
 
 @dataclass(frozen=True)
 class ScoreResult(RunResult):
-    """Rows of gold.scores and gold.published_scores."""
+    """Rows of gold.scores and gold.published_scores. not_asked: run set -> task -> rows that it was not asked, which have no score."""
+
+    not_asked: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

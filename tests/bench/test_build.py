@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -50,6 +51,27 @@ def test_every_test_instance_is_asked_once_per_input_variant(built: tuple[Lake, 
     found = rows(lake)
     assert sorted({r["instance_id"] for r in found}) == sorted(test_ids)
     assert len({r["row_id"] for r in found}) == len(found) == 13
+
+
+def test_every_row_of_a_build_is_accounted_for(built: tuple[Lake, dict[str, Any]]) -> None:
+    lake, result = built
+    told = lake.query("select * from ops.accounts order by table_name, slice").to_pylist()
+    accounts = {(row["table_name"], row["slice"]): row for row in told}
+    written = {(table, name) for table, name in accounts if table.startswith("gold.") and table != "gold.published_scores"}
+    assert {table for table, _ in written} == {"gold.tasks", "gold.definitions", "gold.instructions", "gold.benchmark"}
+    assert {accounts[one]["unexplained"] for one in written} == {0}
+    definitions = sum(len(task.definitions) for task in registry.items("task").values())
+    assert accounts["gold.definitions", "whole"]["rows_read"] == accounts["gold.definitions", "whole"]["written"] == definitions
+    read = {table.removeprefix("gold."): row for (table, slice), row in accounts.items() if slice.endswith("task_id=task57")}
+    assert (read["instructions"]["rows_read"], read["instructions"]["written"]) == (11, 11)
+    assert (read["benchmark"]["rows_read"], read["benchmark"]["written"], read["benchmark"]["left_out"]) == (11, 5, 6)
+    assert json.loads(read["benchmark"]["reasons"]) == {"not of split test": 6}
+    # Each row of a task with a strict input is read once more for it.
+    seer = next(row for (table, slice), row in accounts.items() if table == "gold.benchmark" and slice.endswith("task131"))
+    assert (seer["rows_read"], seer["written"], seer["left_out"]) == (14, 4, 10)
+    assert result["tables"]["gold.benchmark"]["read"] == sum(
+        row["rows_read"] for (table, _), row in accounts.items() if table == "gold.benchmark"
+    )
 
 
 def test_a_row_carries_reference_labels_language_limits_and_provenance(built: tuple[Lake, dict[str, Any]]) -> None:

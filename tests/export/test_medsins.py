@@ -117,5 +117,5 @@ def test_nothing_to_export_is_said(filled: Lake, tmp_path: Path) -> None:
         export_medsins(filled, "task107", tmp_path)
     with pytest.raises(DataCheckFailed, match=r"no rows of split train for task57.*Run: medslake build instructions --task task57"):
         export_medsins(filled, "task57", tmp_path)
-    with pytest.raises(DataCheckFailed, match="no rows"):
+    with pytest.raises(UsageError, match="no tasks"):
         export_medsins(open_lake(str(tmp_path / "empty")), "task106", tmp_path)

@@ -10,6 +10,8 @@ from made_benchmark import benchmark_row, lake_with
 from medslake.errors import UsageError
 from medslake.infer.run import infer
 from medslake.lake import Lake
+from medslake.results import ScoreResult
+from medslake.score.run import score
 from tiny_model import build_tiny
 
 TABLE = "gold.predictions"
@@ -61,6 +63,10 @@ def test_the_likeliest_choice_is_the_answer(lake: Lake, tiny: str, ray_local: An
         best = max(told, key=lambda one: one["logprob"])
         assert prediction == best["choice"]
         assert all(one["logprob"] < one["mean_logprob"] < 0 for one in told)
+    told = ScoreResult.of(score(lake, model="weighed"))
+    assert list(told.not_asked.values()) == [{"task114": 2}]
+    scored = lake.arrow.read("gold.scores", where={"model": "weighed"}).to_pylist()
+    assert {row["task_id"] for row in scored if row["level"] == "task"} == {"task57"}
     by_mean = lake.query(
         "select instance_id, arg_max(c.choice, c.mean_logprob) best"
         f" from (select instance_id, unnest(choice_logprobs) c from {TABLE} where model = 'weighed') group by instance_id"

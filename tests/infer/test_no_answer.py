@@ -59,6 +59,7 @@ def asked(server: str) -> int:
         return int(json.loads(answer.read())["asked"])
 
 
+@pytest.mark.case("20_content_null_is_an_answer")
 def test_every_behaviour(tmp_path: Path, server: str, ray_local: Any) -> None:
     rows = [benchmark_row("task57", k, f"{PRIVATE} {way.upper()}", "A") for k, way in enumerate(OUTCOMES)]
     lake = lake_with(tmp_path, rows)
@@ -69,6 +70,7 @@ def test_every_behaviour(tmp_path: Path, server: str, ray_local: Any) -> None:
     assert PRIVATE not in json.dumps(list(found.values()))
 
 
+@pytest.mark.case("21_max_tokens_refused")
 def test_another_name_of_the_limit_holds_for_the_whole_set(lake: Lake, server: str, ray_local: Any) -> None:
     result = ask(lake, server, "newer")
     assert (result.failed, result.ok) == (0, True)
@@ -77,6 +79,7 @@ def test_another_name_of_the_limit_holds_for_the_whole_set(lake: Lake, server: s
     assert again.run_set == result.run_set and not again.committed
 
 
+@pytest.mark.case("21_max_tokens_refused")
 def test_rows_that_are_all_refused_alike_end_the_set_after_eight(lake: Lake, server: str, ray_local: Any) -> None:
     asked(server)
     with pytest.raises(

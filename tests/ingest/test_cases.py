@@ -44,6 +44,14 @@ def counted(rows: list[dict[str, Any]]) -> tuple[int, dict[str, int]]:
     return len(rows) - len(errors), dict(Counter(error.partition(":")[0] for error in errors))
 
 
+@pytest.mark.case(
+    "03_jsonl_lost_newline",
+    "09_surrogate_in_json",
+    "10_deeply_nested_json",
+    "11_one_bad_record_ends_the_file",
+    "34_pubtator_nul_rsid_pipe",
+    "35_quoted_quotes_and_newlines",
+)
 @pytest.mark.parametrize(
     ("case", "source", "table", "rows", "aside"),
     [
@@ -66,7 +74,12 @@ def test_records_of_a_case(case: str, source: str, table: str, rows: int, aside:
     assert counted(read(spark, case, source, table)) == (rows, aside)
 
 
+@pytest.mark.case(
+    "03_jsonl_lost_newline", "12_nan_in_json", "16_stray_quote_breaks_multiline", "31_obo_xlsx_icd_details", "35_quoted_quotes_and_newlines"
+)
 def test_what_is_read_is_what_is_written(spark: SparkSession) -> None:
+    joined = read(spark, "03_jsonl_lost_newline/in", "medqa", "questions")
+    assert [(row["_row"], row["question"]) for row in joined if not row["_error"]] == [(2, "Third?")]
     labs = read(spark, "16_stray_quote_breaks_multiline/in/labs", "mimic_iv", "labevents")
     assert [row["comments"] for row in labs] == ['first line\nsecond "quoted" line\n\nlast "line"', "plain", "two\nlines", '5" drain']
     narrow = read(spark, "16_stray_quote_breaks_multiline/in/narrow", "mimic_iv", "d_icd_diagnoses")
@@ -77,6 +90,7 @@ def test_what_is_read_is_what_is_written(spark: SparkSession) -> None:
     assert [row["instruction"] for row in nan if not row["_error"]] == [None]
 
 
+@pytest.mark.case("16_stray_quote_breaks_multiline", "30_mac_line_ends", "31_obo_xlsx_icd_details")
 def test_what_cannot_be_told_apart_is_refused(spark: SparkSession) -> None:
     rows = read(spark, "16_stray_quote_breaks_multiline/in/even", "mimic_iv", "d_icd_diagnoses")
     last = rows[-1]
@@ -89,11 +103,13 @@ def test_what_cannot_be_told_apart_is_refused(spark: SparkSession) -> None:
     assert caught.value.rule == "line_ends" and caught.value.file == "hosp/d_icd_diagnoses.csv"
 
 
+@pytest.mark.case("45_array_on_one_line")
 def test_an_array_on_one_line_is_refused(lake: Lake) -> None:
     with pytest.raises(InputRefused, match="none of its 1 records can be read"):
         ingest(lake, {"medqa": str(folder_of("45_array_on_one_line/in"))})
 
 
+@pytest.mark.case("30_mac_line_ends")
 def test_an_optional_table_of_a_header_alone_counts_as_absent(lake: Lake, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         done = ingest(lake, {"mimic_iv": str(folder_of("30_mac_line_ends/in/header_only"))})

@@ -288,7 +288,7 @@ def test_the_ceiling_of_rows_set_aside(visits: None, lake: Lake, put: Put) -> No
         ingest(lake, {"visits": str(put({"visits.csv": broken}))})
     assert caught.value.rule == "quarantine_ceiling" and "--max-aside" in str(caught.value)
     twice = "".join(["visit,age,note\n", *rows, *rows[:9]])
-    with pytest.raises(DataCheckFailed, match=r"bronze.visits__visits: 9 of 129 rows would be set aside"):
+    with pytest.raises(DataCheckFailed, match=r"table bronze.visits__visits, whole: 9 of 129 rows would be set aside"):
         ingest(lake, {"visits": str(put({"visits.csv": twice}))})
     assert not lake.exists("bronze.visits__visits")
     done = ingest(lake, {"visits": str(put({"visits.csv": twice}))}, max_aside=0.1)

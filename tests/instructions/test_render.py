@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from medslake.instructions.render import left_out, render
+from medslake.instructions.accounts import ABOUT, NO_ITEM, taken
+from medslake.instructions.render import render
 from medslake.registry import get
 from medslake.tasks import Derived, Partners, entities_in
 
@@ -90,6 +91,10 @@ def test_items_give_one_instance_each(silver_frame: SilverFrame) -> None:
     found = instances(render(task, silver_frame(task, rows)))
     assert sorted(row["output"] for row in found.values()) == ["chills", "shakes", "shakes"]
     assert {row["instance_id"] for row in found.values()} == {hashlib.md5(f"task900\na\n{i}\n1".encode()).hexdigest() for i in range(3)}
+    silver = silver_frame(task, rows)
+    told = taken([replace(task, requires={})], {"concepts": silver}, render(task, silver))["task900"]
+    # Of two rows one gives three instances: with the two further ones four are read.
+    assert (told.read(2), told.left_out(2), told.instances) == (4, {ABOUT: 0, NO_ITEM: 1}, 3)
 
 
 def test_rows_of_other_sources_are_left_out(silver_frame: SilverFrame) -> None:
@@ -186,8 +191,12 @@ def test_what_is_required_is_left_out_and_counted_under_the_first_reason(silver_
     rows.append({**QUESTIONS[5], "split": "train", "long_answer": " ", "topic": "PQA-U"})
     rows[0] = {**rows[0], "split": "train"}
     silver = silver_frame(task, rows)
-    assert [row["record_ids"] for row in instances(render(task, silver)).values()] == [["000000"]]
-    assert left_out([task, get("task", "task14")], {"questions": silver}) == {"task13": {"no answer": 2, "not labelled": 1}}
+    made = render(task, silver)
+    assert [row["record_ids"] for row in instances(made).values()] == [["000000"]]
+    found = taken([task, replace(task, id="task901", source="headqa")], {"questions": silver}, made)
+    assert found["task13"].reasons == {"no answer": 2, "not labelled": 1} and found["task13"].instances == 1
+    assert found["task13"].left_out(5) == {ABOUT: 1, "no answer": 2, "not labelled": 1} and found["task13"].read(5) == 5
+    assert (found["task901"].about, found["task901"].instances) == (0, 0)
 
 
 def test_relations_occur_in_similar_numbers_and_only_strangers_are_unrelated(silver_frame: SilverFrame) -> None:

@@ -17,6 +17,7 @@ from lake_rows import SHA, asked, document, documents, table
 
 from medslake.errors import UsageError
 from medslake.lake import open_lake
+from medslake.lake.parts import CEILING_FROM, CeilingPassed
 from medslake.lake.quality import gate
 from medslake.lake.quality.gate import ChecksFailed
 from medslake.lake.runs import Part
@@ -51,6 +52,34 @@ def outcomes(written):
 
 def rows_of(lake):
     return sorted((r["source"], r["record_id"]) for r in lake.arrow.read(NAME, columns=["source", "record_id"]).to_pylist())
+
+
+@pytest.mark.parametrize("job", ["ingest", "any other"])
+def test_more_rows_set_aside_than_may_be_refuse_the_write_whoever_writes(bare, job):
+    def filled(aside, count=CEILING_FROM, ceiling=None, **params):
+        made = Part(
+            table(NAME, of("a", count - aside, broken=aside)), str((aside, count)), **({} if ceiling is None else {"ceiling": ceiling})
+        )
+        with bare.run(job, params) as run:
+            return run.write_parts(NAME, "source", {"a": made, "b": part("b")})["a"]
+
+    with pytest.raises(
+        CeilingPassed, match=r"source=a: 6 of 100 rows would be set aside, more than 5% \(rule quarantine_ceiling\)"
+    ) as caught:
+        filled(6)
+    assert caught.value.parts == ("a",) and caught.value.exit_code == 1 and "nothing was committed" in str(caught.value)
+    assert "--max-aside" not in str(caught.value) and not bare.exists(NAME) and not bare.exists("ops.quarantine")
+    with pytest.raises(CeilingPassed, match=r"more than 4%.*--max-aside SHARE"):
+        filled(5, ceiling=0.04, max_aside=None)
+    # Fewer rows than that have no ceiling; the run's own outranks that of the part.
+    assert [filled(*given, **params).quarantined for *given, params in ((5, {}), (50, 99, {}), (50, {"max_aside": 0.5}))] == [5, 50, 50]
+    with pytest.raises(CeilingPassed, match="more than 1%"):
+        filled(4, max_aside=0.01)
+    # What a reader set aside before counts as well.
+    unread = {"source": "a", "file": "f", "sha256": SHA, "rules": ["json: cut"], "content": "x", "access": "public"}
+    with pytest.raises(CeilingPassed, match="8 of 104 rows"), bare.run(job) as run:
+        run.quarantine(NAME, pa.Table.from_pylist([unread | {"row": n} for n in range(4)]), slice={"source": "a"})
+        run.write_parts(NAME, "source", {"a": Part(table(NAME, of("a", 96, broken=4)), "known")})
 
 
 def quarantined(lake):

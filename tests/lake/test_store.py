@@ -59,6 +59,7 @@ def test_constraints_of_others_are_refused(tmp_path: Path) -> None:
         tables.append(NAME, arrow(thing("2", n=-1)), JOB)
 
 
+@pytest.mark.case("43_deletion_vectors")
 def test_deletion_vectors_are_refused_for_reading(tmp_path: Path) -> None:
     tables = ArrowTables(str(tmp_path), specs)
     tables.append(NAME, arrow(thing("1")), JOB)

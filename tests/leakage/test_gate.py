@@ -16,6 +16,7 @@ from medslake.instructions.build import build_instructions
 from medslake.lake import Lake, open_lake
 from medslake.lake.storage.tables import CommitInfo
 from medslake.leakage.gate import check_leaks, find_leaks, leaks_between
+from medslake.leakage.policy import Policy
 from medslake.leakage.task_facts import TaskFacts
 
 Row = dict[str, Any]
@@ -110,7 +111,8 @@ def test_a_shot_that_is_the_row_or_equals_it_is_found(clean: Lake, spark: Any) -
     rest = [row for row in known if row["instance_id"] != shot["instance_id"]]
     bench = [row | {"shots": shots} for row, shots in zip(test[:3], ([test[0]["instance_id"]], [shot["instance_id"]], []), strict=True)]
     frame = spark.createDataFrame(
-        [(r["instance_id"], r["task_id"], r["source"], r["access"], r["input"], r["shots"], None, [], r["origin"]) for r in bench], SHAPE
+        [(r["instance_id"], r["task_id"], r["source"], r["access"], r["input"], r["shots"], None, [], r["origin"], *OPEN) for r in bench],
+        SHAPE,
     )
     found = [leak for leak in leaks_between(spark.createDataFrame([*rest, shot], schema), frame, TASKS) if leak.test == "exact"]
     assert [(leak.side, leak.train_instance_id, leak.bench_instance_id) for leak in found] == sorted(
@@ -125,15 +127,20 @@ def test_a_shot_that_is_the_row_or_equals_it_is_found(clean: Lake, spark: Any) -
 SHAPE = (
     "instance_id string, task_id string, source string, access string, input string, shots array<string>, subject_id string,"
     " record_ids array<string>,"
-    " origin struct<table: string, version: bigint, file: string, sha256: string, row: bigint>"
+    " origin struct<table: string, version: bigint, file: string, sha256: string, row: bigint>,"
+    " reference string, labels array<string>, choices array<string>, names array<string>"
 )
+#: Of a row that is answered by free text.
+OPEN = ("an answer", [], None, None)
 
 
 def test_instances_of_tasks_that_are_never_trained_are_no_leak(clean: Lake, spark: Any) -> None:
     schema = clean.spec("gold.instructions").spark_schema()
     test = instructions(clean, task_id="task106", split="test")[0]
     copy = test | {"instance_id": "x", "split": "train"}
-    bench = spark.createDataFrame([(test["instance_id"], "task106", "hoc", "public", test["input"], [], None, [], test["origin"])], SHAPE)
+    bench = spark.createDataFrame(
+        [(test["instance_id"], "task106", "hoc", "public", test["input"], [], None, [], test["origin"], *OPEN)], SHAPE
+    )
     assert leaks_between(spark.createDataFrame([copy | {"task_id": "task123"}], schema), bench, TASKS) == []
     found = leaks_between(spark.createDataFrame([copy], schema), bench, TASKS)
     assert [(leak.test, leak.action) for leak in found] == [("exact", "refused"), ("minhash", "refused"), ("subject", "tagged")]
@@ -178,3 +185,35 @@ def test_an_encounter_like_another_is_another_patient_and_an_equal_one_is_droppe
     assert again["tasks"]["task131"]["dropped"] == 2
     verdicts = lake.arrow.read("ops.contamination", where={"action": "dropped"}).to_pylist()
     assert {(v["side"], v["test"]) for v in verdicts} == {("encounter", "exact"), ("encounter", "minhash")}
+
+
+def test_a_question_twice_in_one_set_is_noted_and_tagged_where_the_answers_differ(clean: Lake, spark: Any) -> None:
+    origin = instructions(clean, task_id="task57")[0]["origin"]
+    keyed, named, free = ([], ["A", "B"], None), ([], None, []), ([], None, None)
+
+    def row(name: str, input: str, reference: str, about: tuple[Any, ...], task: str = "task1", access: str = "public") -> tuple[Any, ...]:
+        return (name, task, "made", access, input, [], None, [], origin | {"row": int(name[1:])}, reference, *about)
+
+    rows = [
+        # Three times, once with another key; b2 is asked by two prompts, once with shots of a higher class.
+        *(row("b1", "Which one?", "A", keyed), row("b2", "WHICH one", "A", keyed), row("b2", "WHICH one", "A", keyed, access="dua")),
+        *(row("b3", "which one!", "B", keyed), row("b4", "Which other?", "B", keyed)),
+        *(row("b5", "Which cells?", "a, b", named), row("b6", "which cells", "c", named)),
+        *(row("b7", "Tell it.", "Once", free), row("b8", "Tell it", "Twice", free)),
+        # The question of another set.
+        row("b9", "Which one?", "B", keyed, task="task2"),
+    ]
+    bench, none = spark.createDataFrame(rows, SHAPE), clean.read("gold.instructions").limit(0)
+
+    def told(*policy: str) -> set[tuple[str, str, str]]:
+        found = leaks_between(none, bench, TASKS, Policy.of(["bench:minhash=off", "bench:subject=off", *policy]))
+        assert {(leak.side, leak.test) for leak in found} <= {("bench", "exact")}
+        own = [leak for leak in found if leak.train_task_id == leak.bench_task_id]
+        assert all(leak.access == ("dua" if "b2" in (leak.train_instance_id, leak.bench_instance_id) else "public") for leak in own)
+        return {(leak.bench_instance_id, leak.train_instance_id, leak.action) for leak in own}
+
+    agree = {("b1", "b2"), ("b2", "b1"), ("b7", "b8"), ("b8", "b7")}
+    differ = {("b1", "b3"), ("b2", "b3"), ("b3", "b1"), ("b5", "b6"), ("b6", "b5")}
+    assert told() == {(*pair, "noted") for pair in agree} | {(*pair, "tagged") for pair in differ}
+    assert told("bench:exact=block") == {(*pair, "refused") for pair in agree | differ}
+    assert told("bench:exact=off") == set()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
+import json
 import re
 import unicodedata
 from collections.abc import Callable
@@ -12,7 +14,7 @@ import pytest
 
 from medslake import registry, settings
 from medslake.bench.catalogue import scoring_of
-from medslake.metrics import Pair
+from medslake.metrics import Pair, letters
 
 FOLDER = settings.test_data_dir().parent / "cases" / "strict_answers"
 FILES = ("cases.py", "cases2.py")
@@ -38,12 +40,46 @@ def judged(task: str, language: str, said: str, gold: str) -> int:
     return int(metric.strict([Pair(said, gold, language, scoring.labels)]).values["accuracy"] == 100)
 
 
+@pytest.mark.case("strict_answers")
 def test_the_cases_are_judged_as_their_files_say() -> None:
     table = cases()
     wrong = [(said, gold, right) for task, language, said, gold, right in table if judged(task, language, said, gold) != right]
     assert len(table) == 405
     assert [case for case in wrong if not case[2]] == [], "a credit where the files give none"
     assert len(wrong) <= 5, wrong
+
+
+def lists_of(script: str) -> list[list[object]]:
+    """The lists of literals that a script of case 19 reads or asks, in order."""
+    tree = ast.parse((FOLDER.parent / "19_model_name_i" / script).read_text(encoding="utf-8"))
+    held = [node.value if isinstance(node, ast.Assign) else node.iter for node in tree.body if isinstance(node, ast.Assign | ast.For)]
+    return [ast.literal_eval(value) for value in held if isinstance(value, ast.List)]
+
+
+@pytest.mark.case("19_model_name_i")
+def test_a_word_or_a_name_is_no_letter_and_the_letter_i_is_one(test_data: Callable[[str], Path]) -> None:
+    (told,) = lists_of("t13.py")
+    # Where the script is not sure itself, it says so behind the letter. The one left out is also the released form of two right options.
+    sure = {text: want for text, want in told if (want.isalpha() or not want) and text != "The right answer is D: vitamin A, C: no"}
+    assert len(sure) >= 59
+    # In a lake the options of the row are known, and so whether a text that holds a letter is one of them.
+    own = {"B: hepatitis B, C and D": ["B: hepatitis B, C and D"]}
+    assert {text: "".join(sorted(letters(text, own.get(text, [])))) for text in sure} == sure
+    prose = [str(text) for text in lists_of("t14.py")[-1]]
+    first = {text: "".join(sorted(letters(text))) for text in prose}
+    assert first[prose[0]] == "D" and "E. coli" in prose[0]
+    assert first[prose[1]] == "B" and "C. difficile" in prose[1]
+    assert not [text for text, found in first.items() if re.search(r"\bI (?:would|think|believe|choose)", text) and "I" in found]
+    assert [first[text] for text in ("I would choose option D", "I think B", "Answer I think is C", "I: x")] == ["D", "B", "C", "I"]
+    ten = [f"The right answer is {key}: sign {key.lower()}" for key in "ABCDEFGHIJ"]
+    for said, right in (("I", "I"), ("My answer: I", "I"), ("I: sign i", "I"), ("I think it is C.", "C"), ("I am not sure", "")):
+        assert "".join(letters(said, ten)) == right
+    for line in (test_data("medqa") / "test.jsonl").read_text(encoding="utf-8").splitlines():
+        outputs = {key: f"The right answer is {key}: {text}" for key, text in json.loads(line)["options"].items()}
+        assert {key: letters(output, list(outputs.values())) for key, output in outputs.items()} == {key: {key} for key in outputs}
+        if "C. trachomatis" in line:
+            named = {key: letters(output) for key, output in outputs.items() if "C. trachomatis" in output}
+            assert all(found == {key} for key, found in named.items())
 
 
 # Each disturbance gives the case anew, or None where it would be another case -----------------------------------------------------------

@@ -118,6 +118,7 @@ def test_a_log_likelihood_that_is_no_number_is_no_answer(place: int, tmp_path: P
     assert counted(score_file(path))["task123"]["strict"] == {"n": 1, "n_missing": 1, "n_invalid": 0}
 
 
+@pytest.mark.case("44_u2028_bom_nan_logs")
 def test_the_case_of_odd_logs(test_data: Callable[[str], Path]) -> None:
     case = test_data("../cases/44_u2028_bom_nan_logs/in")
     assert score_predictions(case / "nan.jsonl")["task57"]["accuracy"]["strict"] == 0.0

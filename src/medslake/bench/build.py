@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
@@ -50,6 +50,7 @@ def build_benchmark(
     size: str = "paper",
     budget: int = PROMPT_BUDGET,
     policy: Sequence[str] = (),
+    max_aside: float | None = None,
     dry_run: bool = False,
     progress: Progress = quiet,
 ) -> dict[str, Any]:
@@ -59,7 +60,8 @@ def build_benchmark(
     prompt, shots, limit, seed, fixed, size, budget: see `medslake.bench.rows.Setting`. Slices are replaced per task and prompt, so `paper`
     and `chat` stand side by side. Tasks with `strict_input_sql` get each row twice, as input variants `paper` and `strict`.
     Beside `run` and `tables` the result has `tasks` (task id -> rows, committed) and `skipped` (task id -> reason).
-    policy: what the leak gate does on a hit, see `Policy.of`. Verdicts stand in ops.contamination.
+    policy: what the leak gate does on a hit, see `Policy.of`. Verdicts stand in ops.contamination. max_aside: share of a task's rows that
+    may be set aside, instead of 5 % from 100 rows on.
     Raises UnknownName, UsageError, and DataCheckFailed when the gate finds what the policy does not tolerate: then nothing is committed.
     """
     rules = Policy.of(policy)
@@ -86,6 +88,7 @@ def build_benchmark(
         "size": size,
         "budget": budget,
         "policy": list(policy),
+        "max_aside": max_aside,
     }
     with lake.run("benchmark", params=params) as run:
         strict = strict_inputs.declared(task.id for task in ready)
@@ -95,10 +98,18 @@ def build_benchmark(
         with _Rows(run, ready, strict, setting) as rows:
             others = _others(lake, ready)
             against = [sorted((name, one.state) for name, one in of.items()) for of in (instructions, others)]
-            checked = run.fingerprint("leak gate", sorted(fingerprints.items()), *against, rules.parts())
+            checked = run.fingerprint("leak gate", "twins", sorted(fingerprints.items()), *against, rules.parts())
             _gate(run, rows, sorted(others), rules, checked, progress)
             progress("benchmark", 0, len(ready))
-            parts = {name: Part(fingerprint=mark, lineage_of=rows.whole) for name, mark in fingerprints.items()}
+            parts = {
+                task.id: Part(
+                    fingerprint=fingerprints[task.id],
+                    lineage_of=rows.whole,
+                    read=rows.variants(task) * instructions[task.id].rows,
+                    left_out=partial(rows.left_out, task, instructions[task.id].rows),
+                )
+                for task in ready
+            }
             written = run.write_parts("gold.benchmark", "task_id", parts, where={"prompt": prompt}, rows=rows.of)
             progress("benchmark", len(ready), len(ready))
     outcome = {name: {"rows": one.rows, "committed": one.committed} for name, one in written.items()}
@@ -194,12 +205,31 @@ class _Rows:
     def whole(self) -> DataFrame:
         return self.frame
 
+    def variants(self, task: BenchTask) -> int:
+        """How often each of its rows is asked."""
+        return 2 if task.id in self.strict else 1
+
+    def left_out(self, task: BenchTask, rows: int) -> dict[str, int]:
+        """Reason -> rows of the task in gold.instructions, which has `rows`, that are not asked."""
+        asked, wanted = self._asked.get(task.id, 0), self.setting.wanted(task)
+        beyond = 0 if wanted is None else max(0, asked - wanted)
+        return {"not of split test": self.variants(task) * (rows - asked), "beyond the rows wanted": self.variants(task) * beyond}
+
+    @cached_property
+    def _asked(self) -> dict[str, int]:
+        """Task id -> rows of split test."""
+        return {row["task_id"]: row["count"] for row in self._known.where("split = 'test'").groupBy("task_id").count().collect()}
+
+    @cached_property
+    def _known(self) -> DataFrame:
+        instructions = self.run.read("gold.instructions")
+        return instructions.where(instructions["task_id"].isin([task.id for task in self.tasks]))
+
     @cached_property
     def frame(self) -> DataFrame:
         from pyspark.sql import functions as F
 
-        instructions = self.run.read("gold.instructions")
-        known = instructions.where(instructions["task_id"].isin([task.id for task in self.tasks]))
+        known = self._known
         variants = known.withColumn("input_variant", F.lit("paper"))
         if self.strict:
             anew = strict_inputs.with_strict_inputs(self.run, known, self.strict.values())

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["closed_rows", "planned_rows"]
+__all__ = ["asked_rows", "closed_rows", "planned_rows"]
+
+
+def asked_rows(benchmark: pa.Table, settings: Mapping[str, Any]) -> tuple[pa.Table, dict[str, int]]:
+    """Rows that a set of answers is about, and of the tasks that it was not asked, having no choices to compare, the number of rows.
+
+    settings: `tasks`, `limit` and `mode` of the set, as gold.predictions keeps them. benchmark: as for `planned_rows` and `closed_rows`.
+    """
+    rows = planned_rows(benchmark, settings.get("tasks"), settings.get("limit"))
+    return closed_rows(rows) if settings.get("mode") == "loglikelihood" else (rows, {})
 
 
 def planned_rows(benchmark: pa.Table, tasks: Sequence[str] | None, limit: int | None) -> pa.Table:

@@ -114,6 +114,10 @@ def build(
     allow_empty: Annotated[
         bool, typer.Option("--allow-empty", help="instructions only: no error for a task asked for by name that has no instance.")
     ] = False,
+    max_aside: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help="Share of a task's rows that may be set aside; default: 0.05, from 100 rows on."),
+    ] = None,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -135,6 +139,7 @@ def build(
                 policy=policy or (),
                 limit=limit,
                 allow_empty=allow_empty,
+                max_aside=max_aside,
                 dry_run=dry_run,
                 progress=progress,
             )

@@ -65,6 +65,9 @@ def score(
         with ProgressLines() as progress:
             result = api.score(api.open_lake(lake), model=model, progress=progress)
         show_run(result, as_json=json)
+        for run_set, tasks in result.not_asked.items() if not json else ():
+            for task, count in tasks.items():
+                emit(f"not asked of {run_set[:8]}: {task}, {count:,} rows without choices to compare", as_json=False)
 
 
 @needs("score")

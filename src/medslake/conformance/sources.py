@@ -7,6 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from medslake import registry
+from medslake.conformance.conserved import unaccounted
 from medslake.conformance.rows import differences
 from medslake.conformance.scratch import Scratch
 from medslake.errors import MedslakeError
@@ -38,7 +39,7 @@ def findings(sources: Mapping[str, Source], scratch: Scratch) -> dict[str, list[
             found[name].append(failed[name])
             ready.pop(name)
     for name, source in ready.items():
-        found[name] += _compared(lake, source)
+        found[name] += [*_compared(lake, source), *unaccounted(lake, source)]
     failed, committed = _ingested(lake, {name: folders[name] for name in (*needed, *ready) if name not in failed})
     for name, source in ready.items():
         tables = [*(f"bronze.{name}__{native.table}" for native in source.files), *(f"silver.{kind}" for kind in source.silver)]

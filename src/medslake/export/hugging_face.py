@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from medslake import __version__
-from medslake.errors import DataCheckFailed
+from medslake.errors import DataCheckFailed, UsageError
 from medslake.export.files import replaced, write_text
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ _TABLES = {
 def export_hugging_face(lake: Lake, tasks: Sequence[str] | None, out: Path, clearance: str) -> tuple[list[Path], dict[str, int]]:
     """`<configuration>/<split>.parquet` and `README.md`, and the rows left out by access class.
 
-    Test instances leave as benchmark rows alone. Raises DataCheckFailed when there is nothing to write.
+    Test instances leave as benchmark rows alone. Raises UsageError where neither table is there, DataCheckFailed when there is nothing to
+    write.
     """
     files: list[Path] = []
     left_out: Counter[str] = Counter()
@@ -49,6 +50,8 @@ def export_hugging_face(lake: Lake, tasks: Sequence[str] | None, out: Path, clea
             if rows.num_rows:
                 files.append(_write(rows, out / name / f"{split}.parquet"))
                 configurations.setdefault(name, []).append(split)
+    if not versions:
+        raise UsageError("There are no instructions and no benchmark to export.", hint="Run: medslake build instructions")
     if not files:
         raise DataCheckFailed(
             f"Nothing to export at clearance {clearance!r} ({sum(left_out.values()):,} rows are above it).",

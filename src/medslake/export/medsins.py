@@ -76,7 +76,7 @@ def _task(lake: Lake, task: str) -> dict[str, Any]:
     """The task's row of gold.tasks."""
     rows = lake.arrow.read("gold.tasks").to_pylist() if lake.exists("gold.tasks") else []
     if not rows:
-        raise DataCheckFailed(f"This lake has no tasks, so there are no rows of {task}.", hint="Run: medslake build instructions")
+        raise UsageError(f"This lake has no tasks, so there are no rows of {task}.", hint="Run: medslake build instructions")
     known = {row["task_id"]: row for row in rows}
     if task not in known:
         raise UnknownName("task in gold.tasks", task, list(known))

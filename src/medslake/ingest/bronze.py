@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from medslake.errors import DataCheckFailed, InputRefused, MedslakeError, UsageError
+from medslake.errors import InputRefused, MedslakeError, UsageError
 from medslake.formats import REFUSED
 from medslake.ingest.code import code_digest
 from medslake.ingest.inventory import Family, Inventory
 from medslake.ingest.reading import read_records
+from medslake.lake.parts import CEILING_FROM
 from medslake.lake.schema.ddl import bronze_spec
 from medslake.sources import Source
 
@@ -23,22 +24,11 @@ if TYPE_CHECKING:
     from medslake.lake.lake import Lake
     from medslake.lake.runs import Run
 
-__all__ = ["CEILING_FROM", "Options", "Standing", "write_bronze"]
+__all__ = ["Options", "Standing", "write_bronze"]
 
 _LOG = logging.getLogger(__name__)
 #: What to do where no record of a file can be read, by rule.
 _HINTS = {"type": "Its columns must hold whole numbers without a decimal point, whole dates and whole times, as the publisher writes them."}
-_MORE = "To let so many pass: --max-aside SHARE."
-#: Tables of fewer rows have no ceiling of rows set aside.
-CEILING_FROM = 100
-
-
-class CeilingPassed(DataCheckFailed):
-    """More rows than may be would be set aside."""
-
-    def __init__(self, source: str, message: str) -> None:
-        super().__init__(message, hint=_MORE)
-        self.source = source
 
 
 @dataclass(frozen=True)
@@ -61,15 +51,6 @@ class Standing:
     code: str
     versions: dict[str, int] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
-
-    def judge(self, table: str, seen: int, aside: int) -> None:
-        """Raise DataCheckFailed where more of a table's rows would be set aside than the source's ceiling lets pass."""
-        if seen >= CEILING_FROM and aside > seen * self.ceiling:
-            told = f"{aside} of {seen} rows would be set aside, more than {self.ceiling:.0%}"
-            raise CeilingPassed(
-                self.source.name,
-                f"source {self.source.name}, table {table}: {told} (rule quarantine_ceiling).",
-            )
 
 
 def write_bronze(lake: Lake, run: Run, source: Source, inventory: Inventory, options: Options, done: Callable[[str], None]) -> Standing:
@@ -98,7 +79,7 @@ class _Table:
         self.source = standing.source.name
         self.name = f"bronze.{self.source}__{family.native.table}"
         self.cached: list[DataFrame] = []
-        self.count = self.unread = 0
+        self.count = 0
 
     def write(self) -> None:
         native, form = self.family.native, self.family.form
@@ -115,7 +96,9 @@ class _Table:
                     fingerprint=mark,
                     inputs={f"{self.source}/{native.globs[0]}": digests},
                     spec=bronze_spec(self.source, native.table, native.schema, native.key),
-                    judge=self._judge,
+                    # Rows that were to be read once more would be those of another file.
+                    judge=lambda: self.family.refuse_changed(self.source),
+                    ceiling=self.standing.ceiling,
                     order=self._files_in_order() if native.key else (),
                     read=lambda: self.count,
                 )
@@ -135,11 +118,6 @@ class _Table:
         except Exception:
             self.family.refuse_changed(self.source)
             raise
-
-    def _judge(self, seen: int, aside: int) -> None:
-        self.standing.judge(self.name, seen + self.unread, aside + self.unread)
-        # Rows that were to be read once more would be those of another file.
-        self.family.refuse_changed(self.source)
 
     def _files_in_order(self) -> tuple[str, ...]:
         """Of two records with one key that of a test file stays, then that of the pattern that comes first."""
@@ -182,9 +160,9 @@ class _Table:
             F.coalesce("_raw", F.lit("")).alias("content"),
             F.lit(self.standing.access).alias("access"),
         )
-        self.count, self.unread = int(counted[0]), int(counted[1])
-        self._refuse(self.count, self.unread, bad)
-        if self.unread:
+        self.count, unread = int(counted[0]), int(counted[1])
+        self._refuse(self.count, unread, bad)
+        if unread:
             self.run.quarantine(self.name, bad)
         mine = {"_source": F.lit(self.source), "_access": F.lit(self.standing.access)}
         return records.where("_error IS NULL").drop("_error", "_raw").withColumns(mine)
@@ -214,4 +192,4 @@ class _Table:
             detail = f"none of its {count} records can be read; row {first['row']}: {message}"
             raise InputRefused(self.source, first["file"], rule, detail, hint=_HINTS.get(rule, "Get the file again from the publisher."))
         detail = f"{broken} of {count} records cannot be read, more than {self.standing.ceiling:.0%}; row {first['row']}: {message}"
-        raise InputRefused(self.source, first["file"], "quarantine_ceiling", detail, hint=_MORE)
+        raise InputRefused(self.source, first["file"], "quarantine_ceiling", detail, hint="To let so many pass: --max-aside SHARE.")

@@ -98,6 +98,7 @@ def take_inventory(
     def inspect(job: tuple[NativeFile, Format, str]) -> Delivered:
         native, form, name = job
         beside = _beside(form, name, known)
+        _refuse_colon(source.name, form, name)
         for one in () if follow_links else (name, *beside):
             _refuse_link_outside(source.name, folder, base, one)
         main = _inspect(source.name, native, form, filesystem, f"{base}/{name}", name)
@@ -140,6 +141,12 @@ def _list_files(filesystem: FileSystem, base: str) -> list[str]:
         raise UsageError(f"The name of a file is not UTF-8: {odd}.", hint="Rename it.") from error
     # Spark takes names that begin with a dot or an underscore for hidden files.
     return sorted(name for name in names if not any(part[0] in "._" for part in name.split("/")))
+
+
+def _refuse_colon(source: str, form: Format, name: str) -> None:
+    """Hadoop, by which Spark's own readers open files, takes what stands before a colon for the scheme of a URI."""
+    if form.read is not None and ":" in name.rpartition("/")[2]:
+        raise InputRefused(source, name, "file_name", "Spark opens no file whose name holds a colon", hint="Rename it.")
 
 
 def _refuse_link_outside(source: str, folder: str, base: str, name: str) -> None:

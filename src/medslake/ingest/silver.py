@@ -108,16 +108,19 @@ class _RuleError(UsageError):
 
 @dataclass
 class _Made:
-    """What the rules of one source make of one kind. aside: rows for ops.quarantine, of each rule and join that has some."""
+    """What the rules of one source make of one kind. aside: rows for ops.quarantine, of each rule and join that has some.
+
+    left_out: reason -> records that the rules pass over.
+    """
 
     table: str
     source: str
     rows: DataFrame
     aside: list[DataFrame]
     covered: Coverage
+    left_out: dict[str, int]
     told: bool = False
     held: DataFrame | None = None
-    aside_count: int = 0
 
     def hand_over(self, run: Run) -> None:
         """Give the run what is set aside, and, the first time, what the joins covered."""
@@ -127,8 +130,6 @@ class _Made:
             run.tell(self.table, slice, self.covered.results(self.table))
         if self.aside:
             self.held = united(self.aside).persist()
-            self.aside_count = self.held.count()
-        if self.held is not None and self.aside_count:
             run.quarantine(self.table, self.held, slice=slice)
 
     def free(self) -> None:
@@ -165,11 +166,10 @@ class _Rules:
 
     def part(self, kind: str) -> Part:
         mark = self.run.fingerprint("silver", kind, self.source.version, self.standing.code, self.standing.marks, self.needed)
-        table = f"silver.{kind}"
-        # What rules set aside themselves is known by the time the gate has seen the others.
         return Part(
             fingerprint=mark,
-            judge=lambda seen, aside: self.standing.judge(table, seen + self.made(kind).aside_count, aside + self.made(kind).aside_count),
+            ceiling=self.standing.ceiling,
+            left_out=lambda: self.made(kind).left_out,
             order=tuple(f"bronze.{self.source.name}__{native.table}" for native in self.source.files),
         )
 
@@ -196,7 +196,8 @@ class _Rules:
         for warning in covered.warnings:
             _LOG.warning("source %s: %s", self.source.name, warning)
         aside += [set_aside_by_join(self.source, bronze.joins[name].aside, self.classes) for name in covered.setting_aside]
-        return _Made(f"silver.{kind}", self.source.name, united(frames), aside, covered)
+        left_out = {reason: rows.count() for reason, rows in bronze.left_out.items()}
+        return _Made(f"silver.{kind}", self.source.name, united(frames), aside, covered, left_out)
 
     def _ruled(self, rule: Rule, kind: str, bronze: Bronze) -> DataFrame | None:
         try:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from medslake import registry
 from medslake.errors import DataCheckFailed, UnknownName, UsageError
+from medslake.instructions.accounts import Taken
 from medslake.instructions.contamination import drop_list
 from medslake.instructions.definitions import definition_rows
 from medslake.instructions.instances import Instances, rendered_by
@@ -39,6 +40,7 @@ def build_instructions(
     limit: int | None = None,
     policy: Sequence[str] = (),
     allow_empty: bool = False,
+    max_aside: float | None = None,
     dry_run: bool = False,
     progress: Progress = quiet,
 ) -> dict[str, Any]:
@@ -46,9 +48,11 @@ def build_instructions(
 
     Beside `run` and `tables` the result has `tasks` (task id -> rows, quarantined, dropped, committed, left_out) and `skipped` (task id ->
     reason why it has no instance). dropped: train rows left out because the benchmark asks the like, see ops.contamination. left_out:
-    reason -> rows that do not meet what the task requires, counted when they are rendered.
+    reason -> rows that do not meet what the task requires, counted when they are rendered; what else became of the rows of silver is in
+    `tables` and in ops.runs.
     limit: at most so many instances per task, in order of instance id. policy: what the leak gate does, see `Policy.of`.
-    allow_empty: no error when a task asked for by name has no instance. dry_run: commit nothing and only say what would be rendered.
+    allow_empty: no error when a task asked for by name has no instance. max_aside: share of a task's rows that may be set aside, instead of
+    5 % from 100 rows on. dry_run: commit nothing and only say what would be rendered.
     Raises UnknownName, UsageError when nothing can be built, DataCheckFailed from the quality gate or the leak gate, or, after all other
     tasks are written, for tasks asked for by name that have no instance.
     """
@@ -68,7 +72,7 @@ def build_instructions(
     if dry_run:
         outline = {t.id: {"source": t.source, "table": f"silver.{t.kind}", "rows": there[t.id].rows} for t in ready}
         return {"dry_run": True, "tasks": outline, "skipped": skipped}
-    with lake.run("instructions", params={"tasks": tasks, "limit": limit, "policy": list(policy)}) as run:
+    with lake.run("instructions", params={"tasks": tasks, "limit": limit, "policy": list(policy), "max_aside": max_aside}) as run:
         _write_declarations(run, list(known.values()), [known[task] for task in there])
         with Instances(run, [known[task] for task in there], {task: part.rows for task, part in there.items()}) as instances:
             dropped = drop_list(run, instances, {task: part.state for task, part in there.items()}, rules, progress)
@@ -105,17 +109,22 @@ def _write_instances(
     progress("instructions", 0, len(tasks))
     gone = {task.id: dropped.get(task.id, frozenset()) for task in tasks}
     fingerprints = {task.id: run.fingerprint("instructions", there[task.id].state, _contents(task), gone[task.id], limit) for task in tasks}
-    left_out: dict[str, dict[str, int]] = {}
+    taken: dict[str, Taken] = {}
 
     def rows(changed: Sequence[str]) -> DataFrame:
-        left_out.update(instances.left_out(changed))
+        taken.update(instances.taken(changed))
         return instances.rows(changed, dropped, limit)
 
+    def read(task: str) -> int:
+        return taken[task].read(there[task].rows)
+
     def reasons(task: str) -> dict[str, int]:
-        return {**left_out.get(task, {}), "given away by the benchmark": len(gone[task])}
+        ready = taken[task].instances - len(gone[task])
+        beyond = 0 if limit is None else max(0, ready - limit)
+        return {**taken[task].left_out(there[task].rows), "given away by the benchmark": len(gone[task]), "beyond the limit": beyond}
 
     parts = {
-        task: Part(fingerprint=fingerprint, lineage_of=lambda: instances.lineage, left_out=partial(reasons, task))
+        task: Part(fingerprint=fingerprint, lineage_of=lambda: instances.lineage, read=partial(read, task), left_out=partial(reasons, task))
         for task, fingerprint in fingerprints.items()
     }
     written = run.write_parts(TABLE, "task_id", parts, rows=rows)
@@ -126,7 +135,7 @@ def _write_instances(
             "quarantined": written[task.id].quarantined,
             "dropped": len(gone[task.id]),
             "committed": written[task.id].committed,
-            **({"left_out": left_out[task.id]} if task.id in left_out else {}),
+            **({"left_out": dict(taken[task.id].reasons)} if task.id in taken and taken[task.id].reasons else {}),
         }
         for task in tasks
     }
@@ -170,6 +179,7 @@ def _why_empty(task: Task, outcome: Mapping[str, Any]) -> str:
 def _write_declarations(run: Run, known: Sequence[Task], built: Sequence[Task]) -> None:
     """gold.definitions has every registered task, gold.tasks those that are built from what is in the lake."""
     definitions = pa.Table.from_pylist(definition_rows(known), schema=run.lake.spec("gold.definitions").arrow_schema())
-    run.write("gold.definitions", definitions, fingerprint=run.fingerprint(definitions.to_pylist()))
+    wordings = sum(len(task.definitions) for task in known)
+    run.write("gold.definitions", definitions, fingerprint=run.fingerprint(definitions.to_pylist()), read=wordings)
     tasks = tasks_table(run.lake, built, run.lake.slices(TABLE, "task_id"))
-    run.write("gold.tasks", tasks, fingerprint=run.fingerprint(tasks.to_pylist()))
+    run.write("gold.tasks", tasks, fingerprint=run.fingerprint(tasks.to_pylist()), read=tasks.num_rows)

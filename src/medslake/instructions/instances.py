@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Self
 
-from medslake.instructions.render import left_out, render_all
+from medslake.instructions.accounts import Taken, taken
+from medslake.instructions.render import render_all
 from medslake.leakage.rows import rows_of
 from medslake.tasks.base import Task
 
@@ -61,8 +62,7 @@ class Instances:
 
     def rows(self, tasks: Sequence[str], dropped: Mapping[str, frozenset[str]], limit: int | None) -> DataFrame:
         """Instances of these tasks to be written: without the dropped ones, and at most `limit` of each in order of instance id."""
-        frame = self._every if self._few else render_all([self.tasks[task] for task in tasks], self._silver)
-        frame = frame.where(frame["task_id"].isin(list(tasks)))
+        frame = self._rendered(tasks)
         if gone := sorted(instance for task in tasks for instance in dropped.get(task, ())):
             ids = frame.sparkSession.createDataFrame([(i,) for i in gone], "instance_id string")
             frame = frame.join(ids, "instance_id", "left_anti")
@@ -71,9 +71,9 @@ class Instances:
         placed = frame.selectExpr("*", "row_number() over (partition by task_id order by instance_id) as place")
         return placed.where(f"place <= {limit}").drop("place")
 
-    def left_out(self, tasks: Sequence[str]) -> dict[str, dict[str, int]]:
-        """Task id -> reason -> rows that do not meet what the task requires."""
-        return left_out([self.tasks[task] for task in tasks], self._silver)
+    def taken(self, tasks: Sequence[str]) -> dict[str, Taken]:
+        """Task id -> what it takes of its slice of silver."""
+        return taken([self.tasks[task] for task in tasks], self._silver, self._rendered(tasks))
 
     @cached_property
     def lineage(self) -> DataFrame:
@@ -83,6 +83,10 @@ class Instances:
     @cached_property
     def _silver(self) -> dict[str, DataFrame]:
         return {kind: self.run.read(f"silver.{kind}") for kind in sorted({task.kind for task in self.tasks.values()})}
+
+    def _rendered(self, tasks: Sequence[str]) -> DataFrame:
+        frame = self._every if self._few else render_all([self.tasks[task] for task in tasks], self._silver)
+        return frame.where(frame["task_id"].isin(list(tasks)))
 
     @cached_property
     def _every(self) -> DataFrame:

@@ -22,7 +22,7 @@ from medslake.tasks.base import Derived, Task
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["COLUMNS", "left_out", "render", "render_all"]
+__all__ = ["COLUMNS", "render", "render_all"]
 
 #: Columns of the result and of gold.instructions.
 COLUMNS = (
@@ -90,25 +90,6 @@ def _groups(tasks: Sequence[Task]) -> list[list[Task]]:
 def _plain(task: Task) -> bool:
     """Whether it renders one instance from a row as it is."""
     return task.partners is None and task.derived is None and task.items is None
-
-
-def left_out(tasks: Sequence[Task], silver: Mapping[str, DataFrame]) -> dict[str, dict[str, int]]:
-    """Task id -> reason -> rows that `where` takes and `requires` does not, under the first reason that fails; only what is not zero."""
-    frames = []
-    for kind in dict.fromkeys(task.kind for task in tasks if task.requires):
-        counts = []
-        for task in (task for task in tasks if task.kind == kind):
-            met = f"source = '{task.source}' and ({task.where})"
-            for n, condition in enumerate(task.requires.values()):
-                failed = f"count_if({met} and not coalesce({condition}, false))"
-                counts.append(f"struct('{task.id}' as task_id, {n} as place, {failed} as rows)")
-                met += f" and ({condition})"
-        frames.append(silver[kind].selectExpr(f"inline(array({', '.join(counts)}))"))
-    found: dict[str, dict[str, int]] = {}
-    reasons = {task.id: list(task.requires) for task in tasks}
-    for row in reduce(lambda a, b: a.unionByName(b), frames).where("rows > 0").collect() if frames else ():
-        found.setdefault(row["task_id"], {})[reasons[row["task_id"]][row["place"]]] = row["rows"]
-    return found
 
 
 def _projected(tasks: Sequence[Task], rows: DataFrame, strict: bool) -> DataFrame:

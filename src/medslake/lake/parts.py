@@ -21,27 +21,41 @@ from medslake.lake.storage.transactions import slice_name
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["Account", "Mode", "Part", "Piece", "Rows", "Standing", "Write", "Written"]
+__all__ = ["CEILING", "CEILING_FROM", "Account", "CeilingPassed", "Mode", "Part", "Piece", "Rows", "Standing", "Write", "Written"]
 
+#: Share of the rows of a write that may be set aside, where nobody states another.
+CEILING = 0.05
+#: Writes of fewer rows have no ceiling.
+CEILING_FROM = 100
 Mode = Literal["append", "replace", "upsert"]
 Rows = Any  # DataFrame | pa.Table | Stream
+
+
+class CeilingPassed(DataCheckFailed):
+    """More rows than may be would be set aside. parts: the value of the part."""
+
+    def __init__(self, message: str, parts: tuple[str, ...], *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.parts = parts
 
 
 @dataclass(frozen=True)
 class Part:
     """What shall stand in one part of a table; see `Run.write` for its fields. rows: None where all parts' rows are given at once.
 
-    judge: given rows seen and set aside by the gate, before anything is committed; raises to refuse. read, left_out: see `Run.write`.
+    judge: asked when the gate has seen the rows and nothing is committed yet; raises to refuse. read, left_out: see `Run.write`.
     order: values of the column that says where a row is from, by which of several rows with one key the first stays; see `Parts`.
+    ceiling: share of the rows, from CEILING_FROM on, beyond which it is refused to set them aside.
     """
 
     rows: Rows | Callable[[], Rows] | None = None
     fingerprint: str | None = None
     lineage_of: Callable[[], DataFrame] | None = None
-    judge: Callable[[int, int], None] | None = None
+    judge: Callable[[], None] | None = None
     read: int | Callable[[], int] | None = None
     left_out: Mapping[str, int] | Callable[[], Mapping[str, int]] | None = None
     order: tuple[str, ...] = ()
+    ceiling: float = CEILING
 
     def account(self, table: str, written: int, set_aside: int) -> Account:
         """What became of the rows read; raises DataCheckFailed where some of them are not accounted for."""
@@ -50,7 +64,10 @@ class Part:
         account = Account(read, written, set_aside, {reason: rows for reason, rows in reasons.items() if rows})
         if read is not None and read != written + set_aside + account.left_out:
             told = f"{written} would be written, {set_aside} set aside and {account.left_out} left out"
-            raise DataCheckFailed(f"table {table}: {read} rows were read, but {told} (rule conservation).", hint="Report this source.")
+            raise DataCheckFailed(
+                f"table {table}: {read} rows were read, but {told} (rule conservation).",
+                hint="Make anew what it is made of; where that does not help, report it.",
+            )
         return account
 
 
@@ -129,6 +146,24 @@ class Piece:
     @property
     def known_rows(self) -> int:
         return sum(count for _, count in self.known)
+
+    def account(self, kept: int, quarantined: int, params: Mapping[str, Any]) -> Account:
+        """What became of its rows. kept, quarantined: by the gate. params: of the run; `max_aside` outranks the part's ceiling.
+
+        Raises DataCheckFailed where rows are not accounted for, CeilingPassed where more than may be would be set aside.
+        """
+        account = self.part.account(self.table, kept, quarantined + self.known_rows)
+        ceiling = self.part.ceiling if params.get("max_aside") is None else params["max_aside"]
+        rows = account.written + account.set_aside
+        if rows >= CEILING_FROM and account.set_aside > rows * ceiling:
+            raise CeilingPassed(
+                f"table {self.table}, {self.slice}: {account.set_aside} of {rows} rows would be set aside, more than {ceiling:.0%} (rule"
+                " quarantine_ceiling).",
+                (self.value,),
+                # Rows that a verb makes by itself break no rule, whatever the data.
+                hint="To let so many pass: --max-aside SHARE." if "max_aside" in params else "Report this table.",
+            )
+        return account
 
     @property
     def done(self) -> bool:

@@ -29,7 +29,7 @@ from medslake.lake.lineage import ops_rows
 from medslake.lake.lineage.code_version import code_version
 from medslake.lake.lineage.openlineage import Events, Output
 from medslake.lake.lineage.spark_plan import Origin, PlanNotRead, output_ids
-from medslake.lake.parts import Account, Mode, Part, Piece, Rows, Standing, Write, Written
+from medslake.lake.parts import CEILING, Account, Mode, Part, Piece, Rows, Standing, Write, Written
 from medslake.lake.quality.gate import Checked, PartChecked, checked, refuse
 from medslake.lake.quality.quarantine import Parts
 from medslake.lake.quality.suites import Suite, load_suite
@@ -159,10 +159,11 @@ class Run:
         inputs: Mapping[str, Any] | None = None,
         lineage_of: Callable[[], DataFrame] | None = None,
         spec: TableSpec | None = None,
-        judge: Callable[[int, int], None] | None = None,
+        judge: Callable[[], None] | None = None,
         read: int | Callable[[], int] | None = None,
         left_out: Mapping[str, int] | Callable[[], Mapping[str, int]] | None = None,
         order: tuple[str, ...] = (),
+        ceiling: float = CEILING,
     ) -> Written:
         """Gate the rows and commit those that pass, at once or not at all.
 
@@ -171,15 +172,17 @@ class Run:
         slice: partition column -> value that is replaced; None = the whole table. inputs: what the rows were made of beside the tables
         read through this run: table -> version, or any name -> {file: sha256}. lineage_of: gives the frame that a pyarrow Table was
         collected from, so that its columns can be followed; asked only when something is committed. spec: the table's, where
-        `lakehouse/` does not have it (bronze); its native columns come from the files that `inputs` names. judge: given rows seen and set
-        aside by the gate, before anything is committed; raises to refuse. read, left_out: rows that were read to make these, and reason
+        `lakehouse/` does not have it (bronze); its native columns come from the files that `inputs` names. judge: asked when the
+        gate has seen the rows and nothing is committed yet; raises to refuse. read, left_out: rows that were read to make these, and reason
         -> rows of them that were left out, or functions that tell it once the rows are there: read = written + set aside + left out, or
-        the write is refused (DataCheckFailed). order: see `Part`.
-        Raises ChecksFailed (a rule of severity error), SchemaMismatch, CommitConflict; then nothing of this table is committed.
+        the write is refused (DataCheckFailed). order, ceiling: see `Part`; `max_aside` among the run's parameters
+        outranks the ceiling.
+        Raises ChecksFailed (a rule of severity error), CeilingPassed, SchemaMismatch, CommitConflict; then nothing of this table is
+        committed.
         """
         spec = spec or self.lake.spec(table)
         suite = load_suite(spec)
-        part = Part(rows, fingerprint, lineage_of, judge, read, left_out, order)
+        part = Part(rows, fingerprint, lineage_of, judge, read, left_out, order, ceiling)
         piece = Piece.of(table, part, slice or {}, self._with_rules(fingerprint, suite), batch=mode != "replace")
         parts = replace(Parts.one(piece.slice), order=order)
         return self._write(Write(spec, suite, parts, [piece], mode, slice or {}, inputs=inputs or {}))[piece.value]
@@ -242,8 +245,8 @@ class Run:
             for piece in pieces:
                 seen = outcome.parts[piece.value] if write.parts.column else outcome
                 if piece.part.judge is not None:
-                    piece.part.judge(seen.seen, seen.quarantined)
-                accounts[piece.value] = piece.part.account(write.table, seen.kept, seen.quarantined + piece.known_rows)
+                    piece.part.judge()
+                accounts[piece.value] = piece.account(seen.kept, seen.quarantined, self.params)
             quarantined = self._set_aside(write.table, pieces, outcome)
             changed = [piece for piece in pieces if piece.current is None]
             if changed:

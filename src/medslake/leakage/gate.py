@@ -1,4 +1,4 @@
-"""The leak gate: benchmark rows against the rows a model is trained on, against their own shots, and against other benchmark sets.
+"""The leak gate: benchmark rows against the rows a model is trained on, against their own shots, against other sets and their own one.
 
 `build_benchmark` runs it on the rows that it is about to commit; `find_leaks`, `record_leaks` and `check_leaks` on what stands in the lake.
 """
@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from medslake.errors import UsageError
 from medslake.lake.access import sql_highest_of
 from medslake.leak_tests.base import SIDES
 from medslake.leakage.checks import Compared, record_check
-from medslake.leakage.compare import Leak, compare
+from medslake.leakage.compare import Leak, compare, order
 from medslake.leakage.policy import Policy
 from medslake.leakage.rows import rows_of, shot_rows
 from medslake.leakage.task_facts import TaskFacts
+from medslake.leakage.twins import TOLD, twins
 from medslake.leakage.verdicts import refuse, write_verdicts
 from medslake.progress import Progress, quiet
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["check_leaks", "find_leaks", "leaks_between", "record_leaks", "trained", "with_sets"]
 
 #: Columns of gold.benchmark that the gate reads.
-_ASKED = ("instance_id", "task_id", "input", "source", "subject_id", "record_ids", "origin", "access", "shots")
+_ASKED = ("instance_id", "task_id", "input", "source", "subject_id", "record_ids", "origin", "access", "shots", *TOLD)
 
 
 def trained(instructions: DataFrame, tasks: TaskFacts) -> DataFrame:
@@ -53,7 +55,8 @@ def leaks_between(
     train = rows_of(trained(instructions, tasks), "train", tasks.encounters)
     shots = shot_rows(instructions, benchmark, tasks.encounters)
     every = train.unionByName(rows_of(_asked(benchmark), "bench")).unionByName(shots)
-    return compare(every, policy.tests(sides=SIDES), policy, on_fault, told)
+    found = compare(every, policy.tests(sides=SIDES), policy, on_fault, told)
+    return sorted([*found, *twins(benchmark, policy, on_fault)], key=order)
 
 
 def with_sets(benchmark: DataFrame, others: DataFrame) -> DataFrame:
@@ -65,7 +68,7 @@ def with_sets(benchmark: DataFrame, others: DataFrame) -> DataFrame:
 
 
 def find_leaks(lake: Lake, policy: Policy | None = None, progress: Progress = quiet) -> list[Leak]:
-    """Leaks between gold.instructions and gold.benchmark as they stand that the policy does not tolerate; empty when either is missing."""
+    """Leaks between gold.instructions and gold.benchmark as they stand that the policy does not tolerate; UsageError without them."""
     return [leak for leak in _leaks_of(lake, policy, progress) if leak.action == "found"]
 
 
@@ -94,8 +97,9 @@ def check_leaks(lake: Lake, policy: Policy | None = None, progress: Progress = q
 
 
 def _leaks_of(lake: Lake, policy: Policy | None, progress: Progress, told: Callable[[Compared], None] | None = None) -> list[Leak]:
-    if not (lake.exists("gold.instructions") and lake.exists("gold.benchmark")):
-        return []
+    for table, verb in (("gold.instructions", "instructions"), ("gold.benchmark", "benchmark")):
+        if not lake.exists(table):
+            raise UsageError(f"There is no {table} to look for leaks in.", hint=f"Run: medslake build {verb}")
     progress("leak gate", 0, 1)
     tables = lake.read("gold.instructions"), lake.read("gold.benchmark")
     found = leaks_between(*tables, TaskFacts.of(lake), policy, on_fault="found", told=told)

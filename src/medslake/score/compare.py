@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medslake.bench.selection import planned_rows
+from medslake.bench.selection import asked_rows
 from medslake.errors import UnknownName, UsageError
 from medslake.metrics import Scored
 from medslake.score.answers import ROW, answered, column, distinct, metrics_of, numeric_columns, of_variant, parts, scored_pairs
@@ -69,7 +69,7 @@ def compare(
     for (answers, facts), version in zip(sides, versions, strict=True):
         settings = json.loads(facts["settings"])
         benchmark = lake.arrow.read("gold.benchmark", version, columns=list(ROW))
-        asked = answered(planned_rows(benchmark, settings.get("tasks"), settings.get("limit")), answers, tainted)
+        asked = answered(asked_rows(benchmark, settings)[0], answers, tainted)
         numeric.append({prompt: numeric_columns(asked.filter(pc.field("prompt") == prompt)) for prompt in distinct(asked, "prompt")})
         wanted = asked if tasks is None else asked.filter(pc.is_in(asked["task_id"], value_set=pa.array(list(tasks), pa.string())))
         tables.append(wanted.filter(pc.field("clean")) if clean else wanted)

@@ -14,7 +14,7 @@ import pyarrow.csv as pacsv
 import pyarrow.dataset as ds
 
 from medslake.bench.published import load_published
-from medslake.bench.selection import planned_rows
+from medslake.bench.selection import asked_rows, planned_rows
 from medslake.errors import UnknownName, UsageError
 from medslake.lake.lineage.code_version import code_version
 from medslake.lake.parts import Part
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["TAINTED", "score", "tainted_instances"]
 
 _PREDICTIONS, _BENCHMARK, _SCORES, _LEAKS = "gold.predictions", "gold.benchmark", "gold.scores", "ops.contamination"
+_PLANNED = ("task_id", "row_id", "prompt", "input_variant")
 _ANSWER = ("prediction_id", "row_id", "model", "run_set", "engine", "settings", "prediction", "benchmark_version")
 #: Verdicts after which a benchmark row with a copy on the training side stays in the lake.
 TAINTED = ("found", "tagged")
@@ -44,7 +45,8 @@ def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, pro
     known training copy, replace the model's slice of gold.scores; so do the baselines of every benchmark version that was answered. The
     published scores stand beside them in gold.published_scores.
     Rows of the set's plan without an answer are missing: wrong in the strict variant, and counted in both. Unchanged answers are not
-    scored again. ray_rows: from this many pairs on Ray workers do it. Raises UsageError without predictions, UnknownName for a model that
+    scored again. Beside `run` and `tables` the result has `not_asked` (run set -> task -> rows that it was not asked, which have no score).
+    ray_rows: from this many pairs on Ray workers do it. Raises UsageError without predictions, UnknownName for a model that
     has none.
     """
     if not lake.exists(_PREDICTIONS):
@@ -75,7 +77,19 @@ def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, pro
         run.write_parts(_SCORES, "model", parts)
         progress("score", len(everything), len(everything))
     load_published(lake)
-    return run.result
+    return {**run.result, "not_asked": _not_asked(lake, answers)}
+
+
+def _not_asked(lake: Lake, answers: pa.Table) -> dict[str, dict[str, int]]:
+    """Run set -> task -> rows of tasks that the set was not asked, and has no score of."""
+    columns = ["run_set", "settings", "benchmark_version"]
+    found = {}
+    for one in answers.group_by(columns).aggregate([]).sort_by([(name, "ascending") for name in columns]).to_pylist():
+        settings = json.loads(one["settings"])
+        benchmark = lake.arrow.read(_BENCHMARK, one["benchmark_version"], columns=[*_PLANNED, "choices", "reference"])
+        if left := asked_rows(benchmark, settings)[1]:
+            found[one["run_set"]] = left
+    return found
 
 
 def _metrics(lake: Lake, versions: Sequence[int]) -> set[str]:
@@ -113,8 +127,7 @@ def _scores(run: Run, model: str, answers: pa.Table, tainted: pa.Array, versions
             tables += _set_rows(run, {**facts, "model": model}, asked, ray_rows)
     for own in parts(answers, "run_set") if answers.num_rows else ():
         first: dict[str, Any] = own.slice(0, 1).to_pylist()[0]
-        settings = json.loads(first["settings"])
-        benchmark = planned_rows(read(version=first["benchmark_version"]), settings.get("tasks"), settings.get("limit"))
+        benchmark, _ = asked_rows(read(version=first["benchmark_version"]), json.loads(first["settings"]))
         facts = {name: first[name] for name in ("model", "run_set", "engine", "settings", "benchmark_version")}
         tables += _set_rows(run, facts, answered(benchmark, own, tainted), ray_rows)
     schema = run.lake.spec(_SCORES).arrow_schema()

@@ -45,12 +45,14 @@ class Bronze(dict[str, "DataFrame"]):
     """Table name (of another source's table the full name) -> its rows; tables whose optional files are absent are missing.
 
     The frames hold the native columns, PROVENANCE, `_origin` (where the record is, as silver's `origin` says it) and `_split` (by its file,
-    where the source splits by file). joins: what `joined_on` found out while the rules read these frames, by name.
+    where the source splits by file). joins: what `joined_on` found out while the rules read these frames, by name. left_out: reason ->
+    rows that a rule passes over on purpose; they are counted.
     """
 
     def __init__(self, frames: Mapping[str, DataFrame]) -> None:
         super().__init__(frames)
         self.joins: dict[str, Join] = {}
+        self.left_out: dict[str, DataFrame] = {}
 
 
 #: Makes the rows of one silver kind, or None where the files at hand make none.
@@ -110,6 +112,10 @@ class Mapped:
         columns = {"origin": "_origin"} | kept | dict(self.columns)
         if self.aside:
             columns[ASIDE] = broken(self.aside)
+        if self.where != "true":
+            bronze.left_out[f"{self.of if isinstance(self.of, str) else 'rows'} of another kind"] = frame.where(
+                f"not coalesce({self.where}, false)"
+            )
         return frame.where(self.where).select(*[F.expr(sql).alias(name) for name, sql in columns.items()])
 
 

@@ -47,6 +47,7 @@ def _terms(bronze: Bronze) -> DataFrame:
     if "terms" in bronze:
         best = _best(bronze["terms"])
         gone = best.where("is_obsolete").select("id")
+        bronze.left_out["obsolete terms"] = gone
         exact = F.transform(F.filter("synonyms", lambda one: one["scope"] == "EXACT"), lambda one: one["text"])
         frames.append(
             best.where("not coalesce(is_obsolete, false)").select(

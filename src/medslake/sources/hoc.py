@@ -122,6 +122,7 @@ def _sentences(bronze: Bronze) -> DataFrame | None:
         rows = _of_parquet(bronze["sentences"])
         if "text" in bronze:
             folders = bronze["text"].select(F.col("document_id").alias("pmid")).distinct()
+            bronze.left_out["sentences that the folders hold"] = joined_on(rows, folders, "pmid", keep="matched")
             rows = joined_on(rows, folders, "pmid", told=(bronze, "sentences, text"), keep="unmatched")
         parts.append(rows)
     return reduce(lambda a, b: a.unionByName(b), parts) if parts else None

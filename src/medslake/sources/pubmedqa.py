@@ -37,7 +37,7 @@ def _questions(table: str | Rule, topic: str, split: str) -> Mapped:
         split=split,
         question="QUESTION",
         # Passages beyond the labels stay, without a name.
-        context="filter(transform(CONTEXTS, (c, i) -> named_struct('name', get(LABELS, i), 'text', c)), p -> p.text IS NOT NULL)",
+        context="transform(CONTEXTS, (c, i) -> named_struct('name', get(LABELS, i), 'text', c))",
         answer="final_decision",
         long_answer="LONG_ANSWER",
         topic=f"'{topic}'",

@@ -49,6 +49,7 @@ def messages(turns: list[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"role": role, "content": content} for role, content in turns]
 
 
+@pytest.mark.case("23_template_without_system_role")
 @pytest.mark.parametrize("name", TEMPLATES)
 @pytest.mark.parametrize("shots", [0, 1], ids=["zero-shot", "few-shot"])
 def test_training_and_inference_read_the_same(tokenizer: Any, name: str, shots: int) -> None:
@@ -62,6 +63,7 @@ def test_training_and_inference_read_the_same(tokenizer: Any, name: str, shots: 
     assert text.index("Be brief.") < text.index("What is the path?") and text.count("Be brief.") == 1
 
 
+@pytest.mark.case("23_template_without_system_role")
 def test_a_system_text_goes_before_the_first_user_turn(tokenizer: Any) -> None:
     prompts = ChatPrompts.of(with_template(tokenizer, TEMPLATES["refusing"]), "tiny")
     assert prompts.template.folds
@@ -74,6 +76,7 @@ def test_a_system_text_goes_before_the_first_user_turn(tokenizer: Any) -> None:
     assert with_system.hash != chat_format(with_template(tokenizer, TEMPLATES["refusing"])).hash
 
 
+@pytest.mark.case("22_date_in_chat_template")
 @pytest.mark.parametrize("name", ["now", "told"])
 def test_the_day_is_the_one_that_is_given(tokenizer: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with_template(tokenizer, TEMPLATES[name])
@@ -115,6 +118,7 @@ def test_the_first_line_of_a_template_stays_what_it_is(tokenizer: Any) -> None:
         assert ChatTemplate.of(tokenizer, "tiny").render(messages(TURNS)) == expected
 
 
+@pytest.mark.case("23_template_without_system_role")
 @pytest.mark.parametrize(
     ("template", "said"),
     [
@@ -142,6 +146,7 @@ def test_a_day_that_is_none_is_told(tokenizer: Any) -> None:
         ChatTemplate.of(tokenizer, "tiny", "tomorrow")
 
 
+@pytest.mark.case("40_double_bos_and_pad_is_eos")
 def test_what_the_supervised_text_does_not_have_is_told(tokenizer: Any) -> None:
     think = OPEN.replace(
         "{{ m['content'] | trim }}", "{% if loop.last and m['role'] == 'assistant' %}<think>\n\n</think>{% endif %}{{ m['content'] }}"

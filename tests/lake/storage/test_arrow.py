@@ -149,6 +149,7 @@ def test_a_column_of_another_type_on_disk_is_told(tables: ArrowTables) -> None:
         other.append(NAME, arrow(thing("1")), JOB)
 
 
+@pytest.mark.case("26_hash_in_the_lake_path")
 @pytest.mark.parametrize("folder", ["a#b", "a?b", "100%", "a%20b", "%25", "a%2Fb", "a\\b", "[x]{y}*", "a:b"])
 def test_any_folder_name_works(tmp_path: Path, folder: str) -> None:
     tables = ArrowTables(str(tmp_path / folder), lambda _: THINGS)

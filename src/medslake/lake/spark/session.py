@@ -8,9 +8,12 @@ settings of rows: time zone and timestamp type.
 from __future__ import annotations
 
 import atexit
+import codecs
 import functools
+import locale
 import logging
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -94,13 +97,17 @@ def _prepare_environment(memory: str) -> None:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    if codecs.lookup(locale.getencoding()).name != "utf-8":
+        # Java names files by the locale, and cannot open what that has no letters for.
+        os.environ["LC_ALL"] = "C.UTF-8"
     options = [f"-D{name}={scratch()}" for name in ("java.io.tmpdir", "derby.system.home")]
     # Performance data would lie in /tmp, whatever the temporary folder.
     options += [f"-Dlog4j2.configurationFile={_quiet_log_settings().as_uri()}", "-XX:-UsePerfData"]
     own = os.environ.get("MEDSLAKE_JAVA_OPTIONS", "").split()
     # Jobs want throughput, not short pauses; a second choice of collector would keep the JVM from starting.
     options += own if any(o.startswith("-XX:+Use") and o.endswith("GC") for o in own) else ["-XX:+UseParallelGC", *own]
-    arguments = f"--driver-memory {memory} --driver-java-options '{' '.join(options)}'"
+    # Split twice, by PySpark and by spark-submit: a temporary folder may hold blanks.
+    arguments = f"--driver-memory {memory} --driver-java-options {shlex.quote(shlex.join(options))}"
     os.environ.setdefault("PYSPARK_SUBMIT_ARGS", f"{arguments} pyspark-shell")
 
 

@@ -202,7 +202,7 @@ def letter_mentions(place: Place, known: frozenset[str]) -> list[Mention]:
     return _Reading(place, known).mentions()
 
 
-_SPLIT = re.compile(rf"(?:^|(?<=[,;、\t\n]))\s*(?:(?:and|et|y|и)\s+)?({_LETTER})\s*[:.)]\s*")
+_SPLIT = re.compile(rf"(?:^|(?<=[,;、\t\n]))\s*(?:(?:and|et|y|и)\s+)?({_LETTER})\s*([:.)])\s*")
 _POLITE = re.compile(r"\s*です[。.]?\s*$")
 
 
@@ -214,7 +214,9 @@ def keyed(output: str) -> Mapping[str, str]:
     if first is None:
         return {}
     text = _POLITE.sub("", text[first.start() :])
-    marks = list(_SPLIT.finditer(text))
+    # All options bear the same sign: `D: hepatitis B, and C. trachomatis` is one.
+    every = list(_SPLIT.finditer(text))
+    marks = [match for match in every if match[2] == every[0][2]]
     ends = [*(match.start() for match in marks[1:]), len(text)]
     return {_latin(match[1]): _compared(text[match.end() : end]) for match, end in zip(marks, ends, strict=True)}
 

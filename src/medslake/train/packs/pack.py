@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from medslake.errors import UnknownName, UsageError
+from medslake.errors import DataCheckFailed, UnknownName
 from medslake.lake.storage.stream import Stream
 from medslake.progress import Progress, quiet
 from medslake.recipes import Recipe, by_task
@@ -139,7 +139,7 @@ def _index(run: Run, recipe: Recipe) -> pa.Table:
     index: pa.Table = run.read_arrow(INSTRUCTIONS, columns=columns, where=_wanted(run, recipe))
     if not index.num_rows:
         query = "select task_id, split, count(*) from gold.instructions group by all"
-        raise UsageError("No instance of the train split is among the recipe's tasks.", hint=f'Run: medslake sql "{query}"')
+        raise DataCheckFailed("No instance of the train split is among the recipe's tasks.", hint=f'Run: medslake sql "{query}"')
     return index
 
 
