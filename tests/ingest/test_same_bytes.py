@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from format_sources import write_plugin
 from medslake import registry
 from medslake.errors import InputRefused
 from medslake.formats import REFUSED, Delivered
@@ -23,35 +24,6 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from medslake.lake import Lake
-
-#: A source for every format: its example, and a row of each record.
-SOURCES = '''
-"""A source per format, of its example."""
-from medslake import registry
-from medslake.sources import Example, Source, by_hash, mapped
-
-TEXT = "array(named_struct('name', 'row', 'text', CAST(_row AS STRING)))"
-
-
-def of(name):
-    form = registry.get("format", name)
-    return Source(
-        name=f"of_{name}",
-        title=name,
-        citation="none",
-        licence="CC0",
-        access="public",
-        domain="Clinical Text",
-        page="https://example.org",
-        files=(form.example.native(name),),
-        split=by_hash("record_id"),
-        silver={"documents": mapped("example", record_id="CAST(_row AS STRING)", sections=TEXT)},
-        example=Example({}, {"documents": [{"record_id": "1"}]}),
-    )
-
-
-SOURCES = tuple(of(name) for name in registry.names("format"))
-'''
 
 
 def _replaced(path: Path) -> None:
@@ -77,8 +49,7 @@ SOME |= set(Random(10).sample(EVERY, 3))
 
 @pytest.fixture
 def every_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    (tmp_path / "plugins" / "sources").mkdir(parents=True)
-    (tmp_path / "plugins" / "sources" / "of_formats.py").write_text(SOURCES)
+    write_plugin(tmp_path / "plugins")
     monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path / "plugins"))
     yield
     registry._load.cache_clear()

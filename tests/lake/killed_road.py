@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lake_rows import SHA, definition, document, documents, table
+from lake_rows import SHA, asked, definition, document, documents, instance, table
 
 from medslake.lake import Lake, open_lake
 from medslake.lake.parts import Part
@@ -50,7 +50,52 @@ def build(lake: Lake, files: Path) -> None:
     build_instructions(lake)
 
 
-VERBS: dict[str, Callable[[Lake, Path], None]] = {"tables": tables, "ingest": ingest, "build": build}
+def gold(lake: Lake, files: Path) -> None:
+    """What packing and answering begin with, written by hand, and the base model."""
+    from medslake.train.models import base_model, model_folder
+
+    task = {"task_id": "task1", "name": "made", "category": "Text Summarization", "domain": "Exam", "source": "made", "kind": "documents"}
+    task |= dict.fromkeys(("input_language", "output_language", "definition_language"), "English")
+    task |= {"collection": "paper", "labels": [], "trained": True, "version": 1, "bench": None}
+    rows = {
+        "gold.tasks": [task],
+        "gold.definitions": [definition(n) for n in (1, 2, 3)],
+        "gold.instructions": [instance(n, task_id="task1", split="train", definition_id="task1:1") for n in range(24)],
+        "gold.benchmark": [asked(n, task_id="task1") for n in range(6)],
+    }
+    with lake.run("made") as run:
+        for name, made in rows.items():
+            run.write(name, table(name, made))
+    base_model("tiny", model_folder(lake))
+
+
+def pack(lake: Lake, files: Path) -> None:
+    from medslake import registry
+    from medslake.recipes import override
+    from medslake.train.packs.pack import pack as verb
+
+    verb(lake, override(registry.get("recipe", "tiny"), ["holdout=4", "epochs=2"]))
+
+
+def infer(lake: Lake, files: Path) -> None:
+    """Three shards; the answers come from this process, since it is the driver that dies."""
+    from medslake.engines.base import Generation, Prompt
+    from medslake.infer.actors import Actors
+    from medslake.infer.batching import Shard
+    from medslake.infer.run import infer as verb
+    from medslake.train.models import base_model, model_folder
+
+    def answers(_: Actors, shards: Sequence[Shard], prompts: Mapping[str, Prompt]) -> Iterator[tuple[Shard, list[Generation], float]]:
+        for shard in shards:
+            yield shard, [Generation(id, "an answer", "stop", 1, 1) for id in shard.row_ids], 0.0
+
+    Actors.answers = answers  # type: ignore[assignment, method-assign]
+    verb(lake, str(base_model("tiny", model_folder(lake))), shard_rows=2)
+
+
+VERBS: dict[str, Callable[[Lake, Path], None]] = {verb.__name__: verb for verb in (tables, ingest, build, gold, pack, infer)}
+#: Verb -> the one before it.
+AFTER = {"build": "ingest", "pack": "gold", "infer": "gold"}
 #: What a write does to the disk; it dies right before or right after one of them.
 STEPS: tuple[tuple[Any, str], ...] = (
     (ArrowTables, "_publish"),

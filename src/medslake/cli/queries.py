@@ -129,6 +129,9 @@ def _versions(pairs: list[str]) -> list[tuple[str, int]]:
 def trace(
     kind: Annotated[Traced, typer.Argument(help="What the id names.")],
     id_: Annotated[str, typer.Argument(metavar="ID", help="The id, or the start of it when that is enough.")],
+    clearance: Annotated[
+        str, typer.Option(envvar="MEDSLAKE_CLEARANCE", help="Highest access class of what is told; above it ids and files alone.")
+    ] = "noncommercial",
     lake: LakeRoot = DEFAULT_LAKE,
     json: Json = False,
 ) -> None:
@@ -137,7 +140,7 @@ def trace(
     Example: medslake trace score 3f2a9c
     """
     with stdout_kept_clean():
-        chain = api.trace(api.open_lake(lake), kind.value, id_)
+        chain = api.trace(api.open_lake(lake), kind.value, id_, clearance=clearance)
         if json:
             emit(chain, as_json=True)
         for step in chain if not json else ():

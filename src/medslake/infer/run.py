@@ -18,7 +18,7 @@ from medslake.bench.selection import closed_rows, planned_rows
 from medslake.cluster import cluster_resources
 from medslake.engines.base import MODES, Engine, Measurer, Prompt
 from medslake.engines.parts.model_folder import ModelFiles, model_access, model_name
-from medslake.errors import AccessDenied, UnknownName, UsageError
+from medslake.errors import AccessDenied, DataCheckFailed, UnknownName, UsageError
 from medslake.infer.actors import Actors, InferenceFailed
 from medslake.infer.answer_rows import answer_rows
 from medslake.infer.batching import Size, batched
@@ -90,6 +90,8 @@ def infer(
     with lake.run("infer", params={"model": model, "name": name, "engine": engine, "workers": workers, **settings}) as run:
         version = lake.version(_BENCHMARK)
         rows = _asked(run.read_arrow(_BENCHMARK, version=version, columns=list(_COLUMNS)), tasks, limit)
+        if not rows.num_rows:
+            raise DataCheckFailed(f"{_BENCHMARK} has no row to answer.", hint="Run: medslake build benchmark")
         skipped: dict[str, str] = {}
         if mode == "loglikelihood":
             rows, open_tasks = closed_rows(rows)

@@ -18,6 +18,7 @@ from medslake.errors import InputRefused, UsageError
 from medslake.formats import Delivered, Format, NativeFile, Unreadable
 from medslake.ingest.identity import GONE, identity_of
 from medslake.ingest.scan import scan
+from medslake.lake.storage.place import store_of
 from medslake.progress import Progress, quiet
 from medslake.sources import Source
 
@@ -121,7 +122,7 @@ def take_inventory(
 def open_folder(folder: str) -> tuple[FileSystem, str]:
     from pyarrow import fs
 
-    filesystem, base = fs.FileSystem.from_uri(folder) if "://" in folder else (fs.LocalFileSystem(), str(Path(folder).resolve()))
+    filesystem, base = store_of(folder) if "://" in folder else (fs.LocalFileSystem(), str(Path(folder).resolve()))
     kind = filesystem.get_file_info(base).type
     if kind is fs.FileType.File:
         raise UsageError(f"{folder} is a file.", hint="Give the folder that holds the source's files: --from FOLDER.")

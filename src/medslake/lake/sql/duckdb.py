@@ -7,6 +7,7 @@ tables that the query names: no other file, no network, no write.
 from __future__ import annotations
 
 import re
+import secrets
 from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -79,21 +80,23 @@ def _bind(
     left_out: dict[str, Counter[str]] = {}
     for layer in ddl.LAYERS:
         connection.execute(f"CREATE SCHEMA {layer}")
-    for number, name in enumerate(sorted(names)):
+    for name in sorted(names):
         rows = _rows(place, name, at.get(name))
         if rows is None:
             continue
         columns.update(rows.schema.names)
-        # Relations made by a client are found by any name in the connection: views give them the two-part one.
-        connection.register(f"__table_{number}", rows)
+        # Relations made by a client are found by any name in the connection: views give them the two-part one. Their own is one that no
+        # query can say, as it would show the rows that the view leaves out.
+        whole = f"whole_{secrets.token_hex(16)}"
+        connection.register(whole, rows)
         level = leaving and leaving.level(rows.schema.names)
         where = ""
         if leaving and level:
-            counted = connection.sql(f"SELECT {level}, count(*) FROM __table_{number} GROUP BY 1").fetchall()
+            counted = connection.sql(f"SELECT {level}, count(*) FROM {whole} GROUP BY 1").fetchall()
             if above := leaving.told(counted):
                 left_out[name] = above
                 where = f" WHERE {level} <= {leaving.limit}"
-        connection.execute(f"CREATE VIEW {_quoted(name)} AS SELECT * FROM __table_{number}{where}")
+        connection.execute(f"CREATE VIEW {_quoted(name)} AS SELECT * FROM {whole}{where}")
     for name in views:
         connection.execute(f"CREATE VIEW {_quoted(name)} AS {double_quoted(ddl.views()[name])}")
     return columns, left_out

@@ -28,11 +28,11 @@ from medslake.lake.schema.types import spell
 from medslake.lake.storage.place import Place
 from medslake.lake.storage.protocol import refuse_unwritable
 from medslake.lake.storage.snapshot import DataFile, Snapshot, newest, open_snapshot, rows_of
-from medslake.lake.storage.stats import footer
+from medslake.lake.storage.stats import STATISTICS, footer, table_properties
 from medslake.lake.storage.tables import Commit, CommitInfo
 from medslake.lake.storage.transactions import current, marks, noted, txn_version
 
-__all__ = ["Change", "announce", "commit", "confirm", "evolve", "standing", "wanted"]
+__all__ = ["Change", "announce", "commit", "confirm", "evolve", "quieten", "standing", "wanted"]
 
 Slices = Mapping[str, Sequence[str]]
 
@@ -144,6 +144,20 @@ def evolve(place: Place, name: str, columns: Sequence[Column], info: CommitInfo)
     raise CommitConflict(f"{name} was changed by other writers {ATTEMPTS} times; no column was added.", hint="Run the same command again.")
 
 
+def quieten(snapshot: Snapshot) -> bool:
+    """Before another engine writes its own statistics: have an older table say which columns may have some.
+
+    Returns whether the table says so; False when another writer was first.
+    """
+    wanted = table_properties(snapshot.spec().columns, snapshot.partition_by)
+    there = snapshot.table.metadata().configuration
+    if any(name in there for name in STATISTICS):
+        return True
+    with _lost_race() as race:
+        snapshot.table.alter.set_table_properties(wanted, commit_properties=_properties({"operation": "set properties"}))
+    return not race.lost
+
+
 def partition_of(relative: str) -> dict[str, str | None]:
     """Partition values of a file from its Hive path."""
     pairs = [segment.partition("=") for segment in relative.split("/")[:-1]]
@@ -177,6 +191,7 @@ def _swap(
                 partition_by=list(table.partition_by),
                 name=table.name,
                 description=table.comment or None,
+                configuration=table_properties(table.columns, table.partition_by),
                 commit_properties=properties,
             )
         else:

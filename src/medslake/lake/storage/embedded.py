@@ -101,6 +101,8 @@ class EmbeddedDelta:
         self._refuse_odd_path(name)
         snapshot = open_snapshot(self.place, name)
         refuse_unwritable(name, snapshot.table, snapshot.schema)
+        while not delta_log.quieten(snapshot):
+            snapshot = open_snapshot(self.place, name)
         return snapshot.table.optimize.compact()
 
     def vacuum(self, name: str, *, retention_hours: int = 168, dry_run: bool = True) -> list[str]:

@@ -18,6 +18,7 @@ from medslake.lake.storage.frames import count_checked, described, fitted, held,
 from medslake.lake.storage.history import history
 from medslake.lake.storage.place import Place
 from medslake.lake.storage.snapshot import newest, open_snapshot
+from medslake.lake.storage.stats import table_properties
 from medslake.lake.storage.tables import Commit, CommitInfo, Where, check_retention
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ class NativeDelta:
 
     def optimize(self, name: str) -> dict[str, Any]:
         """Merge small files; returns the connector's metrics."""
+        self._quieten(name)
         row = self.spark.sql(f"OPTIMIZE delta.`{self.place.spark(name)}`").first()
         return row.asDict(recursive=True) if row is not None else {}
 
@@ -170,6 +172,7 @@ class NativeDelta:
         schema = self._schema(table.name)
         if schema is None:
             return table
+        self._quieten(table.name)
         on_disk = {f["name"]: f["type"] for f in schema["fields"]}
         enforce.refuse_other_types(table, on_disk)
         missing = [c for c in table.columns if c.name not in on_disk]
@@ -177,6 +180,11 @@ class NativeDelta:
             self._alter(table.name, missing)
         extra = [ddl.Column(f["name"], spell(f["type"])) for f in schema["fields"] if f["name"] not in table.names]
         return with_columns(table, extra)
+
+    def _quieten(self, name: str) -> None:
+        """See `delta_log.quieten`; the connector tells the first 32 characters of every text by itself."""
+        while not delta_log.quieten(open_snapshot(self.place, name)):
+            pass
 
     def _alter(self, name: str, columns: Sequence[ddl.Column]) -> None:
         schema = self._schema(name)
@@ -209,6 +217,7 @@ class NativeDelta:
             .write.format("delta")
             .mode(mode)
             .option("userMetadata", json.dumps(told, default=str))
+            .options(**table_properties(table.columns, table.partition_by))
         )
         if table.partition_by:
             writer = writer.partitionBy(*table.partition_by)

@@ -26,13 +26,25 @@ from medslake.errors import UnknownName, UsageError
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
-__all__ = ["Place", "escape_partition"]
+__all__ = ["Place", "escape_partition", "store_of"]
 
 _NAME = re.compile(r"[A-Za-z]\w*\.\w+")
 _ESCAPED = re.compile(r"[\x00-\x1f\x7f\"#%'*/:=?\\{}\[\]^]")
 _ODD = re.compile(r"%[0-9A-Fa-f]{2}|\\")
 _STAGE = "_stage-"
 _STALE_SECONDS = 7 * 24 * 3600
+
+
+def store_of(uri: str) -> tuple[FileSystem, str]:
+    """The file system of a URI and the path in it; raises UsageError for a store that is not known."""
+    from pyarrow.fs import FileSystem
+
+    try:
+        filesystem, path = FileSystem.from_uri(uri)
+    except (ValueError, NotImplementedError) as error:
+        known = "a folder, file://, s3://, gs://, abfs:// or hdfs://"
+        raise UsageError(f"{uri} names no store that is known here.", hint=f"Name {known}.") from error
+    return filesystem, path
 
 
 @dataclass(frozen=True)
@@ -54,16 +66,11 @@ class Place:
 
     @cached_property
     def _filesystem(self) -> tuple[FileSystem, str]:
-        from pyarrow.fs import FileSystem, LocalFileSystem
+        from pyarrow.fs import LocalFileSystem
 
         if self.is_local:
             return LocalFileSystem(), self.base
-        try:
-            filesystem, path = FileSystem.from_uri(self.base)
-        except (ValueError, NotImplementedError) as error:
-            known = "a folder, file://, s3://, gs://, abfs:// or hdfs://"
-            raise UsageError(f"{self.uri} names no store that is known here.", hint=f"A lake is {known}.") from error
-        return filesystem, path
+        return store_of(self.base)
 
     @property
     def filesystem(self) -> FileSystem:

@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pyarrow.fs import FileSystem
 
-__all__ = ["bound", "footer"]
+    from medslake.lake.schema.ddl import Column
+
+__all__ = ["STATISTICS", "bound", "footer", "table_properties"]
 
 _PREFIX = 32
 _COLUMNS = 32
@@ -26,6 +30,19 @@ _TOLD = re.compile(
     r"_?(?:source|access|file|sha256|split|language|domain|category|kind|state|job|side|metric|variant|level|prompt|engine|model)"
     r"|(?:.*_)?(?:id|hash|version|language)|table_name|run_set|task_group|dataset|slice|rule|severity|plan|recipe"
 )
+#: Types of which a bound is never a word.
+_NO_WORDS = {"tinyint", "smallint", "int", "bigint", "float", "double", "date", "timestamp"}
+#: Properties of a table that say which columns have statistics: these, or the first so many.
+STATISTICS = ("delta.dataSkippingStatsColumns", "delta.dataSkippingNumIndexedCols")
+
+
+def table_properties(columns: Sequence[Column], partition_by: Sequence[str]) -> dict[str, str]:
+    """What a table says to other engines that write to it or compact it: the columns that may have statistics, as above."""
+    plain = [c for c in columns if c.name not in partition_by]
+    told = [c.name for c in plain if c.type in _NO_WORDS or (c.type == "string" and _TOLD.fullmatch(c.name))]
+    if not told:
+        return {STATISTICS[1]: "0"}
+    return {STATISTICS[0]: ",".join(name if re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) else f"`{name}`" for name in told)}
 
 
 def footer(path: str, filesystem: FileSystem) -> tuple[int, str]:
