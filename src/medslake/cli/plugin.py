@@ -73,7 +73,8 @@ def _one(what: str) -> tuple[list[Checked], list[Fault]]:
 
 
 def _row(one: Checked) -> dict[str, Any]:
-    return {"kind": one.kind, "name": one.name, "lines": round(one.lines, 1), "faults": [str(fault) for fault in one.faults]}
+    faults = [str(fault) for fault in one.faults]
+    return {"kind": one.kind, "name": one.name, "lines": round(one.lines, 1), "faults": faults, "untried": one.untried}
 
 
 def _say(found: list[Checked], lost: list[Fault], *, medians: bool) -> None:
@@ -84,6 +85,8 @@ def _say(found: list[Checked], lost: list[Fault], *, medians: bool) -> None:
         emit(f"{'FAIL' if one.faults else 'ok  '} {one.kind:<11} {one.name:<32} {one.lines:6.1f} lines{target}", as_json=False)
         for fault in one.faults:
             emit(f"     {fault}", as_json=False)
+        if one.untried:
+            emit(f"     not tried: {one.untried}", as_json=False)
     for fault in lost:
         emit(f"FAIL {fault}", as_json=False)
     for kind in sorted({one.kind for one in found}) if medians else ():

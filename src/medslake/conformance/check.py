@@ -19,20 +19,22 @@ from medslake.registry import KINDS
 
 __all__ = ["Checked", "check", "check_file", "checked"]
 
-#: Kinds with an example that is run; a module of this package runs it.
-_RUN = {"source": "sources", "format": "formats", "task": "tasks", "metric": "metrics", "leak_test": "leak_tests"}
 #: Kinds that Ray's workers get; Spark's get the others.
 _RAY = ("metric", "engine", "accelerator", "recipe")
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A plug-in that was checked. lines: of its file without examples, divided by the members of a family. faults: none of a sound one."""
+    """A plug-in that was checked. lines: of its file without examples, divided by the members of a family. faults: none of a sound one.
+
+    untried: what of it could not be tried on this host, and why.
+    """
 
     kind: str
     name: str
     lines: float
     faults: tuple[Fault, ...]
+    untried: str | None = None
 
 
 def check(kind: str, name: str, scratch: Scratch | None = None) -> list[Fault]:
@@ -76,7 +78,7 @@ def checked(names: Mapping[str, Iterable[str]], scratch: Scratch | None = None) 
         for name in items:
             file, line = places[name].file, places[name].line
             faults = tuple(Fault(what, file, line, name) for what in told.get(name, ()))
-            found.append(Checked(kind, name, own_lines(file) / members[file], faults))
+            found.append(Checked(kind, name, own_lines(file) / members[file], faults, scratch.untried.get((kind, name))))
     return found
 
 
@@ -85,10 +87,9 @@ def _told(kind: str, items: Mapping[str, Any], scratch: Scratch) -> dict[str, li
     lost = not_sent(items, "ray.cloudpickle" if kind in _RAY else "pyspark.cloudpickle")
     found = {name: [lost[name]] if name in lost else [] for name in items}
     ready = {name: item for name, item in items.items() if name not in lost}
-    if kind == "recipe":
-        found |= {name: found[name] + _of_recipe(item) for name, item in ready.items()}
-    if kind in _RUN and ready:
-        module = importlib.import_module(f"medslake.conformance.{_RUN[kind]}")
+    if ready:
+        # A module of this package bears the name of the kind's folder.
+        module = importlib.import_module(f"medslake.conformance.{KINDS[kind].folder}")
         found |= _findings(module.findings, ready, scratch)
     return found
 
@@ -103,11 +104,6 @@ def _findings(findings: Callable[..., dict[str, list[str]]], items: Mapping[str,
         if len(items) == 1:
             return {name: [f"It cannot be tried: {reason(error)}"] for name in items}
     return {name: what for name, item in items.items() for name, what in _findings(findings, {name: item}, scratch).items()}
-
-
-def _of_recipe(recipe: Any) -> list[str]:
-    known = registry.sound("task")
-    return [f"No task is named {task!r}." for task in recipe.tasks if task not in known]
 
 
 def _kind_of(folder: str) -> str | None:
