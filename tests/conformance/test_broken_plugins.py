@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from medslake import registry
-from medslake.conformance import Scratch, check_file
+from medslake.conformance import Scratch, check_file, check_name
 from medslake.errors import BrokenPlugins
 from medslake.lake.schema.ddl import broken_specs
 
@@ -181,6 +181,10 @@ ON_LOAD = {
     "type": Case(S, "SOURCE = Source(", "SOURCE = dict(", 4, "SOURCE is a dict, and must be a Source."),
     "family": Case(S, "SOURCE = Source(", "SOURCES = Source(", 4, "SOURCES is a Source, and must be a tuple of Source."),
     "name": Case(S, '"ward_notes"', '"Ward notes"', 4, "The name 'Ward notes' is not of small letters"),
+    "name_of_all": Case(S, '"ward_notes"', '"all"', 4, "The name 'all' means something else on the command line."),
+    "name_of_a_column": Case(R, '"ward_short"', '"type"', 4, "The name 'type' means something else on the command line."),
+    "name_of_a_choice": Case(A, '"ward_card"', '"auto"', 4, "The name 'auto' means something else on the command line."),
+    "name_of_a_file": Case(M, '"ward_equal"', '"equal.py"', 9, "The name 'equal.py' means something else on the command line."),
     "text_for_tuple": Case(S, '("notes.csv",)', '"notes.csv"', 4, "files[0].globs is a str, and must be a tuple of str."),
     "text_for_number": Case(S, 'language="en"', 'language="en", version="x"', 4, "version is a str, and must be int."),
     "text_for_rule": Case(S, "silver={", 'silver={"pairs": 3, ', 4, "silver is a dict of other things"),
@@ -331,6 +335,18 @@ def test_a_family_that_is_tried_together_loses_the_one_at_fault_alone(
     monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
     found, lost = check_file(file, scratch)
     assert lost == [] and {one.name: bool(one.faults) for one in found} == {"ward_equal": False, "ward_late": True}
+
+
+def test_a_file_of_which_one_does_not_load_is_not_well_when_the_other_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scratch: Scratch
+) -> None:
+    file = broken(tmp_path, Case(M, "METRIC = Metric(", "METRICS = (Metric(", 0, ""))
+    file.write_text(f"{file.read_text().rstrip()}, 'no metric')\n")
+    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
+    (one,), (lost,) = check_name("ward_equal", scratch)
+    assert one.faults == () and (lost.file, lost.line) == (file, 9) and "METRIC is a str, and must be a Metric." in lost.what
+    (one,), lost = check_name("ward_notes", scratch)
+    assert (one.faults, lost) == ((), [])
 
 
 def test_a_silver_kind_that_is_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,11 +13,11 @@ from medslake import plugins, registry
 from medslake.conformance.lines import own_lines
 from medslake.conformance.scratch import Scratch
 from medslake.conformance.workers import not_sent
-from medslake.errors import UsageError
+from medslake.errors import UnknownName, UsageError
 from medslake.plugins import Fault, reason
 from medslake.registry import KINDS
 
-__all__ = ["Checked", "check", "check_file", "checked"]
+__all__ = ["Checked", "check_file", "check_name", "checked"]
 
 #: Kinds that Ray's workers get; Spark's get the others.
 _RAY = ("metric", "engine", "accelerator", "recipe")
@@ -37,13 +37,15 @@ class Checked:
     untried: str | None = None
 
 
-def check(kind: str, name: str, scratch: Scratch | None = None) -> list[Fault]:
-    """What is wrong with one plug-in. Raises UnknownName."""
-    loaded = [fault for fault in registry.broken(kind) if fault.name == name]
-    if loaded:
-        return loaded
-    registry.get(kind, name)
-    return [fault for one in checked({kind: [name]}, scratch) for fault in one.faults]
+def check_name(name: str, scratch: Scratch | None = None) -> tuple[list[Checked], list[Fault]]:
+    """The plug-ins of a name, of whatever kind, checked, and what does not load of them and of their files. Raises UnknownName."""
+    lost, kinds = registry.broken(), registry.kinds_of(name)
+    if not kinds:
+        known = [one for kind in KINDS for one in registry.sound(kind)]
+        raise UnknownName("plug-in", name, known, broken=list(map(str, lost)))
+    there = [kind for kind in kinds if name in registry.sound(kind)]
+    files = [registry.place(kind, name).file for kind in there]
+    return checked({kind: [name] for kind in there}, scratch), [fault for fault in lost if fault.name == name or fault.file in files]
 
 
 def check_file(path: Path, scratch: Scratch | None = None) -> tuple[list[Checked], list[Fault]]:
