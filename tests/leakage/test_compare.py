@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -139,22 +138,6 @@ def test_each_row_of_a_family_is_named_once_and_not_with_all_others(found: Found
     assert {left for left, _ in exact} == {f"equal {n}" for n in range(40)}
     assert {right for _, right in exact} == {f"equal {n}" for n in range(30)}
     assert len(exact) == 40 + 30 - 1
-
-
-def test_a_new_test_is_one_file_that_the_gate_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spark: SparkSession) -> None:
-    (tmp_path / "leak_tests").mkdir()
-    (tmp_path / "leak_tests" / "opening.py").write_text(
-        "from medslake.leak_tests import LeakExample, LeakTest\n"
-        "LEAK_TEST = LeakTest(name='opening', about='same first word', says='begins like', threshold=1.0,\n"
-        "    policy={'train': 'tag', 'encounter': 'off', 'shot': 'tag', 'bench': 'off'},\n"
-        "    hashes=\"array(xxhash64(split(tokens, ' ')[0]))\", score='1.0',\n"
-        "    examples=(LeakExample({'input': 'a b'}, {'input': 'a c'}, 1.0), LeakExample({'input': 'a b'}, {'input': 'b'}, None)))\n"
-    )
-    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
-    rows = frame(spark, [{"input": "fever and chills"}], "train").unionByName(frame(spark, [{"input": "Fever since today"}], "bench"))
-    (leak,) = compare(rows, Policy.of().tests(), Policy.of(), "found")
-    assert (leak.test, leak.action, leak.score) == ("opening", "tagged", 1.0)
-    assert "training instance train00000 (task1, source made, file f, row 0) begins like benchmark instance bench00000" in str(leak)
 
 
 def test_leaks_are_named_in_words() -> None:
