@@ -14,8 +14,10 @@ import json
 import sys
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
+
+from medslake.conformance.chat_server import ChatHandler, completion
 
 KEY = "secret-of-the-tests"
 USAGE = {"prompt_tokens": 5, "completion_tokens": 3}
@@ -57,12 +59,11 @@ class Answers:
         with self.lock, torch.inference_mode():
             written = self.network.generate(**given, max_new_tokens=asked["max_tokens"], do_sample=False)[0, read:]
         stopped = int(written[-1]) == self.tokenizer.eos_token_id
-        message = {"role": "assistant", "content": self.tokenizer.decode(written, skip_special_tokens=True)}
-        choice = {"index": 0, "message": message, "finish_reason": "stop" if stopped else "length"}
-        return {"choices": [choice], "usage": {"prompt_tokens": read, "completion_tokens": len(written)}}
+        text = self.tokenizer.decode(written, skip_special_tokens=True)
+        return completion(text, "stop" if stopped else "length", read, len(written))
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(ChatHandler):
     answers: Answers
 
     def do_GET(self) -> None:
@@ -127,17 +128,6 @@ class Handler(BaseHTTPRequestHandler):
         else:
             return False
         return True
-
-    def reply(self, code: int, value: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-        content = json.dumps(value).encode()
-        self.send_response(code)
-        for name, told in {"Content-Type": "application/json", "Content-Length": str(len(content)), **(headers or {})}.items():
-            self.send_header(name, told)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing on stderr."""
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ import pytest
 
 from made_benchmark import benchmark_row, lake_with
 from medslake import cluster
+from medslake.conformance.tiny_model import build_tiny
 from medslake.errors import UsageError
-from tiny_model import build_tiny
 
 
 @pytest.fixture

@@ -29,22 +29,26 @@ __all__ = ["KINDS", "Place", "broken", "get", "items", "kinds_of", "names", "pla
 
 
 class Kind(NamedTuple):
-    """folder: below each root. binding: what a file binds, its plural with an S. noun: class of `medslake.<folder>.base`."""
+    """folder: below each root. binding: what a file binds, its plural with an S. noun: class of `medslake.<folder>.base`.
+
+    taken: names that mean something else where those of the kind are named or listed.
+    """
 
     folder: str
     binding: str
     noun: str
+    taken: tuple[str, ...] = ()
 
 
 KINDS = {
-    "source": Kind("sources", "SOURCE", "Source"),
+    "source": Kind("sources", "SOURCE", "Source", ("all",)),
     "format": Kind("formats", "FORMAT", "Format"),
     "task": Kind("tasks", "TASK", "Task"),
     "metric": Kind("metrics", "METRIC", "Metric"),
     "engine": Kind("engines", "ENGINE", "Engine"),
-    "accelerator": Kind("accelerators", "ACCELERATOR", "Accelerator"),
-    "leak_test": Kind("leak_tests", "LEAK_TEST", "LeakTest"),
-    "recipe": Kind("recipes", "RECIPE", "Recipe"),
+    "accelerator": Kind("accelerators", "ACCELERATOR", "Accelerator", ("auto",)),
+    "leak_test": Kind("leak_tests", "LEAK_TEST", "LeakTest", ("train", "shot", "encounter", "bench")),
+    "recipe": Kind("recipes", "RECIPE", "Recipe", ("field", "type", "about")),
 }
 
 
@@ -184,6 +188,8 @@ def _fault(value: Any, noun: type, form: Kind, path: Path, line: int) -> Fault |
         found = list(wrong_types(value)) or (list(value.faults()) if hasattr(value, "faults") else [])
         if not found and not _NAME.fullmatch(key):
             found = ["The name is not of up to 100 letters, digits and . _ -, the first a letter or digit."]
+        if key in form.taken or key.endswith(".py"):
+            found.append(f"The name {key!r} means something else on the command line.")
     except Exception as error:
         found = [f"It cannot be checked: {reason(error)}"]
     return Fault(" ".join(f"{what.rstrip('.')}." for what in found), path, line, key[:100]) if found else None

@@ -18,12 +18,12 @@ import torch.distributed as dist
 
 from medslake import registry
 from medslake.accelerators import Accelerator
+from medslake.conformance.tiny_model import build_tiny
 from medslake.recipes import override
 from medslake.recipes.tiny import RECIPE as TINY
 from medslake.train.packs.feed import Feed, collate, to_device
 from medslake.train.saved.checkpoints import Checkpoints
 from medslake.train.sharding import load_weights, optimizer_for, sharded
-from tiny_model import build_tiny
 
 LENGTH = 96
 #: Instances of the rows, as (length, prompt tokens); the last row is not full.

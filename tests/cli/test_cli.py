@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from typer.main import get_command
 
 from medslake import registry
+from medslake.cli.app import app
 
 pytestmark = pytest.mark.process
 
@@ -70,6 +73,13 @@ def test_help_has_an_example(verb: str) -> None:
     done = medslake(verb, "--help")
     assert done.returncode == 0
     assert f"medslake {verb}" in done.stdout
+
+
+def test_limit_says_what_it_counts() -> None:
+    verbs = get_command(app).commands  # type: ignore[attr-defined]
+    told = {name: p.help for name, verb in verbs.items() for p in verb.params if p.name == "limit"}
+    assert set(told) == {"ingest", "build", "pack", "infer"}
+    assert all(re.search(r"many (records|instances|benchmark rows)", text) for text in told.values()), told
 
 
 def test_ingest_tells_tables_and_repeats_nothing(lake: dict[str, Any]) -> None:

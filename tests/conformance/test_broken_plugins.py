@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from medslake import registry
-from medslake.conformance import Scratch, check_file
+from medslake.conformance import Scratch, check_file, check_name
 from medslake.errors import BrokenPlugins
 from medslake.lake.schema.ddl import broken_specs
 
@@ -78,9 +78,59 @@ METRIC = Metric(
 )
 '''
 ENGINE = '''"""Says the question again."""
-from medslake.engines import Engine
+from medslake.engines import Engine, Generation, Measure
 
-ENGINE = Engine(name="ward_again", about="Says it again.", open=lambda model, weights=True: None, identify=lambda model: "1")
+
+class Again:
+    def measure(self, prompts):
+        return [Measure(len(p.messages[-1]["content"])) for p in prompts]
+
+    def generate(self, prompts):
+        return [self.said(p, p.messages[-1]["content"]) for p in prompts]
+
+    def score(self, prompts):
+        return [Generation.chosen(p, [-2.0] + [-1.0] * len(p.choices[1:]), [1] * len(p.choices), 1) for p in prompts]
+
+    def said(self, p, text):
+        return Generation(p.id, text, "stop", len(text), 1)
+
+
+BOTH = ("generate", "loglikelihood")
+ENGINE = Engine(name="ward_again", about="Says it.", open=lambda model, weights=True: Again(), identify=lambda model: "1", modes=BOTH)
+'''
+FORMAT = '''"""A line is a record."""
+from medslake.formats import Format, FormatExample, Record, raw_lines
+
+def parse(stream, name, options):
+    for row, (line, _) in enumerate(raw_lines(stream), start=1):
+        yield Record(row, {"text": line.decode("utf-8", "replace").strip()})
+
+FORMAT = Format(
+    name="ward_lines",
+    about="A line is a record.",
+    parse=parse,
+    example=FormatExample("a word\\nanother\\n", schema="text STRING", rows=({"text": "a word"}, {"text": "another"})),
+)
+'''
+RECIPE = '''"""Four steps, invented."""
+from medslake.recipes import Recipe
+
+RECIPE = Recipe("ward_short", about="Four steps.", model="tiny", steps=4)
+'''
+ACCELERATOR = '''"""An invented device."""
+from medslake.accelerators import Accelerator
+
+ACCELERATOR = Accelerator(
+    name="ward_card",
+    about="An invented device.",
+    resource="WARD",
+    torch_type="cpu",
+    backend="gloo",
+    visible_devices="WARD_VISIBLE",
+    attention="sdpa",
+    bf16=False,
+    probe=lambda: 0,
+)
 '''
 FILES = {
     "sources/ward_notes.py": SOURCE,
@@ -88,8 +138,11 @@ FILES = {
     "tasks/text_completion/ward_note.md": WORDINGS,
     "metrics/ward_equal.py": METRIC,
     "engines/ward_again.py": ENGINE,
+    "recipes/ward_short.py": RECIPE,
+    "accelerators/ward_card.py": ACCELERATOR,
+    "formats/ward_lines.py": FORMAT,
 }
-S, T, M, E = (name for name in FILES if name.endswith(".py"))
+S, T, M, E, R, A, F = (name for name in FILES if name.endswith(".py"))
 
 
 class Case(NamedTuple):
@@ -116,12 +169,22 @@ ON_LOAD = {
     "schema": Case(S, "course STRING", "course STRNG", 4, "STRNG"),
     "key": Case(S, 'key=("id",)', 'key=("nr",)', 4, "nr"),
     "no_example": Case(S, SOURCE[SOURCE.index("    example=") : SOURCE.rindex(")")], "", 4, "TypeError: "),
+    "example_above": Case(S, '{"notes.csv": ', '{"../notes.csv": ', 4, "The example's file '../notes.csv' leaves the folder."),
+    "example_elsewhere": Case(S, '{"notes.csv": ', '{"/tmp/notes.csv": ', 4, "The example's file '/tmp/notes.csv' leaves the folder."),
+    "pattern_elsewhere": Case(
+        S, '("notes.csv",)', '("a/../../*.csv",)', 4, "The pattern 'a/../../*.csv' of table notes leaves the folder."
+    ),
+    "example_of_format": Case(F, '", schema=', '", file="x/../../y", schema=', 8, "The example's file 'x/../../y' leaves the folder."),
     "syntax": Case(S, "SOURCE = Source(", "SOURCE = = Source(", 4, "SyntaxError: invalid syntax."),
     "import": Case(S, "sections\n\nSOURCE", "section_names\n\nSOURCE", 2, "ImportError: cannot import name 'section_names'"),
     "nothing": Case(S, "SOURCE = ", "SOURSE = ", 1, "It binds neither SOURCE nor SOURCES"),
     "type": Case(S, "SOURCE = Source(", "SOURCE = dict(", 4, "SOURCE is a dict, and must be a Source."),
     "family": Case(S, "SOURCE = Source(", "SOURCES = Source(", 4, "SOURCES is a Source, and must be a tuple of Source."),
     "name": Case(S, '"ward_notes"', '"Ward notes"', 4, "The name 'Ward notes' is not of small letters"),
+    "name_of_all": Case(S, '"ward_notes"', '"all"', 4, "The name 'all' means something else on the command line."),
+    "name_of_a_column": Case(R, '"ward_short"', '"type"', 4, "The name 'type' means something else on the command line."),
+    "name_of_a_choice": Case(A, '"ward_card"', '"auto"', 4, "The name 'auto' means something else on the command line."),
+    "name_of_a_file": Case(M, '"ward_equal"', '"equal.py"', 9, "The name 'equal.py' means something else on the command line."),
     "text_for_tuple": Case(S, '("notes.csv",)', '"notes.csv"', 4, "files[0].globs is a str, and must be a tuple of str."),
     "text_for_number": Case(S, 'language="en"', 'language="en", version="x"', 4, "version is a str, and must be int."),
     "text_for_rule": Case(S, "silver={", 'silver={"pairs": 3, ', 4, "silver is a dict of other things"),
@@ -133,7 +196,7 @@ ON_LOAD = {
     "wordings": Case(T, "wordings(__file__)", 'wordings(__file__, "gone")', 15, "The wordings of ward_note.py are missing."),
     "about": Case(M, '"Share of equal answers."', '""', 9, "`about` is not one line"),
     "expected": Case(M, '{"accuracy": 50.0})', "{})", 9, "The example expects no value of strict."),
-    "options": Case(E, "about=", "options=(('width', 1),), about=", 4, "open(model, weights=True, ...) does not take its options"),
+    "options": Case(E, "about=", "options=(('width', 1),), about=", 20, "open(model, weights=True, ...) does not take its options"),
 }
 AT_THE_CHECK = {
     "format": Case(S, '"csv"', '"cvs"', 4, "No format is named 'cvs'. Did you mean 'csv'?"),
@@ -146,6 +209,10 @@ AT_THE_CHECK = {
         4,
         "9 of 104 records cannot be read, more than 5%",
     ),
+    "made_elsewhere": Case(
+        S, 'files={"notes.csv": ', 'files=lambda: {"../notes.csv": ', 4, "The example's file '../notes.csv' leaves the folder."
+    ),
+    "unknown_value": Case(F, '{"text": ', '{"txt": ', 8, "Record 1 of the example has txt; the schema has text alone."),
     "rule": Case(S, 'subject_id="patient"', 'subject_id="patent"', 4, "a rule of silver.documents fails"),
     "metric": Case(T, '"text_similarity"', '"text_likeness"', 4, "No metric is named 'text_likeness'."),
     "kind_of_source": Case(T, 'kind="documents"', 'kind="questions"', 4, "Source ward_notes makes no rows of silver.questions"),
@@ -156,7 +223,36 @@ AT_THE_CHECK = {
     "exit": Case(M, "    return mean", "    raise SystemExit(0)\n    return mean", 10, "It cannot be tried: SystemExit"),
     "raises": Case(M, "    return mean", "    1 / 0\n    return mean", 10, "paper fails at the example: ZeroDivisionError"),
     "late": Case(M, "    return mean", "    1 / (pairs[:1] != pairs[1:])\n    return mean", 10, "ZeroDivisionError"),
-    "worker": Case(E, "lambda model: ", "lambda model, held=__import__('threading').Lock(): ", 4, "It cannot be pickled: "),
+    "worker": Case(E, "lambda model: ", "lambda model, held=__import__('threading').Lock(): ", 20, "It cannot be pickled: "),
+    "opened": Case(
+        E, "weights=True: Again()", "weights=True: 1 / 0", 20, "It cannot be opened and asked for its measure. ZeroDivisionError"
+    ),
+    "measured": Case(E, "[Measure(len(", "[(len(", 20, "measure gives a int for the prompt 'system turn', and must give a Measure."),
+    "row_raises": Case(
+        E,
+        "        return Generation(",
+        "        assert text\n        return Generation(",
+        21,
+        "generate raises at the prompt 'empty'. AssertionError",
+    ),
+    "rows_lost": Case(
+        E, "for p in prompts]\n\n    def score", "for p in prompts[:1]]\n\n    def score", 20, "answers 1 rows by their ids, of 7."
+    ),
+    "other_ids": Case(E, "Generation(p.id", 'Generation("1"', 20, "generate answers 1 rows by their ids, of 7."),
+    "no_generations": Case(E, 'Generation(p.id, text, "stop", len(text), 1)', "text", 20, "generate gives no list of Generations."),
+    "more_tokens": Case(
+        E, '"stop", len(text), 1)', '"stop", len(text), 999)', 20, "new_tokens are 999, more than the row's max_new_tokens, 1."
+    ),
+    "odd_tokens": Case(E, '"stop", len(text), 1)', '"stop", len(text), 0.5)', 20, "new_tokens is a float, and must be int."),
+    "chance": Case(
+        E, "(p.id, text", "(p.id, str(id(self))", 20, "answers otherwise when the model is opened again, at the prompt 'system turn'."
+    ),
+    "weights": Case(E, 'identify=lambda model: "1"', "identify=lambda model: ''", 20, "identify gives '' and then ''"),
+    "no_score": Case(E, "def score", "def scores", 20, "What it opens has no score, which the mode loglikelihood needs."),
+    "not_chosen": Case(E, "Generation.chosen(p, ", "self.said(p, 'a') or (p, ", 20, "choices are not those of the row in their order"),
+    "task_of_recipe": Case(R, "steps=4", "steps=4, tasks=('task95',)", 4, "No task is named 'task95'."),
+    "devices": Case(A, "probe=lambda: 0", "probe=lambda: -1", 4, "probe gives -1, and must give a number of devices."),
+    "no_vendor": Case(A, "probe=lambda: 0", "probe=lambda: 1 / 0", 4, "probe or missing fails on this host"),
 }
 
 
@@ -186,7 +282,7 @@ def test_refused_on_load(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert fault.line == case.line and case.says in fault.what
     with pytest.raises(BrokenPlugins, match=re.escape(f"{file}, line {case.line}: ")):
         registry.items(kind)
-    others = {"source": "ward_notes", "task": "task951", "metric": "ward_equal", "engine": "ward_again"}
+    others = {"source": "ward_notes", "task": "task951", "metric": "ward_equal", "engine": "ward_again", "recipe": "ward_short"}
     assert all(registry.get(other, others[other]) for other in others if other != kind)
 
 
@@ -202,7 +298,7 @@ def test_refused_at_the_check(name: str, tmp_path: Path, monkeypatch: pytest.Mon
     assert case.says in " ".join(fault.what for fault in one.faults)
 
 
-@pytest.mark.parametrize("name", [S, T, M, E])
+@pytest.mark.parametrize("name", [S, T, M, E, R, A, F])
 def test_unbroken_they_pass(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scratch: Scratch) -> None:
     file = broken(tmp_path, Case("", "", "", 0, ""))
     monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
@@ -239,6 +335,18 @@ def test_a_family_that_is_tried_together_loses_the_one_at_fault_alone(
     monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
     found, lost = check_file(file, scratch)
     assert lost == [] and {one.name: bool(one.faults) for one in found} == {"ward_equal": False, "ward_late": True}
+
+
+def test_a_file_of_which_one_does_not_load_is_not_well_when_the_other_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scratch: Scratch
+) -> None:
+    file = broken(tmp_path, Case(M, "METRIC = Metric(", "METRICS = (Metric(", 0, ""))
+    file.write_text(f"{file.read_text().rstrip()}, 'no metric')\n")
+    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
+    (one,), (lost,) = check_name("ward_equal", scratch)
+    assert one.faults == () and (lost.file, lost.line) == (file, 9) and "METRIC is a str, and must be a Metric." in lost.what
+    (one,), lost = check_name("ward_notes", scratch)
+    assert (one.faults, lost) == ((), [])
 
 
 def test_a_silver_kind_that_is_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

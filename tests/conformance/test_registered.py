@@ -14,8 +14,8 @@ from medslake.conformance import Checked, Scratch, checked
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-#: Kinds whose examples cost minutes here, and run in one plan in tests/tasks and tests/leakage.
-LONG = ("task", "leak_test")
+#: Kinds whose examples cost minutes here, and run in one plan in tests/tasks.
+LONG = ("task",)
 
 
 def is_long(kind: str, name: str) -> bool:

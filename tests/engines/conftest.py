@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tiny_model import build_tiny
+from medslake.conformance.tiny_model import build_tiny
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ def test_a_sound_one() -> None:
         ({"about": " "}, "`about` is not one line"),
         ({"modes": ("guess",)}, "The modes are guess; known are generate, loglikelihood."),
         ({"clearance": "secret"}, "The clearance 'secret' is no access class"),
+        ({"options": (("width", None),)}, "The default of width is no text, number or truth value"),
         ({"options": (("height", 2),)}, "does not take its options: got an unexpected keyword argument 'height'."),
     ],
 )

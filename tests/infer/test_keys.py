@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from made_benchmark import benchmark_row, lake_with, write_benchmark
+from medslake.conformance.tiny_model import build_tiny
 from medslake.engines.base import Generation, Prompt
 from medslake.engines.parts.model_folder import ModelChanged, ModelFiles, model_access, model_digest
 from medslake.infer.actors import Actors
 from medslake.infer.batching import Shard
 from medslake.infer.run import infer
 from medslake.lake import Lake
-from tiny_model import build_tiny
 
 Change = Callable[[Path], Any]
 

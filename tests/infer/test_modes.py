@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from made_benchmark import benchmark_row, lake_with
+from medslake.conformance.tiny_model import build_tiny
 from medslake.errors import UsageError
 from medslake.infer.run import infer
 from medslake.lake import Lake
 from medslake.results import ScoreResult
 from medslake.score.run import score
-from tiny_model import build_tiny
 
 TABLE = "gold.predictions"
 CHOICES = ["A: the heart", "B: the lung", "C: the knee"]

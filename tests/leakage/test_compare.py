@@ -1,9 +1,8 @@
-"""All leak tests at once: their own examples, planted copies of every kind, clean text, boilerplate, large families of equal rows."""
+"""All leak tests at once: planted copies of every kind, clean text, boilerplate, families of equal rows. Examples: tests/conformance."""
 
 from __future__ import annotations
 
 import random
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -61,11 +60,6 @@ def found(spark: SparkSession) -> set[tuple[str, str, str, float]]:
     """(test, left id, right id, score) of everything planted below, from one call."""
     left: list[Row] = []
     right: list[Row] = []
-    for name, test in TESTS.items():
-        for n, example in enumerate(test.examples):
-            left.append({"instance_id": f"{name} example {n}", "scope": f"{name}{n}", **example.left})
-            left += [{"instance_id": f"other {name} {n} {k}", "scope": f"{name}{n}", **row} for k, row in enumerate(example.others)]
-            right.append({"instance_id": f"{name} example {n}", "scope": f"{name}{n}", **example.right})
     for n in range(SIZE):
         asked = text(n)
         right.append({"instance_id": f"asked {n}", "input": asked, "task_id": f"task{n % 3}"})
@@ -99,15 +93,6 @@ def found(spark: SparkSession) -> set[tuple[str, str, str, float]]:
 
 
 Found = set[tuple[str, str, str, float]]
-
-
-@pytest.mark.parametrize("name", TESTS)
-def test_the_examples_of_a_test_hit_or_miss_as_they_say(found: Found, name: str) -> None:
-    test = TESTS[name]
-    assert list(test.faults()) == []
-    for n, example in enumerate(test.examples):
-        scores = [score for t, left, _, score in found if (t, left) == (name, f"{name} example {n}")]
-        assert scores == ([] if example.score is None else [pytest.approx(example.score)])
 
 
 def hits(found: Found, test: str, kind: str) -> set[int]:
@@ -153,22 +138,6 @@ def test_each_row_of_a_family_is_named_once_and_not_with_all_others(found: Found
     assert {left for left, _ in exact} == {f"equal {n}" for n in range(40)}
     assert {right for _, right in exact} == {f"equal {n}" for n in range(30)}
     assert len(exact) == 40 + 30 - 1
-
-
-def test_a_new_test_is_one_file_that_the_gate_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spark: SparkSession) -> None:
-    (tmp_path / "leak_tests").mkdir()
-    (tmp_path / "leak_tests" / "opening.py").write_text(
-        "from medslake.leak_tests import LeakExample, LeakTest\n"
-        "LEAK_TEST = LeakTest(name='opening', about='same first word', says='begins like', threshold=1.0,\n"
-        "    policy={'train': 'tag', 'encounter': 'off', 'shot': 'tag', 'bench': 'off'},\n"
-        "    hashes=\"array(xxhash64(split(tokens, ' ')[0]))\", score='1.0',\n"
-        "    examples=(LeakExample({'input': 'a b'}, {'input': 'a c'}, 1.0), LeakExample({'input': 'a b'}, {'input': 'b'}, None)))\n"
-    )
-    monkeypatch.setenv("MEDSLAKE_PLUGINS", str(tmp_path))
-    rows = frame(spark, [{"input": "fever and chills"}], "train").unionByName(frame(spark, [{"input": "Fever since today"}], "bench"))
-    (leak,) = compare(rows, Policy.of().tests(), Policy.of(), "found")
-    assert (leak.test, leak.action, leak.score) == ("opening", "tagged", 1.0)
-    assert "training instance train00000 (task1, source made, file f, row 0) begins like benchmark instance bench00000" in str(leak)
 
 
 def test_leaks_are_named_in_words() -> None:

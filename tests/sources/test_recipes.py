@@ -1,4 +1,4 @@
-"""The pages that tell how to add a source, a format and a silver kind: their files are written and their commands run."""
+"""The pages that tell how to add something in one file: their files are written and their commands run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _BLOCK = re.compile(r"(?:^`(?P<path>ward/[^`]+)`:\n\n)?^```(?P<kind>\w+)\n(?P<te
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("page", ["add_a_source", "add_a_format", "add_a_silver_kind"])
+@pytest.mark.parametrize(
+    "page",
+    ["add_a_source", "add_a_format", "add_a_silver_kind", "add_a_leak_test", "add_a_engine", "add_an_accelerator", "add_a_recipe"],
+)
 def test_every_block_runs(page: str, tmp_path: Path) -> None:
     blocks = list(_BLOCK.finditer((DOCS / f"{page}.md").read_text()))
     commands = [block["text"] for block in blocks if block["kind"] == "sh"]

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from training_corpus import fill, instances
 
+from medslake.conformance.tiny_model import build_tiny
 from medslake.engines.parts.model_folder import ModelFiles, model_digest
 from medslake.lake import open_lake
 from medslake.recipes import Recipe, override
 from medslake.recipes.tiny import RECIPE as TINY
 from medslake.train.packs.plan import plan_of
 from medslake.train.run import _training_id
-from tiny_model import build_tiny
 
 Change = Callable[[Path], Any]
 DATED = "{{ strftime_now('%d %b %Y') }}"

@@ -9,7 +9,7 @@ import typer
 
 from medslake import api
 from medslake.cli.console import ProgressLines, emit, result_table, stdout_kept_clean
-from medslake.cli.options import DryRun, From, Json, LakeRoot, Limit, Policies, Tasks
+from medslake.cli.options import DryRun, From, Json, LakeRoot, Policies, Tasks
 from medslake.results import RunResult
 from medslake.settings import DEFAULT_LAKE
 
@@ -55,7 +55,10 @@ def ingest(
         float | None,
         typer.Option(min=0.0, max=1.0, help="Share of a table's rows that may be set aside; default: the source's own ceiling."),
     ] = None,
-    limit: Limit = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help="At most so many records of each file (so many files where a file is one record), for a quick look."),
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Let --limit replace tables that stand by so few rows.")] = False,
     follow_links: Annotated[
         bool, typer.Option("--follow-links", help="Read files to which a link leads out of the folder; they are refused else.")
@@ -110,7 +113,7 @@ def build(
         typer.Option(min=1, help="benchmark only: tokens (estimated) of a prompt, beyond which it gets fewer examples; default 2048."),
     ] = None,
     policy: Policies = None,
-    limit: Limit = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many instances, or benchmark rows, of each task.")] = None,
     allow_empty: Annotated[
         bool, typer.Option("--allow-empty", help="instructions only: no error for a task asked for by name that has no instance.")
     ] = False,

@@ -14,7 +14,7 @@ from medslake import registry
 from medslake.errors import MedslakeError
 from medslake.explained import explained
 from medslake.extras import install_line
-from medslake.lake.schema.ddl import broken_specs
+from medslake.lake.quality.brought import broken_kinds
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -82,7 +82,7 @@ def _devices() -> list[Finding]:
 
 def _plugins() -> list[Finding]:
     advice = "Mend it, or take its folder out of MEDSLAKE_PLUGINS."
-    return [Finding("plug-in", False, why, advice) for why in (*map(str, registry.broken()), *broken_specs())]
+    return [Finding("plug-in", False, why, advice) for why in (*map(str, registry.broken()), *broken_kinds())]
 
 
 def _disk(root: str) -> Finding:

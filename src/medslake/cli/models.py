@@ -11,7 +11,7 @@ import typer
 from medslake import api
 from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
 from medslake.cli.data import show_run
-from medslake.cli.options import DryRun, Json, LakeRoot, Limit, Tasks
+from medslake.cli.options import DryRun, Json, LakeRoot, Tasks
 from medslake.settings import DEFAULT_LAKE
 
 __all__ = ["register"]
@@ -34,7 +34,9 @@ def pack(
     recipe: Recipe = "tiny",
     set_: Set = None,
     length: Annotated[int | None, typer.Option(min=32, help="Row length in tokens; default: the recipe's.")] = None,
-    limit: Limit = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="A seeded sample of so many instances of all tasks together; default: the recipe's.")
+    ] = None,
     lake: LakeRoot = DEFAULT_LAKE,
     json: Json = False,
 ) -> None:
@@ -93,7 +95,7 @@ def infer(
     shard_rows: Annotated[int | None, typer.Option(min=1, help="Rows that are committed together.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Actors that hold the model, one device each.")] = 1,
     task: Tasks = None,
-    limit: Limit = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many benchmark rows of each task.")] = None,
     lake: LakeRoot = DEFAULT_LAKE,
     json: Json = False,
 ) -> None:

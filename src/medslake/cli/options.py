@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Clearance", "DryRun", "From", "Json", "LakeRoot", "Limit", "Policies", "Tasks"]
+__all__ = ["Clearance", "DryRun", "From", "Json", "LakeRoot", "Policies", "Tasks"]
 
 LakeRoot = Annotated[str, typer.Option("--lake", envvar="MEDSLAKE_LAKE", help="Folder or URI of the lake.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value on stdout and nothing else there.")]
-Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first rows of each table, for a quick look.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")]
 Tasks = Annotated[list[str] | None, typer.Option("--task", help="Only this task, such as task106; may be repeated.")]
 Policies = Annotated[

@@ -10,7 +10,7 @@ import typer
 
 from medslake.cli.console import emit, stdout_kept_clean
 from medslake.cli.options import Json
-from medslake.errors import UnknownName, UsageError
+from medslake.errors import UsageError
 
 if TYPE_CHECKING:
     from medslake.conformance import Checked
@@ -50,30 +50,23 @@ def check(
 def _all() -> tuple[list[Checked], list[Fault]]:
     from medslake import registry
     from medslake.conformance import checked
-    from medslake.lake.schema.ddl import broken_specs
+    from medslake.lake.quality.brought import broken_kinds
     from medslake.plugins import Fault
 
     lost = registry.broken()
-    lost += [Fault(what) for what in broken_specs()]
+    lost += [Fault(what) for what in broken_kinds()]
     return checked({kind: list(registry.sound(kind)) for kind in registry.KINDS}), lost
 
 
 def _one(what: str) -> tuple[list[Checked], list[Fault]]:
-    from medslake import registry
-    from medslake.conformance import check_file, checked
+    from medslake.conformance import check_file, check_name
 
-    if what.endswith(".py"):
-        return check_file(Path(what).expanduser())
-    lost = registry.broken()
-    kinds = registry.kinds_of(what)
-    if not kinds:
-        known = [name for kind in registry.KINDS for name in registry.sound(kind)]
-        raise UnknownName("plug-in", what, known, broken=list(map(str, lost)))
-    return checked({kind: [what] for kind in kinds if what in registry.sound(kind)}), [fault for fault in lost if fault.name == what]
+    return check_file(Path(what).expanduser()) if what.endswith(".py") else check_name(what)
 
 
 def _row(one: Checked) -> dict[str, Any]:
-    return {"kind": one.kind, "name": one.name, "lines": round(one.lines, 1), "faults": [str(fault) for fault in one.faults]}
+    faults = [str(fault) for fault in one.faults]
+    return {"kind": one.kind, "name": one.name, "lines": round(one.lines, 1), "faults": faults, "untried": one.untried}
 
 
 def _say(found: list[Checked], lost: list[Fault], *, medians: bool) -> None:
@@ -84,6 +77,8 @@ def _say(found: list[Checked], lost: list[Fault], *, medians: bool) -> None:
         emit(f"{'FAIL' if one.faults else 'ok  '} {one.kind:<11} {one.name:<32} {one.lines:6.1f} lines{target}", as_json=False)
         for fault in one.faults:
             emit(f"     {fault}", as_json=False)
+        if one.untried:
+            emit(f"     not tried: {one.untried}", as_json=False)
     for fault in lost:
         emit(f"FAIL {fault}", as_json=False)
     for kind in sorted({one.kind for one in found}) if medians else ():

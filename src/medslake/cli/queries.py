@@ -14,7 +14,7 @@ from medslake import api, registry
 from medslake.cli.console import ProgressLines, console, emit, error, stdout_kept_clean
 from medslake.cli.options import Json, LakeRoot
 from medslake.errors import AccessDenied, UsageError
-from medslake.lake.schema.ddl import broken_specs
+from medslake.lake.quality.brought import broken_kinds
 from medslake.settings import DEFAULT_LAKE
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def _kind(what: Listed) -> str:
 def _broken(what: Listed) -> list[str]:
     """Why plug-ins that would be listed are not; those of silver kinds are tables."""
     if what is Listed.tables:
-        return broken_specs()
+        return broken_kinds()
     return [str(fault) for fault in registry.broken(_kind(what))] if _kind(what) in registry.KINDS else []
 
 

@@ -13,35 +13,39 @@ from medslake import plugins, registry
 from medslake.conformance.lines import own_lines
 from medslake.conformance.scratch import Scratch
 from medslake.conformance.workers import not_sent
-from medslake.errors import UsageError
+from medslake.errors import UnknownName, UsageError
 from medslake.plugins import Fault, reason
 from medslake.registry import KINDS
 
-__all__ = ["Checked", "check", "check_file", "checked"]
+__all__ = ["Checked", "check_file", "check_name", "checked"]
 
-#: Kinds with an example that is run; a module of this package runs it.
-_RUN = {"source": "sources", "format": "formats", "task": "tasks", "metric": "metrics", "leak_test": "leak_tests"}
 #: Kinds that Ray's workers get; Spark's get the others.
 _RAY = ("metric", "engine", "accelerator", "recipe")
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A plug-in that was checked. lines: of its file without examples, divided by the members of a family. faults: none of a sound one."""
+    """A plug-in that was checked. lines: of its file without examples, divided by the members of a family. faults: none of a sound one.
+
+    untried: what of it could not be tried on this host, and why.
+    """
 
     kind: str
     name: str
     lines: float
     faults: tuple[Fault, ...]
+    untried: str | None = None
 
 
-def check(kind: str, name: str, scratch: Scratch | None = None) -> list[Fault]:
-    """What is wrong with one plug-in. Raises UnknownName."""
-    loaded = [fault for fault in registry.broken(kind) if fault.name == name]
-    if loaded:
-        return loaded
-    registry.get(kind, name)
-    return [fault for one in checked({kind: [name]}, scratch) for fault in one.faults]
+def check_name(name: str, scratch: Scratch | None = None) -> tuple[list[Checked], list[Fault]]:
+    """The plug-ins of a name, of whatever kind, checked, and what does not load of them and of their files. Raises UnknownName."""
+    lost, kinds = registry.broken(), registry.kinds_of(name)
+    if not kinds:
+        known = [one for kind in KINDS for one in registry.sound(kind)]
+        raise UnknownName("plug-in", name, known, broken=list(map(str, lost)))
+    there = [kind for kind in kinds if name in registry.sound(kind)]
+    files = [registry.place(kind, name).file for kind in there]
+    return checked({kind: [name] for kind in there}, scratch), [fault for fault in lost if fault.name == name or fault.file in files]
 
 
 def check_file(path: Path, scratch: Scratch | None = None) -> tuple[list[Checked], list[Fault]]:
@@ -76,7 +80,7 @@ def checked(names: Mapping[str, Iterable[str]], scratch: Scratch | None = None) 
         for name in items:
             file, line = places[name].file, places[name].line
             faults = tuple(Fault(what, file, line, name) for what in told.get(name, ()))
-            found.append(Checked(kind, name, own_lines(file) / members[file], faults))
+            found.append(Checked(kind, name, own_lines(file) / members[file], faults, scratch.untried.get((kind, name))))
     return found
 
 
@@ -85,10 +89,9 @@ def _told(kind: str, items: Mapping[str, Any], scratch: Scratch) -> dict[str, li
     lost = not_sent(items, "ray.cloudpickle" if kind in _RAY else "pyspark.cloudpickle")
     found = {name: [lost[name]] if name in lost else [] for name in items}
     ready = {name: item for name, item in items.items() if name not in lost}
-    if kind == "recipe":
-        found |= {name: found[name] + _of_recipe(item) for name, item in ready.items()}
-    if kind in _RUN and ready:
-        module = importlib.import_module(f"medslake.conformance.{_RUN[kind]}")
+    if ready:
+        # A module of this package bears the name of the kind's folder.
+        module = importlib.import_module(f"medslake.conformance.{KINDS[kind].folder}")
         found |= _findings(module.findings, ready, scratch)
     return found
 
@@ -103,11 +106,6 @@ def _findings(findings: Callable[..., dict[str, list[str]]], items: Mapping[str,
         if len(items) == 1:
             return {name: [f"It cannot be tried: {reason(error)}"] for name in items}
     return {name: what for name, item in items.items() for name, what in _findings(findings, {name: item}, scratch).items()}
-
-
-def _of_recipe(recipe: Any) -> list[str]:
-    known = registry.sound("task")
-    return [f"No task is named {task!r}." for task in recipe.tasks if task not in known]
 
 
 def _kind_of(folder: str) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -48,11 +49,26 @@ def findings(formats: Mapping[str, Format], scratch: Scratch) -> dict[str, list[
 
 
 def _findings(form: Format, scratch: Scratch) -> list[str]:
+    if unknown := list(_unknown(form)):
+        return unknown
     rows = _read(form, scratch, {"": _family(form, scratch, "", form.example.files())})
     wrong = [f"Record {row['_row']} of the example: {row['_error']}" for row in rows if row["_error"] and not _bad_wanted(form)]
     kept = [row for row in rows if _bad_wanted(form) or not row["_error"]]
     wrong += [f"The example: {told}" for told in differences(form.example.rows, kept)]
     return wrong or [fault for one in outcomes(form, scratch, sample=_SAMPLE) for fault in one.faults]
+
+
+def _unknown(form: Format) -> Iterator[str]:
+    """Values of the example for which its schema has no column: they would vanish without a word."""
+    if form.parse is None:
+        return
+    native, files = form.example.native(form.name), form.example.files()
+    stem = form.example.file.rpartition(".")[0]
+    beside = {ending: files[f"{stem}{ending}"] for ending in form.beside}
+    options = {**form.options, **native.options, "columns": dict(native.columns), "beside": beside}
+    for record in form.parse(io.BytesIO(files[form.example.file]), form.example.file, options):
+        if names := sorted(set(record.values) - set(native.names)):
+            yield f"Record {record.row} of the example has {', '.join(names)}; the schema has {', '.join(native.names)} alone."
 
 
 def _bad_wanted(form: Format) -> bool:

@@ -13,6 +13,7 @@ from medslake.conformance.scratch import Scratch
 from medslake.errors import MedslakeError
 from medslake.ingest.envelope import enveloped, located
 from medslake.ingest.ingest import ingest
+from medslake.lake.quality.brought import faults_of_kind
 from medslake.plugins import reason
 from medslake.sources import Bronze, Source
 
@@ -54,6 +55,8 @@ def _against_others(source: Source) -> Iterator[str]:
             registry.get("format", native.format)
         except MedslakeError as error:
             yield f"Table {native.table}: {error}"
+    for kind in source.silver:
+        yield from faults_of_kind(f"silver.{kind}")
     for name in _needed(source):
         try:
             registry.get("source", name)

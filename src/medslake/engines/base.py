@@ -11,10 +11,12 @@ from typing import Any, Protocol
 
 from medslake.lake.access import LEVELS
 
-__all__ = ["MODES", "Chooser", "Engine", "EngineUnavailable", "Generation", "Generator", "Measure", "Measurer", "Prompt"]
+__all__ = ["MODES", "TINY", "Chooser", "Engine", "EngineUnavailable", "Generation", "Generator", "Measure", "Measurer", "Prompt"]
 
 #: generate: the model writes. loglikelihood: it says how likely each of the row's choices is.
 MODES = ("generate", "loglikelihood")
+#: Example of an engine that opens the folder of a transformers model.
+TINY = "tiny"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 #: Halves of a pair of UTF-16: alone they are no character, and no file can hold them.
 _LONE = re.compile("[\ud800-\udfff]")
@@ -139,6 +141,10 @@ class Engine:
     remote: rows leave this machine, so rows above the option `clearance` (or, without one, `clearance`) are refused. environment: names of
     variables that the actors need, such as keys; their values reach the actors in memory and are written nowhere.
 
+    example: the model with which `medslake plugin check` opens it, as --model takes it; TINY stands for the folder of a random model of two
+    layers, which is made for the check. A check gives an option `base_url` the address of a server of its own, which speaks the OpenAI
+    chat protocol.
+
     stage(model, options, workers), where an engine has one, is what answers instead of an opened model: a function from a Ray dataset with
     columns key and item (a Prompt as JSON) to one with key, item and answer (a Generation as JSON) or `__inference_error__`.
     """
@@ -152,6 +158,7 @@ class Engine:
     options: tuple[tuple[str, Any], ...] = ()
     modes: tuple[str, ...] = MODES[:1]
     environment: tuple[str, ...] = ()
+    example: str = "example"
     stage: Callable[[str, Mapping[str, Any], int], Callable[[Any], Any]] | None = None
 
     def faults(self) -> Iterator[str]:
@@ -166,6 +173,9 @@ class Engine:
         clearance = dict(self.options).get("clearance", self.clearance)
         if clearance not in LEVELS:
             yield f"The clearance {clearance!r} is no access class; known are {', '.join(LEVELS)}."
+        odd = [name for name, value in self.options if not isinstance(value, (str, int, float))]
+        if odd:
+            yield f"The default of {', '.join(odd)} is no text, number or truth value, so that --set cannot tell its type."
         try:
             inspect.signature(self.open).bind("model", weights=True, **dict(self.options))
         except TypeError as error:

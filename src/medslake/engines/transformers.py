@@ -8,7 +8,7 @@ from typing import Any
 
 from medslake.accelerators import Accelerator
 from medslake.accelerators.cpu import ACCELERATOR as CPU
-from medslake.engines.base import MODES, Chooser, Engine, Generation, Prompt
+from medslake.engines.base import MODES, TINY, Chooser, Engine, Generation, Prompt
 from medslake.engines.parts.chat_template import TEMPLATE_DATE
 from medslake.engines.parts.decoding import BATCH_TOKENS, Decoder
 from medslake.engines.parts.model_folder import model_digest
@@ -180,4 +180,5 @@ ENGINE = Engine(
         ("template_date", TEMPLATE_DATE),
     ),
     modes=MODES,
+    example=TINY,
 )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from medslake.engines.base import Engine, Generation, Measurer, Prompt
+from medslake.engines.base import TINY, Engine, Generation, Measurer, Prompt
 from medslake.engines.parts.chat_template import TEMPLATE_DATE
 from medslake.engines.parts.model_folder import model_digest
 from medslake.engines.parts.reader import Reader
@@ -103,5 +103,6 @@ ENGINE = Engine(
     open=_open,
     identify=_identify,
     stage=stage,
+    example=TINY,
     options=(("dtype", "auto"), ("seed", 0), ("tensor_parallel", 1), ("batch_size", 64), ("template_date", TEMPLATE_DATE)),
 )

@@ -13,6 +13,7 @@ from medslake.formats.base import (
     Parse,
     Record,
     Unreadable,
+    leaves_folder,
 )
 from medslake.formats.parts.documents import DOCUMENT_SCHEMA, IOB_SCHEMA, TEXT_FOLDER_SCHEMA, checked_entities
 from medslake.formats.parts.line_stream import clean, paragraphs, raw_lines
@@ -38,6 +39,7 @@ __all__ = [
     "Unreadable",
     "checked_entities",
     "clean",
+    "leaves_folder",
     "paragraphs",
     "raw_lines",
 ]

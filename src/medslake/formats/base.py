@@ -37,6 +37,7 @@ __all__ = [
     "Parse",
     "Record",
     "Unreadable",
+    "leaves_folder",
 ]
 
 #: Columns that every bronze table has after its native ones. `_row` is the 1-based number of the record in its file, as the
@@ -51,6 +52,11 @@ REFUSED = "unreadable: "
 MAX_RECORD_BYTES = 4 * 1024 * 1024
 #: Characters of a raw record that are kept beside its error; file and row lead to the rest.
 RAW_LIMIT = 1024 * 1024
+
+
+def leaves_folder(path: str) -> bool:
+    """Whether a path that is meant below a folder is absolute or has `..` in it."""
+    return path.startswith("/") or ".." in path.split("/")
 
 
 class Unreadable(Exception):
@@ -195,6 +201,8 @@ class Format:
             yield "beside names endings, such as '.ann'."
         if not self.example.rows:
             yield "The example expects no row."
+        if leaves_folder(self.example.file):
+            yield f"The example's file {self.example.file!r} leaves the folder."
         try:
             columns = set(self.example.native(self.name).names)
         except MedslakeError as error:

@@ -63,7 +63,8 @@ FORMAT = Format(
     example=FormatExample(
         '{"Definition": "Say it in Swedish.", "Input_language": ["English"], "Instances": [\n {"input": "Rest.", "output": ["Vila."]},\n'
         ' {"input": "Tea.", "output": ["Te."]},\n {"input": "Cold.", "output": "Kallt."},\n {"input": "Warm.", "output": ["Varmt."]}\n]}\n',
-        schema="task STRING, definition STRING, input_language ARRAY<STRING>, input STRING, outputs ARRAY<STRING>",
+        schema="task STRING, definition STRING, categories ARRAY<STRING>, domains ARRAY<STRING>, input_language ARRAY<STRING>,"
+        " output_language ARRAY<STRING>, id STRING, input STRING, outputs ARRAY<STRING>",
         rows=(
             {
                 "task": "task7_toy",

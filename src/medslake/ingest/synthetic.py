@@ -7,6 +7,8 @@ from pathlib import Path
 from random import Random
 
 from medslake import registry
+from medslake.errors import UsageError
+from medslake.formats import leaves_folder
 from medslake.sources import FileContent, Source
 
 __all__ = ["MARKER", "generate_all", "native_files"]
@@ -30,7 +32,8 @@ def native_files(source: Source, seed: int, n: int) -> Mapping[str, FileContent]
 def generate_all(folder: str | Path, seed: int = 7, n: int = 200, sources: Sequence[str] | None = None) -> dict[str, Path]:
     """Write `<folder>/<source>/...` for the sources named (default: all registered); source -> its folder.
 
-    n: about how many records each source gets. Files that already hold the same bytes are left untouched. Raises UnknownName.
+    n: about how many records each source gets. Files that already hold the same bytes are left untouched. Raises UnknownName, and
+    UsageError for a file that would lie elsewhere.
     """
     written = {}
     for name in registry.names("source") if sources is None else sources:
@@ -38,6 +41,8 @@ def generate_all(folder: str | Path, seed: int = 7, n: int = 200, sources: Seque
         home = Path(folder) / name
         files = {**native_files(source, seed, n), MARKER: _NOTE.format(title=source.title, seed=seed, n=n)}
         for path, content in files.items():
+            if leaves_folder(path):
+                raise UsageError(f"source {name}: the file {path!r} that `generate` or the example makes leaves the folder.")
             _write(home / path, content if isinstance(content, bytes) else content.encode())
         written[name] = home
     return written

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from medslake.domains import DOMAINS
 from medslake.errors import MedslakeError
-from medslake.formats import NativeFile
+from medslake.formats import NativeFile, leaves_folder
 from medslake.lake.access import LEVELS
 from medslake.lake.schema.ddl import TableSpec, bronze_spec, specs
 from medslake.languages import NAMES
@@ -224,11 +224,10 @@ class Source:
                 bronze_spec(self.name, native.table, native.schema, native.key)
             except MedslakeError as error:
                 yield error.message
-            yield from (
-                f"The pattern {glob!r} of table {native.table} leaves the folder."
-                for glob in native.globs
-                if glob.startswith("/") or ".." in glob.split("/")
-            )
+            yield from (f"The pattern {glob!r} of table {native.table} leaves the folder." for glob in native.globs if leaves_folder(glob))
+        if not callable(self.example.files):
+            # What a function makes is looked at where it is written.
+            yield from (f"The example's file {name!r} leaves the folder." for name in self.example.files if leaves_folder(name))
 
     def _faults_of_silver(self) -> Iterator[str]:
         known = {name.removeprefix("silver."): spec for name, spec in specs().items() if name.startswith("silver.")}

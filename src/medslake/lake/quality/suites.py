@@ -24,7 +24,7 @@ from medslake.errors import UsageError
 from medslake.lake.schema.ddl import TableSpec
 from medslake.settings import expectations_dirs
 
-__all__ = ["ROW_RULES", "SEVERITIES", "UNIQUE_RULES", "Rule", "Suite", "load_suite"]
+__all__ = ["ROW_RULES", "SEVERITIES", "UNIQUE_RULES", "Rule", "Suite", "load_suite", "own_rules", "suite_file"]
 
 SEVERITIES = ("error", "quarantine", "warn")
 UNIQUE_RULES = {"expect_column_values_to_be_unique": "unique", "expect_compound_columns_to_be_unique": "unique"}
@@ -108,7 +108,7 @@ def load_suite(spec: TableSpec) -> Suite:
     layer = spec.name.partition(".")[0]
     rules = {rule.name: rule for rule in _from_ddl(spec)}
     for name in (f"{layer}._shared.json", f"{spec.name}.json"):
-        path = next((found for folder in expectations_dirs() if (found := folder / name).is_file()), None)
+        path = suite_file(name)
         for rule in _file(path) if path is not None else ():
             unknown = set(rule.columns) - set(spec.names) if rule.type not in _TABLE_RULES else set()
             if unknown:
@@ -118,6 +118,16 @@ def load_suite(spec: TableSpec) -> Suite:
     if len(suite.row_rules) > MAX_ROW_RULES:
         raise UsageError(f"{spec.name} has {len(suite.row_rules)} rules about rows; at most {MAX_ROW_RULES} are possible.")
     return suite
+
+
+def suite_file(name: str) -> Path | None:
+    """Where `<layer>.<table>.json` lies: in `expectations/`, else in a folder of plug-ins."""
+    return next((found for folder in expectations_dirs() if (found := folder / name).is_file()), None)
+
+
+def own_rules(path: Path) -> tuple[Rule, ...]:
+    """The rules of a file by themselves. Raises UsageError that names the file."""
+    return _file(path)
 
 
 def _from_ddl(spec: TableSpec) -> list[Rule]:

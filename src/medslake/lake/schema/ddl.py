@@ -7,6 +7,7 @@ declared nullable on disk, because literals make Spark's own frames "not null" a
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,7 @@ __all__ = [
     "TableSpec",
     "broken_specs",
     "bronze_spec",
+    "brought",
     "later_columns",
     "names",
     "parse_columns",
@@ -148,6 +150,11 @@ def broken_specs() -> list[str]:
     return _specs(ddl_dirs())[1]
 
 
+def brought() -> list[str]:
+    """Silver tables that plug-ins from outside bring."""
+    return [name for name in specs() if name not in _specs(ddl_dirs()[:1])[0]]
+
+
 @functools.cache
 def _specs(folders: tuple[Path, ...]) -> tuple[dict[str, TableSpec], list[str]]:
     own, *others = folders
@@ -160,6 +167,7 @@ def _specs(folders: tuple[Path, ...]) -> tuple[dict[str, TableSpec], list[str]]:
     for path in (path for folder in others for path in sorted((folder / "silver").glob("[!.]*.sql"))):
         try:
             table = _of_file(path, "silver", found["silver._shared"])
+            _require_comments(table, path)
         except UsageError as error:
             broken.append(error.message)
             continue
@@ -182,6 +190,16 @@ def _of_file(path: Path, layer: str, shared: TableSpec | None) -> TableSpec:
         table = replace(table, columns=head + table.columns + behind, partition_by=shared.partition_by, key=shared.key)
     _validate(table, str(path))
     return table
+
+
+def _require_comments(table: TableSpec, path: Path) -> None:
+    if not table.comment.strip():
+        raise UsageError(f"{path}: {table.name} has no comment that says what it holds; end the statement with COMMENT '...'.")
+    for column in table.columns:
+        if not column.comment.strip():
+            lines = enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+            at = next((f", line {n}" for n, line in lines if re.search(rf"\b{re.escape(column.name)}\b", line)), "")
+            raise UsageError(f"{path}{at}: column {column.name} of {table.name} has no COMMENT that says what stands in it.")
 
 
 def names() -> list[str]:
