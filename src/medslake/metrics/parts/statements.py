@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import functools
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -29,10 +31,12 @@ _WINDOW = 120
 _LONGEST = 400
 _OPEN_MARKS = " \t\n\"'`*_([{<«„“”‘‘「『【《〈$#>•·|~"
 _ENDERS = ".;!?\n"
+_STOPS = frozenset(_ENDERS)
 _LINK_SIGNS = ":=>→⇒-,."
 _LAST_WORD = re.compile(r"[\w']+$")
 _SENTENCE = re.compile(r"[.!?;。！？；\n]+[)\]\"']*")
 _ABBREVIATED = re.compile(r"\b(?:vs|ans|dr|e\.g|i\.e|cf|approx|resp|ca)$", re.IGNORECASE)
+_ABBREVIATION_ENDS = frozenset("srgefxpaSRGEFXPA")
 _JOIN = re.compile(AND, re.IGNORECASE)
 _CONJUNCTION = re.compile(r"[^\W\d]|&|\+")
 _PLURAL = re.compile(r"\s*(?:are|were|sont|son|seraient)\b|都|均|はいずれも|являются|оба", re.IGNORECASE)
@@ -55,26 +59,59 @@ class Mention(NamedTuple):
     strong: bool = True
 
 
+class Lead(NamedTuple):
+    """Words that introduce an answer. linked: by a copula or a mark; final: they call it the last one."""
+
+    start: int
+    linked: bool
+    final: bool
+
+
+#: Words before an answer recur from answer to answer, so that what they are is remembered.
+_REMEMBERED = 1 << 14
+#: How far the patterns look behind the place where they may begin.
+_BEHIND = 13
+
+
+@functools.lru_cache(_REMEMBERED)
+def _lead(words: str, start: int) -> Lead | None:
+    match = LED.search(words, start)
+    if match is None:
+        return None
+    return Lead(match.start(), match["link"] is not None, FINAL.search(words, max(0, match.start() - 12)) is not None)
+
+
+@functools.lru_cache(_REMEMBERED)
+def _opening(words: str, start: int) -> bool:
+    return OPENING.fullmatch(words, start) is not None
+
+
+@functools.lru_cache(_REMEMBERED)
+def _introduces(word: str) -> bool:
+    return TAIL.fullmatch(word) is not None
+
+
 class Place:
     """A text and where its sentences and clauses begin."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._leads: dict[int, re.Match[str] | None] = {}
-        self._sentences: dict[int, int] = {}
+        self._leads: dict[int, Lead | None] = {}
         self._clauses: dict[int, int] = {}
+        self._judged: dict[int, tuple[bool, bool]] = {}
+
+    @functools.cached_property
+    def _sentence_ends(self) -> list[int]:
+        return [match.end() for match in _SENTENCE.finditer(self.text) if self._ends(match)]
 
     def sentence(self, at: int) -> int:
         """Where the sentence begins in which `at` lies; sought no farther back than any sentence is long."""
-        if at not in self._sentences:
-            start = max(0, at - _LONGEST)
-            for match in _SENTENCE.finditer(self.text, start, at):
-                start = match.end() if self._ends(match) else start
-            self._sentences[at] = start
-        return self._sentences[at]
+        before = bisect.bisect_right(self._sentence_ends, at)
+        return max(0, at - _LONGEST, self._sentence_ends[before - 1] if before else 0)
 
     def sentence_end(self, at: int) -> int:
-        return next((match.end() for match in _SENTENCE.finditer(self.text, at) if self._ends(match)), len(self.text))
+        after = bisect.bisect_right(self._sentence_ends, at)
+        return self._sentence_ends[after] if after < len(self._sentence_ends) else len(self.text)
 
     def _ends(self, match: re.Match[str]) -> bool:
         """Whether marks end a sentence; a full stop does not inside of a number, a word or behind an abbreviation."""
@@ -83,7 +120,8 @@ class Place:
         follows = self.text[match.end() : match.end() + 1]
         if follows and follows.isascii() and not follows.isspace():
             return False
-        return _ABBREVIATED.search(self.text, max(0, match.start() - 8), match.start()) is None
+        start = match.start()
+        return self.text[start - 1 : start] not in _ABBREVIATION_ENDS or _ABBREVIATED.search(self.text, max(0, start - 8), start) is None
 
     def clause(self, at: int) -> int:
         """Where its clause begins. A conjunction belongs to the clause that it opens, a comma to none."""
@@ -105,14 +143,19 @@ class Place:
         if not before or before[-1] in _LINK_SIGNS or not before[-1].isascii():
             return True
         word = _LAST_WORD.search(before)
-        return word is not None and TAIL.fullmatch(word.group()) is not None
+        return word is not None and _introduces(word.group())
 
-    def led(self, at: int, since: int = 0) -> re.Match[str] | None:
+    def led(self, at: int, since: int = 0) -> Lead | None:
         """The words that introduce an answer at this place. since: they do not reach farther back."""
         if at not in self._leads:
-            self._leads[at] = LED.search(self.text, self._lead_from(at), at) if self.introduced(at) else None
+            self._leads[at] = self._lead(self._lead_from(at), at) if self.introduced(at) else None
         lead = self._leads[at]
-        return lead if lead is None or lead.start() >= since else LED.search(self.text, since, at)
+        return lead if lead is None or lead.start >= since else self._lead(since, at)
+
+    def _lead(self, start: int, at: int) -> Lead | None:
+        behind = max(0, start - _BEHIND)
+        lead = _lead(self.text[behind:at], start - behind)
+        return lead and lead._replace(start=lead.start + behind)
 
     def _lead_from(self, at: int) -> int:
         """Where words that introduce an answer may begin: behind the last sentence or line that ends before them."""
@@ -122,10 +165,34 @@ class Place:
 
     def opens(self, at: int) -> bool:
         start = self.part(at)
-        return at - start < _WINDOW and OPENING.fullmatch(self.text, start, at) is not None
+        return at - start < _WINDOW and self.opening(start, at)
+
+    def opening(self, start: int, at: int) -> bool:
+        """Whether there are nothing but words that open an answer between these places."""
+        behind = max(0, start - 1)
+        return _opening(self.text[behind:at], start - behind)
 
     def first(self, at: int) -> bool:
-        return at < _WINDOW and OPENING.fullmatch(self.text, 0, at) is not None
+        return at < _WINDOW and self.opening(0, at)
+
+    def denied(self, at: int) -> bool:
+        """Whether the words from here on deny what stands before them."""
+        return self._judge(at)[0]
+
+    def affirmed(self, at: int) -> bool:
+        """Whether the words from here on call right what stands before them."""
+        return self._judge(at)[1]
+
+    def _judge(self, at: int) -> tuple[bool, bool]:
+        if self.stops(at):
+            return False, False
+        if at not in self._judged:
+            self._judged[at] = DENIED_AFTER.match(self.text, at) is not None, AFFIRMED.match(self.text, at) is not None
+        return self._judged[at]
+
+    def stops(self, at: int) -> bool:
+        """Whether the text or its sentence ends here, so that no word follows that speaks of what stands before."""
+        return at >= len(self.text) or self.text[at] in _STOPS
 
     def copula(self, at: int, since: int = 0) -> bool:
         return self.introduced(at) and COPULA.search(self.text, max(since, self.sentence(at), at - _WINDOW), at) is not None
@@ -182,7 +249,7 @@ def grouped(place: Place, mentions: Sequence[Mention]) -> list[Group]:
         own = (
             between is not None
             and not between.strip(" ,;、，(\n-*")
-            and ((DENIED_AFTER.match(text, mention.end) or AFFIRMED.match(text, mention.end)) and not _PLURAL.match(text, mention.end))
+            and ((place.denied(mention.end) or place.affirmed(mention.end)) and not _PLURAL.match(text, mention.end))
         )
         if between is not None and not own:
             runs[-1].append(mention)
@@ -206,10 +273,11 @@ def _group(place: Place, run: list[Mention], links: list[str], since: int) -> li
         cut = next((k for k, link in enumerate(links, 1) if ";" in link), 0 if joined else 1)
         if cut:
             return [*_group(place, run[:cut], links[: cut - 1], since), *_group(place, run[cut:], links[cut:], run[cut - 1].end)]
-    denied = denied or DENIED_AFTER.match(text, last.end) is not None
+    denied = denied or place.denied(last.end)
     rank = _rank(place, first, last, since)
     candidates = rank < LEADING and CANDIDATES.search(text, max(place.sentence(first.start), since), first.start) is not None
-    loose = candidates or TENTATIVE.match(text, last.end) is not None or place.question(first.start)
+    tentative = not place.stops(last.end) and TENTATIVE.match(text, last.end) is not None
+    loose = candidates or tentative or place.question(first.start)
     open_ = several and (any(LIST_OPEN.search(link) for link in links) or candidates)
     return [Group(frozenset(mention.key for mention in run), first.start, last.end, SPOKEN if loose else rank, denied, open_, loose)]
 
@@ -218,12 +286,12 @@ def _rank(place: Place, first: Mention, last: Mention, since: int) -> int:
     text = place.text
     closed = last.closed
     lead = place.led(first.start, since)
-    if lead is not None and (lead["link"] is not None or closed):
-        return FINALLY if FINAL.search(text, max(0, lead.start() - 12), lead.end()) else LEADING
-    if AFFIRMED.match(text, last.end):
+    if lead is not None and (lead.linked or closed):
+        return FINALLY if lead.final else LEADING
+    if place.affirmed(last.end):
         return LEADING
     begin = place.part(first.start)
-    if since <= begin and OPENING.fullmatch(text, begin, first.start):
+    if since <= begin and place.opening(begin, first.start):
         if place.first(first.start):
             return OPENS
         if closed:
