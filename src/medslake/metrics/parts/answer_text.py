@@ -54,27 +54,23 @@ def after_lead(text: str) -> str:
     return plain(normal[match.end() :] if match else normal)
 
 
-def answered(text: str, options: Options, opposite: Mapping[str, str] = _NONE, strong: bool = True) -> frozenset[str]:
+def answered(text: str, options: Options, opposite: Mapping[str, str] = _NONE) -> frozenset[str]:
     """What an answer chooses: explicit forms win, else the last conclusion counts. Empty: nothing, open, contradictory.
 
-    options: what may be chosen. opposite: what denying one states. strong: whether the only one that is spoken of counts.
+    options: what may be chosen. opposite: what denying one states.
     """
     text = cleaned(text)
     for answer in reversed(explicit(text)):
-        found = _chosen(bare(cleaned(answer)), options, opposite, strong)
+        found = _chosen(bare(cleaned(answer)), options, opposite)
         if found:
             return found
-    return _chosen(bare(text), options, opposite, strong)
+    return _chosen(bare(text), options, opposite)
 
 
-def _chosen(text: str, options: Options, opposite: Mapping[str, str], strong: bool) -> frozenset[str]:
+def _chosen(text: str, options: Options, opposite: Mapping[str, str]) -> frozenset[str]:
     place = Place(text)
     groups = grouped(place, options(place))
-    if opposite:
-        groups = [
-            group._replace(keys=frozenset(opposite[key] for key in group.keys), denied=False)
-            if group.denied and len(group.keys) == 1
-            else group
-            for group in groups
-        ]
-    return chosen(place, groups, strong)
+    for group in groups if opposite else ():
+        if group.denied and len(group.keys) == 1:
+            group.keys, group.denied = frozenset(opposite[key] for key in group.keys), False
+    return chosen(place, groups)

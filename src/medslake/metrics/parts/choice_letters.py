@@ -93,6 +93,7 @@ _AND = re.compile(AND, re.IGNORECASE)
 _PLAINLY = re.compile(r"\s*\(?(?P<letter>[A-J])(?:\)|(?=[:.]|\s*$))[:.]?(?P<rest>(?:\s+[^\n.;?!:]{1,300})?)\.?\s*")
 _NEXT_ITEM = re.compile(rf"\s*[,;、\t]\s*(?:(?:and|et|y|и)\s+)?[(\[]?{_LETTER}\s*[:.)\]]")
 _CJK_SIGN = re.compile(f"[{_CJK}]")
+_JUDGED_SIGN = re.compile(r"项|項|选项|選項|選択肢|肢|正|对|错|不")
 _SECOND = re.compile(rf"\s*[(\[]?{_LETTER}[)\]]?\.?\s*(?:$|\n)")
 
 
@@ -160,40 +161,46 @@ class _Reading:
         marked = _MARKED.match(text, end)
         close = ended(text, end) or marked is not None
         goes_on = attached or _GOES_ON.match(text, end) is not None
-        word = _word_like(letter)
-        judged = not letter.islower() and (place.affirmed(end) or place.denied(end))
-        predicate = not letter.islower() and _PREDICATE.match(text, end) is not None
-        if letter == "I" and not (close or judged):
+        lower = letter.islower()
+        if letter == "I" and not (close or self._judged(letter, end)):
             return None
         item = self._item(marked.end()) if marked else end
         if marked and key == "A" and _SECOND.match(text, marked.end()):
             return None
-        bracketed = text[start - 1 : start] in ("(", "[") and text[end : end + 1] in (")", "]") and start > 0
-        if close or goes_on or judged or predicate:
-            joined = before is not None and start - before.end < 60 and _AND.fullmatch(text[before.end : start]) is not None
-            listed = (
-                before is not None
-                and before.item > before.end
-                and marked is not None
-                and _LIST_BEFORE.search(text, max(before.end, start - 40), start) is not None
-            )
-            led = place.led(start, before.end if before else 0)
-            if led or joined or listed or place.opens(start):
-                lone = letter.islower() and not (led or joined or listed or bracketed or place.first(start))
-                if not lone and not (letter.islower() and goes_on and not attached and not (led or joined)):
-                    return Mention(start, end, key, item, closed=close or goes_on, strong=bracketed or attached or self._named(start))
-            if bracketed or self._named(start):
-                return Mention(start, end, key, item, closed=close, strong=True)
-            if judged and _CLAUSE_WORD.search(text, max(0, start - 40), start):
-                return Mention(start, end, key, item, closed=False, strong=False)
-            if close and not letter.islower() and place.copula(start):
-                return Mention(start, end, key, item, closed=True, strong=False)
-            if attached and not letter.islower() and re.match(r"(?:项|項|选项|選項|選択肢|肢|正|对|对|错|不)", text[end : end + 3]):
-                return Mention(start, end, key, item, closed=False, strong=True)
+        if not (close or goes_on or self._judged(letter, end) or (not lower and _PREDICATE.match(text, end))):
+            if not _word_like(letter) and (place.first(start) or ((lead := place.led(start)) and lead.linked)):
+                return Mention(start, end, key, end)
             return None
-        if not word and (place.first(start) or ((lead := place.led(start)) and lead.linked)):
-            return Mention(start, end, key, end, closed=True, strong=False)
+        bracketed = text[start - 1 : start] in ("(", "[") and follows in (")", "]") and start > 0
+        named = bracketed or self._named(start)
+        if named and not lower and not goes_on:
+            return Mention(start, end, key, item, closed=close)
+        since = before.end if before else 0
+        joined = before is not None and start - since < 60 and _AND.fullmatch(text[since:start]) is not None
+        listed = (
+            before is not None
+            and before.item > since
+            and marked is not None
+            and _LIST_BEFORE.search(text, max(since, start - 40), start) is not None
+        )
+        if joined or listed or place.opens(start) or place.led(start, since):
+            led = lower and place.led(start, since) is not None
+            lone = lower and not (led or joined or listed or bracketed or place.first(start))
+            if not lone and not (lower and goes_on and not attached and not (led or joined)):
+                return Mention(start, end, key, item, closed=close or goes_on)
+        if named:
+            return Mention(start, end, key, item, closed=close)
+        if self._judged(letter, end) and _CLAUSE_WORD.search(text, max(0, start - 40), start):
+            return Mention(start, end, key, item, closed=False)
+        if close and not lower and place.copula(start):
+            return Mention(start, end, key, item)
+        if attached and not lower and _JUDGED_SIGN.match(text, end):
+            return Mention(start, end, key, item, closed=False)
         return None
+
+    def _judged(self, letter: str, end: int) -> bool:
+        """Whether what follows a capital letter calls it right or wrong."""
+        return not letter.islower() and (self.place.affirmed(end) or self.place.denied(end))
 
     def _named(self, start: int) -> bool:
         return _NAMED.search(self.text, max(0, start - 24), start) is not None
@@ -251,7 +258,7 @@ def text_mentions(place: Place, texts: Mapping[str, str]) -> list[Mention]:
         while at >= 0:
             end = at + len(text)
             if not any(one.start < end and at < one.end for one in found) and _stands_alone(place, at, end):
-                found.append(Mention(at, end, key, end, True, False))
+                found.append(Mention(at, end, key, end))
             at = lower.find(text, end)
     return sorted(found)
 

@@ -48,7 +48,7 @@ _CONTINUED = re.compile(r"\b(?:or|nor|ou|ni|o|или|ни)\b|或|または", re.
 class Mention(NamedTuple):
     """key: what is named. start, end: its place; item: where the text that belongs to it ends, such as that of an option.
 
-    closed: whether the words end there, or go on as a sentence about an answer would. strong: whether it counts where nothing states it.
+    closed: whether the words end there, or go on as a sentence about an answer would.
     """
 
     start: int
@@ -56,7 +56,6 @@ class Mention(NamedTuple):
     key: str
     item: int
     closed: bool = True
-    strong: bool = True
 
 
 class Lead(NamedTuple):
@@ -204,16 +203,62 @@ class Place:
         return self.text[:end].rstrip(" \n)\"'").endswith("?") and bool(self.text[end:].strip())
 
 
-class Group(NamedTuple):
-    """Mentions that one statement joins. open: it leaves open which of them. rank: how firmly it is stated; denied: that it is not so."""
+class Group:
+    """Mentions that one statement joins: what they name, and how they stand. Each is found out when it is asked for."""
 
-    keys: frozenset[str]
-    start: int
-    end: int
-    rank: int
-    denied: bool
-    open: bool
-    spoken: bool
+    def __init__(self, place: Place, run: Sequence[Mention], links: Sequence[str], since: int, denied_before: bool | None = None) -> None:
+        self.keys = frozenset(mention.key for mention in run)
+        self.start, self.end = run[0].start, run[-1].end
+        self._place, self._closed, self._links, self._since = place, run[-1].closed, links, since
+        self._denied_before = denied_before
+
+    @functools.cached_property
+    def denied(self) -> bool:
+        """Whether it is said that it is not so."""
+        before = self._denied_before
+        if before is None:
+            before = _denied_before(self._place, self.start, self.end, len(self.keys) > 1)
+        return before or self._place.denied(self.end)
+
+    @functools.cached_property
+    def open(self) -> bool:
+        """Whether it is left open which of them."""
+        return len(self.keys) > 1 and (any(LIST_OPEN.search(link) for link in self._links) or self._candidates)
+
+    @functools.cached_property
+    def spoken(self) -> bool:
+        """Whether it is spoken of and no more."""
+        tentative = not self._place.stops(self.end) and TENTATIVE.match(self._place.text, self.end) is not None
+        return tentative or self._place.question(self.start) or self._candidates
+
+    @functools.cached_property
+    def rank(self) -> int:
+        """How firmly it is stated."""
+        return SPOKEN if self.spoken else self._firmness
+
+    @functools.cached_property
+    def _candidates(self) -> bool:
+        start = max(self._place.sentence(self.start), self._since)
+        return CANDIDATES.search(self._place.text, start, self.start) is not None and self._firmness < LEADING
+
+    @functools.cached_property
+    def _firmness(self) -> int:
+        place, text, first, closed = self._place, self._place.text, self.start, self._closed
+        lead = place.led(first, self._since)
+        if lead is not None and (lead.linked or closed):
+            return FINALLY if lead.final else LEADING
+        if place.affirmed(self.end):
+            return LEADING
+        begin = place.part(first)
+        if self._since <= begin and place.opening(begin, first):
+            if place.first(first):
+                return OPENS
+            if closed:
+                turned = CONCLUDING.search(text, begin, first) or REVISED.search(text, begin, first)
+                return LEADING if turned else BARE
+        if closed and place.copula(first, self._since):
+            return LEADING if REVISED.search(text, place.sentence(first), first) else BARE
+        return SPOKEN
 
 
 def _denied_before(place: Place, start: int, until: int, several: bool) -> bool:
@@ -259,47 +304,22 @@ def grouped(place: Place, mentions: Sequence[Mention]) -> list[Group]:
             links.append([])
     groups: list[Group] = []
     for run, joins in zip(runs, links, strict=True):
-        groups.extend(_group(place, run, joins, groups[-1].end if groups else 0))
+        groups.extend(_groups(place, run, joins, groups[-1].end if groups else 0))
     return groups
 
 
-def _group(place: Place, run: list[Mention], links: list[str], since: int) -> list[Group]:
-    text, first, last = place.text, run[0], run[-1]
-    several = len({mention.key for mention in run}) > 1
-    denied = _denied_before(place, first.start, last.end, several)
-    if denied and several:
+def _groups(place: Place, run: Sequence[Mention], links: Sequence[str], since: int) -> list[Group]:
+    """The one or two groups of mentions that follow upon each other."""
+    if len({mention.key for mention in run}) == 1:
+        return [Group(place, run, links, since)]
+    denied = _denied_before(place, run[0].start, run[-1].end, True)
+    if denied:
         # "Neither A nor B; C" ends at the semicolon; "not A, B", without a conjunction, with the first.
         joined = any(_CONJUNCTION.search(link) for link in links)
         cut = next((k for k, link in enumerate(links, 1) if ";" in link), 0 if joined else 1)
         if cut:
-            return [*_group(place, run[:cut], links[: cut - 1], since), *_group(place, run[cut:], links[cut:], run[cut - 1].end)]
-    denied = denied or place.denied(last.end)
-    rank = _rank(place, first, last, since)
-    candidates = rank < LEADING and CANDIDATES.search(text, max(place.sentence(first.start), since), first.start) is not None
-    tentative = not place.stops(last.end) and TENTATIVE.match(text, last.end) is not None
-    loose = candidates or tentative or place.question(first.start)
-    open_ = several and (any(LIST_OPEN.search(link) for link in links) or candidates)
-    return [Group(frozenset(mention.key for mention in run), first.start, last.end, SPOKEN if loose else rank, denied, open_, loose)]
-
-
-def _rank(place: Place, first: Mention, last: Mention, since: int) -> int:
-    text = place.text
-    closed = last.closed
-    lead = place.led(first.start, since)
-    if lead is not None and (lead.linked or closed):
-        return FINALLY if lead.final else LEADING
-    if place.affirmed(last.end):
-        return LEADING
-    begin = place.part(first.start)
-    if since <= begin and place.opening(begin, first.start):
-        if place.first(first.start):
-            return OPENS
-        if closed:
-            turned = CONCLUDING.search(text, begin, first.start) or REVISED.search(text, begin, first.start)
-            return LEADING if turned else BARE
-    if closed and place.copula(first.start, since):
-        return LEADING if REVISED.search(text, place.sentence(first.start), first.start) else BARE
-    return SPOKEN
+            return [*_groups(place, run[:cut], links[: cut - 1], since), *_groups(place, run[cut:], links[cut:], run[cut - 1].end)]
+    return [Group(place, run, links, since, denied)]
 
 
 def ended(text: str, at: int) -> bool:
@@ -307,17 +327,40 @@ def ended(text: str, at: int) -> bool:
     return _ENDED.match(text, at) is not None
 
 
-def chosen(place: Place, groups: Sequence[Group], strong: bool) -> frozenset[str]:
+def chosen(place: Place, groups: Sequence[Group]) -> frozenset[str]:
     """What the groups choose together: the last of those that are stated most firmly; none where it is open, or contradicts the one before.
 
-    strong: whether a mention that nothing states counts where it is the only one.
+    Where nothing is stated, the only one that is spoken of.
     """
+    named = {group.keys for group in groups}
+    if len(named) == 1 and len(only := next(iter(named))) == 1:
+        # Nothing else is named, so that it does not matter how firmly it is stated.
+        return only if any(not group.denied and not group.spoken for group in groups) else frozenset()
+    highest = FINALLY if FINAL.search(place.text) else LEADING
+    at = next((at for at in reversed(range(len(groups))) if not groups[at].denied and groups[at].rank == highest), None)
+    return _weighed(place, groups) if at is None else _concluded(place, groups, at)
+
+
+def _concluded(place: Place, groups: Sequence[Group], at: int) -> frozenset[str]:
+    """What the last of the groups of the highest rank says: that at this place."""
+    last = groups[at]
+    if last.open:
+        return frozenset()
+    for group in reversed(groups[:at]):
+        if not _one_breath(place, group, last):
+            break
+        if not group.denied and group.rank == last.rank:
+            return last.keys if group.keys == last.keys else frozenset()
+    return last.keys
+
+
+def _weighed(place: Place, groups: Sequence[Group]) -> frozenset[str]:
     kept = [group for group in groups if not group.denied]
     stated = [group for group in kept if group.rank > SPOKEN]
     if not stated:
         spoken = [group for group in kept if not group.spoken]
         keys = frozenset().union(*(group.keys for group in spoken)) if spoken else frozenset()
-        return keys if strong and len(keys) == 1 else frozenset()
+        return keys if len(keys) == 1 else frozenset()
     top = max(group.rank for group in stated)
     if top == OPENS:
         # A further bare answer in the same breath contradicts the first.
