@@ -1,4 +1,4 @@
-"""Invented answers to the kinds of tasks that MedS-Bench has, in the forms in which models give them: bare, as a sentence, reasoned, listed."""
+"""Invented answers to the kinds of tasks that MedS-Bench has, in the forms in which models give them: bare, reasoned, listed, free."""
 
 from __future__ import annotations
 
@@ -6,31 +6,55 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-__all__ = ["made_answers"]
+__all__ = ["Row", "made_answers"]
 
 Row = dict[str, Any]
-_WORDS = (
-    "the a patient doctor treatment of in with mild severe chronic acute disease symptoms and or may be is are caused by infection virus "
-    "bacteria blood pressure heart lung liver kidney therapy dosage drug reaction allergic common rare diagnosis test result positive "
-    "negative studies fever, cough, (see) 3.5 mg daily however, pain weeks. improved. stable. e.g. 1,200 well-known days."
-).split()
-_DRUGS = (
-    "aspirin ibuprofen heparin warfarin digoxin metformin insulin captopril atenolol furosemide amoxicillin doxycycline prednisone "
-    "naproxen diazepam lithium morphine codeine tamoxifen cisplatin"
-).split()
-_CHINESE = "患者 发烧 咳嗽 治疗 肺炎 因此 选择 细胞 感染 血压 心脏 药物 检查 结果 阳性 慢性 急性 疾病 症状 是 的 在 和".split()
+_TEXTS = {
+    "words": "the a patient doctor treatment of in with mild severe chronic acute disease symptoms and or may be is are caused by "
+    "infection virus bacteria blood pressure heart lung liver kidney therapy dosage drug reaction allergic common rare diagnosis test "
+    "result positive negative studies fever, cough, (see) 3.5 mg daily however, pain weeks. improved. stable. e.g. 1,200 well-known days.",
+    "drugs": "aspirin ibuprofen heparin warfarin digoxin metformin insulin captopril atenolol furosemide amoxicillin doxycycline "
+    "prednisone naproxen diazepam lithium morphine codeine tamoxifen cisplatin",
+    "Chinese": "患者 发烧 咳嗽 治疗 肺炎 因此 选择 细胞 感染 血压 心脏 药物 检查 结果 阳性 慢性 急性 疾病 症状 是 的 在 和",
+}
+_WORDS, _DRUGS, _CHINESE = (text.split() for text in _TEXTS.values())
 _DISEASES = (
-    "Pneumonia|GERD|Acute COPD exacerbation / infection|URTI|Bronchitis|Anemia|SLE|Possible NSTEMI / STEMI|Influenza|Panic attack|Croup"
-    "|Pulmonary embolism|Tuberculosis|HIV (initial infection)|Cluster headache|Boerhaave|Sarcoidosis|Guillain-Barré syndrome|Pericarditis"
-).split("|")
+    "Pneumonia",
+    "GERD",
+    "Acute COPD exacerbation / infection",
+    "URTI",
+    "Bronchitis",
+    "Anemia",
+    "SLE",
+    "Possible NSTEMI / STEMI",
+    "Influenza",
+    "Panic attack",
+    "Croup",
+    "Pulmonary embolism",
+    "Tuberculosis",
+    "HIV (initial infection)",
+    "Cluster headache",
+    "Sarcoidosis",
+    "Guillain-Barré syndrome",
+)
 _HALLMARKS = (
-    "sustaining proliferative signaling|evading growth suppressors|resisting cell death|enabling replicative immortality"
-    "|inducing angiogenesis|activating invasion and metastasis|genomic instability and mutation|tumor promoting inflammation"
-    "|cellular energetics|avoiding immune destruction"
-).split("|")
+    "sustaining proliferative signaling",
+    "evading growth suppressors",
+    "resisting cell death",
+    "enabling replicative immortality",
+    "inducing angiogenesis",
+    "activating invasion and metastasis",
+    "genomic instability and mutation",
+    "tumor promoting inflammation",
+    "cellular energetics",
+    "avoiding immune destruction",
+)
 _PLANS = (
-    "Radiation after surgery|Radiation prior to surgery|Intraoperative radiation|No radiation and/or cancer-directed surgery"
-).split("|")
+    "Radiation after surgery",
+    "Radiation prior to surgery",
+    "Intraoperative radiation",
+    "No radiation and/or cancer-directed surgery",
+)
 _RELATIONS, _VERDICTS, _OUTCOMES = ("entailment", "contradiction", "neutral"), ("yes", "no"), ("True", "False")
 
 
@@ -69,7 +93,7 @@ def _letter(draw: Random, language: str, kind: str) -> Row:
     return row
 
 
-def _label(labels: tuple[str, ...] | list[str], template: str = "{}") -> Callable[[Random, str], Row]:
+def _label(labels: tuple[str, ...], template: str = "{}") -> Callable[[Random, str], Row]:
     def make(draw: Random, kind: str) -> Row:
         gold = draw.choice(labels)
         said = gold if draw.random() < 0.6 else draw.choice(labels)

@@ -1,14 +1,14 @@
-"""One side of `benchmarks/scoring.py --before`, in a process of its own: python scoring_side.py ANSWERS.json
+"""One side of `benchmarks/scoring.py --before`, in a process of its own: python scoring_side.py ROWS
 
-Scores the same answers as a file of predictions and as a lake, both variants, in a lake with intervals; and lets the strict variant read
-those of each kind alone. Runs on the package of either checkout. Prints CPU seconds, the median of the rounds.
+Scores made-up answers as a file of predictions and as a lake, both variants, in a lake with intervals; and lets the strict variant read
+those of each kind alone. Runs on the package of either checkout. Prints CPU seconds. Everything is done once before, on a few other
+answers, and nothing is timed twice, so that nothing is remembered.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-import statistics
 import sys
 import tempfile
 import time
@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from scoring_answers import Row, made_answers
 
-Row = dict[str, Any]
-ROUNDS = 3
 _ORIGIN = {"table": "bronze.made", "version": 0, "file": "made.json", "sha256": "0" * 64, "row": 1}
 
 
@@ -114,38 +113,48 @@ def pairs_of(rows: list[Row]) -> list[Any]:
     return found
 
 
-def timed(work: Callable[[int], object]) -> float:
-    """CPU seconds of this process, the median of the rounds; `work` gets the number of each."""
-    told = []
-    for number in range(ROUNDS):
-        begun = time.process_time()
-        work(number)
-        told.append(time.process_time() - begun)
-    return statistics.median(told)
+def timed(work: Callable[[], object]) -> float:
+    """CPU seconds of this process."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
 
 
-def main() -> None:
-    rows: list[Row] = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    from medslake import registry
+def whole(home: Path, rows: list[Row]) -> dict[str, float]:
+    """Scoring as a user runs it: a file of predictions, and a lake."""
     from medslake.score.predictions_file import score_predictions
     from medslake.score.run import score
+
+    path, lake = written(home, rows), lake_of(home / "lake", rows)
+    return {"file": timed(lambda: score_predictions(path)), "lake": timed(lambda: score(lake, ray_rows=10**9))}
+
+
+def read(rows: list[Row]) -> dict[str, float]:
+    """The strict variant of each kind alone."""
+    from medslake import registry
 
     kinds: dict[str, list[Row]] = {}
     for row in rows:
         kinds.setdefault(f"{row['metric']}, {row['kind']}", []).append(row)
-    with tempfile.TemporaryDirectory() as home:
-        # Models, dictionaries and plug-ins are loaded before anything is timed.
-        few = [row for own in kinds.values() for row in own[:3]]
-        score_predictions(written(Path(home), few))
-        score(lake_of(Path(home, "few"), few), ray_rows=10**9)
-        path = written(Path(home), rows)
-        seconds = {"predictions.csv": timed(lambda number: score_predictions(path))}
-        lakes = [lake_of(Path(home, f"lake{number}"), rows) for number in range(ROUNDS)]
-        seconds["lake"] = timed(lambda number: score(lakes[number], ray_rows=10**9))
+    found = {}
     for kind, own in kinds.items():
         pairs, metric = pairs_of(own), registry.get("metric", own[0]["metric"])
-        seconds[kind] = timed(lambda number, metric=metric, pairs=pairs: metric.strict(pairs))  # type: ignore[misc]
-    print(json.dumps(seconds))
+        found[kind] = timed(lambda metric=metric, pairs=pairs: metric.strict(pairs))  # type: ignore[misc]
+    return found
+
+
+def main() -> None:
+    size = int(sys.argv[1])
+    few, closed = list(made_answers(3, seed=1)), [row for row in made_answers(size, seed=2) if "text" not in row["kind"]]
+    told: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as home:
+        for name, rows in (("few", few), ("all kinds", list(made_answers(size))), ("letters, labels and lists", closed)):
+            folder = Path(home, name)
+            folder.mkdir()
+            told |= {f"{way}, {name}": seconds for way, seconds in whole(folder, rows).items()}
+    read(few)
+    told |= {f"strict alone: {kind}": seconds for kind, seconds in read(list(made_answers(size, seed=3))).items()}
+    print(json.dumps({name: seconds for name, seconds in told.items() if "few" not in name}))
 
 
 if __name__ == "__main__":

@@ -26,9 +26,7 @@ _RUN = re.compile(
     rf"[{_LATIN}]{_FREE}(?:(?<=[A-J])[A-J]{{1,7}}|(?:(?<=^[a-j])|(?<=[{_CJK}][a-j]))[a-j]{{1,4}})(?![{_ALPHABET}])", re.DOTALL
 )
 #: Letters with nothing but blanks or hyphens between, as a whole answer.
-_SPACED = re.compile(
-    rf"[{_LATIN}](?:(?<=[A-J]){_FREE}(?:[ -][A-J]){{1,8}}(?![{_ALPHABET}])|(?<=^[a-j])(?:[ -][a-j]){{1,8}}$)", re.DOTALL
-)
+_SPACED = re.compile(rf"[{_LATIN}](?:(?<=[A-J]){_FREE}(?:[ -][A-J]){{1,8}}(?![{_ALPHABET}])|(?<=^[a-j])(?:[ -][a-j]){{1,8}}$)", re.DOTALL)
 #: Latin names of species that follow an abbreviated genus, by their endings or, where these are those of other words, whole.
 _SPECIES = (
     r"(?:(?-i:[a-z]+)(?:ii|iae|ensis|orum|icola|philus|phila|philum|genes|coccus|formis|aureus|cillus|myces|oides)"

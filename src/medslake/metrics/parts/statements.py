@@ -37,6 +37,7 @@ _LAST_WORD = re.compile(r"[\w']+$")
 _SENTENCE = re.compile(r"[.!?;。！？；\n]+[)\]\"']*")
 _ABBREVIATED = re.compile(r"\b(?:vs|ans|dr|e\.g|i\.e|cf|approx|resp|ca)$", re.IGNORECASE)
 _ABBREVIATION_ENDS = frozenset("srgefxpaSRGEFXPA")
+_FINAL_STEMS = ("final", "definitiv", "окончат", "итогов", "最终", "最終", "最后")
 _JOIN = re.compile(AND, re.IGNORECASE)
 _CONJUNCTION = re.compile(r"[^\W\d]|&|\+")
 _PLURAL = re.compile(r"\s*(?:are|were|sont|son|seraient)\b|都|均|はいずれも|являются|оба", re.IGNORECASE)
@@ -107,6 +108,12 @@ class Place:
         """Where the sentence begins in which `at` lies; sought no farther back than any sentence is long."""
         before = bisect.bisect_right(self._sentence_ends, at)
         return max(0, at - _LONGEST, self._sentence_ends[before - 1] if before else 0)
+
+    @functools.cached_property
+    def concludes(self) -> bool:
+        """Whether anything is called the last answer."""
+        lower = self.text.lower()
+        return any(stem in lower for stem in _FINAL_STEMS) and FINAL.search(self.text) is not None
 
     def sentence_end(self, at: int) -> int:
         after = bisect.bisect_right(self._sentence_ends, at)
@@ -336,7 +343,7 @@ def chosen(place: Place, groups: Sequence[Group]) -> frozenset[str]:
     if len(named) == 1 and len(only := next(iter(named))) == 1:
         # Nothing else is named, so that it does not matter how firmly it is stated.
         return only if any(not group.denied and not group.spoken for group in groups) else frozenset()
-    highest = FINALLY if FINAL.search(place.text) else LEADING
+    highest = FINALLY if place.concludes else LEADING
     at = next((at for at in reversed(range(len(groups))) if not groups[at].denied and groups[at].rank == highest), None)
     return _weighed(place, groups) if at is None else _concluded(place, groups, at)
 
