@@ -18,6 +18,7 @@ FLOORS: list[set[str]] = [
         "declared",
         "errors",
         "explained",
+        "identity",
         "settings",
         "languages",
         "domains",
