@@ -123,7 +123,8 @@ def explained(error: BaseException) -> MedslakeError | None:
     for one in chain:
         if isinstance(one, MedslakeError):
             return one
-    for one in chain:
+    # What Ray wraps around an error says less than the error.
+    for one in sorted(chain, key=lambda one: isinstance(getattr(one, "cause", None), BaseException)):
         found = _of_module(one) or _of_plugin(one) or _of_system(one) or _of_text(one)
         if found is not None:
             return found
