@@ -135,7 +135,9 @@ def _refused(lake: Lake, folders: dict[str, str], files: dict[str, Path], change
     assert [table for table in lake.names() if not table.startswith("ops.")] == []
 
 
-@pytest.mark.parametrize("changes", [EVERY[2:3], pytest.param(EVERY, marks=pytest.mark.long)], ids=["one", "every"])
+@pytest.mark.parametrize(
+    "changes", [EVERY[2:3], pytest.param(EVERY, marks=[pytest.mark.long, pytest.mark.timeout(2700)])], ids=["one", "every"]
+)
 def test_files_that_change_on_the_way(
     changes: list[tuple[str, str]],
     content: dict[str, dict[str, bytes]],
