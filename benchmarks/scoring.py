@@ -1,19 +1,28 @@
 """Paper BLEU-1 and ROUGE-L of many pairs: ours against the row loop with nltk and the package `rouge`, to the same digits.
 
     python benchmarks/scoring.py --pairs 100000
+    python benchmarks/scoring.py --before ../old/src
 
 Both sides run in this process, one after the other, over the same pairs. The pairs are made up: 20 to 80 words from a list with
 punctuation and abbreviations, the hypothesis sharing about 60 % of the reference's words.
+
+--before: the whole of a scoring, both variants, of a file and of a lake, by two checkouts of medslake, turn by turn; the answers are made
+up too, in the forms in which models give them.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import random
+import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 
 from record import record
 
@@ -23,6 +32,8 @@ from medslake.metrics.parts.sentences import _splitter
 
 #: Bar: as many times the row loop.
 BAR = 10
+#: Share of the speed of before that the whole of a scoring keeps.
+KEPT = 0.8
 VOCABULARY = (
     "the a patient doctor treatment of in with mild severe chronic acute disease symptoms and or not may be is are caused by infection "
     "virus bacteria blood pressure heart lung liver kidney therapy dosage drug reaction allergic common rare diagnosis test result "
@@ -69,11 +80,43 @@ def timed(work: Callable[[], dict[str, float]]) -> tuple[dict[str, float], float
     return found, time.perf_counter() - wall, time.process_time() - cpu
 
 
+def compared(before: str, rows: int, rounds: int) -> tuple[list[str], bool]:
+    """Lines of a table of CPU seconds, medians of the rounds, and whether the bar is met."""
+    sides: dict[str, list[dict[str, float]]] = {before: [], str(Path(__file__).resolve().parents[1] / "src"): []}
+    side = str(Path(__file__).with_name("scoring_side.py"))
+    for _ in range(rounds):
+        for src, told in sides.items():
+            run = subprocess.run(
+                [sys.executable, side, str(rows)], env={**os.environ, "PYTHONPATH": src}, stdout=subprocess.PIPE, text=True, check=True
+            )
+            told.append(json.loads(run.stdout.splitlines()[-1]))
+    then, now = ({name: statistics.median(run[name] for run in told) for name in told[0]} for told in sides.values())
+    shares = {name: then[name] / now[name] for name in then}
+    worst = min(share for name, share in shares.items() if not name.startswith("strict alone"))
+    lines = [
+        f"{rows} answers of each form to each of 13 tasks, one process, CPU seconds, medians of {rounds} rounds.",
+        "",
+        "| what | before | after | of the speed before |",
+        "| --- | ---: | ---: | ---: |",
+        *(f"| {name} | {then[name]:.3f} | {now[name]:.3f} | {shares[name]:.2f} |" for name in then),
+        "",
+        f"Bar: the whole of a scoring keeps {KEPT} of the speed: {'met' if worst >= KEPT else 'not met'} ({worst:.2f} at least).",
+    ]
+    return lines, worst >= KEPT
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=100_000, help="made-up pairs (default %(default)s)")
     parser.add_argument("--no-write", action="store_true", help="leave benchmarks/README.md alone")
+    parser.add_argument("--before", help="src of another checkout: compare the whole of a scoring with its")
+    parser.add_argument("--rows", type=int, default=400, help="answers of each form to each task, with --before (default %(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="with --before (default %(default)s)")
     args = parser.parse_args()
+    if args.before:
+        lines, met = compared(args.before, args.rows, args.rounds)
+        record("Scoring, whole", f"python benchmarks/scoring.py --before OLD/src --rows {args.rows}", lines, write=not args.no_write)
+        return 0 if met else 1
     metric, pairs = registry.get("metric", "text_similarity"), made_pairs(args.pairs)
     # Models and dictionaries are loaded before either side is timed.
     metric.paper(pairs[:10])

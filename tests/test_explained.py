@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from medslake.errors import InputRefused, MedslakeError, UsageError
-from medslake.explained import explained
+from medslake.explained import causes, explained
 
 SECRET = "Anna Ziegler"
 
@@ -134,6 +134,17 @@ def test_ours_comes_through_what_wraps_it() -> None:
             raise RuntimeError("task failed") from error
     except RuntimeError as error:
         assert explained(error) is refused
+
+
+def test_what_wrappers_of_ray_and_torch_keep_is_found() -> None:
+    from ray.exceptions import RayTaskError
+    from torch.distributed.checkpoint import CheckpointException
+
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/somewhere/shard")
+    of_ranks = CheckpointException("save", {1: (full, None)})  # type: ignore[dict-item]
+    task = RayTaskError("work", "", of_ranks)
+    assert list(causes(task)) == [task, of_ranks, full]
+    assert "disk is full" in str(explained(task))
 
 
 def test_a_plug_in_is_named_by_file_and_line_without_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

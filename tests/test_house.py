@@ -22,6 +22,7 @@ FLOORS: list[set[str]] = [
         "declared",
         "errors",
         "explained",
+        "identity",
         "settings",
         "languages",
         "domains",

@@ -10,13 +10,13 @@ import errno
 import re
 import traceback
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from medslake.errors import MedslakeError, MissingDependency, UsageError
 from medslake.extras import install_line, of_module
 from medslake.plugins import folders
 
-__all__ = ["explained"]
+__all__ = ["causes", "explained"]
 
 
 class _Line(NamedTuple):
@@ -119,29 +119,36 @@ def explained(error: BaseException) -> MedslakeError | None:
 
     What caused it counts too, from the outermost on: Spark, Ray and actors wrap what their workers raise.
     """
-    chain = list(_chain(error))
+    chain = list(causes(error))
     for one in chain:
         if isinstance(one, MedslakeError):
             return one
-    for one in chain:
+    # What Ray wraps around an error says less than the error.
+    for one in sorted(chain, key=lambda one: isinstance(getattr(one, "cause", None), BaseException)):
         found = _of_module(one) or _of_plugin(one) or _of_system(one) or _of_text(one)
         if found is not None:
             return found
     return None
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what lies behind it, each once: what it was raised from or in place of, and what wrappers of other libraries keep."""
     seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        # Ray keeps what a task raised in `cause`.
-        cause = getattr(error, "cause", None)
-        error = (
-            error.__cause__
-            or (cause if isinstance(cause, BaseException) else None)
-            or (None if error.__suppress_context__ else error.__context__)
-        )
+    left = [error]
+    while left:
+        one = left.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        # Ray keeps what a task raised in `cause`, a checkpoint of torch those of all ranks in `failures`.
+        kept = [one.__cause__, getattr(one, "cause", None), *_of_ranks(one), None if one.__suppress_context__ else one.__context__]
+        left += [cause for cause in reversed(kept) if isinstance(cause, BaseException)]
+
+
+def _of_ranks(error: BaseException) -> list[Any]:
+    failures = getattr(error, "failures", None)
+    return [failure[0] for failure in failures.values() if isinstance(failure, tuple) and failure] if isinstance(failures, dict) else []
 
 
 def _of_module(error: BaseException) -> MedslakeError | None:

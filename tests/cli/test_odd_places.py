@@ -12,7 +12,7 @@ import pytest
 
 from made_benchmark import benchmark_row, lake_with
 from medslake import settings
-from tiny_model import build_tiny
+from medslake.conformance.tiny_model import build_tiny
 
 FOLDER = settings.test_data_dir().parent / "cases" / "28_c_locale_non_ascii_path" / "in" / "é ü"
 pytestmark = [

@@ -76,15 +76,23 @@ def released_tokenizer() -> Any:
     return tokenizer
 
 
-def _similar(prediction: str, reference: str, language: str = "en") -> tuple[float, float]:
-    from nltk.translate.bleu_score import SmoothingFunction, sentence_bleu
+@functools.cache
+def _rouge() -> Any:
     from rouge import Rouge
+
+    return Rouge()
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _similar(prediction: str, reference: str, language: str = "en") -> tuple[float, float]:
+    # Slow, and every row is scored twice: among all and alone.
+    from nltk.translate.bleu_score import SmoothingFunction, sentence_bleu
 
     written, wanted = _tokens(prediction, language), _tokens(reference, language)
     bleu = sentence_bleu([wanted], written, weights=(1, 0, 0, 0), smoothing_function=SmoothingFunction().method1)
     if language in ("zh", "ja"):
         prediction, reference = " ".join(written), " ".join(wanted)
-    return bleu, Rouge().get_scores(prediction, reference)[0]["rouge-l"]["f"]
+    return bleu, _rouge().get_scores(prediction, reference)[0]["rouge-l"]["f"]
 
 
 def _mcqa(task: str, gold: Cell, output: Cell) -> float:

@@ -14,7 +14,7 @@ from medslake.score.run import score
 from score_lake import predict
 
 #: Columns that tables did not have, and whether `value` had to be there.
-LATER = {"gold.benchmark": ("names",), "gold.scores": ("reason",)}
+LATER = {"gold.benchmark": ("names", "metrics", "examples"), "gold.scores": ("reason",)}
 
 
 def old_lake(folder: Path, rows: list[dict[str, object]]) -> Lake:

@@ -32,8 +32,8 @@ RIGHT = {
     "zh": "患者发烧咳嗽。",
     "ja": "患者は発熱と咳がある。",
 }
-#: Beside the right answer: what pandas takes for an empty cell, blanks, numbers, and a blank line before a text.
-ODD = ["", "NA", "None", "nan", "null", " ", "\n", "0", "\nno"]
+#: Beside the right answer: none at all, what pandas takes for an empty cell, blanks, numbers, and a blank line before a text.
+ODD = [None, "", "NA", "None", "nan", "null", " ", "\n", "0", "\nno"]
 
 
 def gold_of(task: str) -> str:
@@ -49,9 +49,11 @@ def every_task() -> list[str]:
 
 
 Values = dict[str, dict[str, dict[str, float]]]
+#: Task and answer; a file has an empty cell for None.
+Answers = list[tuple[str, str | None]]
 
 
-def from_csv(folder: Path, answers: list[tuple[str, str]]) -> Values:
+def from_csv(folder: Path, answers: Answers) -> Values:
     path = folder / "predictions.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -60,13 +62,13 @@ def from_csv(folder: Path, answers: list[tuple[str, str]]) -> Values:
     return score_predictions(path)
 
 
-def from_log(folder: Path, answers: list[tuple[str, str]]) -> Values:
+def from_log(folder: Path, answers: Answers) -> Values:
     lines = [{"doc": {"task_id": task, "reference": gold_of(task)}, "filtered_resps": [text], "filter": "none"} for task, text in answers]
     (folder / "samples_all_1.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     return score_predictions(folder)
 
 
-def from_lake(folder: Path, answers: list[tuple[str, str]]) -> Values:
+def from_lake(folder: Path, answers: Answers) -> Values:
     rows = []
     for number, (task, text) in enumerate(answers):
         scoring = scoring_of(task)
@@ -79,7 +81,7 @@ def from_lake(folder: Path, answers: list[tuple[str, str]]) -> Values:
     return as_mapping(own)
 
 
-def agree(folder: Path, answers: list[tuple[str, str]]) -> Values:
+def agree(folder: Path, answers: Answers) -> Values:
     """What all three say, which is the same: figures, and reasons where there is none."""
     from_file, logged, stored = (read(folder, answers) for read in (from_csv, from_log, from_lake))
     assert from_file == logged

@@ -105,7 +105,7 @@ class Delivered:
     name: path relative to the folder. uri: where to open it (absolute path or URI). size: bytes. sha256: of the bytes as delivered.
     columns: header row where the format has one. utf8: the (decompressed) content is valid UTF-8. multiline: quoted fields span lines.
     odd: quotes stand where RFC 4180 has none, or a NUL does, so that each line is looked at. lines: newline characters in the
-    (decompressed) content. longest: bytes of the longest line. identity: what changes when the file does (see `ingest.identity`), "" where
+    (decompressed) content. longest: bytes of the longest line. identity: what changes when the file does (see `identity_of`), "" where
     nobody asked. beside: the files of the same stem that its format asks for, in its order; those that are not there are left out.
     """
 

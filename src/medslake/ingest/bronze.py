@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from medslake.lake.lake import Lake
     from medslake.lake.runs import Run
 
-__all__ = ["Options", "Standing", "write_bronze"]
+__all__ = ["Landed", "Options", "write_bronze"]
 
 _LOG = logging.getLogger(__name__)
 #: What to do where no record of a file can be read, by rule.
@@ -42,7 +42,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Landed:
     """A source whose bronze tables stand. versions, marks: table -> version and fingerprint. code: digest of the declaration's code."""
 
     source: Source
@@ -53,17 +53,17 @@ class Standing:
     marks: dict[str, str] = field(default_factory=dict)
 
 
-def write_bronze(lake: Lake, run: Run, source: Source, inventory: Inventory, options: Options, done: Callable[[str], None]) -> Standing:
+def write_bronze(lake: Lake, run: Run, source: Source, inventory: Inventory, options: Options, done: Callable[[str], None]) -> Landed:
     """Write every family that is there; done is called with each table's name. Raises InputRefused and what `Run.write` raises."""
     ceiling = source.quarantine_ceiling if options.max_aside is None else options.max_aside
-    standing = Standing(source, options.access or source.access, ceiling, code_digest("source", source.name))
+    landed = Landed(source, options.access or source.access, ceiling, code_digest("source", source.name))
     for family in inventory.families:
         try:
-            _Table(lake, run, standing, family, options).write()
+            _Table(lake, run, landed, family, options).write()
         except _NoRecordsError:
             _LOG.warning("source %s: %s: no records, so the table counts as absent", source.name, ", ".join(family.digests))
         done(f"bronze.{source.name}__{family.native.table}")
-    return standing
+    return landed
 
 
 class _NoRecordsError(Exception):
@@ -73,10 +73,10 @@ class _NoRecordsError(Exception):
 class _Table:
     """One family on its way into its table."""
 
-    def __init__(self, lake: Lake, run: Run, standing: Standing, family: Family, options: Options) -> None:
-        self.lake, self.run, self.standing, self.family, self.limit = lake, run, standing, family, options.limit
+    def __init__(self, lake: Lake, run: Run, landed: Landed, family: Family, options: Options) -> None:
+        self.lake, self.run, self.landed, self.family, self.limit = lake, run, landed, family, options.limit
         self.replace = options.replace
-        self.source = standing.source.name
+        self.source = landed.source.name
         self.name = f"bronze.{self.source}__{family.native.table}"
         self.cached: list[DataFrame] = []
         self.count = 0
@@ -85,9 +85,9 @@ class _Table:
         native, form = self.family.native, self.family.form
         digests = self.family.digests
         options = repr(sorted({**form.options, **native.options}.items()))
-        settings = [native.format, native.schema, list(native.key), options, self.limit, self.standing.access]
-        code = [self.standing.code, code_digest("format", form.name)]
-        mark = self.run.fingerprint("bronze", self.source, self.standing.source.version, native.table, settings, digests, code)
+        settings = [native.format, native.schema, list(native.key), options, self.limit, self.landed.access]
+        code = [self.landed.code, code_digest("format", form.name)]
+        mark = self.run.fingerprint("bronze", self.source, self.landed.source.version, native.table, settings, digests, code)
         try:
             with self._unchanged():
                 written = self.run.write(
@@ -98,15 +98,15 @@ class _Table:
                     spec=bronze_spec(self.source, native.table, native.schema, native.key),
                     # Rows that were to be read once more would be those of another file.
                     judge=lambda: self.family.refuse_changed(self.source),
-                    ceiling=self.standing.ceiling,
+                    ceiling=self.landed.ceiling,
                     order=self._files_in_order() if native.key else (),
                     read=lambda: self.count,
                 )
         finally:
             for frame in self.cached:
                 frame.unpersist()
-        self.standing.versions[native.table] = written.version
-        self.standing.marks[native.table] = mark
+        self.landed.versions[native.table] = written.version
+        self.landed.marks[native.table] = mark
 
     @contextmanager
     def _unchanged(self) -> Iterator[None]:
@@ -121,7 +121,7 @@ class _Table:
 
     def _files_in_order(self) -> tuple[str, ...]:
         """Of two records with one key that of a test file stays, then that of the pattern that comes first."""
-        by_file = next((split for split in self.standing.source.splits if split.is_by_file), None)
+        by_file = next((split for split in self.landed.source.splits if split.is_by_file), None)
         splits = ("test", "validation", "train", None)
 
         def place(name: str) -> tuple[int, int]:
@@ -158,13 +158,13 @@ class _Table:
             F.col("_row").alias("row"),
             F.array("_error").alias("rules"),
             F.coalesce("_raw", F.lit("")).alias("content"),
-            F.lit(self.standing.access).alias("access"),
+            F.lit(self.landed.access).alias("access"),
         )
         self.count, unread = int(counted[0]), int(counted[1])
         self._refuse(self.count, unread, bad)
         if unread:
             self.run.quarantine(self.name, bad)
-        mine = {"_source": F.lit(self.source), "_access": F.lit(self.standing.access)}
+        mine = {"_source": F.lit(self.source), "_access": F.lit(self.landed.access)}
         return records.where("_error IS NULL").drop("_error", "_raw").withColumns(mine)
 
     def _refuse_file(self, records: DataFrame) -> None:
@@ -183,7 +183,7 @@ class _Table:
             if not self.family.native.required:
                 raise _NoRecordsError
             raise InputRefused(self.source, self.family.files[0].name, "no_records", "the file holds no records")
-        too_many = count >= CEILING_FROM and broken > count * self.standing.ceiling
+        too_many = count >= CEILING_FROM and broken > count * self.landed.ceiling
         if not broken or (broken < count and not too_many):
             return
         first = bad.orderBy("file", "row").collect()[0]
@@ -191,5 +191,5 @@ class _Table:
         if broken == count:
             detail = f"none of its {count} records can be read; row {first['row']}: {message}"
             raise InputRefused(self.source, first["file"], rule, detail, hint=_HINTS.get(rule, "Get the file again from the publisher."))
-        detail = f"{broken} of {count} records cannot be read, more than {self.standing.ceiling:.0%}; row {first['row']}: {message}"
+        detail = f"{broken} of {count} records cannot be read, more than {self.landed.ceiling:.0%}; row {first['row']}: {message}"
         raise InputRefused(self.source, first["file"], "quarantine_ceiling", detail, hint="To let so many pass: --max-aside SHARE.")

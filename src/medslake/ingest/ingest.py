@@ -71,12 +71,12 @@ def ingest(
     with lake.run("ingest", params) as run:
         count = _Count(progress, sum(len(inventory.families) + len(source.silver) for source, inventory in found))
         raise_classes(lake, run, classes)
-        standing = []
+        landed = []
         for source, inventory in found:
             with failures.of(source.name):
-                standing.append(write_bronze(lake, run, source, inventory, options, count))
-        write_silver(lake, run, standing, failures.of, count)
-        register(lake, run, [one for one in standing if one.source.name not in failures])
+                landed.append(write_bronze(lake, run, source, inventory, options, count))
+        write_silver(lake, run, landed, failures.of, count)
+        register(lake, run, [one for one in landed if one.source.name not in failures])
     return run.result | failures.told
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from medslake import registry
 from medslake.errors import InputRefused, UsageError
 from medslake.formats import Delivered, Format, NativeFile, Unreadable
-from medslake.ingest.identity import GONE, identity_of
+from medslake.identity import GONE, identity_of
 from medslake.ingest.scan import scan
 from medslake.lake.storage.place import store_of
 from medslake.progress import Progress, quiet

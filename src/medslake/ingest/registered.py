@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from medslake.ingest.bronze import Standing
+from medslake.ingest.bronze import Landed
 from medslake.lake.access import rank
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ __all__ = ["raise_classes", "register"]
 _TABLE = "ops.sources"
 
 
-def register(lake: Lake, run: Run, standing: Sequence[Standing]) -> None:
+def register(lake: Lake, run: Run, landed: Sequence[Landed]) -> None:
     """Write the rows that are new or say something else than the table does."""
     known = _known(lake)
-    rows = map(_row, standing)
+    rows = map(_row, landed)
     _write(lake, run, [row for row in rows if row != {name: known.get(row["source"], {}).get(name) for name in row}])
 
 
@@ -44,7 +44,7 @@ def _write(lake: Lake, run: Run, rows: Sequence[Mapping[str, Any]]) -> None:
         run.write(_TABLE, pa.Table.from_pylist(list(map(dict, rows)), schema=lake.spec(_TABLE).arrow_schema()), mode="upsert")
 
 
-def _row(one: Standing) -> dict[str, Any]:
+def _row(one: Landed) -> dict[str, Any]:
     source = one.source
     return {
         "source": source.name,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from medslake.errors import InputRefused
 from medslake.formats import Delivered, Unreadable
 from medslake.formats.parts.csv_records import Dialect, split
-from medslake.ingest.identity import GONE, identity_of
+from medslake.identity import GONE, identity_of
 from medslake.ingest.quotes import Quotes
 
 if TYPE_CHECKING:

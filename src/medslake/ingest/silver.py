@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from medslake.errors import MedslakeError, UsageError
-from medslake.ingest.bronze import Standing
+from medslake.ingest.bronze import Landed
 from medslake.ingest.coverage import Coverage, judged
 from medslake.ingest.envelope import enveloped, located, set_aside, set_aside_by_join
 from medslake.lake.access import highest
@@ -36,13 +36,13 @@ _LOG = logging.getLogger(__name__)
 def write_silver(
     lake: Lake,
     run: Run,
-    standing: Sequence[Standing],
+    landed: Sequence[Landed],
     alone: Callable[[str], AbstractContextManager[None]],
     done: Callable[[str], None],
 ) -> None:
     """Write the slices of all sources, kind by kind. alone: what fails inside costs the named source alone."""
-    sources = {one.source.name: _Rules(lake, run, one) for one in standing}
-    for kind in sorted({kind for one in standing for kind in one.source.silver}):
+    sources = {one.source.name: _Rules(lake, run, one) for one in landed}
+    for kind in sorted({kind for one in landed for kind in one.source.silver}):
         names = [name for name, rules in sources.items() if kind in rules.source.silver]
         _write_kind(run, kind, {name: sources[name] for name in names}, alone)
         for _ in names:
@@ -140,8 +140,8 @@ class _Made:
 class _Rules:
     """The rules of one source over the bronze versions of this run."""
 
-    def __init__(self, lake: Lake, run: Run, standing: Standing) -> None:
-        self.lake, self.run, self.standing, self.source = lake, run, standing, standing.source
+    def __init__(self, lake: Lake, run: Run, landed: Landed) -> None:
+        self.lake, self.run, self.landed, self.source = lake, run, landed, landed.source
         self._kinds: dict[str, _Made] = {}
 
     @cached_property
@@ -151,7 +151,7 @@ class _Rules:
     @cached_property
     def classes(self) -> dict[str, str]:
         """Full table name -> access class of its rows."""
-        own = dict.fromkeys((f"bronze.{self.source.name}__{table}" for table in self.standing.versions), self.standing.access)
+        own = dict.fromkeys((f"bronze.{self.source.name}__{table}" for table in self.landed.versions), self.landed.access)
         others = {
             name: highest(*map(str, self.lake.arrow.read(name, version, ["_access"])["_access"].unique().to_pylist()))
             for name, version in self.needed.items()
@@ -160,15 +160,15 @@ class _Rules:
 
     @cached_property
     def bronze(self) -> dict[str, DataFrame]:
-        places = {table: (f"bronze.{self.source.name}__{table}", version) for table, version in self.standing.versions.items()}
+        places = {table: (f"bronze.{self.source.name}__{table}", version) for table, version in self.landed.versions.items()}
         places |= {name: (name, version) for name, version in self.needed.items()}
         return {table: located(self.run.read(name, version), self.source, name, version) for table, (name, version) in places.items()}
 
     def part(self, kind: str) -> Part:
-        mark = self.run.fingerprint("silver", kind, self.source.version, self.standing.code, self.standing.marks, self.needed)
+        mark = self.run.fingerprint("silver", kind, self.source.version, self.landed.code, self.landed.marks, self.needed)
         return Part(
             fingerprint=mark,
-            ceiling=self.standing.ceiling,
+            ceiling=self.landed.ceiling,
             left_out=lambda: self.made(kind).left_out,
             order=tuple(f"bronze.{self.source.name}__{native.table}" for native in self.source.files),
         )
@@ -189,7 +189,7 @@ class _Rules:
                 if ASIDE in made.columns:
                     aside.append(set_aside(self.source, spec, made, classes))
         if not frames:
-            if all(native.table in self.standing.versions for native in self.source.files):
+            if all(native.table in self.landed.versions for native in self.source.files):
                 raise _RuleError(self.source.name, f"no rule makes a row of silver.{kind}, though all of its files are there.")
             raise _NoRowsError(self.source.name)
         covered = judged(self.source, bronze.joins.values(), whole=self.run.params.get("limit") is None)

@@ -24,7 +24,7 @@ from medslake.lake.storage.transactions import noted, wrote
 if TYPE_CHECKING:
     from medslake.lake.store import Store
 
-__all__ = ["RUNNING", "STALE", "close_dead", "drop_lineage", "here", "standing"]
+__all__ = ["RUNNING", "STALE", "close_dead", "drop_lineage", "here", "what_stands"]
 
 TABLE = "ops.runs"
 RUNNING = "RUNNING"
@@ -55,12 +55,12 @@ def close_dead(store: Store) -> None:
         left = {table: _left(store, row["run_id"], table, slices) for table, slices in sorted(judged[row["run_id"]].items())}
         stand = {table: outcome for table, outcome in left.items() if outcome}
         drop_lineage(store, row["run_id"], _never_committed(store, row["run_id"]))
-        error = f"the process {row['process']} on {row['host']} ended before the run did; {standing(stand)}"
+        error = f"the process {row['process']} on {row['host']} ended before the run did; {what_stands(stand)}"
         rows.append(row | {"state": "DIED", "ended": now, "outputs": json.dumps(stand, sort_keys=True), "error": error})
     store.arrow.amend(TABLE, {"run_id": ids}, as_table(TABLE, rows), CommitInfo(TABLE))
 
 
-def standing(tables: Mapping[str, Mapping[str, Any]]) -> str:
+def what_stands(tables: Mapping[str, Mapping[str, Any]]) -> str:
     """The clause that says what a run that did not complete has committed; what it tells about itself (ops.*) does not count."""
     told = [f"{name} (version {t['version']})" for name, t in tables.items() if t["committed"] and not name.startswith("ops.")]
     return f"what stands: {', '.join(told)}" if told else "nothing was committed"

@@ -34,7 +34,7 @@ from medslake.lake.quality.gate import Checked, PartChecked, checked, refuse
 from medslake.lake.quality.quarantine import Parts
 from medslake.lake.quality.suites import Suite, load_suite
 from medslake.lake.quality.verdicts import CheckResult
-from medslake.lake.run_log import RUNNING, close_dead, drop_lineage, here, standing
+from medslake.lake.run_log import RUNNING, close_dead, drop_lineage, here, what_stands
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.storage.snapshot import newest, rows_of
 from medslake.lake.storage.stream import is_arrow
@@ -86,7 +86,7 @@ class Run:
             self._finish("COMPLETE", None)
             return
         if isinstance(error, MedslakeError):
-            _tell(error, standing({name: {"committed": True, "version": version} for name, version in self._stand.items()}))
+            _tell(error, what_stands({name: {"committed": True, "version": version} for name, version in self._stand.items()}))
         try:
             self._finish("FAIL", error)
         except Exception as second:

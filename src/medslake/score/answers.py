@@ -12,10 +12,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medslake import registry
+from medslake.bench.catalogue import scoring_of
 from medslake.metrics import Metric, Pair, Scored
 from medslake.metrics.parts.published_cells import as_numbers, is_numeric
 
-__all__ = ["ROW", "answered", "column", "distinct", "metrics_of", "numeric_columns", "of_variant", "pairs_of", "parts", "scored_pairs"]
+__all__ = [
+    "ROW",
+    "answered",
+    "column",
+    "distinct",
+    "metrics_of",
+    "numeric_columns",
+    "of_variant",
+    "pairs_of",
+    "parts",
+    "scored_pairs",
+    "with_metrics",
+]
 
 #: Columns of gold.benchmark that scoring reads.
 ROW = (
@@ -35,6 +48,7 @@ ROW = (
     "language",
     "access",
 )
+_NAMES = pa.list_(pa.string())
 _PAIR = ("prediction", "reference", "language", "labels", "alternatives", "input", "choices", "names")
 
 
@@ -95,6 +109,15 @@ def pairs_of(rows: pa.Table) -> Sequence[Pair]:
         )
         for said, wanted, language, labels, others, text, choices, names in zip(*columns, strict=True)
     ]
+
+
+def with_metrics(rows: pa.Table) -> pa.Table:
+    """Rows of gold.benchmark; those of a version of before rows bore metrics get what their task says."""
+    if not rows["metrics"].null_count:
+        return rows
+    tasks = zip(column(rows, "task_id"), column(rows, "metrics"), strict=True)
+    told = [list(scoring_of(task).metrics) if names is None else names for task, names in tasks]
+    return rows.set_column(rows.schema.get_field_index("metrics"), "metrics", pa.array(told, _NAMES))
 
 
 def metrics_of(rows: pa.Table) -> tuple[Metric, ...]:

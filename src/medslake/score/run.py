@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -19,7 +18,7 @@ from medslake.errors import UnknownName, UsageError
 from medslake.lake.lineage.code_version import code_version
 from medslake.lake.parts import Part
 from medslake.progress import Progress, quiet
-from medslake.score.answers import ROW, answered, distinct, parts
+from medslake.score.answers import ROW, answered, distinct, parts, with_metrics
 from medslake.score.baselines import BASELINES, CLOSED, baseline_answers, has_closed_tasks
 from medslake.score.code import scoring_code
 from medslake.score.parallel import RAY_ROWS
@@ -60,7 +59,7 @@ def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, pro
         versions = distinct(everyone, "benchmark_version")
         tainted = tainted_instances(lake, run)
         code = scoring_code(_metrics(lake, versions))
-        closed = any(has_closed_tasks(lake.arrow.read(_BENCHMARK, version, columns=list(CLOSED))) for version in versions)
+        closed = any(has_closed_tasks(with_metrics(lake.arrow.read(_BENCHMARK, version, columns=list(CLOSED)))) for version in versions)
         everything = [*models, *(BASELINES if closed else ())]
         parts = {}
         for number, name in enumerate(everything):
@@ -94,7 +93,7 @@ def _not_asked(lake: Lake, answers: pa.Table) -> dict[str, dict[str, int]]:
 
 def _metrics(lake: Lake, versions: Sequence[int]) -> set[str]:
     """Names of all metrics of these versions of the benchmark."""
-    asked = [lake.arrow.read(_BENCHMARK, version, columns=["metrics"])["metrics"] for version in versions]
+    asked = [with_metrics(lake.arrow.read(_BENCHMARK, version, columns=["task_id", "metrics"]))["metrics"] for version in versions]
     return {str(name) for column in asked for name in pc.list_flatten(column).unique().to_pylist()}
 
 
@@ -116,7 +115,10 @@ def _digest(answers: pa.Table) -> str:
 
 def _scores(run: Run, model: str, answers: pa.Table, tainted: pa.Array, versions: Sequence[int], ray_rows: int) -> pa.Table:
     """The model's slice of gold.scores."""
-    read = functools.partial(run.read_arrow, _BENCHMARK, columns=list(ROW))
+
+    def read(version: int) -> pa.Table:
+        return with_metrics(run.read_arrow(_BENCHMARK, columns=list(ROW), version=version))
+
     tables: list[pa.Table] = []
     if model in BASELINES:
         for version in versions:

@@ -20,6 +20,7 @@ from pathlib import Path
 from torch.distributed.checkpoint import CheckpointException
 
 from medslake.errors import MedslakeError
+from medslake.explained import causes
 from medslake.recipes import Recipe
 
 __all__ = ["DiskFull", "Failures", "TrainingFailed", "WorkerFailed", "refused_write"]
@@ -113,7 +114,7 @@ class Failures:
 
 def refused_write(error: BaseException) -> str | None:
     """Why the system did not take all that was to be written, when that lies behind an error."""
-    for cause in _causes(error):
+    for cause in causes(error):
         if isinstance(cause, OSError) and cause.errno in _FULL:
             return os.strerror(cause.errno)
         # torch.save loses the system's reason.
@@ -129,7 +130,7 @@ def _mendable(error: BaseException, recipe: Recipe, folder: Path, rank: int) -> 
     reason = refused_write(error)
     if reason is not None:
         return DiskFull(folder, "a file", reason=reason)
-    if any(_out_of_memory(cause) for cause in _causes(error)):
+    if any(_out_of_memory(cause) for cause in causes(error)):
         return TrainingFailed(
             f"Worker {rank} on {socket.gethostname()} ran out of memory with {recipe.micro_rows} x {recipe.length} tokens at once:"
             f" {_first_line(error)}; the checkpoints before it are kept.",
@@ -150,20 +151,6 @@ def _lighter(recipe: Recipe) -> str:
     if recipe.micro_rows > 1:
         return f"--set micro_rows={recipe.micro_rows // 2}"
     return f"--set length={recipe.length // 2}" if recipe.checkpointing else "--set checkpointing=true"
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    open_ones = [error]
-    while open_ones:
-        cause = open_ones.pop()
-        if cause is None or id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        yield cause
-        open_ones += [cause.__cause__, cause.__context__]
-        if isinstance(cause, CheckpointException):
-            open_ones += [failed for failed, _ in cause.failures.values()]
 
 
 def _first_line(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medslake.errors import DataCheckFailed, UsageError
+from medslake.identity import identity_of
 from medslake.lake.access import LEVELS
 
 __all__ = ["FACTS", "ModelChanged", "ModelFiles", "model_access", "model_digest", "model_name"]
@@ -51,16 +52,16 @@ class ModelChanged(DataCheckFailed):
 
 @dataclass(frozen=True)
 class ModelFiles:
-    """A model as it was digested. stamps: file -> device, inode, size, mtime and ctime in ns; empty for what is no folder here."""
+    """A model as it was digested. identities: file -> what changes when it does; empty for what is no folder here."""
 
     model: str
     digest: str
-    stamps: Mapping[str, tuple[int, ...]]
+    identities: Mapping[str, str]
 
     @classmethod
     def of(cls, model: str, identify: Callable[[str], str]) -> ModelFiles:
         """identify: gives the digest, as an engine's. ModelChanged when a file changes meanwhile."""
-        before = _stamps(model)
+        before = _identities(model)
         digest = identify(model)
         files = cls(model, digest, before)
         if changed := files._changed():
@@ -68,14 +69,14 @@ class ModelFiles:
         return files
 
     def check(self, identify: Callable[[str], str]) -> None:
-        """ModelChanged unless the files bear the same stamps or, as copies on other machines, give the same digest."""
+        """ModelChanged unless the files are the same or, as copies on other machines, give the same digest."""
         changed = self._changed()
         if changed and identify(self.model) != self.digest:
             raise ModelChanged(self.model, changed)
 
     def _changed(self) -> list[str]:
-        now = _stamps(self.model)
-        return sorted(name for name in {*now, *self.stamps} if now.get(name) != self.stamps.get(name))
+        now = _identities(self.model)
+        return sorted(name for name in {*now, *self.identities} if now.get(name) != self.identities.get(name))
 
 
 def model_digest(model: str) -> str:
@@ -116,9 +117,8 @@ def _files(folder: Path) -> list[Path]:
     return sorted({file for pattern in _READ for file in folder.glob(pattern) if file.is_file()})
 
 
-def _stamps(model: str) -> dict[str, tuple[int, ...]]:
-    told = {str(file): file.stat() for file in _files(Path(model))}
-    return {name: (s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for name, s in told.items()}
+def _identities(model: str) -> dict[str, str]:
+    return {str(file): identity_of(str(file)) for file in _files(Path(model))}
 
 
 def _digest(file: Path) -> str:

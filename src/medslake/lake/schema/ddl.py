@@ -215,9 +215,9 @@ def spec(name: str) -> TableSpec:
 
 
 def later_columns(name: str, there: Sequence[str]) -> tuple[Column, ...]:
-    """Nullable columns that `lakehouse/` declares of a table and a version of it does not have yet."""
+    """Columns that `lakehouse/` declares of a table and a version of it does not have yet; they read as null."""
     known = specs().get(name)
-    return tuple(c for c in known.columns if c.nullable and c.name not in there) if known is not None else ()
+    return tuple(c for c in known.columns if c.name not in there) if known is not None else ()
 
 
 @functools.cache

@@ -53,7 +53,7 @@ class Snapshot:
 
     @property
     def as_read(self) -> dict[str, Any]:
-        """The schema, and behind it the nullable columns that the DDL of today has and this version does not: they read as null."""
+        """The schema, and behind it the columns that the DDL of today has and this version does not: they read as null."""
         later = later_columns(self.name, self.columns)
         return {**self.schema, "fields": [*self.schema["fields"], *TableSpec(self.name, later).schema_json()["fields"]]}
 

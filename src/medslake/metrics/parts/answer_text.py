@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from medslake.metrics.parts.cleaned import bare, cleaned, explicit
 from medslake.metrics.parts.statements import Mention, Place, chosen, grouped
 
-__all__ = ["after_lead", "answered", "lead_in", "plain"]
+__all__ = ["after_lead", "answered", "lead_end", "plain"]
 
 #: What introduces an answer. The longest wording of each language comes first.
 _LEADS = re.compile(
@@ -26,7 +26,6 @@ _LEADS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_SPACE = re.compile(r"\s+")
 _EDGE = " \t\n\r.,;:!?\"'`*_()[]{}<>「」『』。、，；：！？“”‘’«»"
 
 #: The mentions of what may be chosen in a text, such as letters of options or labels of a closed set.
@@ -37,12 +36,15 @@ _NONE: Mapping[str, str] = {}
 
 def plain(text: str) -> str:
     """Compatibility-normalised, case-folded, runs of white space made one blank, without marks at either end."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip(_EDGE)
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).strip(_EDGE)
 
 
-def lead_in(text: str) -> re.Match[str] | None:
-    """First wording that introduces an answer, such as `The right answer is` or `正确答案是`. text: NFKC-normalised."""
-    return _LEADS.search(text)
+def lead_end(text: str) -> int:
+    """Where the wording ends that opens an answer, such as `The right answer is` or `正确答案是`; 0 where none does."""
+    for start in range(len(text) - len(text.lstrip()) + 1):
+        if match := _LEADS.match(text, start):
+            return match.end()
+    return 0
 
 
 def after_lead(text: str) -> str:
@@ -52,27 +54,23 @@ def after_lead(text: str) -> str:
     return plain(normal[match.end() :] if match else normal)
 
 
-def answered(text: str, options: Options, opposite: Mapping[str, str] = _NONE, strong: bool = True) -> frozenset[str]:
+def answered(text: str, options: Options, opposite: Mapping[str, str] = _NONE) -> frozenset[str]:
     """What an answer chooses: explicit forms win, else the last conclusion counts. Empty: nothing, open, contradictory.
 
-    options: what may be chosen. opposite: what denying one states. strong: whether the only one that is spoken of counts.
+    options: what may be chosen. opposite: what denying one states.
     """
     text = cleaned(text)
     for answer in reversed(explicit(text)):
-        found = _chosen(bare(cleaned(answer)), options, opposite, strong)
+        found = _chosen(bare(cleaned(answer)), options, opposite)
         if found:
             return found
-    return _chosen(bare(text), options, opposite, strong)
+    return _chosen(bare(text), options, opposite)
 
 
-def _chosen(text: str, options: Options, opposite: Mapping[str, str], strong: bool) -> frozenset[str]:
+def _chosen(text: str, options: Options, opposite: Mapping[str, str]) -> frozenset[str]:
     place = Place(text)
     groups = grouped(place, options(place))
-    if opposite:
-        groups = [
-            group._replace(keys=frozenset(opposite[key] for key in group.keys), denied=False)
-            if group.denied and len(group.keys) == 1
-            else group
-            for group in groups
-        ]
-    return chosen(place, groups, strong)
+    for group in groups if opposite else ():
+        if group.denied and len(group.keys) == 1:
+            group.keys, group.denied = frozenset(opposite[key] for key in group.keys), False
+    return chosen(place, groups)

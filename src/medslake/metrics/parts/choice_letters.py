@@ -6,10 +6,10 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 
-from medslake.metrics.parts.answer_text import answered, lead_in
+from medslake.metrics.parts.answer_text import answered, lead_end
 from medslake.metrics.parts.answer_words import AND, BECAUSE, CLOSE, MARKS, NAMING
 from medslake.metrics.parts.cleaned import folded
-from medslake.metrics.parts.denials import AFFIRMED, DENIED_AFTER, may_deny
+from medslake.metrics.parts.denials import may_deny
 from medslake.metrics.parts.statements import Mention, Place, ended
 
 __all__ = ["letters", "right_letters"]
@@ -19,11 +19,14 @@ _SHAPES = dict(zip("АВСЕНБГДабсевнгдΑΒΕΗ", "ABCEHBDEABCEBHDE
 _LATIN = "A-Ja-j"
 _LETTER = rf"[{_LATIN}{''.join(_SHAPES)}]"
 _ALPHABET = "A-Za-z0-9À-ɏͰ-ϿЀ-ӿ_"
-_FREE = rf"(?<![{_ALPHABET}.])(?<![{_ALPHABET}][-'])"
+#: Behind a letter: it is no part of a word. What a pattern begins with must be a letter, which is found faster than a place between two.
+_FREE = rf"(?<![{_ALPHABET}.].)(?<![{_ALPHABET}][-'].)"
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_RUN = re.compile(rf"{_FREE}(?:[A-J]{{2,8}}|(?:^|(?<=[{_CJK}]))[a-j]{{2,5}})(?![{_ALPHABET}])")
+_RUN = re.compile(
+    rf"[{_LATIN}]{_FREE}(?:(?<=[A-J])[A-J]{{1,7}}|(?:(?<=^[a-j])|(?<=[{_CJK}][a-j]))[a-j]{{1,4}})(?![{_ALPHABET}])", re.DOTALL
+)
 #: Letters with nothing but blanks or hyphens between, as a whole answer.
-_SPACED = re.compile(rf"{_FREE}[A-J](?:[ -][A-J]){{1,8}}(?![{_ALPHABET}])|^[a-j](?:[ -][a-j]){{1,8}}$")
+_SPACED = re.compile(rf"[{_LATIN}](?:(?<=[A-J]){_FREE}(?:[ -][A-J]){{1,8}}(?![{_ALPHABET}])|(?<=^[a-j])(?:[ -][a-j]){{1,8}}$)", re.DOTALL)
 #: Latin names of species that follow an abbreviated genus, by their endings or, where these are those of other words, whole.
 _SPECIES = (
     r"(?:(?-i:[a-z]+)(?:ii|iae|ensis|orum|icola|philus|phila|philum|genes|coccus|formis|aureus|cillus|myces|oides)"
@@ -65,7 +68,9 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 #: A lower-case letter before a further word is a word itself, but for a conjunction.
-_ONE = re.compile(rf"{_FREE}(?P<letter>{_LETTER})(?![{_ALPHABET}])(?!(?<=[a-j])\s+[a-z](?!nd\b|r\b|t\b|ecause\b|ince\b|s\b|ut\b))")
+_ONE = re.compile(
+    rf"(?P<letter>{_LETTER})(?![{_ALPHABET}]){_FREE}(?!(?<=[a-j])\s+[a-z](?!nd\b|r\b|t\b|ecause\b|ince\b|s\b|ut\b))", re.DOTALL
+)
 _PREDICATE = re.compile(
     rf"{CLOSE}\s+(?:is|are|was|were|would|should|will|seems?|looks?|appears?|must|could|can|cannot|may|might|has|have|does|doesn't"
     rf"|isn't|remains?|fits?|makes"
@@ -84,6 +89,9 @@ _LIST_BEFORE = re.compile(r"[,;、\t\n]\s*(?:(?:and|et|y|и)\s+)?(?:[-*•]\s+|\
 _AND = re.compile(AND, re.IGNORECASE)
 #: An answer in one line and one clause, most answers of models that keep to the form asked for.
 _PLAINLY = re.compile(r"\s*\(?(?P<letter>[A-J])(?:\)|(?=[:.]|\s*$))[:.]?(?P<rest>(?:\s+[^\n.;?!:]{1,300})?)\.?\s*")
+_NEXT_ITEM = re.compile(rf"\s*[,;、\t]\s*(?:(?:and|et|y|и)\s+)?[(\[]?{_LETTER}\s*[:.)\]]")
+_CJK_SIGN = re.compile(f"[{_CJK}]")
+_JUDGED_SIGN = re.compile(r"项|項|选项|選項|選択肢|肢|正|对|错|不")
 _SECOND = re.compile(rf"\s*[(\[]?{_LETTER}[)\]]?\.?\s*(?:$|\n)")
 
 
@@ -145,46 +153,52 @@ class _Reading:
         if (self.known and key not in self.known) or _TERM.match(text, end):
             return None
         follows = text[end : end + 1]
-        attached = bool(re.match(f"[{_CJK}]", follows))
+        attached = _CJK_SIGN.match(follows) is not None
         if attached and not _CJK_WORD.match(text, end):
             return None
         marked = _MARKED.match(text, end)
         close = ended(text, end) or marked is not None
         goes_on = attached or _GOES_ON.match(text, end) is not None
-        word = _word_like(letter)
-        judged = not letter.islower() and (AFFIRMED.match(text, end) or DENIED_AFTER.match(text, end)) is not None
-        predicate = not letter.islower() and _PREDICATE.match(text, end) is not None
-        if letter == "I" and not (close or judged):
+        lower = letter.islower()
+        if letter == "I" and not (close or self._judged(letter, end)):
             return None
         item = self._item(marked.end()) if marked else end
         if marked and key == "A" and _SECOND.match(text, marked.end()):
             return None
-        bracketed = text[start - 1 : start] in ("(", "[") and text[end : end + 1] in (")", "]") and start > 0
-        if close or goes_on or judged or predicate:
-            joined = before is not None and start - before.end < 60 and _AND.fullmatch(text[before.end : start]) is not None
-            listed = (
-                before is not None
-                and before.item > before.end
-                and marked is not None
-                and _LIST_BEFORE.search(text, max(before.end, start - 40), start) is not None
-            )
-            led = place.led(start, before.end if before else 0)
-            if led or joined or listed or place.opens(start):
-                lone = letter.islower() and not (led or joined or listed or bracketed or place.first(start))
-                if not lone and not (letter.islower() and goes_on and not attached and not (led or joined)):
-                    return Mention(start, end, key, item, closed=close or goes_on, strong=bracketed or attached or self._named(start))
-            if bracketed or self._named(start):
-                return Mention(start, end, key, item, closed=close, strong=True)
-            if judged and _CLAUSE_WORD.search(text, max(0, start - 40), start):
-                return Mention(start, end, key, item, closed=False, strong=False)
-            if close and not letter.islower() and place.copula(start):
-                return Mention(start, end, key, item, closed=True, strong=False)
-            if attached and not letter.islower() and re.match(r"(?:项|項|选项|選項|選択肢|肢|正|对|对|错|不)", text[end : end + 3]):
-                return Mention(start, end, key, item, closed=False, strong=True)
+        if not (close or goes_on or self._judged(letter, end) or (not lower and _PREDICATE.match(text, end))):
+            if not _word_like(letter) and (place.first(start) or ((lead := place.led(start)) and lead.linked)):
+                return Mention(start, end, key, end)
             return None
-        if not word and (place.first(start) or ((lead := place.led(start)) and lead["link"] is not None)):
-            return Mention(start, end, key, end, closed=True, strong=False)
+        bracketed = text[start - 1 : start] in ("(", "[") and follows in (")", "]") and start > 0
+        named = bracketed or self._named(start)
+        if named and not lower and not goes_on:
+            return Mention(start, end, key, item, closed=close)
+        since = before.end if before else 0
+        joined = before is not None and start - since < 60 and _AND.fullmatch(text[since:start]) is not None
+        listed = (
+            before is not None
+            and before.item > since
+            and marked is not None
+            and _LIST_BEFORE.search(text, max(since, start - 40), start) is not None
+        )
+        if joined or listed or place.opens(start) or place.led(start, since):
+            led = lower and place.led(start, since) is not None
+            lone = lower and not (led or joined or listed or bracketed or place.first(start))
+            if not lone and not (lower and goes_on and not attached and not (led or joined)):
+                return Mention(start, end, key, item, closed=close or goes_on)
+        if named:
+            return Mention(start, end, key, item, closed=close)
+        if self._judged(letter, end) and _CLAUSE_WORD.search(text, max(0, start - 40), start):
+            return Mention(start, end, key, item, closed=False)
+        if close and not lower and place.copula(start):
+            return Mention(start, end, key, item)
+        if attached and not lower and _JUDGED_SIGN.match(text, end):
+            return Mention(start, end, key, item, closed=False)
         return None
+
+    def _judged(self, letter: str, end: int) -> bool:
+        """Whether what follows a capital letter calls it right or wrong."""
+        return not letter.islower() and (self.place.affirmed(end) or self.place.denied(end))
 
     def _named(self, start: int) -> bool:
         return _NAMED.search(self.text, max(0, start - 24), start) is not None
@@ -193,7 +207,7 @@ class _Reading:
         """Where the text of a marked option ends: before the next separator that a marked letter follows, else at its line's end."""
         end = self.text.find("\n", at)
         end = len(self.text) if end < 0 else end
-        following = re.compile(rf"\s*[,;、\t]\s*(?:(?:and|et|y|и)\s+)?[(\[]?{_LETTER}\s*[:.)\]]").search(self.text, at, end)
+        following = _NEXT_ITEM.search(self.text, at, end)
         return following.start() if following else end
 
 
@@ -202,6 +216,8 @@ def letter_mentions(place: Place, known: frozenset[str]) -> list[Mention]:
     return _Reading(place, known).mentions()
 
 
+_MARK = re.compile(rf"{_LETTER}{_FREE}\s*[:.)]", re.DOTALL)
+_SEPARATORS = frozenset(",;、\t\n")
 _SPLIT = re.compile(rf"(?:^|(?<=[,;、\t\n]))\s*(?:(?:and|et|y|и)\s+)?({_LETTER})\s*([:.)])\s*")
 _POLITE = re.compile(r"\s*です[。.]?\s*$")
 
@@ -210,12 +226,15 @@ _POLITE = re.compile(r"\s*です[。.]?\s*$")
 def keyed(output: str) -> Mapping[str, str]:
     """Letter to text of an output in a task's own form, such as `The right answer is B: rest`; several where it bears several."""
     text = folded(output).strip()
-    first = re.search(rf"{_FREE}({_LETTER})\s*[:.)]", text)
+    first = _MARK.search(text)
     if first is None:
         return {}
-    text = _POLITE.sub("", text[first.start() :])
+    text = text[first.start() :]
+    if "です" in text:
+        text = _POLITE.sub("", text)
+    several = not _SEPARATORS.isdisjoint(text)
+    every = [match for match in (_SPLIT.finditer(text) if several else (_SPLIT.match(text),)) if match]
     # All options bear the same sign: `D: hepatitis B, and C. trachomatis` is one.
-    every = list(_SPLIT.finditer(text))
     marks = [match for match in every if match[2] == every[0][2]]
     ends = [*(match.start() for match in marks[1:]), len(text)]
     return {_latin(match[1]): _compared(text[match.end() : end]) for match, end in zip(marks, ends, strict=True)}
@@ -239,7 +258,7 @@ def text_mentions(place: Place, texts: Mapping[str, str]) -> list[Mention]:
         while at >= 0:
             end = at + len(text)
             if not any(one.start < end and at < one.end for one in found) and _stands_alone(place, at, end):
-                found.append(Mention(at, end, key, end, True, False))
+                found.append(Mention(at, end, key, end))
             at = lower.find(text, end)
     return sorted(found)
 
@@ -253,7 +272,7 @@ def _stands_alone(place: Place, start: int, end: int) -> bool:
         or _ARTICLE.search(text, max(0, start - 5), start)
     ):
         return False
-    closes = ended(text, end) or _POLITE_END.match(text, end) or AFFIRMED.match(text, end) or _GOES_ON.match(text, end)
+    closes = ended(text, end) or _POLITE_END.match(text, end) or place.affirmed(end) or _GOES_ON.match(text, end)
     return bool(closes) and bool(place.opens(start) or place.led(start) or place.copula(start))
 
 
@@ -266,7 +285,7 @@ def letters(text: str, options: Sequence[str] = (), right: Sequence[str] = ()) -
     if text in options or text in right:
         return right_letters(text)
     known = frozenset(key for output in options for key in keyed(output))
-    plainly = _PLAINLY.fullmatch(text, end.end() if (end := lead_in(text)) and not text[: end.start()].strip() else 0)
+    plainly = _PLAINLY.fullmatch(text, lead_end(text))
     if plainly and (not known or plainly["letter"] in known) and not _TERM.match(text, plainly.end("letter")):
         rest = plainly["rest"]
         if rest.isascii() and not _ONE.search(rest) and not may_deny(rest):

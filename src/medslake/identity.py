@@ -13,14 +13,14 @@ GONE = "gone"
 
 def identity_of(uri: str) -> str:
     """Device, inode, size, and times of content and entry of a local file; of one in a store its size, time, and version or etag."""
-    from pyarrow import fs
-
     if "://" not in uri:
         try:
             found = Path(uri).stat()
         except FileNotFoundError:
             return GONE
         return f"{found.st_dev}:{found.st_ino}:{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}"
+    from pyarrow import fs
+
     filesystem, path = fs.FileSystem.from_uri(uri)
     if filesystem.type_name == "local":
         return identity_of(str(Path(path)))
