@@ -1,7 +1,7 @@
 """Run the suite as two pytest processes side by side, with the arguments given here.
 
-One has all that takes the Spark session of the tests, of which there is so one; the other has the rest, with the Ray instance: about half of
-the time each. The second one's output follows the first one's. The exit code is that of the first that failed.
+One has all that takes the Spark session of the tests, of which there is so one; the other has the rest, with the Ray instance: about half
+of the time each. The second one's output follows the first one's. The exit code is that of the first that failed.
 """
 
 from __future__ import annotations
