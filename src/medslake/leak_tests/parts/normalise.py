@@ -1,7 +1,7 @@
 """What two texts must share to count as the same: the normal form of the leak gate and its tokens, computed in the JVM.
 
-Unicode NFKC (full-width letters, ligatures, superscripts), lower case, invisible characters gone, every run of punctuation, white space and
-control characters to one space, none at the ends. Symbols such as `<`, `+` or `=` stay, because they carry meaning in clinical text.
+Unicode NFKC (full-width letters, ligatures, superscripts), marks on Latin letters off (`Sjogren` is `Sjögren`), lower case, invisible
+characters gone, every run of punctuation, white space and control characters to one space, none at the ends. Symbols such as `<`, `+` or `=` stay, because they carry meaning in clinical text.
 Tokens are what stands between spaces; scripts written without spaces count each character as one.
 """
 
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 __all__ = ["grams", "key", "key_of", "normalised", "tokens"]
 
-#: Spark has no NFKC function of its own; ICU4J is part of every Spark 4 (collations need it). The last argument asks for the K in NFKC.
-_NFKC = "reflect('com.ibm.icu.text.Normalizer', 'compose', translate(coalesce({text}, ''), '{invisible}', ''), true)"
+#: Spark has no normal forms of its own; ICU4J is part of every Spark 4 (collations need it). The last argument asks for the K in NFKD.
+_APART = "reflect('com.ibm.icu.text.Normalizer', 'decompose', translate(coalesce({text}, ''), '{invisible}', ''), true)"
+#: Marks of other scripts make other letters (Cyrillic й, Japanese が); they are composed again.
+_FOLDED = r"reflect('com.ibm.icu.text.Normalizer', 'compose', regexp_replace({apart}, r'(\p{{IsLatin}})\p{{M}}+', '$1'), false)"
 #: Soft hyphen, zero-width space, joiners, marks of direction, word joiner, byte order mark: they may stand inside a word.
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _GAPS = r"[\p{P}\p{Z}\p{C}\s]+"
@@ -30,7 +32,7 @@ def normalised(text: str) -> Column:
     from pyspark.sql import functions as F
 
     # Plain ASCII is composed and visible already; looking is much cheaper than composing.
-    composed = F.when(_ascii(F.expr(text)), F.expr(text)).otherwise(F.expr(_NFKC.format(text=text, invisible=_INVISIBLE)))
+    composed = F.when(_ascii(F.expr(text)), F.expr(text)).otherwise(F.expr(_FOLDED.format(apart=_APART.format(text=text, invisible=_INVISIBLE))))
     return F.trim(F.regexp_replace(F.lower(composed), _GAPS, " "))
 
 
