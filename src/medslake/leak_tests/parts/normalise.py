@@ -1,7 +1,8 @@
 """What two texts must share to count as the same: the normal form of the leak gate and its tokens, computed in the JVM.
 
 Unicode NFKC (full-width letters, ligatures, superscripts), marks on Latin letters off (`Sjogren` is `Sjögren`), lower case, invisible
-characters gone, every run of punctuation, white space and control characters to one space, none at the ends. Symbols such as `<`, `+` or `=` stay, because they carry meaning in clinical text.
+characters gone, every run of punctuation, white space and control characters to one space, none at the ends. Symbols such as `<`, `+` or
+`=` stay, because they carry meaning in clinical text.
 Tokens are what stands between spaces; scripts written without spaces count each character as one.
 """
 
@@ -32,7 +33,9 @@ def normalised(text: str) -> Column:
     from pyspark.sql import functions as F
 
     # Plain ASCII is composed and visible already; looking is much cheaper than composing.
-    composed = F.when(_ascii(F.expr(text)), F.expr(text)).otherwise(F.expr(_FOLDED.format(apart=_APART.format(text=text, invisible=_INVISIBLE))))
+    composed = F.when(_ascii(F.expr(text)), F.expr(text)).otherwise(
+        F.expr(_FOLDED.format(apart=_APART.format(text=text, invisible=_INVISIBLE)))
+    )
     return F.trim(F.regexp_replace(F.lower(composed), _GAPS, " "))
 
 

@@ -1,0 +1,119 @@
+"""docs/differences.md says how many instances are rendered otherwise than published: counted anew, and nothing else differs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from medslake import registry
+from medslake.instructions.render import render
+from native_fixtures import silver_frames
+
+ROOT = Path(__file__).resolve().parents[2]
+NONE = "There is no related enetity."
+CORPORA = {"task126": "BC5CDR-chem-IOB", "task127": "BC5CDR-disease-IOB"}
+#: Of MMedBench: what the published files write before the answer.
+PREFIXES = {"task53": "Les bonnes réponses est", "task55": "Правильные ответ:", "task56": "La respuesta correcta es:"}
+
+
+def told(task: str, words: str) -> int:
+    """The number of instances in the row of that task whose published rendering holds these words."""
+    for line in (ROOT / "docs/differences.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if task in cells[0] and words in cells[1]:
+            return int(cells[4].split()[0])
+    raise AssertionError(f"the page has no row of {task} on {words}")
+
+
+@pytest.fixture
+def rendered(bronze_of: Callable[..., Any]) -> Callable[..., list[dict[str, Any]]]:
+    """(source, folder, task ids) -> instances with their native file and row, before any gate."""
+
+    def of(name: str, folder: Path, *tasks: str) -> list[dict[str, Any]]:
+        source = registry.get("source", name)
+        silver = silver_frames(source, bronze_of(source, folder))
+        found = []
+        for task in (registry.get("task", one) for one in tasks):
+            rows = render(task, silver[task.kind]).select("task_id", "input", "output", "origin.file", "origin.row").toArrow()
+            found += rows.to_pylist()
+        return found
+
+    return of
+
+
+def test_seer_differs_in_what_the_page_says(rendered: Callable[..., list[dict[str, Any]]], test_data: Callable[[str], Path]) -> None:
+    home = test_data("released_converters") / "seer_treatment_text_classification_task"
+    (page,) = (home / "output").glob("*.json")
+    published = [(one["input"], one["output"]) for one in json.loads(page.read_text(encoding="utf-8"))["Instances"]]
+    assert told("task131", "blank line") == sum("\n\n" in asked for asked, _ in published)
+    assert told("task131", "18.0") == sum(bool(re.search(r": \d+\.0$", asked, re.MULTILINE)) for asked, _ in published)
+    assert told("task131", "nan") == sum(": nan" in asked for asked, _ in published)
+    assert told("task131", "full stop") == sum(not answer.endswith(".") for _, answer in published)
+
+    def corrected(asked: str, answer: str) -> tuple[str, str]:
+        lines = (re.sub(r": (\d+)\.0$", r": \1", line) for line in asked.split("\n\n") if not line.endswith(": nan"))
+        return "\n".join(lines), f"{answer}."
+
+    ours = Counter((one["input"], one["output"]) for one in rendered("seer", home / "input", "task131"))
+    assert Counter(corrected(*one) for one in published) <= ours
+    assert ours.total() - len(published) == told("task131", "nine tenths")
+
+
+def test_meqsum_is_equal(rendered: Callable[..., list[dict[str, Any]]], test_data: Callable[[str], Path]) -> None:
+    (page,) = (test_data("released_converters") / "meqsum_text_summarization/output").glob("*.json")
+    published = Counter((one["input"], one["output"]) for one in json.loads(page.read_text(encoding="utf-8"))["Instances"])
+    ours = Counter((one["input"], one["output"]) for one in rendered("meqsum", test_data("meqsum"), "task114"))
+    assert ours == published and ours.total() == 1000
+
+
+def _sentences(path: Path) -> Iterator[list[list[str]]]:
+    for block in re.split(r"\n\s*\n", path.read_text(encoding="utf-8")):
+        if block.strip():
+            yield [line.split("\t")[:2] for line in block.strip("\n").split("\n")]
+
+
+def _names(sentence: list[list[str]]) -> list[str]:
+    """As the released reader takes them: tokens joined by a blank."""
+    found: list[list[str]] = []
+    inside = False
+    for token, tag in sentence:
+        if tag.startswith("B") or (tag.startswith("I") and not inside):
+            found.append([token])
+        elif tag.startswith("I"):
+            found[-1].append(token)
+        inside = not tag.startswith("O")
+    return [" ".join(one) for one in found]
+
+
+def test_names_differ_in_what_the_page_says(rendered: Callable[..., list[dict[str, Any]]], test_data: Callable[[str], Path]) -> None:
+    home = test_data("bc5cdr")
+    ours: dict[tuple[str, str, int], str] = {}
+    for one in rendered("bc5cdr", home, *CORPORA):
+        ours[one["task_id"], Path(one["file"]).name, one["row"]] = one["output"]
+    for task, corpus in CORPORA.items():
+        found: Counter[str] = Counter()
+        for split in ("train", "devel", "test"):
+            for row, sentence in enumerate(_sentences(home / corpus / f"{split}.tsv"), start=1):
+                names, answer = _names(sentence), ours[task, f"{split}.tsv", row]
+                once = ", ".join(dict.fromkeys(names))
+                if answer == (f"{once}." if names else NONE):
+                    found["repeated"] += len(names) != len(set(names))
+                else:
+                    # The same words, spaced otherwise.
+                    assert answer.replace(" ", "") == f"{once}.".replace(" ", "")
+                    found["spaced"] += 1
+        assert found == {"repeated": told(task, "twice"), "spaced": told(task, "tokens")}
+
+
+def test_prefixes_differ_everywhere(rendered: Callable[..., list[dict[str, Any]]], test_data: Callable[[str], Path]) -> None:
+    rows = rendered("mmedbench", test_data("mmedbench"), *PREFIXES)
+    for task, prefix in PREFIXES.items():
+        mine = [one["input"] for one in rows if one["task_id"] == task]
+        assert len(mine) == told(task, prefix)
+        assert not [asked for asked in mine if prefix in asked]
