@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Tests are many small jobs: the first compiler alone starts faster and is fast enough. Not for real runs.
 os.environ.setdefault("MEDSLAKE_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m")
+# Ray's workers give way to all others by default; beside the lane of Spark they would wait for its end.
+os.environ.setdefault("RAY_worker_niceness", "0")
 
 #: What a test may start. `make test-fast` runs those that start nothing.
 LANES = ("spark", "ray", "ranks", "process", "browser", "native")
