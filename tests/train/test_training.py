@@ -18,6 +18,7 @@ import pytest
 import torch
 from training_corpus import Packed
 
+from medslake.recipes import digest
 from medslake.train.logs.steplog import StepLog
 from medslake.train.loss import PackedLoss
 from medslake.train.packs.feed import collate, rows_of_step
@@ -45,6 +46,12 @@ def test_loss_falls_and_every_step_is_in_the_table(packed: Packed, trained: dict
     parts = ("data_seconds", "forward_backward_seconds", "communication_seconds", "optimizer_seconds")
     assert all(sum(r[p] for p in parts) == pytest.approx(r["seconds"]) and r["peak_memory"] > 0 and r["mfu"] is None for r in table)
     assert trained["first_eval_loss"] is None and "ops.training_evaluations" not in trained["tables"]
+
+
+def test_a_training_is_its_recipe_and_its_plan(packed: Packed, trained: dict[str, Any]) -> None:
+    """Not the version of gold.packs: another plan packed beside it would end every training that was interrupted."""
+    found = newest(Path(trained["model"]).parent / "checkpoints")
+    assert found is not None and found[1].origin == {"recipe": digest(packed.recipe), "plan": packed.plan.id}
 
 
 def test_the_resolved_recipe_lies_beside_the_checkpoints(packed: Packed, trained: dict[str, Any]) -> None:

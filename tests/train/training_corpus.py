@@ -159,5 +159,5 @@ def job_of(packed: Packed, folder: Path, recipe: Recipe, steps: int | None = Non
         steps=steps or recipe.steps or 1,
         rows_per_step=packed.per_step,
         pad=packed.plan.chat.tokenizer.pad_token_id,
-        origin={"recipe": digest(recipe), "plan": packed.plan.id, "packs_version": packed.made.version},
+        origin={"recipe": digest(recipe), "plan": packed.plan.id},
     )

@@ -205,7 +205,8 @@ def _job(lake: Lake, recipe: Recipe, packed: Packed, training: str, folder: Path
         rows_per_step=per_step,
         pad=tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id,
         held_out=held_out(lake, packed.held_out, version, plan.versions[INSTRUCTIONS], feeds),
-        origin={"recipe": digest(recipe), "plan": plan.id, "packs_version": version},
+        # Not the version of gold.packs: another plan packed beside this one changes it, and nothing of the training.
+        origin={"recipe": digest(recipe), "plan": plan.id},
     )
 
 

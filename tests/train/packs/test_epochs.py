@@ -138,7 +138,7 @@ def test_nothing_to_pack_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="medslake build instructions"):
         pack(open_lake(str(tmp_path / "empty")), TINY)
     lake = fill(open_lake(str(tmp_path / "lake")), [r for r in instances(40) if r["split"] == "test"])
-    with pytest.raises(UsageError, match="train split"):
+    with pytest.raises(DataCheckFailed, match="train split"):
         pack(lake, TINY)
     assert not lake.exists("gold.packs")
     assert not [p for p in (tmp_path / "lake" / "_models").iterdir() if p.name.startswith(".pack")]

@@ -100,7 +100,8 @@ class Checkpoints:
         newest, damaged = self._newest()
         if newest is not None:
             path, marker = newest
-            if marker.origin != self.origin:
+            # What older checkpoints say beyond that decides nothing.
+            if any(marker.origin.get(name) != value for name, value in self.origin.items()):
                 raise UsageError(
                     f"Checkpoint {path} is of another run: {_difference(marker.origin, self.origin)}.",
                     hint="Start over with --fresh, or train into another folder (--out).",
@@ -237,8 +238,8 @@ def _generator(device: str) -> Any:
 
 
 def _difference(saved_with: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    names = [name for name in {**wanted, **saved_with} if saved_with.get(name) != wanted.get(name)]
-    return ", ".join(f"{name} {saved_with.get(name)} instead of {wanted.get(name)}" for name in names)
+    names = [name for name in wanted if saved_with.get(name) != wanted[name]]
+    return ", ".join(f"{name} {saved_with.get(name)} instead of {wanted[name]}" for name in names)
 
 
 def _name(step: int) -> str:

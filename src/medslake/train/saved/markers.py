@@ -24,8 +24,8 @@ class Marker:
     """`checkpoint.json`, the last file that a checkpoint gets.
 
     step: optimiser steps done; learning rate and data position are functions of it. world_size, device: of the workers that saved it, whose
-    random states are in it. origin: what the run is: digest of the recipe, plan, version of gold.packs. score: evaluation loss (lower is
-    better), None where there was no evaluation. files: name -> (bytes, CRC-32).
+    random states are in it. origin: what the run is: digest of the recipe, plan. score: evaluation loss (lower is better), None where there
+    was no evaluation. files: name -> (bytes, CRC-32).
     """
 
     step: int
