@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
+from medslake import registry
+
 __all__ = ["Row", "made_answers"]
 
 Row = dict[str, Any]
@@ -37,18 +39,7 @@ _DISEASES = (
     "Sarcoidosis",
     "Guillain-Barré syndrome",
 )
-_HALLMARKS = (
-    "sustaining proliferative signaling",
-    "evading growth suppressors",
-    "resisting cell death",
-    "enabling replicative immortality",
-    "inducing angiogenesis",
-    "activating invasion and metastasis",
-    "genomic instability and mutation",
-    "tumor promoting inflammation",
-    "cellular energetics",
-    "avoiding immune destruction",
-)
+_HALLMARKS = registry.get("task", "task106").labels
 _PLANS = (
     "Radiation after surgery",
     "Radiation prior to surgery",

@@ -150,8 +150,6 @@ def build(
 
     if budget is not None and budget < 1:
         raise UsageError(f"The budget is {budget} tokens, but must be 1 or more.")
-    if max_aside is not None and not 0 <= max_aside <= 1:
-        raise UsageError(f"The share that may be set aside is {max_aside}, but must lie between 0 and 1.")
     wanted = list(tasks) if tasks is not None else None
     if what == "instructions":
         from medslake.instructions.build import build_instructions

@@ -17,7 +17,7 @@ from medslake.bench.published import load_published
 from medslake.bench.rows import SIZES, Setting, benchmark_rows
 from medslake.bench.tasks import BenchTask, bench_tasks
 from medslake.errors import UnknownName, UsageError
-from medslake.lake.parts import Part
+from medslake.lake.parts import Part, check_share
 from medslake.lake.storage.slices import Slice
 from medslake.leakage.checks import record_check
 from medslake.leakage.gate import leaks_between, with_sets
@@ -64,6 +64,7 @@ def build_benchmark(
     may be set aside, instead of 5 % from 100 rows on.
     Raises UnknownName, UsageError, and DataCheckFailed when the gate finds what the policy does not tolerate: then nothing is committed.
     """
+    check_share(max_aside)
     rules = Policy.of(policy)
     setting = Setting(prompt, shots, fixed, size, limit, seed, budget)
     _refuse_unknown(setting)

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["asked_rows", "closed_rows", "planned_rows"]
+__all__ = ["asked_rows", "closed_rows", "leaves_tasks_out", "planned_rows"]
 
 
 def asked_rows(benchmark: pa.Table, settings: Mapping[str, Any]) -> tuple[pa.Table, dict[str, int]]:
@@ -18,7 +18,12 @@ def asked_rows(benchmark: pa.Table, settings: Mapping[str, Any]) -> tuple[pa.Tab
     settings: `tasks`, `limit` and `mode` of the set, as gold.predictions keeps them. benchmark: as for `planned_rows` and `closed_rows`.
     """
     rows = planned_rows(benchmark, settings.get("tasks"), settings.get("limit"))
-    return closed_rows(rows) if settings.get("mode") == "loglikelihood" else (rows, {})
+    return closed_rows(rows) if leaves_tasks_out(settings) else (rows, {})
+
+
+def leaves_tasks_out(settings: Mapping[str, Any]) -> bool:
+    """Whether a set of answers with these settings compares choices, so that tasks without any are not asked."""
+    return bool(settings.get("mode") == "loglikelihood")
 
 
 def planned_rows(benchmark: pa.Table, tasks: Sequence[str] | None, limit: int | None) -> pa.Table:

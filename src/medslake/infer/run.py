@@ -14,7 +14,7 @@ import pyarrow.dataset as ds
 from medslake import registry
 from medslake.accelerators import Accelerator, detect
 from medslake.bench.prompts import fewer_shots
-from medslake.bench.selection import closed_rows, planned_rows
+from medslake.bench.selection import asked_rows
 from medslake.cluster import cluster_resources
 from medslake.engines.base import MODES, Engine, Measurer, Prompt
 from medslake.engines.parts.model_folder import ModelFiles, model_access, model_name
@@ -89,17 +89,12 @@ def infer(
     settings = {**found, "shard_rows": shard_rows, "mode": mode, "tasks": tasks, "limit": limit}
     with lake.run("infer", params={"model": model, "name": name, "engine": engine, "workers": workers, **settings}) as run:
         version = lake.version(_BENCHMARK)
-        rows = _asked(run.read_arrow(_BENCHMARK, version=version, columns=list(_COLUMNS)), tasks, limit)
+        rows, open_tasks = asked_rows(_of_known_tasks(run.read_arrow(_BENCHMARK, version=version, columns=list(_COLUMNS)), tasks), settings)
+        if not rows.num_rows and open_tasks:
+            raise UsageError(f"None of the rows has choices to compare (tasks: {', '.join(open_tasks)}).", hint="Leave --mode at generate.")
         if not rows.num_rows:
             raise DataCheckFailed(f"{_BENCHMARK} has no row to answer.", hint="Run: medslake build benchmark")
-        skipped: dict[str, str] = {}
-        if mode == "loglikelihood":
-            rows, open_tasks = closed_rows(rows)
-            skipped = {task: f"its {n} rows have no choices to compare" for task, n in open_tasks.items()}
-            if not rows.num_rows:
-                raise UsageError(
-                    f"None of the rows has choices to compare (tasks: {', '.join(open_tasks)}).", hint="Leave --mode at generate."
-                )
+        skipped = {task: f"its {n} rows have no choices to compare" for task, n in open_tasks.items()}
         if chosen.remote:
             clearance = found.get("clearance", chosen.clearance)
             _, above = lake.leaving(clearance).split(rows)
@@ -156,12 +151,12 @@ def _column(table: pa.Table, name: str) -> list[Any]:
     return table[name].to_pylist()
 
 
-def _asked(benchmark: pa.Table, tasks: Sequence[str] | None, limit: int | None) -> pa.Table:
+def _of_known_tasks(benchmark: pa.Table, tasks: Sequence[str] | None) -> pa.Table:
     known = set(_column(benchmark, "task_id"))
     for task in tasks or ():
         if task not in known:
             raise UnknownName("task in the benchmark", task, sorted(known))
-    return planned_rows(benchmark, tasks, limit)
+    return benchmark
 
 
 def _prompts(rows: pa.Table) -> dict[str, Prompt]:

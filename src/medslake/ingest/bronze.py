@@ -14,7 +14,7 @@ from medslake.formats import REFUSED
 from medslake.ingest.code import code_digest
 from medslake.ingest.inventory import Family, Inventory
 from medslake.ingest.reading import read_records
-from medslake.lake.parts import CEILING_FROM
+from medslake.lake.parts import LET_PASS, passes_ceiling
 from medslake.lake.schema.ddl import bronze_spec
 from medslake.sources import Source
 
@@ -183,8 +183,7 @@ class _Table:
             if not self.family.native.required:
                 raise _NoRecordsError
             raise InputRefused(self.source, self.family.files[0].name, "no_records", "the file holds no records")
-        too_many = count >= CEILING_FROM and broken > count * self.landed.ceiling
-        if not broken or (broken < count and not too_many):
+        if not broken or (broken < count and not passes_ceiling(broken, count, self.landed.ceiling)):
             return
         first = bad.orderBy("file", "row").collect()[0]
         rule, _, message = first["rules"][0].partition(": ")
@@ -192,4 +191,4 @@ class _Table:
             detail = f"none of its {count} records can be read; row {first['row']}: {message}"
             raise InputRefused(self.source, first["file"], rule, detail, hint=_HINTS.get(rule, "Get the file again from the publisher."))
         detail = f"{broken} of {count} records cannot be read, more than {self.landed.ceiling:.0%}; row {first['row']}: {message}"
-        raise InputRefused(self.source, first["file"], "quarantine_ceiling", detail, hint="To let so many pass: --max-aside SHARE.")
+        raise InputRefused(self.source, first["file"], "quarantine_ceiling", detail, hint=LET_PASS)

@@ -18,6 +18,7 @@ from medslake.ingest.inventory import Inventory, take_inventory
 from medslake.ingest.registered import raise_classes, register
 from medslake.ingest.silver import write_silver
 from medslake.lake.access import LEVELS
+from medslake.lake.parts import check_share
 from medslake.progress import Progress, quiet
 from medslake.sources import Source
 
@@ -144,8 +145,7 @@ def _checked(folders: Mapping[str, str], limit: int | None, access: str | None, 
         raise UsageError(f"Access class {access!r} is not known.", hint=f"Use one of: {', '.join(LEVELS)}.")
     if limit is not None and limit < 1:
         raise UsageError(f"The limit is {limit}, but must be 1 or more.")
-    if max_aside is not None and not 0 <= max_aside <= 1:
-        raise UsageError(f"The share that may be set aside is {max_aside}, but must lie between 0 and 1.")
+    check_share(max_aside)
     return Options(limit, access, max_aside, replace)
 
 

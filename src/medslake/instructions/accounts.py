@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -36,8 +36,8 @@ class Taken:
         return {ABOUT: rows - self.about, **self.reasons}
 
 
-def taken(tasks: Sequence[Task], silver: Mapping[str, DataFrame], instances: DataFrame) -> dict[str, Taken]:
-    """Task id -> what it takes. silver: kind -> its rows. instances: rendered, of which those of tasks with items are looked at."""
+def taken(tasks: Sequence[Task], silver: Mapping[str, DataFrame], rendered: Callable[[Sequence[str]], DataFrame]) -> dict[str, Taken]:
+    """Task id -> what it takes. silver: kind -> its rows. rendered: gives the instances of tasks, asked for those with items."""
     from pyspark.sql import functions as F
 
     found = {task.id: _with_conditions(task, counts) for task, counts in _counted(tasks, silver)}
@@ -45,7 +45,7 @@ def taken(tasks: Sequence[Task], silver: Mapping[str, DataFrame], instances: Dat
     if of_items:
         # The first record of an instance is the row's own.
         counts = F.count("*").alias("instances"), F.count_distinct(F.get("record_ids", 0)).alias("rows")
-        made = instances.where(instances["task_id"].isin(of_items)).groupBy("task_id").agg(*counts).collect()
+        made = rendered(of_items).groupBy("task_id").agg(*counts).collect()
         told = {row["task_id"]: (row["instances"], row["rows"]) for row in made}
         for name in of_items:
             one, (count, rows) = found[name], told.get(name, (0, 0))

@@ -15,7 +15,7 @@ from medslake.instructions.contamination import drop_list
 from medslake.instructions.definitions import definition_rows
 from medslake.instructions.instances import Instances, rendered_by
 from medslake.instructions.task_rows import tasks_table
-from medslake.lake.parts import Part
+from medslake.lake.parts import Part, check_share
 from medslake.lake.schema.ddl import specs
 from medslake.lake.storage.slices import Slice
 from medslake.leakage.policy import Policy
@@ -56,6 +56,7 @@ def build_instructions(
     Raises UnknownName, UsageError when nothing can be built, DataCheckFailed from the quality gate or the leak gate, or, after all other
     tasks are written, for tasks asked for by name that have no instance.
     """
+    check_share(max_aside)
     rules = Policy.of(policy)
     known = _known(lake, tasks)
     wanted = [registry.get("task", name) for name in tasks] if tasks else list(known.values())

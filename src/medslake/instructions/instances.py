@@ -73,7 +73,7 @@ class Instances:
 
     def taken(self, tasks: Sequence[str]) -> dict[str, Taken]:
         """Task id -> what it takes of its slice of silver."""
-        return taken([self.tasks[task] for task in tasks], self._silver, self._rendered(tasks))
+        return taken([self.tasks[task] for task in tasks], self._silver, self._rendered)
 
     @cached_property
     def lineage(self) -> DataFrame:

@@ -21,14 +21,42 @@ from medslake.lake.storage.transactions import slice_name
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["CEILING", "CEILING_FROM", "Account", "CeilingPassed", "Mode", "Part", "Piece", "Rows", "Standing", "Write", "Written"]
+__all__ = [
+    "CEILING",
+    "CEILING_FROM",
+    "LET_PASS",
+    "Account",
+    "CeilingPassed",
+    "Mode",
+    "Part",
+    "Piece",
+    "Rows",
+    "Standing",
+    "Write",
+    "Written",
+    "check_share",
+    "passes_ceiling",
+]
 
 #: Share of the rows of a write that may be set aside, where nobody states another.
 CEILING = 0.05
 #: Writes of fewer rows have no ceiling.
 CEILING_FROM = 100
+#: What to do where more than the ceiling are to pass.
+LET_PASS = "To let so many pass: --max-aside SHARE."
 Mode = Literal["append", "replace", "upsert"]
 Rows = Any  # DataFrame | pa.Table | Stream
+
+
+def check_share(max_aside: float | None) -> None:
+    """Raise UsageError for what is no share of rows; None outranks no ceiling."""
+    if max_aside is not None and not 0 <= max_aside <= 1:
+        raise UsageError(f"The share that may be set aside is {max_aside}, but must lie between 0 and 1.")
+
+
+def passes_ceiling(set_aside: int, rows: int, ceiling: float) -> bool:
+    """Whether more of the rows would be set aside than may be. ceiling: a share."""
+    return rows >= CEILING_FROM and set_aside > rows * ceiling
 
 
 class CeilingPassed(DataCheckFailed):
@@ -45,7 +73,7 @@ class Part:
 
     judge: asked when the gate has seen the rows and nothing is committed yet; raises to refuse. read, left_out: see `Run.write`.
     order: values of the column that says where a row is from, by which of several rows with one key the first stays; see `Parts`.
-    ceiling: share of the rows, from CEILING_FROM on, beyond which it is refused to set them aside.
+    ceiling: share of the rows beyond which it is refused to set them aside, see `passes_ceiling`.
     """
 
     rows: Rows | Callable[[], Rows] | None = None
@@ -155,13 +183,13 @@ class Piece:
         account = self.part.account(self.table, kept, quarantined + self.known_rows)
         ceiling = self.part.ceiling if params.get("max_aside") is None else params["max_aside"]
         rows = account.written + account.set_aside
-        if rows >= CEILING_FROM and account.set_aside > rows * ceiling:
+        if passes_ceiling(account.set_aside, rows, ceiling):
             raise CeilingPassed(
                 f"table {self.table}, {self.slice}: {account.set_aside} of {rows} rows would be set aside, more than {ceiling:.0%} (rule"
                 " quarantine_ceiling).",
                 (self.value,),
                 # Rows that a verb makes by itself break no rule, whatever the data.
-                hint="To let so many pass: --max-aside SHARE." if "max_aside" in params else "Report this table.",
+                hint=LET_PASS if "max_aside" in params else "Report this table.",
             )
         return account
 

@@ -13,7 +13,7 @@ import pyarrow.csv as pacsv
 import pyarrow.dataset as ds
 
 from medslake.bench.published import load_published
-from medslake.bench.selection import asked_rows, planned_rows
+from medslake.bench.selection import asked_rows, leaves_tasks_out, planned_rows
 from medslake.errors import UnknownName, UsageError
 from medslake.lake.lineage.code_version import code_version
 from medslake.lake.parts import Part
@@ -85,6 +85,8 @@ def _not_asked(lake: Lake, answers: pa.Table) -> dict[str, dict[str, int]]:
     found = {}
     for one in answers.group_by(columns).aggregate([]).sort_by([(name, "ascending") for name in columns]).to_pylist():
         settings = json.loads(one["settings"])
+        if not leaves_tasks_out(settings):
+            continue
         benchmark = lake.arrow.read(_BENCHMARK, one["benchmark_version"], columns=[*_PLANNED, "choices", "reference"])
         if left := asked_rows(benchmark, settings)[1]:
             found[one["run_set"]] = left

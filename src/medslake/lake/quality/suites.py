@@ -109,7 +109,7 @@ def load_suite(spec: TableSpec) -> Suite:
     rules = {rule.name: rule for rule in _from_ddl(spec)}
     for name in (f"{layer}._shared.json", f"{spec.name}.json"):
         path = suite_file(name)
-        for rule in _file(path) if path is not None else ():
+        for rule in own_rules(path) if path is not None else ():
             unknown = set(rule.columns) - set(spec.names) if rule.type not in _TABLE_RULES else set()
             if unknown:
                 raise UsageError(f"{path}: rule {rule.name} names {sorted(unknown)[0]}, which is no column of {spec.name}.")
@@ -123,11 +123,6 @@ def load_suite(spec: TableSpec) -> Suite:
 def suite_file(name: str) -> Path | None:
     """Where `<layer>.<table>.json` lies: in `expectations/`, else in a folder of plug-ins."""
     return next((found for folder in expectations_dirs() if (found := folder / name).is_file()), None)
-
-
-def own_rules(path: Path) -> tuple[Rule, ...]:
-    """The rules of a file by themselves. Raises UsageError that names the file."""
-    return _file(path)
 
 
 def _from_ddl(spec: TableSpec) -> list[Rule]:
@@ -144,7 +139,8 @@ def _from_ddl(spec: TableSpec) -> list[Rule]:
 
 
 @functools.cache
-def _file(path: Path) -> tuple[Rule, ...]:
+def own_rules(path: Path) -> tuple[Rule, ...]:
+    """The rules of a file by themselves. Raises UsageError that names the file."""
     try:
         written = json.loads(path.read_text(encoding="utf-8"))
         return tuple(_rule(e) for e in written["expectations"])
