@@ -36,13 +36,21 @@ class Scan:
     delivered: Delivered
     head: bytes
 
-    def header(self, delimiter: str, quote: str) -> tuple[str, ...]:
-        """The first record as column names; blank lines before it are skipped. Raises Unreadable where quotes break it."""
-        for record, cells in split(io.BytesIO(self.head), Dialect(delimiter, quote)):
-            if cells is None:
-                raise Unreadable(record.error or "")
-            return tuple(cell.strip() for cell in cells)
-        return ()
+    def header(self, delimiter: str, quote: str, *, unnamed_index: bool = False) -> tuple[str, ...]:
+        """The first record as column names; blank lines before it are skipped. Raises Unreadable where quotes break it.
+
+        unnamed_index: where the second record has one field more, a column without a name stands before the others.
+        """
+        records = split(io.BytesIO(self.head), Dialect(delimiter, quote))
+        record, cells = next(records, (None, []))
+        if cells is None:
+            raise Unreadable(record.error or "" if record else "")
+        names = tuple(cell.strip() for cell in cells)
+        if unnamed_index:
+            _, first = next(records, (None, None))
+            if first is not None and len(first) == len(names) + 1:
+                return ("", *names)
+        return names
 
 
 def scan(
