@@ -42,15 +42,13 @@ class Scan:
         unnamed_index: where the second record has one field more, a column without a name stands before the others.
         """
         records = split(io.BytesIO(self.head), Dialect(delimiter, quote))
-        record, cells = next(records, (None, []))
-        if cells is None:
-            raise Unreadable(record.error or "" if record else "")
-        names = tuple(cell.strip() for cell in cells)
-        if unnamed_index:
-            _, first = next(records, (None, None))
-            if first is not None and len(first) == len(names) + 1:
-                return ("", *names)
-        return names
+        for record, cells in records:
+            if cells is None:
+                raise Unreadable(record.error or "")
+            names = tuple(cell.strip() for cell in cells)
+            first = next((more for _, more in records), None) if unnamed_index else None
+            return ("", *names) if first is not None and len(first) == len(names) + 1 else names
+        return ()
 
 
 def scan(
