@@ -7,7 +7,8 @@ from medslake.sources import Example, NativeFile, Source, by_hash, mapped, row_n
 
 #: Codes are written EN, or EN-GB.
 _CODE = "lower(substring(t.language, 1, 2))"
-_TOLD = f"transform(filter(variants, t -> trim(t.segment) != ''), t -> named_struct('key', {_CODE}, 'value', trim(t.segment)))"
+_TEXT = r"trim(BOTH ' \n\t' FROM t.segment)"
+_TOLD = f"transform(filter(variants, t -> {_TEXT} != ''), t -> named_struct('key', {_CODE}, 'value', {_TEXT}))"
 _TWICE = f"size(array_distinct({_TOLD}.key)) < size({_TOLD})"
 
 
