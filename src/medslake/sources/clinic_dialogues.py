@@ -1,6 +1,6 @@
 """Talks of doctor and patient with what was written of them: MTS-Dialog (Ben Abacha et al., EACL 2023) and ACI-BENCH (Yim et al., 2023).
 
-A turn begins at a line that names its speaker; lines without one go on with the turn before. MTS-Dialog has a section of a note per talk,
+A turn begins at a line that names its speaker; lines without one go on with the turn before, and turns without a word are left out. MTS-Dialog has a section of a note per talk,
 ACI-BENCH the whole note, and a table of facts about each encounter, of which the invented names are left out.
 """
 
@@ -18,7 +18,8 @@ def _turns(text: str, named: str) -> str:
     """SQL: the turns of a talk. named: regular expression of a speaker's name at the start of a line, the name its first group."""
     between, first = quoted(rf"[ \t\r]*\n[ \t\r]*(?={named})"), quoted(f"^{named}")
     speaker, said = f"regexp_extract(piece, {first}, 1)", f"regexp_replace(piece, {first}, '')"
-    return f"transform(split(trim({text}), {between}), piece -> named_struct('speaker', lower({speaker}), 'text', trim({said})))"
+    turns = f"transform(split(trim({text}), {between}), piece -> named_struct('speaker', lower({speaker}), 'text', trim({said})))"
+    return rf"filter({turns}, t -> t.text RLIKE '\\S')"
 
 
 def _facts(bronze: Bronze) -> DataFrame:
