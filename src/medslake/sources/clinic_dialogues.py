@@ -1,7 +1,8 @@
 """Talks of doctor and patient with what was written of them: MTS-Dialog (Ben Abacha et al., EACL 2023) and ACI-BENCH (Yim et al., 2023).
 
-A turn begins at a line that names its speaker; lines without one go on with the turn before, and turns without a word are left out. MTS-Dialog has a section of a note per talk,
-ACI-BENCH the whole note, and a table of facts about each encounter, of which the invented names are left out.
+A turn begins at a line that names its speaker; lines without one go on with the turn before, and turns without a word are left out.
+MTS-Dialog has a section of a note per talk, ACI-BENCH the whole note, and a table of facts about each encounter, of which the invented
+names are left out.
 """
 
 from __future__ import annotations
