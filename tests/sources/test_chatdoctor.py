@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medslake import registry
-from medslake.sources.chatdoctor import python_strings
+from medslake.sources.parts.python_text import python_strings
 from native_fixtures import silver_frames
 
 if TYPE_CHECKING:

@@ -1,7 +1,8 @@
 """Comma-separated values as in RFC 4180: fields quoted with `"`, quotes doubled, quoted fields may span lines. `_row` counts data rows.
 
 Options: `delimiter` (","), `quote` ('"', "" for none), `header` (True), `aliases` {column as delivered: column of the schema},
-`optional` (columns of the schema that may be absent: null then), `required` (columns that may not be null).
+`optional` (columns of the schema that may be absent: null then), `required` (columns that may not be null), `unnamed_index` (False; True:
+where the first row has one field more than the header names, an index without a name, "" to `aliases`, stands before the others).
 Empty fields are null. What the text of a typed column must look like: `parts.typed`; else an error names the column, never a value.
 Quotes: `parts.csv_records`.
 """

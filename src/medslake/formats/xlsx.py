@@ -2,12 +2,13 @@
 
 Options: `sheet` (name; default the first), `header_row` (1-based, default 1), `aliases`, `optional`, `required`. STRING columns take
 numbers and dates as text (whole numbers without ".0"). A cell that holds an error, such as #N/A, is missing. How large a sheet says it is
-does not count.
+does not count. A workbook in strict Office Open XML is read by the names of the transitional one.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -20,6 +21,8 @@ __all__ = ["FORMAT"]
 
 #: A workbook that unpacks to more, and to that many times its size, is made to fill memory.
 _UNPACKED, _TIMES = 512 * 1024 * 1024, 100
+#: Namespaces of the strict form, which openpyxl does not know.
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 
 
 def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
@@ -29,7 +32,7 @@ def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[
     data = stream.read()
     _refuse_bomb(data)
     # openpyxl parses with defusedxml where it is installed.
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    book = openpyxl.load_workbook(io.BytesIO(_transitional(data)), read_only=True, data_only=True)
     wanted = options.get("sheet") or book.sheetnames[0]
     if wanted not in book.sheetnames:
         raise Unreadable(f"missing_sheet: the workbook has no sheet {wanted} among its {len(book.sheetnames)}")
@@ -49,6 +52,18 @@ def _refuse_bomb(data: bytes) -> None:
         size = sum(member.file_size for member in packed.infolist())
     if size > max(_UNPACKED, _TIMES * len(data)):
         raise Unreadable(f"unpacks_too_large: {len(data)} bytes unpack to {size}")
+
+
+def _transitional(data: bytes) -> bytes:
+    """The workbook with the namespaces that openpyxl knows; as it is where it has them."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        if not _STRICT.search(packed.read("xl/workbook.xml")):
+            return data
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as plain:
+            for member in packed.infolist():
+                plain.writestr(member.filename, _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", packed.read(member)))
+    return out.getvalue()
 
 
 def _places(header: list[str], sheet: str, options: Mapping[str, Any]) -> dict[str, list[int]]:

@@ -199,7 +199,7 @@ def _inspect(source: str, native: NativeFile, form: Format, filesystem: FileSyst
     columns = None
     if form.header and options.get("header", True):
         try:
-            columns = seen.header(delimiter, quote)
+            columns = seen.header(delimiter, quote, unnamed_index=options.get("unnamed_index", False))
         except Unreadable as error:
             raise InputRefused(source, name, "header", f"the header cannot be read; {str(error).partition(': ')[2]}") from None
     return replace(seen.delivered, columns=columns)

@@ -36,12 +36,18 @@ class Scan:
     delivered: Delivered
     head: bytes
 
-    def header(self, delimiter: str, quote: str) -> tuple[str, ...]:
-        """The first record as column names; blank lines before it are skipped. Raises Unreadable where quotes break it."""
-        for record, cells in split(io.BytesIO(self.head), Dialect(delimiter, quote)):
+    def header(self, delimiter: str, quote: str, *, unnamed_index: bool = False) -> tuple[str, ...]:
+        """The first record as column names; blank lines before it are skipped. Raises Unreadable where quotes break it.
+
+        unnamed_index: where the second record has one field more, a column without a name stands before the others.
+        """
+        records = split(io.BytesIO(self.head), Dialect(delimiter, quote))
+        for record, cells in records:
             if cells is None:
                 raise Unreadable(record.error or "")
-            return tuple(cell.strip() for cell in cells)
+            names = tuple(cell.strip() for cell in cells)
+            first = next((more for _, more in records), None) if unnamed_index else None
+            return ("", *names) if first is not None and len(first) == len(names) + 1 else names
         return ()
 
 

@@ -3,7 +3,8 @@
 Three collections by file name: GenMedGPT-5k (chatdoctor5k.json, written by a model), iCliniq and HealthCareMagic-100k (real users).
 """
 
-from medslake.sources import Example, NativeFile, Source, by_hash, mapped, quoted, row_number
+from medslake.sources import Example, NativeFile, Source, by_hash, mapped, row_number
+from medslake.sources.parts.python_text import python_strings
 from medslake.synth.dialogues import INSTRUCTION, chatdoctor_files, json_array, table
 
 _DIALOGUES, _DISEASES = "chatdoctor5k.json", "format_dataset.csv"
@@ -11,15 +12,6 @@ _COLLECTION = (
     "CASE WHEN lower(_file) LIKE '%healthcaremagic%' THEN 'healthcaremagic' WHEN lower(_file) LIKE '%icliniq%' THEN 'icliniq' "
     "ELSE 'genmedgpt' END"
 )
-_PYTHON_STRING = r"'((?:[^'\\]|\\.)*)'" r'|"((?:[^"\\]|\\.)*)"'
-_ESCAPED = r"""\\(['"\\])"""
-
-
-def python_strings(column: str) -> str:
-    """SQL for the strings of a Python list written as text, `['a', "b's"]`; quotes and escapes of the two signs are taken off."""
-    found = f"regexp_extract_all({column}, {quoted(_PYTHON_STRING)}, 0)"
-    bare = f"regexp_replace(substring(one, 2, length(one) - 2), {quoted(_ESCAPED)}, '$1')"
-    return f"filter(transform({found}, one -> trim({bare})), one -> one != '')"
 
 
 def _facts(name: str, values: str) -> str:

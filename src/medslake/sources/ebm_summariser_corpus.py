@@ -1,0 +1,96 @@
+"""EBMSummariserCorpus: clinical inquiries, the bottom lines that answer them and what these rest on (Molla and Santiago-Martinez, 2011).
+
+The names of its elements are those that the converter of MedS-Ins and other readers take; no file was at hand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, mapped
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+#: Grounds that the corpus gives for a bottom line; some have none.
+_GROUNDS = "filter(line.grounds, text -> trim(text) != '')"
+
+
+def _lines(bronze: Bronze) -> DataFrame:
+    """A row per bottom line, numbered in its inquiry."""
+    lines = bronze["inquiries"].selectExpr("*", "posexplode(bottom_lines) AS (place, line)")
+    bronze.left_out["bottom lines without grounds"] = lines.where(f"size({_GROUNDS}) = 0")
+    return lines.where(f"size({_GROUNDS}) > 0")
+
+
+SOURCE = Source(
+    name="ebm_summariser_corpus",
+    title="EBM Summariser corpus, clinical inquiries",
+    citation="Molla D, Santiago-Martinez ME. Development of a corpus for evidence based medicine summarisation. ALTA 2011.",
+    licence="Not stated on what was read; taken as non-commercial",
+    access="noncommercial",
+    domain="Medical Knowledge",
+    page="https://sourceforge.net/projects/ebmsumcorpus/",
+    files=(
+        NativeFile(
+            "inquiries",
+            ("ClinicalInquiries.xml", "*/ClinicalInquiries.xml"),
+            "xml_records",
+            "id STRING, url STRING, question STRING, bottom_lines ARRAY<STRUCT<text: STRING, grounds: ARRAY<STRING>>>",
+            key=("id",),
+            options={
+                "record": "record",
+                "paths": {
+                    "id": "@id",
+                    "bottom_lines": "answer/snip",
+                    "bottom_lines.text": "sniptext",
+                    "bottom_lines.grounds": "long/longtext",
+                },
+                "required": ("question",),
+            },
+        ),
+    ),
+    split=by_hash("subject_id"),
+    silver={
+        "questions": mapped(
+            "inquiries",
+            record_id="id",
+            subject_id="id",
+            question="trim(question)",
+            long_answer="nullif(array_join(transform(bottom_lines, line -> trim(line.text)), ' '), '')",
+        ),
+        "pairs": mapped(
+            _lines,
+            record_id="concat(id, '/', place + 1)",
+            subject_id="id",
+            text="trim(line.text)",
+            candidates=f"transform({_GROUNDS}, text -> named_struct('id', CAST(NULL AS STRING), 'text', trim(text), 'label', 'ground', "
+            "'explanation', CAST(NULL AS STRING)))",
+            label_set="'grounds'",
+        ),
+    },
+    example=Example(
+        files={
+            "ClinicalInquiries.xml": '<?xml version="1.0" encoding="UTF-8"?>\n<records>\n<record id="1"><url>u</url>\n'
+            '<question>Does tea help?</question><answer><snip id="1"><sniptext>It may.</sniptext><sor type="B">Trials</sor>'
+            '<long id="1_1"><longtext>Ten drank\nit.</longtext><ref id="7" abstract="a.xml">A</ref></long>'
+            '<long id="1_2"><longtext>Two slept.</longtext></long></snip>'
+            '<snip id="2"><sniptext>It warms &amp; wets.</sniptext></snip></answer>'
+            "</record>\n</records>\n"
+        },
+        rows={
+            "questions": [{"record_id": "1", "question": "Does tea help?", "long_answer": "It may. It warms & wets."}],
+            "pairs": [
+                {
+                    "record_id": "1/1",
+                    "subject_id": "1",
+                    "text": "It may.",
+                    "candidates": [
+                        {"id": None, "text": "Ten drank\nit.", "label": "ground", "explanation": None},
+                        {"id": None, "text": "Two slept.", "label": "ground", "explanation": None},
+                    ],
+                }
+            ],
+        },
+    ),
+)

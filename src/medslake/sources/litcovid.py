@@ -1,0 +1,125 @@
+"""LitCovid: articles on COVID-19 and their topics, in two releases.
+
+BioCreative VII (BC7) has seven topics and titles with abstracts, the earlier release of Gutierrez et al. 2020 eight topics, `general` among
+them, and whole articles where it had them. The repository of BC7 also holds labels and probabilities of made-up ids, which stay in bronze.
+No text file of either was at hand: columns are those that the releases' own code writes and reads, labels of BC7 are spelt as in its
+samples.
+"""
+
+from __future__ import annotations
+
+from medslake.sources import Example, Mapped, NativeFile, Source, by_file, mapped, quoted
+
+_TOPICS = {
+    "bc7": ("Treatment", "Diagnosis", "Prevention", "Mechanism", "Transmission", "Epidemic Forecasting", "Case Report"),
+    "gutierrez": ("diagnosis", "treatment", "mechanism", "transmission", "prevention", "case report", "forecasting", "general"),
+}
+_ODD = "labels: a label is none of the label set"
+
+
+def _labelled(table: str, told: str, text: str) -> Mapped:
+    """told: SQL for the array of labels as released."""
+    known = f"array({', '.join(map(quoted, _TOPICS[table]))})"
+    found = f"filter(transform({told}, l -> trim(l)), l -> l != '')"
+    return mapped(
+        table,
+        aside={_ODD: f"size(array_except({found}, {known})) > 0 OR size({found}) = 0"},
+        record_id=f"concat('{table}/', pmid)",
+        subject_id="pmid",
+        text=text,
+        labels=f"filter({known}, l -> array_contains({found}, l))",
+        label_set=f"'litcovid_{table}'",
+        unit="'document'",
+    )
+
+
+def _articles(table: str, globs: tuple[str, ...], schema: str, *required: str) -> NativeFile:
+    options = {"aliases": {"": "idx"}, "required": required}
+    return NativeFile(table, globs, "csv", schema, key=("pmid",), options=options, required=False, all_globs=True)
+
+
+_HEADER = ",pmid,title,text,clean_doc,clean_doc_tokenized,human_label,label\n"
+_BC7 = "pmid,journal,title,abstract,keywords,pub_type,authors,doi,label\n"
+_SAMPLES = "PMID,Treatment,Diagnosis,Prevention,Mechanism,Transmission,Epidemic Forecasting,Case Report\n0,1,0,0,0,1,0,0\n"
+
+SOURCE = Source(
+    name="litcovid",
+    title="LitCovid topics of articles on COVID-19",
+    citation=(
+        "Chen Q, Allot A, Leaman R, et al. Multi-label topic classification for COVID-19 literature annotation: overview of "
+        "BioCreative VII Track 5. Database 2022. Gutierrez BJ, Zeng J, Zhang D, Zhang P, Su Y. Document classification for "
+        "COVID-19 literature. Findings of EMNLP 2020."
+    ),
+    licence="Not stated (NCBI and NLM, United States Government work)",
+    access="public",
+    domain="Medical Knowledge",
+    page=(
+        "https://biocreative.bioinformatics.udel.edu/tasks/biocreative-vii/track-5/",
+        "https://github.com/dki-lab/covid19-classification",
+    ),
+    files=(
+        _articles(
+            "gutierrez",
+            ("LitCovid.*.csv", "FullLitCovid/LitCovid.*.csv"),
+            "idx STRING, pmid STRING, title STRING, text STRING, human_label STRING, label STRING",
+            "text",
+            "human_label",
+        ),
+        _articles(
+            "bc7",
+            ("BC7-LitCovid-*.csv",),
+            "pmid STRING, journal STRING, title STRING, abstract STRING, keywords STRING, pub_type STRING, authors STRING, doi STRING, "
+            "label STRING",
+            "label",
+        ),
+        NativeFile(
+            "label_samples",
+            ("goldstandard_label_samples.csv", "prediction_label_samples.csv"),
+            "csv",
+            "pmid STRING, treatment DOUBLE, diagnosis DOUBLE, prevention DOUBLE, mechanism DOUBLE, transmission DOUBLE, "
+            "epidemic_forecasting DOUBLE, case_report DOUBLE",
+            options={"aliases": {"PMID": "pmid", **{topic: topic.lower().replace(" ", "_") for topic in _TOPICS["bc7"]}}},
+            sha256={
+                "goldstandard_label_samples.csv": "625e174a23e91bfae4c9d150570a044833b7c1b0bfc370458ee0d0aa1a7666ed",
+                "prediction_label_samples.csv": "0bf784d42a8cb37f12194a18896d94c5a231d25f74bbca6bbead5d82fe16189d",
+            },
+            required=False,
+            all_globs=True,
+        ),
+    ),
+    split=by_file(train="train", validation="dev", test="test"),
+    silver={
+        "labelled_texts": (
+            _labelled("gutierrez", "split(replace(human_label, '_', ' '), ',')", "text"),
+            _labelled("bc7", "split(label, ';')", "concat_ws(' ', title, abstract)"),
+        )
+    },
+    example=Example(
+        files={
+            "LitCovid.train.csv": f'{_HEADER}0,901,On masks,"On masks\n\nThey help.",x,x,"prevention, case_report",00001100\n',
+            "LitCovid.dev.csv": f"{_HEADER}4,902,Odd,Odd text.,x,x,weather,0\n",
+            "BC7-LitCovid-Test-GS.csv": f"{_BC7}903,J,On fear,It passes.,,,,,Treatment;Epidemic Forecasting\n904,J,On tea,,,,,,Diagnosis\n",
+            "goldstandard_label_samples.csv": _SAMPLES,
+        },
+        rows={
+            "labelled_texts": [
+                {
+                    "record_id": "bc7/903",
+                    "split": "test",
+                    "text": "On fear It passes.",
+                    "labels": ["Treatment", "Epidemic Forecasting"],
+                    "label_set": "litcovid_bc7",
+                },
+                {"record_id": "bc7/904", "text": "On tea", "labels": ["Diagnosis"]},
+                {
+                    "record_id": "gutierrez/901",
+                    "split": "train",
+                    "text": "On masks\n\nThey help.",
+                    "labels": ["prevention", "case report"],
+                    "label_set": "litcovid_gutierrez",
+                    "unit": "document",
+                },
+            ]
+        },
+    ),
+)

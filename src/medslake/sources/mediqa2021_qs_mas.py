@@ -1,0 +1,165 @@
+"""MEDIQA 2021, tasks 1 and 2: consumer health questions with their summaries, and with answers, summarised over all of them.
+
+Task 1 is workbooks; task 2 is a workbook of answers and files of lines `<question id>||<text>`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from medslake.sources import (
+    TEXT_FOLDER_SCHEMA,
+    Bronze,
+    Example,
+    FileContent,
+    NativeFile,
+    Source,
+    by_file,
+    joined_on,
+    joined_rows,
+    mapped,
+    sections,
+)
+from medslake.synth.workbook import workbook
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_QUESTION = ("question_id", "_split")
+_LINES = {"questions": "[Ss]hortQuestions", "abstractive": "MultiAbstrativeSummaries", "extractive": "MultiExtractiveSummaries"}
+
+
+def _lines(table: str, word: str) -> NativeFile:
+    globs = tuple(f"{folder}MEDIQA2021_Task2_*{word}.txt" for folder in ("Task2/Test/", "Task2/Validation/", ""))
+    return NativeFile(table, globs, "text_folder", TEXT_FOLDER_SCHEMA, required=False, all_globs=True)
+
+
+def _workbook(table: str, word: str, columns: str, aliases: dict[str, str], *optional: str) -> NativeFile:
+    folders = ("Task1/", "") if table == "task1" else ("Task2/Test/", "Task2/Validation/", "")
+    options = {"aliases": aliases, "optional": optional}
+    return NativeFile(
+        table, tuple(f"{folder}{word}" for folder in folders), "xlsx", columns, options=options, required=False, all_globs=True
+    )
+
+
+def _of(bronze: Bronze, table: str) -> DataFrame:
+    """question_id, _split, the text under the table's name, and its place under `<table>_row`."""
+    return bronze[table].selectExpr(
+        "substring_index(line, '||', 1) AS question_id",
+        "_split",
+        f"substring(line, instr(line, '||') + 2) AS {table}",
+        f"_origin AS {table}_row",
+    )
+
+
+def _answered(bronze: Bronze) -> DataFrame | None:
+    """Questions of task 2 with all answers, in the order of the workbook, and both summaries."""
+    from pyspark.sql import functions as F
+
+    if any(table not in bronze for table in (*_LINES, "answers")):
+        return None
+    rows = _of(bronze, "questions").withColumnsRenamed({"questions": "question", "questions_row": "_origin"})
+    for table in ("abstractive", "extractive"):
+        rows = joined_on(rows, _of(bronze, table), _QUESTION, told=(bronze, f"questions, {table}"))
+    told = F.expr("transform(array_sort(collect_list(struct(_row, Answer))), a -> a.Answer)").alias("answers")
+    answers = bronze["answers"].groupBy(*_QUESTION).agg(told, joined_rows()).withColumnRenamed("joined", "answer_rows")
+    rows = joined_on(rows, answers, _QUESTION, told=(bronze, "questions, answers"))
+    places = "concat(array(abstractive_row, extractive_row), coalesce(answer_rows, array()))"
+    return rows.selectExpr("*", f"filter({places}, one -> one IS NOT NULL) AS joined")
+
+
+_ANSWERS = "coalesce(transform(answers, a -> named_struct('name', 'answer', 'text', a)), array())"
+_SUMMED = sections(question="question", summary="abstractive", extractive_summary="extractive")
+
+
+def _files() -> dict[str, FileContent]:
+    folder = "Task2/Test/MEDIQA2021_Task2_"
+    return {
+        "Task1/MEDIQA2021-Task1-QuestionSummarization-ValidationSet.xlsx": workbook(
+            "Sheet1",
+            [("q_id", "NLM Question", "Summary", "Question Focus", "Question Type"), (3, "It itches, why?", "Why itch?", "itch", "Cause")],
+        ),
+        "Task1/MEDIQA2021-Task1-TestSet-ReferenceSummaries.xlsx": workbook(
+            "Sheet1", [("q_id", "NLM Question", "Summary"), (4, "I cough so much.", "Why cough?")]
+        ),
+        f"{folder}MAS_TestSet_Answers.xlsx": workbook(
+            "A", [("question_id", "answer_id", "Answer"), (5, "5_Answer2", "Rest."), (5, "5_Answer1", "Tea.")]
+        ),
+        f"{folder}MAS_TestSet_shortQuestions.txt": "5||What helps?\n",
+        f"{folder}TestSet_MultiAbstrativeSummaries.txt": "5||Rest and tea.\n",
+        f"{folder}TestSet_MultiExtractiveSummaries.txt": "5||Rest. || Tea.\n",
+    }
+
+
+SOURCE = Source(
+    name="mediqa2021_qs_mas",
+    title="MEDIQA 2021, summaries of questions and of answers",
+    citation=(
+        "Ben Abacha A, Mrabet Y, Zhang Y, Shivade C, Langlotz C, Demner-Fushman D. Overview of the MEDIQA 2021 shared task on "
+        "summarization in the medical domain. BioNLP 2021."
+    ),
+    licence="CC BY 4.0",
+    access="public",
+    domain="Medical Knowledge",
+    page="https://github.com/abachaa/MEDIQA2021",
+    files=(
+        _workbook(
+            "task1",
+            "MEDIQA2021-Task1-*.xlsx",
+            "q_id STRING, question STRING, Summary STRING, focus STRING, type STRING",
+            {"NLM Question": "question", "Question Focus": "focus", "Question Type": "type"},
+            "focus",
+            "type",
+        ),
+        _workbook(
+            "answers",
+            "MEDIQA2021_Task2_*_Answers.xlsx",
+            "question_id STRING, answer_id STRING, Answer STRING",
+            {"QuestionID": "question_id", "AnswerID": "answer_id"},
+        ),
+        *(_lines(table, word) for table, word in _LINES.items()),
+    ),
+    split=by_file(validation="validation", test="test"),
+    silver={
+        "documents": (
+            mapped(
+                "task1",
+                record_id="concat('task1/', q_id)",
+                subject_id="q_id",
+                sections=sections(question="question", summary="Summary"),
+                attributes="map_filter(map('focus', trim(focus), 'type', type), (name, value) -> value IS NOT NULL)",
+            ),
+            mapped(
+                _answered,
+                record_id="concat('task2/', question_id)",
+                subject_id="question_id",
+                sections=f"concat({_SUMMED}, {_ANSWERS})",
+            ),
+        )
+    },
+    example=Example(
+        files=_files,
+        rows={
+            "documents": [
+                {
+                    "record_id": "task1/3",
+                    "split": "validation",
+                    "sections": [{"name": "question", "text": "It itches, why?"}, {"name": "summary", "text": "Why itch?"}],
+                    "attributes": {"focus": "itch", "type": "Cause"},
+                },
+                {"record_id": "task1/4", "split": "test", "attributes": {}},
+                {
+                    "record_id": "task2/5",
+                    "split": "test",
+                    "sections": [
+                        {"name": "question", "text": "What helps?"},
+                        {"name": "summary", "text": "Rest and tea."},
+                        {"name": "extractive_summary", "text": "Rest. || Tea."},
+                        {"name": "answer", "text": "Rest."},
+                        {"name": "answer", "text": "Tea."},
+                    ],
+                },
+            ]
+        },
+    ),
+)

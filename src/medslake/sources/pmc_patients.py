@@ -1,0 +1,120 @@
+"""PMC-Patients: summaries of patients from case reports of PubMed Central, and which of them are alike (Zhao et al., 2023).
+
+Released as CSV (V1, lists and dictionaries written as Python does) and as JSON (V2); columns are those that the authors' page names, no
+file was at hand. Likeness is the released score: 1, or 2 for the closer.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, joined_on, mapped, sections
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_COLUMNS = (
+    "patient_id STRING, patient_uid STRING, PMID STRING, file_path STRING, title STRING, patient STRING, age STRING, gender STRING, "
+    "relevant_articles STRING, similar_patients STRING"
+)
+#: As Python writes it, in both releases.
+_AGE = """replace(age, '"', "'")"""
+
+
+def _patients(bronze: Bronze) -> DataFrame:
+    """Of both releases, the later one where both are at hand."""
+    return bronze["json_patients"] if "json_patients" in bronze else bronze["csv_patients"]
+
+
+def _alike(bronze: Bronze) -> DataFrame:
+    """A row per patient with others that are alike, of whom the texts are at hand."""
+    from pyspark.sql import functions as F
+
+    patients = _patients(bronze)
+    scores = """from_json(replace(similar_patients, "'", '"'), 'MAP<STRING, STRING>')"""
+    pairs = patients.selectExpr("patient_uid AS query", f"explode({scores}) AS (patient_uid, score)")
+    texts = patients.selectExpr("patient_uid", "patient AS text", "_origin AS place")
+    found = joined_on(pairs, texts, "patient_uid", told=(bronze, "similar, patients"), keep="matched")
+    told = "array_sort(collect_list(struct(patient_uid, text, score, place))) AS others"
+    grouped = found.groupBy("query").agg(F.expr(told)).withColumnRenamed("query", "patient_uid")
+    return joined_on(patients, grouped, "patient_uid", keep="matched").selectExpr("*", "transform(others, o -> o.place) AS joined")
+
+
+def _file(table: str, globs: tuple[str, ...], form: str) -> NativeFile:
+    options = {"required": ("patient",)}
+    return NativeFile(table, globs, form, _COLUMNS, key=("patient_uid",), options=options, required=False)
+
+
+def _record(number: int, text: str, similar: dict[str, int]) -> dict[str, object]:
+    told = {"patient_id": str(number), "patient_uid": f"90{number}-1", "PMID": "1", "file_path": "x.xml", "title": "On tea"}
+    return {**told, "patient": text, "age": [[41.0, "year"]], "gender": "F", "relevant_articles": {"1": 1}, "similar_patients": similar}
+
+
+_ROWS = [
+    _record(0, "A baker with an itch.", {"901-1": 2, "907-1": 1}),
+    _record(1, "A baker with a rash.", {"900-1": 2}),
+    _record(2, "A child with a cough.", {}),
+]
+
+SOURCE = Source(
+    name="pmc_patients",
+    title="PMC-Patients, patients of case reports",
+    citation=(
+        "Zhao Z, Jin Q, Chen F, Peng T, Yu S. A large-scale dataset of patient summaries for retrieval-based clinical decision support "
+        "systems. Scientific Data 10:909 (2023)."
+    ),
+    licence="CC BY-NC-SA 4.0",
+    access="noncommercial",
+    domain="Academical Papers",
+    page="https://github.com/zhao-zy15/PMC-Patients",
+    files=(
+        _file("json_patients", ("PMC-Patients*.json", "PMC-Patients/PMC-Patients*.json"), "json_array"),
+        _file("csv_patients", ("PMC-Patients.csv", "PMC-Patients*.csv", "PMC-Patients/PMC-Patients*.csv"), "csv"),
+    ),
+    split=by_hash("subject_id"),
+    silver={
+        "documents": mapped(
+            _patients,
+            record_id="patient_uid",
+            # Patients of one article lie in one split.
+            subject_id="PMID",
+            title="title",
+            sections=sections("patient"),
+            attributes=f"map_filter(map('gender', gender, 'age', {_AGE}, 'pmid', PMID), (name, value) -> value IS NOT NULL)",
+        ),
+        "pairs": mapped(
+            _alike,
+            record_id="patient_uid",
+            subject_id="PMID",
+            text="patient",
+            candidates="transform(others, o -> named_struct('id', o.patient_uid, 'text', o.text, 'label', o.score, "
+            "'explanation', CAST(NULL AS STRING)))",
+            label_set="'pmc_patients_likeness'",
+        ),
+    },
+    example=Example(
+        files={"PMC-Patients-V2.json": json.dumps(_ROWS)},
+        rows={
+            "documents": [
+                {
+                    "record_id": "900-1",
+                    "subject_id": "1",
+                    "title": "On tea",
+                    "sections": [{"name": "patient", "text": "A baker with an itch."}],
+                    "attributes": {"gender": "F", "age": "[[41.0, 'year']]", "pmid": "1"},
+                },
+                {"record_id": "901-1"},
+                {"record_id": "902-1"},
+            ],
+            "pairs": [
+                {
+                    "record_id": "900-1",
+                    "text": "A baker with an itch.",
+                    "candidates": [{"id": "901-1", "text": "A baker with a rash.", "label": "2", "explanation": None}],
+                },
+                {"record_id": "901-1"},
+            ],
+        },
+    ),
+)

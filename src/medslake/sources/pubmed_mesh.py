@@ -1,0 +1,58 @@
+"""PubMed MeSH: articles with the main headings that they were indexed by.
+
+Columns are those that three public programs name; no file was at hand. The unprocessed file of 10,000 articles, of nearly the same name,
+has no columns of letters.
+"""
+
+from medslake.sources import Example, NativeFile, Source, by_hash, mapped
+from medslake.sources.parts.python_text import python_strings
+
+#: The branches of the tree of headings.
+_BRANCHES = "ABCDEFGHIJLMNZ"
+_COLUMNS = "Title STRING, abstractText STRING, meshMajor STRING, pmid STRING, meshid STRING, meshroot STRING"
+
+SOURCE = Source(
+    name="pubmed_mesh",
+    title="PubMed multi-label text classification with MeSH",
+    citation="Khan O. PubMed MultiLabel Text Classification Dataset MeSH. Hugging Face (2022), drawn from BioASQ Task A.",
+    licence="AFL-3.0",
+    access="public",
+    domain="Medical Knowledge",
+    page="https://huggingface.co/datasets/owaiskha9654/PubMed_MultiLabel_Text_Classification_Dataset_MeSH",
+    files=(
+        NativeFile(
+            "articles",
+            ("PubMed Multi Label Text Classification Dataset Processed.csv", "PubMed Multi Label Text Classification Dataset*.csv"),
+            "csv",
+            f"{_COLUMNS}, {', '.join(f'{branch} STRING' for branch in _BRANCHES)}",
+            options={"optional": tuple(_BRANCHES), "required": ("abstractText", "meshMajor", "pmid")},
+        ),
+    ),
+    split=by_hash("record_id"),
+    silver={
+        "labelled_texts": mapped(
+            "articles",
+            aside={"labels: meshMajor is no list of headings": f"size({python_strings('meshMajor')}) = 0"},
+            record_id="pmid",
+            text="concat_ws(' ', Title, abstractText)",
+            labels=f"array_distinct({python_strings('meshMajor')})",
+            label_set="'mesh_major'",
+            unit="'document'",
+        )
+    },
+    example=Example(
+        files={
+            "PubMed Multi Label Text Classification Dataset Processed.csv": (
+                f"Title,abstractText,meshMajor,pmid,meshid,meshroot,{','.join(_BRANCHES)}\n"
+                "On tea.,\"Tea, once more.\",\"['Tea', \"\"Baker's Itch\"\", 'Tea']\",901,[['B01']],['Organisms [B]'],"
+                "0,1,0,0,0,0,0,0,0,0,0,0,0,0\n"
+                "On rest.,Rest.,[],902,[],[],0,0,0,0,0,0,0,0,0,0,0,0,0,0\n"
+            )
+        },
+        rows={
+            "labelled_texts": [
+                {"record_id": "901", "text": "On tea. Tea, once more.", "labels": ["Tea", "Baker's Itch"], "label_set": "mesh_major"}
+            ]
+        },
+    ),
+)

@@ -1,0 +1,69 @@
+"""PubMed long summarisation: articles of PubMed Central and their abstracts, sentence by sentence (Cohan et al., NAACL 2018)."""
+
+import json
+
+from medslake.sources import Example, NativeFile, Source, by_file, mapped, sections
+
+#: Sentences of an abstract stand in `<S> ... </S>`, those of the article do not.
+_ABSTRACT = r"array_join(transform(abstract_text, s -> regexp_replace(s, '^<S> ?| ?</S>$', '')), ' ')"
+
+
+def _line(number: str, article: list[str], abstract: list[str]) -> str:
+    told = {"article_id": number, "article_text": article, "abstract_text": [f"<S> {one} </S>" for one in abstract], "labels": None}
+    return json.dumps({**told, "section_names": ["Introduction"], "sections": [article]}) + "\n"
+
+
+SOURCE = Source(
+    name="scientific_papers_pubmed",
+    title="PubMed long-summarisation corpus",
+    citation=(
+        "Cohan A, Dernoncourt F, Kim DS, Bui T, Kim S, Chang W, Goharian N. A discourse-aware attention model for abstractive "
+        "summarization of long documents. NAACL 2018."
+    ),
+    licence="Apache-2.0 (repository); the rights of each article are not stated, taken as non-commercial",
+    access="noncommercial",
+    domain="Medical Knowledge",
+    page="https://github.com/armancohan/long-summarization",
+    files=(
+        NativeFile(
+            "articles",
+            ("pubmed-dataset/*.txt", "train.txt", "val.txt", "test.txt"),
+            "jsonl",
+            "article_id STRING, article_text ARRAY<STRING>, abstract_text ARRAY<STRING>, labels STRING, section_names ARRAY<STRING>, "
+            "sections ARRAY<ARRAY<STRING>>",
+            key=("article_id",),
+            options={"required": ("article_text", "abstract_text")},
+            all_globs=True,
+        ),
+    ),
+    split=by_file(train="^train", validation="^val", test="^test"),
+    silver={
+        "documents": mapped(
+            "articles",
+            record_id="article_id",
+            subject_id="article_id",
+            sections=sections(abstract=_ABSTRACT, article="array_join(article_text, ' ')"),
+        )
+    },
+    example=Example(
+        files={
+            "pubmed-dataset/train.txt": _line("PMC1", ["marlow fever is invented .", "it shivers ."], ["we made it up .", "it ends ."]),
+            "pubmed-dataset/val.txt": _line("PMC2", ["rest helps ."], ["rest ."]),
+            "pubmed-dataset/test.txt": _line("PMC3", ["tea helps ."], ["tea ."]),
+        },
+        rows={
+            "documents": [
+                {
+                    "record_id": "PMC1",
+                    "split": "train",
+                    "sections": [
+                        {"name": "abstract", "text": "we made it up . it ends ."},
+                        {"name": "article", "text": "marlow fever is invented . it shivers ."},
+                    ],
+                },
+                {"record_id": "PMC2", "split": "validation"},
+                {"record_id": "PMC3", "split": "test"},
+            ]
+        },
+    ),
+)
