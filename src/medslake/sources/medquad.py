@@ -1,7 +1,7 @@
 """MedQuAD: questions and answers taken from pages of the National Institutes of Health (Ben Abacha and Demner-Fushman, BMC Bioinf 2019).
 
-Four documents of NINDS have other tags, and are a table of their own. Pairs whose answers the publisher removed for copyright (A.D.A.M.,
-drugs, herbs) are passed over. The archive of judged answers of LiveQA is not read.
+Four documents of NINDS and one of the CDC have other tags, and are tables of their own. Pairs whose answers the publisher removed for
+copyright (A.D.A.M., drugs, herbs) are passed over. The archive of judged answers of LiveQA is not read.
 """
 
 from __future__ import annotations
@@ -90,18 +90,23 @@ SOURCE = Source(
     files=(
         _documents("documents", _TAGS, "id", "source"),
         _documents("older_documents", _OLD_TAGS, "docid", "corpus"),
+        _documents("disease_files", {**_TAGS, "document": "DiseaseFile"}, "fid", "source"),
     ),
     # All questions about one page fall into one split.
     split=by_hash("subject_id"),
-    silver={"questions": (_questions("documents"), _questions("older_documents"))},
+    silver={"questions": tuple(map(_questions, ("documents", "older_documents", "disease_files")))},
     example=Example(
         files={
             "6_NINDS_QA/0000001.xml": _page(_TAGS, 'id="0000001" source="NINDS" url="page7"', ("What is it?", "Made up."), ("Why?", "No.")),
             "6_NINDS_QA/0000007.xml": _page(_OLD_TAGS, 'docid="0000007" corpus="GARD" url="page8"', ("what is it ?", "Invented.")),
+            "9_CDC_QA/0000397.xml": _page(
+                {**_TAGS, "document": "DiseaseFile"}, 'fid="0000397" source="CDC" url="page6"', ("Is it real?", "It is not.")
+            ),
             "10_MPlus_ADAM_QA/0000001.xml": _page(_TAGS, 'id="0000001" source="ADAM" url="page9"', ("What is it?", "")),
         },
         rows={
             "questions": [
+                {"record_id": "CDC/0000001-1", "subject_id": "CDC/0000397", "answer": "It is not."},
                 {"record_id": "GARD/0000001-1", "subject_id": "GARD/0000007", "answer": "Invented."},
                 {
                     "record_id": "NINDS/0000001-1",
