@@ -116,7 +116,8 @@ def test_questions_by_split(real: Lake) -> None:
     assert {name: found[name].total() for name in WHOLE} == WHOLE
     assert set(found) == {*SPLITS, *WHOLE}
     for name in WHOLE:
-        assert abs(found[name]["train"] / WHOLE[name] - 0.9) < 0.05
+        # COVID-QA falls by its 98 articles, some of which are asked about fifty times.
+        assert abs(found[name]["train"] / WHOLE[name] - 0.9) < 0.1, name
 
 
 def test_dialogues(real: Lake) -> None:
