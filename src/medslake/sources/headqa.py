@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _FLAT = "name STRING, category STRING, year STRING, qid STRING, qtext STRING, ra STRING, answers ARRAY<STRUCT<aid: STRING, atext: STRING>>"
 _SPLITS, _REQUIRED = ("train", "dev", "test"), ("name", "qid", "qtext", "ra", "answers")
 _IMAGE = "IF(trim(image) != '', array(named_struct('name', 'image', 'text', image)), NULL)"
+_NO_CONTEXT = "CAST(NULL AS ARRAY<STRUCT<name: STRING, text: STRING>>)"
 #: The question, and each of its options by its number, in both languages.
 _PIECES = (
     "concat(array(named_struct('id', concat(name, '/', qid), 'es', qtext, 'en', english_text)), transform(answers, a -> named_struct("
@@ -39,7 +40,7 @@ def _release(table: str, folder: str, sha256: str) -> NativeFile:
     )
 
 
-def _questions(table: str, language: str, **more: str) -> Mapped:
+def _questions(table: str, language: str, context: str = _NO_CONTEXT) -> Mapped:
     return mapped(
         table,
         record_id=f"concat_ws('/', '{language}', name, qid)",
@@ -50,7 +51,7 @@ def _questions(table: str, language: str, **more: str) -> Mapped:
         answer_keys="array(ra)",
         answer="get(filter(answers, a -> a.aid = ra), 0).atext",
         topic="category",
-        **more,
+        context=context,
     )
 
 
