@@ -1,4 +1,7 @@
-"""MedQA: questions of the medical licensing exams of the United States, mainland China and Taiwan."""
+"""MedQA: questions of the medical licensing exams of the United States, mainland China and Taiwan.
+
+The release has its four-option files below US and Mainland; how those of the mainland are named is not sure, so both known ways are read.
+"""
 
 from medslake.sources import CHOICE_SCHEMA, Example, NativeFile, Source, by_file, exam_questions, row_number
 from medslake.synth.exams import json_lines, medqa_files, medqa_record
@@ -18,12 +21,16 @@ _EXAMPLE = Example(
         "train.jsonl": json_lines(
             [medqa_record("Which sign fits linden rash?", {"A": "ring shaped spots", "B": "a cough"}, "A", "step2&3")]
         ),
+        "questions/Mainland/4_options/dev.jsonl": json_lines(
+            [medqa_record("林登疹的表现是什么？", {"A": "环形斑", "B": "咳嗽"}, "A", "卫生法规")]
+        ),
         "Taiwan/4_options/phrases_no_exclude_dev.jsonl": json_lines(
             [medqa_record("马洛热的标志是什么？", {"A": "犬吠样咳嗽", "B": "晚间寒战"}, "B", "taiwanese")]
         ),
     },
     rows={
         "questions": [
+            {"record_id": "Mainland/validation/000001", "split": "validation", "language": "zh", "answer_keys": ["A"], "answer": "环形斑"},
             {
                 "record_id": "Taiwan/validation/000001",
                 "split": "validation",
@@ -71,11 +78,15 @@ SOURCE = Source(
             (
                 *(f"{split}.jsonl" for split in _SPLITS),
                 *(f"{root}{folder}/4_options/phrases_no_exclude_*.jsonl" for root in _ROOTS for folder in _FOLDERS),
+                *(f"{root}{folder}/4_options/{split}.jsonl" for root in _ROOTS for folder in _FOLDERS for split in _SPLITS),
             ),
             "jsonl",
             f"{CHOICE_SCHEMA}, metamap_phrases ARRAY<STRING>, realidx BIGINT",
             options={"required": ("question", "options", "answer_idx")},
-            sha256={"test.jsonl": "b0536be0ff396be91eb0cf61a42056b0abef06a23e7e8be491d62fd959b77b72"},
+            sha256={
+                "test.jsonl": "b0536be0ff396be91eb0cf61a42056b0abef06a23e7e8be491d62fd959b77b72",
+                "questions/US/4_options/phrases_no_exclude_test.jsonl": "2e51d17d47099a72c4eea6b6a3307de71360333e0c99beb1d53d7a42834cacc4",
+            },
             all_globs=True,
         ),
     ),

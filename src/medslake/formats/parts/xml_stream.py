@@ -59,7 +59,7 @@ class _Window:
 
 
 def elements(stream: IO[bytes], tag: str) -> Iterator[Part]:
-    """Every `tag` element (they do not nest), parsed without what is declared outside of it.
+    """Every `tag` element (they do not nest; the root may be one), parsed without what is declared outside of it.
 
     Raises Unreadable for declared entities, which are never expanded, and where the text ends inside of an element or of the root.
     """
@@ -87,7 +87,10 @@ def elements(stream: IO[bytes], tag: str) -> Iterator[Part]:
             opened = found[0]
         window.kept, window.size = bytearray(opened), len(opened)
         opened = yield from _one(window, ends, opened, encoding)
-    if root is None or not re.search(rb"</%s\s*>(?:\s|<!--.*?-->)*\Z" % re.escape(root[1]), window.data[-_NAME:]):
+    # An element that is the root itself was closed when it was given.
+    whole = root is not None and root[1] == tag.encode()
+    tail = window.data[window.at :] if whole else window.data[-_NAME:]
+    if root is None or not re.search((rb"\A" if whole else rb"</%s\s*>" % re.escape(root[1])) + rb"(?:\s|<!--.*?-->)*\Z", tail):
         raise Unreadable("xml: the text ends before its root is closed")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from medslake.sources.base import Mapped
+from collections.abc import Mapping
+
+from medslake.sources.base import Mapped, Rule
 from medslake.sources.parts.mapping import mapped, quoted
 
 __all__ = ["CHOICE_SCHEMA", "exam_questions"]
@@ -42,14 +44,14 @@ _ASIDE = {
 }
 
 
-def exam_questions(table: str, /, **columns: str) -> Mapped:
-    """The rule of a table of CHOICE_SCHEMA: options in printed order, keys and text of the right ones; other columns as in `mapped`.
+def exam_questions(table: str | Rule, /, aside: Mapping[str, str] | None = None, **columns: str) -> Mapped:
+    """The rule of rows of CHOICE_SCHEMA: options in printed order, keys and text of the right ones; the rest as in `mapped`.
 
     A key is a letter, small or capital, with or without a full stop. Rows with another one, and rows whose published answer is another
     option's text, are set aside. The answer is as published; where none is, it is the text of the right options.
     """
     return mapped(
         table,
-        aside=_ASIDE,
+        aside={**_ASIDE, **(aside or {})},
         **{"question": "question", "options": _OPTIONS, "answer_keys": _KEYS, "answer": _ANSWER, "topic": "meta_info", **columns},
     )

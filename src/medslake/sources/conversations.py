@@ -1,0 +1,117 @@
+"""Conversations with assistants on any matter, from which a filter takes the medical ones: LIMA, and chats in the JSON of ShareGPT.
+
+The one who asks is `user`, the one who answers `assistant`, whatever the file calls them. LIMA is gated and was not at hand; its turns are
+texts that alternate.
+"""
+
+import json
+
+from medslake.sources import Example, NativeFile, Source, by_file, by_hash, chosen, mapped, row_number
+
+_TURN = "coalesce(turn.`from`, turn.role)"
+_SPEAKER = chosen(f"lower({_TURN})", {"human": "user", "gpt": "assistant", "chatgpt": "assistant", "bing": "assistant"}, _TURN)
+
+LIMA = Source(
+    name="lima",
+    title="LIMA",
+    citation="Zhou C, Liu P, Xu P, et al. LIMA: less is more for alignment. NeurIPS 2023.",
+    licence="CC BY-NC-SA, or the stricter licence of a record's own source",
+    access="noncommercial",
+    domain="Daily Conversation",
+    page="https://huggingface.co/datasets/GAIR/lima",
+    agreement="The conditions on the page of the data set have to be accepted",
+    files=(
+        NativeFile(
+            "conversations",
+            ("train.jsonl", "test.jsonl"),
+            "jsonl",
+            "conversations ARRAY<STRING>, source STRING",
+            options={"required": ("conversations",)},
+            all_globs=True,
+        ),
+    ),
+    split=by_file(train="train", test="test"),
+    silver={
+        "dialogues": mapped(
+            "conversations",
+            record_id=row_number("_split"),
+            turns="transform(conversations, (text, i) -> named_struct('speaker', IF(i % 2 = 0, 'user', 'assistant'), 'text', text))",
+            collection="source",
+        )
+    },
+    example=Example(
+        files={
+            "train.jsonl": json.dumps({"conversations": ["May I swim?", "You may.", "Far?", "Not far."], "source": "made up"}) + "\n",
+            "test.jsonl": json.dumps({"conversations": ["May I run?"], "source": "made up"}) + "\n",
+        },
+        rows={
+            "dialogues": [
+                {"record_id": "test/000001", "split": "test", "turns": [{"speaker": "user", "text": "May I run?"}]},
+                {
+                    "record_id": "train/000001",
+                    "split": "train",
+                    "turns": [
+                        {"speaker": "user", "text": "May I swim?"},
+                        {"speaker": "assistant", "text": "You may."},
+                        {"speaker": "user", "text": "Far?"},
+                        {"speaker": "assistant", "text": "Not far."},
+                    ],
+                    "collection": "made up",
+                },
+            ]
+        },
+    ),
+)
+
+SHAREGPT = Source(
+    name="sharegpt_format",
+    title="Chats in the JSON of ShareGPT",
+    citation="Zheng L, Chiang W-L, Sheng Y, et al. Judging LLM-as-a-judge with MT-Bench and Chatbot Arena. NeurIPS 2023.",
+    licence="Apache-2.0 (the example of FastChat); of other files what their owner says",
+    access="public",
+    domain="Daily Conversation",
+    page="https://github.com/lm-sys/FastChat",
+    files=(
+        NativeFile(
+            "conversations",
+            ("*.json",),
+            "json_array",
+            "id STRING, conversations ARRAY<STRUCT<`from`: STRING, value: STRING, role: STRING, content: STRING>>",
+            options={"aliases": {"messages": "conversations"}, "required": ("conversations",)},
+            sha256={"dummy_conversation.json": "534c5a1079f2eb61ff96633330ce87c4743f5b6d5b1691b44a65920473540470"},
+            all_globs=True,
+        ),
+    ),
+    split=by_hash("record_id"),
+    silver={
+        "dialogues": mapped(
+            "conversations",
+            record_id=f"concat_ws('/', regexp_extract(_file, '([^/]+?)\\\\.json', 1), {row_number()})",
+            turns=f"transform(conversations, turn -> named_struct('speaker', {_SPEAKER}, 'text', coalesce(turn.value, turn.content)))",
+        )
+    },
+    example=Example(
+        files={
+            "chats.json": json.dumps(
+                [
+                    {"id": "c7", "conversations": [{"from": "human", "value": "Good day."}, {"from": "gpt", "value": "Hello."}]},
+                    {"messages": [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "May I swim?"}]},
+                ]
+            )
+        },
+        rows={
+            "dialogues": [
+                {
+                    "record_id": "chats/000001",
+                    "turns": [{"speaker": "user", "text": "Good day."}, {"speaker": "assistant", "text": "Hello."}],
+                },
+                {
+                    "record_id": "chats/000002",
+                    "turns": [{"speaker": "system", "text": "Be kind."}, {"speaker": "user", "text": "May I swim?"}],
+                },
+            ]
+        },
+    ),
+)
+
+SOURCES = (LIMA, SHAREGPT)

@@ -1,0 +1,127 @@
+"""LiveQA-Med, TREC 2017: what consumers asked the National Library of Medicine, with answers (Ben Abacha et al., TREC 2017).
+
+Every answer of every part of a question is a row; the question is the message, or the subject where the message is empty. The layout was
+read in the repository: two training files and one for the test, each with tags of its own; no file was at hand to count.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from medslake.sources import Bronze, Example, NativeFile, Source, by_file, mapped
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_TEST = "TREC-2017-LiveQA-Medical-Test"
+_ANSWERED = (
+    "concat(flatten(transform(parts, (p, i) -> transform(p.answers, (a, j) -> "
+    "named_struct('id', concat_ws('-', i + 1, j + 1), 'topic', get(p.type, 0), 'text', a)))), "
+    "transform(answers, (a, j) -> named_struct('id', concat('', j + 1), 'topic', get(types, 0), 'text', a)))"
+)
+#: Both training files count from 1.
+_ID = "concat_ws('/', nullif(regexp_extract(_file, '(Train-[12])', 1), ''), coalesce(qid, questionid))"
+
+
+def _answers(bronze: Bronze) -> DataFrame:
+    rows = bronze["questions"].selectExpr("*", f"explode_outer({_ANSWERED}) AS answer")
+    answered = "coalesce(trim(answer.text), '') != ''"
+    bronze.left_out["questions without an answer"] = rows.where(f"NOT {answered}")
+    return rows.where(answered)
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(("<NLM-QUESTIONS>", *lines, "</NLM-QUESTIONS>\n"))
+
+
+SOURCE = Source(
+    name="liveqa",
+    title="LiveQA-Med (TREC 2017)",
+    citation=(
+        "Ben Abacha A, Agichtein E, Pinter Y, Demner-Fushman D. Overview of the medical question answering task at TREC 2017 LiveQA. "
+        "TREC 2017."
+    ),
+    licence="Not stated in the repository; taken as non-commercial",
+    access="noncommercial",
+    domain="Daily Conversation",
+    page="https://github.com/abachaa/LiveQA_MedicalTask_TREC2017",
+    files=(
+        NativeFile(
+            "questions",
+            tuple(
+                f"{root}{name}"
+                for root in ("", "TrainingDatasets/", "TestDataset/")
+                for name in ("TREC-2017-LiveQA-Medical-Train-[12].xml", f"{_TEST}.xml")
+            ),
+            "xml_records",
+            "qid STRING, questionid STRING, subject STRING, message STRING, "
+            "parts ARRAY<STRUCT<type: ARRAY<STRING>, answers: ARRAY<STRING>>>, types ARRAY<STRING>, answers ARRAY<STRING>, summary STRING",
+            options={
+                "record": "NLM-QUESTION",
+                "paths": {
+                    "qid": "@qid",
+                    "questionid": "@questionid",
+                    "subject": ".//SUBJECT",
+                    "message": ".//MESSAGE",
+                    "parts": "SUB-QUESTIONS/SUB-QUESTION",
+                    "parts.type": "ANNOTATIONS/TYPE",
+                    "parts.answers": "ANSWERS/ANSWER",
+                    "types": "ANNOTATIONS/TYPE",
+                    # The test file writes RefAnswer and ReferenceAnswer.
+                    "answers": "ReferenceAnswers/*/ANSWER",
+                    "summary": "NLM-Summary",
+                },
+            },
+            all_globs=True,
+        ),
+    ),
+    split=by_file(train="Medical-Train", test="Medical-Test"),
+    silver={
+        "questions": mapped(
+            _answers,
+            record_id=f"concat({_ID}, '/', answer.id)",
+            subject_id=_ID,
+            question="coalesce(nullif(trim(message), ''), subject)",
+            answer="answer.text",
+            topic="lower(answer.topic)",
+        )
+    },
+    example=Example(
+        files={
+            "TrainingDatasets/TREC-2017-LiveQA-Medical-Train-1.xml": _lines(
+                '<NLM-QUESTION questionid="Q1"><SUBJECT></SUBJECT><MESSAGE>May I swim with linden rash?</MESSAGE><SUB-QUESTIONS>',
+                "<SUB-QUESTION><ANNOTATIONS><FOCUS>rash</FOCUS><TYPE>Information</TYPE></ANNOTATIONS><ANSWERS>",
+                '<ANSWER pairid="1">You may.</ANSWER><ANSWER pairid="2">Not far.</ANSWER></ANSWERS></SUB-QUESTION>',
+                "<SUB-QUESTION><ANSWERS><ANSWER>Ask &amp; see.</ANSWER></ANSWERS></SUB-QUESTION></SUB-QUESTIONS></NLM-QUESTION>",
+                '<NLM-QUESTION questionid="Q2"><SUBJECT>Tea</SUBJECT><MESSAGE> </MESSAGE></NLM-QUESTION>',
+            ),
+            "TrainingDatasets/TREC-2017-LiveQA-Medical-Train-2.xml": _lines(
+                '<NLM-QUESTION qid="1.0"><SUBJECT>What is marlow fever?</SUBJECT><MESSAGE></MESSAGE><SUB-QUESTIONS>',
+                "<SUB-QUESTION><ANSWERS><ANSWER>Made up.</ANSWER></ANSWERS></SUB-QUESTION></SUB-QUESTIONS></NLM-QUESTION>",
+            ),
+            f"TestDataset/{_TEST}.xml": _lines(
+                '<NLM-QUESTION qid="TQ1"><Original-Question><SUBJECT>Tea</SUBJECT><MESSAGE>Is tea warm?</MESSAGE></Original-Question>',
+                "<NLM-Summary>Is it?</NLM-Summary><ANNOTATIONS><TYPE>EFFECT</TYPE></ANNOTATIONS><ReferenceAnswers>",
+                "<RefAnswer><ANSWER>It is.</ANSWER></RefAnswer><ReferenceAnswer><ANSWER>Often.</ANSWER></ReferenceAnswer>",
+                "</ReferenceAnswers></NLM-QUESTION>",
+            ),
+        },
+        rows={
+            "questions": [
+                {"record_id": "TQ1/1", "split": "test", "question": "Is tea warm?", "answer": "It is.", "topic": "effect"},
+                {"record_id": "TQ1/2", "answer": "Often."},
+                {
+                    "record_id": "Train-1/Q1/1-1",
+                    "subject_id": "Train-1/Q1",
+                    "split": "train",
+                    "question": "May I swim with linden rash?",
+                    "answer": "You may.",
+                    "topic": "information",
+                },
+                {"record_id": "Train-1/Q1/1-2", "answer": "Not far."},
+                {"record_id": "Train-1/Q1/2-1", "answer": "Ask & see.", "topic": None},
+                {"record_id": "Train-2/1.0/1-1", "question": "What is marlow fever?"},
+            ]
+        },
+    ),
+)

@@ -1,0 +1,75 @@
+"""MEDIQA-AnS: consumers' health questions, the pages that answer them, and summaries of these (Savery et al., Sci Data 2020).
+
+The answer is the abstract summary of all pages together, the long answer the extract; summaries of single pages stay in bronze. Keys are
+those that the authors' code and others' read; the file was not at hand, nor its licence.
+"""
+
+import json
+
+from medslake.sources import Example, NativeFile, Source, by_hash, mapped
+
+_PAGES = "MAP<STRING, STRUCT<answer_abs_summ: STRING, answer_ext_summ: STRING, article: STRING, url: STRING>>"
+
+SOURCE = Source(
+    name="mediqa_ans",
+    title="MEDIQA-AnS",
+    citation=(
+        "Savery M, Ben Abacha A, Gayen S, Demner-Fushman D. Question-driven summarization of answers to consumer health questions. "
+        "Scientific Data 7:322 (2020)."
+    ),
+    licence="Not read; taken as non-commercial",
+    access="noncommercial",
+    domain="Medical Knowledge",
+    page="https://doi.org/10.1038/s41597-020-00667-z",
+    files=(
+        NativeFile(
+            "questions",
+            ("question_driven_answer_summarization_primary_dataset.json",),
+            "json_members",
+            f"id STRING, question STRING, multi_abs_summ STRING, multi_ext_summ STRING, answers {_PAGES}",
+            key=("id",),
+            options={"required": ("question",)},
+        ),
+    ),
+    split=by_hash("record_id"),
+    silver={
+        "questions": mapped(
+            "questions",
+            record_id="id",
+            question="question",
+            context="transform(filter(map_entries(answers), a -> trim(a.value.article) != ''), "
+            "a -> named_struct('name', a.key, 'text', a.value.article))",
+            answer="nullif(trim(multi_abs_summ), '')",
+            long_answer="nullif(trim(multi_ext_summ), '')",
+        )
+    },
+    example=Example(
+        files={
+            "question_driven_answer_summarization_primary_dataset.json": json.dumps(
+                {
+                    "1": {
+                        "question": "What helps against marlow fever?",
+                        "multi_abs_summ": "Rest does.",
+                        "multi_ext_summ": "Rest helps most. Tea is pleasant.",
+                        "answers": {
+                            "1_A1": {"answer_abs_summ": "Rest.", "article": "Rest helps most.", "url": "page 7"},
+                            "1_A2": {"article": " "},
+                        },
+                    },
+                    "2": {"question": "What is linden rash?", "multi_abs_summ": "Spots.", "multi_ext_summ": "", "answers": {}},
+                }
+            )
+        },
+        rows={
+            "questions": [
+                {
+                    "record_id": "1",
+                    "context": [{"name": "1_A1", "text": "Rest helps most."}],
+                    "answer": "Rest does.",
+                    "long_answer": "Rest helps most. Tea is pleasant.",
+                },
+                {"record_id": "2", "context": [], "answer": "Spots.", "long_answer": None},
+            ]
+        },
+    ),
+)

@@ -1,0 +1,77 @@
+"""RuMedBench: its part RuMedDaNet, Russian passages with questions to be answered by yes or no (Blinov et al., AIME 2022).
+
+The private test set has no answers and is not read.
+"""
+
+import json
+
+from medslake.sources import Example, NativeFile, Source, by_file, mapped
+
+_SPLITS = {
+    "train": "d578427338e53635bcf11f4b0aaaa94f1f6dac6cbfffdc15c1440fce7f859de8",
+    "dev": "546531142765f55856f971fb748d6aa15ac51c52607f61f553fb6e8726cf590c",
+    "test": "995519f1a354978369396870fb23e9ab62f25b60fc3a676bbe78d82edf726443",
+}
+_PLACES = ("data/RuMedDaNet/", "RuMedDaNet/", "")
+
+
+def _lines(*answers: str) -> str:
+    told = {"context": "Лихорадка Марлоу длится один день.", "question": "Длится ли она день?"}
+    return "".join(json.dumps({**told, "answer": answer, "pairID": f"p{answer}"}, ensure_ascii=False) + "\n" for answer in answers)
+
+
+SOURCE = Source(
+    name="rumedbench",
+    title="RuMedBench: RuMedDaNet",
+    citation=(
+        "Blinov P, Reshetnikova A, Nesterov A, Zubkova G, Kokh V. RuMedBench: a Russian medical language understanding benchmark. "
+        "AIME 2022."
+    ),
+    licence="Not stated in the repository; taken as non-commercial",
+    access="noncommercial",
+    domain="Exam",
+    language="ru",
+    page="https://github.com/pavel-blinov/RuMedBench",
+    release="dd56a60faf55994ba402615c4067f0652ea0d2bb",
+    files=(
+        NativeFile(
+            "questions",
+            tuple(f"{place}{split}_v1.jsonl" for place in _PLACES for split in _SPLITS),
+            "jsonl",
+            "pairID STRING, context STRING, question STRING, answer STRING",
+            key=("pairID",),
+            options={"required": ("context", "question", "answer")},
+            sha256={f"{place}{split}_v1.jsonl": digest for place in _PLACES for split, digest in _SPLITS.items()},
+            all_globs=True,
+        ),
+    ),
+    split=by_file(train="train_v1", validation="dev_v1", test="test_v1"),
+    silver={
+        "questions": mapped(
+            "questions",
+            aside={"answer: it is neither да nor нет": "collate(trim(answer), 'UNICODE_CI') NOT IN ('да', 'нет')"},
+            record_id="pairID",
+            question="question",
+            context="array(named_struct('name', CAST(NULL AS STRING), 'text', context))",
+            answer="answer",
+            topic="'RuMedDaNet'",
+        )
+    },
+    example=Example(
+        files={"data/RuMedDaNet/train_v1.jsonl": _lines("да", "не знаю"), "data/RuMedDaNet/dev_v1.jsonl": _lines("нет")},
+        rows={
+            "questions": [
+                {
+                    "record_id": "pда",
+                    "split": "train",
+                    "language": "ru",
+                    "question": "Длится ли она день?",
+                    "context": [{"name": None, "text": "Лихорадка Марлоу длится один день."}],
+                    "options": None,
+                    "answer": "да",
+                },
+                {"record_id": "pнет", "split": "validation", "answer": "нет"},
+            ]
+        },
+    ),
+)
