@@ -59,7 +59,7 @@ def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[
             if document is None or record.values["starts"][0] < last:
                 document = (document or 0) + 1
             last = record.values["ends"][-1]
-        yield replace(record, values={**record.values, "document": document}) if "document" in options["columns"] else record
+        yield replace(record, values={**record.values, "document": document}) if "document" in options.get("columns", ()) else record
 
 
 def _sentences(stream: IO[bytes], fields: Sequence[str]) -> Iterator[Record]:

@@ -2,7 +2,7 @@
 
 from medslake.formats import BRAT_SCHEMA, DOCUMENT_SCHEMA, IOB_SCHEMA, SEERSTAT_SCHEMA, TEXT_FOLDER_SCHEMA, NativeFile
 from medslake.sources.base import ASIDE, FILLED, Bronze, Example, FileContent, Join, Mapped, Rule, Source, Split
-from medslake.sources.parts.annotations import annotated, annotated_documents
+from medslake.sources.parts.annotations import annotated, annotated_documents, annotated_in_tables
 from medslake.sources.parts.choices import CHOICE_SCHEMA, exam_questions
 from medslake.sources.parts.mapping import (
     by_file,
@@ -40,6 +40,7 @@ __all__ = [
     "Split",
     "annotated",
     "annotated_documents",
+    "annotated_in_tables",
     "by_file",
     "by_hash",
     "by_rule",

@@ -6,7 +6,7 @@ the gene or protein. A sentence comes once per pair; each record is a row, as in
 
 from medslake.sources import Example, NativeFile, Source, by_file, mapped, row_number
 
-_MARKED = r"'^(.*?)<< (.*?) >>(.*?)\\[\\[ (.*?) \\]\\](.*)$'"
+_MARKED = r"'(?s)^(.*?)<< (.*?) >>(.*?)\\[\\[ (.*?) \\]\\](.*)$'"
 
 
 def _part(number: int) -> str:

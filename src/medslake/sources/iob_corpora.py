@@ -122,18 +122,6 @@ SOURCES = (
             "test.tsv": "45df8f868329fd504fc29f1aff5bce7be60382d8be21539d8f2264b22f395007",
         },
     ),
-    corpus(
-        "linnaeus",
-        "LINNAEUS",
-        "Gerner M, Nenadic G, Bergman CM. LINNAEUS: a species name identification system. BMC Bioinformatics 11:85 (2010).",
-        "CC BY 4.0 (IOB form); the corpus itself CC BY 4.0",
-        "Species",
-        "linnaeus-IOB",
-        {
-            "train.tsv": "74c8612944a4de87665680989a3d589c843562d3ec175e3b512295691b221d9a",
-            "devel.tsv": "042b5676d4f541995d617f43e2926afdf6653ed60ad9010c2f45b78ae869f2b6",
-        },
-    ),
     # Its files are not at hand: that its tags name the type Chemical, or none, is taken from the corpora beside it.
     corpus(
         "bc4chemd",

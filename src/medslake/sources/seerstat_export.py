@@ -18,7 +18,8 @@ _TABLE = "regexp_extract(_file, '([^/]+?)([.][a-z]+)?([.]gz)?$', 1)"
 
 
 def _told(names: tuple[str, ...], more: str = "") -> str:
-    every = ", ".join(f"named_struct('name', '{name}', 'value', {name}{more})" for name in names)
+    # One of the names, Interval, is a word of SQL.
+    every = ", ".join(f"named_struct('name', '{name}', 'value', `{name}`{more})" for name in names)
     return f"filter(array({every}), v -> v.value IS NOT NULL)"
 
 

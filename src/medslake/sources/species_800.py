@@ -1,11 +1,26 @@
 """Species-800: PubMed abstracts with the species that they name, as sentences in IOB2 and as documents in brat standoff.
 
 The IOB files come from the standoff by a converter and name the type of a tag or leave it out (B, I). The standoff is what the tools of the
-repository make of the release, a folder per split, the NCBI Taxonomy ids as normalisations. No file was at hand; both layouts were read in
-the code that writes and reads them. The release itself (S800.tsv, abstracts/) bears no split.
+repository make of the release, a folder per split, the NCBI Taxonomy ids as normalisations. The release itself is S800.tsv (taxon, document
+and PMID, offsets of the first and of the last character, text) and a file per abstract; it bears no split. No file was at hand: the layouts
+were read in the code that writes and reads them.
 """
 
-from medslake.sources import BRAT_SCHEMA, IOB_SCHEMA, Example, NativeFile, Source, annotated, annotated_documents, by_file, row_number
+from medslake.sources import (
+    BRAT_SCHEMA,
+    IOB_SCHEMA,
+    TEXT_FOLDER_SCHEMA,
+    Example,
+    NativeFile,
+    Source,
+    annotated,
+    annotated_documents,
+    annotated_in_tables,
+    by_file,
+    by_hash,
+    row_number,
+    typed,
+)
 
 _SPLITS = ("train", "devel", "test")
 
@@ -38,12 +53,28 @@ SOURCE = Source(
             required=False,
             all_globs=True,
         ),
+        NativeFile("abstracts", ("abstracts/*.txt", "original-data/abstracts/*.txt"), "text_folder", TEXT_FOLDER_SCHEMA, required=False),
+        NativeFile(
+            "mentions",
+            ("S800.tsv", "original-data/S800.tsv"),
+            "tsv",
+            "taxon STRING, document STRING, first STRING, last STRING, text STRING",
+            options={"header": False, "required": ("taxon", "document", "first", "last", "text")},
+            required=False,
+        ),
     ),
-    split=by_file(train="train[./]", validation="devel[./]", test="test[./]"),
+    split=(by_file(train="train[./]", validation="devel[./]", test="test[./]"), by_hash("subject_id")),
     silver={
         "annotated_texts": (
             annotated("iob", types=("Species",), bare="Species", record_id=row_number("'sentence', _split")),
             annotated_documents("standoff", types=("Species",), subject_id="document_id"),
+            annotated_in_tables(
+                *("abstracts", "mentions", "Species"),
+                document="regexp_extract(document, '^([^:]*)', 1)",
+                start=typed("first", "INT"),
+                end=typed("last", "INT") + " + 1",
+                concept="concat('Taxonomy:', taxon)",
+            ),
         )
     },
     example=Example(
@@ -55,6 +86,10 @@ SOURCE = Source(
             "split-standoff/train/9000001.ann": "T1\tSpecies 0 4\tReed\nN1\tReference T1 Taxonomy:900\tReed\n",
             "split-standoff/test/9000002.txt": "Nothing grew.\n",
             "split-standoff/test/9000002.ann": "",
+            "abstracts/zoo001.txt": "Oskar saw\n\na reed and a linden.\n",
+            "abstracts/zoo002.txt": "Nobody saw a reed.\n",
+            "abstracts/zoo003.txt": "None here.\n",
+            "S800.tsv": "901\tzoo001:9000003\t24\t29\tlinden\n900\tzoo001:9000003\t13\t16\treed\n900\tzoo002:9000004\t12\t16\treed\n",
         },
         rows={
             "annotated_texts": [
@@ -73,6 +108,16 @@ SOURCE = Source(
                     "entities": [{"id": None, "start": 0, "end": 12, "type": "Species", "text": "Linden trees", "concept": None}],
                 },
                 {"record_id": "sentence/validation/000001", "split": "validation"},
+                {
+                    "record_id": "zoo001",
+                    "unit": "document",
+                    "text": "Oskar saw\n\na reed and a linden.",
+                    "entities": [
+                        {"id": None, "start": 13, "end": 17, "type": "Species", "text": "reed", "concept": "Taxonomy:900"},
+                        {"id": None, "start": 24, "end": 30, "type": "Species", "text": "linden", "concept": "Taxonomy:901"},
+                    ],
+                },
+                {"record_id": "zoo003", "entities": []},
             ]
         },
     ),

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from medslake.sources.base import Bronze, Mapped, Rule
-from medslake.sources.parts.mapping import quoted, row_number
+from medslake.sources.parts.mapping import joined_on, quoted, row_number
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["NO_RELATIONS", "OFFSETS", "annotated", "annotated_documents"]
+__all__ = ["NO_RELATIONS", "OFFSETS", "annotated", "annotated_documents", "annotated_in_tables"]
 
 NO_RELATIONS = "CAST(NULL AS ARRAY<STRUCT<type: STRING, head: STRING, tail: STRING>>)"
 #: Tokens joined by a space except before `. , ; : ? !`: the way MedS-Ins joins them.
@@ -70,6 +70,49 @@ def annotated_documents(table: str, types: Sequence[str], record_id: str = "docu
         return _documents(bronze[table]) if table in bronze else None
 
     return _rule(documents, record_id, "document", types, "relations", columns)
+
+
+def annotated_in_tables(
+    texts: str, mentions: str, kind: str, *, document: str, start: str, end: str, concept: str, where: str = "true"
+) -> Mapped:
+    """The rule of text files (TEXT_FOLDER_SCHEMA) and a table of their mentions, each with its `text`; a document without any has none.
+
+    kind: the type of all of them. document, start, end (exclusive), concept: SQL over the table of mentions, where `where` holds.
+    """
+
+    def documents(bronze: Bronze) -> DataFrame | None:
+        if texts not in bronze or mentions not in bronze:
+            return None
+        return _in_tables(bronze, texts, mentions, (document, start, end, concept), where)
+
+    misplaced = "exists(found, m -> coalesce(substring(text, m.start + 1, m.end - m.start) != m.text, true))"
+    entity = f"'id', CAST(NULL AS STRING), 'start', m.start, 'end', m.end, 'type', '{kind}', 'text', m.text, 'concept', m.concept"
+    told = {"record_id": "document_id", "subject_id": "document_id", "text": "text", "unit": "'document'"}
+    rows = {**told, "entity_types": f"array('{kind}')", "entities": f"transform(found, m -> named_struct({entity}))"}
+    aside = {"offset: a mention does not lie where its offsets say": misplaced}
+    return Mapped(documents, {**rows, "relations": NO_RELATIONS}, aside=aside)
+
+
+def _in_tables(bronze: Bronze, texts: str, mentions: str, told: Sequence[str], where: str) -> DataFrame:
+    from pyspark.sql import functions as F
+
+    lines = F.array_sort(F.collect_list(F.struct("_row", "line", "_origin"))).alias("lines")
+    files = bronze[texts].groupBy("document_id").agg(lines)
+    names = ("document_id", "start", "end", "concept")
+    if where != "true":
+        bronze.left_out[f"{mentions} that are none"] = bronze[mentions].where(f"not coalesce({where}, false)")
+    each = bronze[mentions].where(where).selectExpr(*(f"{sql} AS {name}" for name, sql in zip(names, told, strict=True)), "text", "_origin")
+    found = F.array_sort(F.collect_list(F.struct("start", "end", "concept", "text", "_origin"))).alias("mentions")
+    both = joined_on(files, each.groupBy("document_id").agg(found), "document_id", told=(bronze, f"{texts}, {mentions}"))
+    return both.selectExpr(
+        "document_id",
+        # Blank lines are no records, so that the numbers of lines tell where they stood.
+        "aggregate(lines, named_struct('text', '', 'row', 1L), (a, l) -> named_struct('text', "
+        "concat(a.text, repeat('\\n', CAST(pmod(l._row - a.row, 1000000) AS INT)), l.line), 'row', l._row), a -> a.text) AS text",
+        "coalesce(mentions, array()) AS found",
+        "lines[0]._origin AS origin",
+        "concat(transform(slice(lines, 2, size(lines)), l -> l._origin), coalesce(transform(mentions, m -> m._origin), array())) AS joined",
+    )
 
 
 def _rule(rows: Rule, record_id: str, unit: str, types: Sequence[str], relations: str, columns: Mapping[str, str]) -> Mapped:
