@@ -86,6 +86,10 @@ def source(access):
             options=f"array({{pair(key=repr('A'), text=told('answer'))}}, {{pair(key=repr('B'), text=told('option'))}})",
             answer_keys="array('A')", topic="concat(word, 'topic')",
         ),
+        statistics=dict(
+            population=told("population"), strata=f"array({{pair(name=told('stratum'), value=text)}})",
+            figures=f"array({{pair(name=told('figure'), value=told('number'), flag='word')}})",
+        ),
     )
     return Source(
         name=name, title=name, citation="none", licence="none", access=access, domain="Exam",

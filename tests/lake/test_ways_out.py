@@ -29,7 +29,7 @@ Way = Callable[[Marked, str], str]
 LAYERS = ("bronze", "silver", "gold", "ops")
 KINDS = (
     *("annotated_texts", "concepts", "dialogues", "documents", "encounters", "labelled_texts", "pairs", "parallel_texts"),
-    *("prompts", "questions"),
+    *("prompts", "questions", "statistics"),
 )
 CLASSED = (
     *(f"silver.{kind}" for kind in KINDS),

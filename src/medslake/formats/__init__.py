@@ -15,11 +15,19 @@ from medslake.formats.base import (
     Unreadable,
     leaves_folder,
 )
-from medslake.formats.parts.documents import DOCUMENT_SCHEMA, IOB_SCHEMA, TEXT_FOLDER_SCHEMA, checked_entities
+from medslake.formats.parts.documents import (
+    BRAT_SCHEMA,
+    DOCUMENT_SCHEMA,
+    IOB_SCHEMA,
+    SEERSTAT_SCHEMA,
+    TEXT_FOLDER_SCHEMA,
+    checked_entities,
+)
 from medslake.formats.parts.line_stream import clean, paragraphs, raw_lines
 from medslake.formats.parts.verdicts import INVALID_UTF8, TOO_LONG
 
 __all__ = [
+    "BRAT_SCHEMA",
     "DOCUMENT_SCHEMA",
     "EXTRA",
     "INVALID_UTF8",
@@ -28,6 +36,7 @@ __all__ = [
     "PROVENANCE",
     "RAW_LIMIT",
     "REFUSED",
+    "SEERSTAT_SCHEMA",
     "TEXT_FOLDER_SCHEMA",
     "TOO_LONG",
     "Delivered",

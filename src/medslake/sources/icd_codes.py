@@ -16,7 +16,7 @@ from medslake.synth.codes import GEM_HEADER, icd_codes
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["SOURCE", "dotted"]
+__all__ = ["SOURCE", "concepts", "dotted"]
 
 _DX, _SG, _TEN, _GEM, _LIST = (
     "CMS32_DESC_LONG_DX.txt",
@@ -34,7 +34,9 @@ def plain(code: str) -> str:
 
 
 def dotted(system: str, code: str = "code") -> str:
-    """SQL for a code with its point: after 3 characters, after 4 in external causes of ICD-9 (E), after 2 in its procedures."""
+    """SQL for a code with its point: after 3 characters, 4 in external causes of ICD-9 (E), 2 in its procedures, never in PCS."""
+    if system == "ICD10PCS":
+        return code
     at = {"ICD9PROC": "2", "ICD9CM": f"IF(startswith({code}, 'E'), 4, 3)"}.get(system, "3")
     return f"IF(length({code}) > {at}, concat(substring({code}, 1, {at}), '.', substring({code}, {at} + 1)), {code})"
 
@@ -70,8 +72,10 @@ def _mappings(gem: DataFrame) -> DataFrame:
     return rows.select("code", F.array_distinct("rows.to").alias("xrefs"), F.col("rows.origin").alias("joined"))
 
 
-def _concepts(table: str, system: str, printed: str) -> Mapped:
-    """The rule of one list of titles. system: prefix of its ids. printed: its name as an attribute."""
+def concepts(
+    table: str, system: str, printed: str, more: Mapping[str, str] | None = None, aside: Mapping[str, str] | None = None
+) -> Mapped:
+    """The rule of one list of titles. system: prefix of its ids. printed: its name as an attribute. more: further ones, name -> SQL."""
 
     def rows(bronze: Bronze) -> DataFrame | None:
         from pyspark.sql import functions as F
@@ -87,15 +91,18 @@ def _concepts(table: str, system: str, printed: str) -> Mapped:
             return joined_on(found, _mappings(bronze["icd9_to_icd10"]), "code", told=(bronze, f"{table}, icd9_to_icd10"))
         return found.withColumns({"xrefs": F.lit(None).cast("array<string>"), "joined": joined()})
 
+    told = {"code": "code", "system": f"'{printed}'", **(more or {})}
+    attributes = ", ".join(f"named_struct('name', '{name}', 'value', {sql})" for name, sql in told.items())
     return mapped(
         rows,
+        aside=aside,
         record_id=_concept_id(system),
         concept_id=_concept_id(system),
         name="title",
         synonyms="CAST(array() AS ARRAY<STRING>)",
         relations=f"coalesce(relations, CAST(array() AS {_RELATIONS}))",
         xrefs="coalesce(xrefs, CAST(array() AS ARRAY<STRING>))",
-        attributes=f"array(named_struct('name', 'code', 'value', code), named_struct('name', 'system', 'value', '{printed}'))",
+        attributes=f"filter(array({attributes}), a -> a.value IS NOT NULL)",
     )
 
 
@@ -175,9 +182,9 @@ SOURCE = Source(
     split=by_hash("record_id"),
     silver={
         "concepts": (
-            _concepts("icd9cm_diagnoses", "ICD9CM", "ICD-9-CM"),
-            _concepts("icd9cm_procedures", "ICD9PROC", "ICD-9-CM"),
-            _concepts("icd10cm", "ICD10CM", "ICD-10-CM"),
+            concepts("icd9cm_diagnoses", "ICD9CM", "ICD-9-CM"),
+            concepts("icd9cm_procedures", "ICD9PROC", "ICD-9-CM"),
+            concepts("icd10cm", "ICD10CM", "ICD-10-CM"),
         )
     },
     example=Example(

@@ -8,15 +8,17 @@ from random import Random
 from medslake.sources import IOB_SCHEMA, Example, NativeFile, Source, annotated, by_file
 from medslake.synth.annotated import IOB_KINDS, iob_splits
 
-__all__ = ["SOURCES", "corpus"]
+__all__ = ["IOB_FORM", "SOURCES", "corpus"]
 
-_FORM = (
+IOB_FORM = (
     "IOB form: Crichton G, Pyysalo S, Chiu B, Korhonen A. A neural network multi-task learning approach to biomedical named entity "
     "recognition. BMC Bioinformatics 18:368 (2017)."
 )
 
 
-def corpus(name: str, title: str, citation: str, licence: str, kind: str, folder: str, sha256: Mapping[str, str]) -> Source:
+def corpus(
+    name: str, title: str, citation: str, licence: str, kind: str, folder: str, sha256: Mapping[str, str], access: str = "public"
+) -> Source:
     """One corpus. kind: its type of entities. folder: where the repository keeps it, for those who hand over the repository.
 
     One with entities of which invented sentences have none has no synthetic twin.
@@ -29,14 +31,14 @@ def corpus(name: str, title: str, citation: str, licence: str, kind: str, folder
     return Source(
         name=name,
         title=title,
-        citation=f"{citation} {_FORM}",
+        citation=f"{citation} {IOB_FORM}",
         licence=licence,
-        access="public",
+        access=access,
         domain="Academical Papers",
         page="https://github.com/cambridgeltl/MTL-Bioinformatics-2016",
         files=(NativeFile("iob", globs, "iob", IOB_SCHEMA, sha256=sha256, all_globs=True),),
         split=by_file(train="^train", validation="^dev", test="^test"),
-        silver={"annotated_texts": annotated("iob", types=(kind,))},
+        silver={"annotated_texts": annotated("iob", types=(kind,), bare=kind)},
         example=_example(kind),
         generate=generate if kind in IOB_KINDS else None,
     )
@@ -120,16 +122,15 @@ SOURCES = (
             "test.tsv": "45df8f868329fd504fc29f1aff5bce7be60382d8be21539d8f2264b22f395007",
         },
     ),
+    # Its files are not at hand: that its tags name the type Chemical, or none, is taken from the corpora beside it.
     corpus(
-        "linnaeus",
-        "LINNAEUS",
-        "Gerner M, Nenadic G, Bergman CM. LINNAEUS: a species name identification system. BMC Bioinformatics 11:85 (2010).",
-        "CC BY 4.0 (IOB form); the corpus itself CC BY 4.0",
-        "Species",
-        "linnaeus-IOB",
-        {
-            "train.tsv": "74c8612944a4de87665680989a3d589c843562d3ec175e3b512295691b221d9a",
-            "devel.tsv": "042b5676d4f541995d617f43e2926afdf6653ed60ad9010c2f45b78ae869f2b6",
-        },
+        "bc4chemd",
+        "BC4CHEMD, chemicals in 10,000 PubMed abstracts",
+        "Krallinger M, et al. The CHEMDNER corpus of chemicals and drugs and its annotation principles. J Cheminform 7:S2 (2015).",
+        "CC BY 4.0 (IOB form); of the corpus itself unclear, so that it is taken as non-commercial",
+        "Chemical",
+        "BC4CHEMD",
+        {},
+        access="noncommercial",
     ),
 )

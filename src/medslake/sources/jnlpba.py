@@ -1,0 +1,94 @@
+"""JNLPBA: sentences of MEDLINE abstracts with proteins, DNA, RNA, cell lines and cell types, in two IOB2 forms.
+
+The form of MTL-Bioinformatics-2016 marks where a document starts, the original one does not; the original test file holds the same
+sentences and makes rows only where the other form is absent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from medslake.sources import IOB_SCHEMA, Bronze, Example, NativeFile, Source, annotated, by_file
+from medslake.sources.iob_corpora import IOB_FORM
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+__all__ = ["SOURCE"]
+
+_TYPES = ("protein", "DNA", "RNA", "cell_line", "cell_type")
+_ORIGINAL = ("original-data/*.iob2", "*.iob2", "original-data/*/*.iob2")
+
+
+def _original_alone(bronze: Bronze) -> DataFrame | None:
+    if "iob" in bronze and "original" in bronze:
+        bronze.left_out["sentences that the other form tells"] = bronze["original"]
+        return None
+    return bronze.get("original")
+
+
+SOURCE = Source(
+    name="jnlpba",
+    title="JNLPBA, bio-entity recognition task of 2004",
+    citation=f"Kim J-D, et al. Introduction to the bio-entity recognition task at JNLPBA. 2004. {IOB_FORM}",
+    licence="CC BY 4.0 (IOB form); the corpus itself CC BY 3.0",
+    access="public",
+    domain="Academical Papers",
+    page="https://github.com/cambridgeltl/MTL-Bioinformatics-2016",
+    release="df0df02fae6dbb87d88ffcf323b9096528f06f84",
+    files=(
+        NativeFile(
+            "iob",
+            tuple(f"{home}{split}.tsv" for home in ("", "JNLPBA/") for split in ("train", "devel", "test")),
+            "iob",
+            f"{IOB_SCHEMA}, document INT",
+            sha256={
+                "devel.tsv": "462b09bc79a4dd69cec2e70b6041f54383b4b94892d2ee971a587fdc74caae80",
+                "test.tsv": "87c9b8f1f7fcf94add38c16088203d4ddf35c2f61eb2c7e61240c738d8dd9d35",
+            },
+            required=False,
+            all_globs=True,
+        ),
+        NativeFile(
+            "original",
+            _ORIGINAL,
+            "iob",
+            IOB_SCHEMA,
+            sha256={"original-data/Genia4EReval1.iob2": "1a3c38bb9593e1c4d2a7d256587ec3d9579ca4b3e58ae3778833e14d29bcb207"},
+            required=False,
+            all_globs=True,
+        ),
+    ),
+    split=by_file(train=("^train", "^Genia4ERtask"), validation="^devel", test=("^test", "^Genia4EReval")),
+    silver={
+        "annotated_texts": (
+            annotated("iob", types=_TYPES, subject_id="concat(_split, '/', document)"),
+            annotated(_original_alone, types=_TYPES),
+        )
+    },
+    example=Example(
+        files={
+            "train.tsv": (
+                "-DOCSTART-\tO\n\nOskar\tB-DNA\nlocus\tI-DNA\n.\tO\n\nNone\tO\n\n-DOCSTART-\tO\n\nReed\tB-cell_type\ncells\tI-cell_type\n"
+            ),
+            "devel.tsv": "Velin\tB-protein\n,\tO\n",
+            "test.tsv": "-DOCSTART-\tO\n\nVelin\tB-RNA\nfell\tO\n",
+            "original-data/Genia4EReval1.iob2": "Velin\tB-RNA\nfell\tO\n",
+        },
+        rows={
+            "annotated_texts": [
+                {"record_id": "test/000002", "split": "test", "subject_id": "test/1", "text": "Velin fell"},
+                {
+                    "record_id": "train/000002",
+                    "subject_id": "train/1",
+                    "text": "Oskar locus.",
+                    "entity_types": list(_TYPES),
+                    "entities": [{"id": None, "start": 0, "end": 11, "type": "DNA", "text": "Oskar locus", "concept": None}],
+                },
+                {"record_id": "train/000003", "subject_id": "train/1", "entities": []},
+                {"record_id": "train/000005", "subject_id": "train/2"},
+                {"record_id": "validation/000001", "split": "validation", "subject_id": None},
+            ]
+        },
+    ),
+)

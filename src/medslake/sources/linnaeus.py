@@ -1,0 +1,82 @@
+"""LINNAEUS: species in full-text articles, as sentences in IOB2 and as documents with a table of mentions.
+
+The IOB files mark no document, so that documents cannot be made of them. The release itself, of which no file was at hand, has a text per
+article in `txt/` and `tags.tsv` (species, document, start, end, text, category), whose first line begins with `#`; it bears no split.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from medslake.sources import TEXT_FOLDER_SCHEMA, Example, NativeFile, annotated_in_tables, by_hash, typed
+from medslake.sources.iob_corpora import corpus
+
+__all__ = ["SOURCE"]
+
+_HOMES = ("", "manual-corpus-species-1.0/", "original-data/")
+_SENTENCES = corpus(
+    "linnaeus",
+    "LINNAEUS",
+    "Gerner M, Nenadic G, Bergman CM. LINNAEUS: a species name identification system. BMC Bioinformatics 11:85 (2010).",
+    "CC BY 4.0 (IOB form); the corpus itself CC BY 4.0",
+    "Species",
+    "linnaeus-IOB",
+    {
+        "train.tsv": "74c8612944a4de87665680989a3d589c843562d3ec175e3b512295691b221d9a",
+        "devel.tsv": "042b5676d4f541995d617f43e2926afdf6653ed60ad9010c2f45b78ae869f2b6",
+    },
+)
+_WRITTEN, _TOLD = _SENTENCES.example.materialised(), _SENTENCES.example.rows["annotated_texts"]
+_DOCUMENTS = annotated_in_tables(
+    *("texts", "mentions", "Species"),
+    where="NOT startswith(species, '#')",
+    document="document",
+    start=typed("start", "INT"),
+    end=typed("end", "INT"),
+    concept="nullif(species, '0')",
+)
+
+SOURCE = replace(
+    _SENTENCES,
+    files=(
+        *(replace(native, required=False) for native in _SENTENCES.files),
+        NativeFile("texts", tuple(f"{home}txt/*.txt" for home in _HOMES), "text_folder", TEXT_FOLDER_SCHEMA, required=False),
+        NativeFile(
+            "mentions",
+            tuple(f"{home}tags.tsv" for home in _HOMES),
+            "tsv",
+            "species STRING, document STRING, start STRING, end STRING, text STRING, category STRING",
+            options={"header": False, "required": ("species", "document", "text")},
+            required=False,
+        ),
+    ),
+    page=("https://github.com/cambridgeltl/MTL-Bioinformatics-2016", "http://linnaeus.sourceforge.net/"),
+    split=(*_SENTENCES.splits, by_hash("subject_id")),
+    silver={"annotated_texts": (*_SENTENCES.rules("annotated_texts"), _DOCUMENTS)},
+    example=Example(
+        files={
+            **_WRITTEN,
+            "txt/pmcA1.txt": "Reed grew.\n\nA linden too.\n",
+            "txt/pmcA2.txt": "Nobody saw reed.\n",
+            "tags.tsv": (
+                "#species id\tdocument\tstart\tend\ttext\tcode\nspecies:ncbi:901\tpmcA1\t14\t20\tlinden\t\n0\tpmcA1\t0\t4\tReed\t0\n"
+                "species:ncbi:900\tpmcA2\tx\t15\treed\t\n"
+            ),
+        },
+        rows={
+            "annotated_texts": [
+                {
+                    "record_id": "pmcA1",
+                    "unit": "document",
+                    "text": "Reed grew.\n\nA linden too.",
+                    "entities": [
+                        {"id": None, "start": 0, "end": 4, "type": "Species", "text": "Reed", "concept": None},
+                        {"id": None, "start": 14, "end": 20, "type": "Species", "text": "linden", "concept": "species:ncbi:901"},
+                    ],
+                },
+                *_TOLD,
+            ]
+        },
+    ),
+    generate=None,
+)
