@@ -114,7 +114,7 @@ SOURCE = Source(
     files=(
         NativeFile(
             table="patients",
-            globs=("release_*_patients*.csv", "release_*_patients"),
+            globs=("release_*_patients*.csv", "release_*_patients", "*/release_*_patients*.csv"),
             format="csv",
             schema="AGE INT, DIFFERENTIAL_DIAGNOSIS STRING, SEX STRING, PATHOLOGY STRING, EVIDENCES STRING, INITIAL_EVIDENCE STRING",
             options={"required": ("PATHOLOGY", "EVIDENCES")},
