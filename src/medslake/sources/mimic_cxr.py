@@ -131,7 +131,7 @@ SOURCE = Source(
                         {"name": "preamble", "text": "          FINAL REPORT\n"},
                         {"name": "findings", "text": "  Clear.\n \n"},
                         {"name": "impression", "text": " \n \n Well.\n"},
-                        {"name": "wet read", "text": " Well.\n"},
+                        {"name": "wet read", "text": " Well."},
                     ],
                     "attributes": {"headings": '[""," CHEST, 2 VIEWS:"," IMPRESSOIN:"," WET READ:"]'},
                 },
@@ -140,7 +140,7 @@ SOURCE = Source(
                     "split": "validation",
                     "sections": [
                         {"name": "history", "text": "  A cough.\n"},
-                        {"name": "findings and impression", "text": "  Heart: large.\n"},
+                        {"name": "findings and impression", "text": "  Heart: large."},
                     ],
                 },
             ]
