@@ -42,7 +42,7 @@ RENDERED = {
     "task124": (1, "6d317cf23d5b"),
     "task126": (1, "c0a8a4cb54ab"),
     "task127": (1, "fd7216f10534"),
-    "task130": (1, "63f130ef6fc2"),
+    "task130": (2, "84b1aaf564c8"),
     "task131": (1, "e829af0753ca"),
 }
 

@@ -2,7 +2,8 @@
 
 Evidence codes are decoded with release_evidences.json: `E_91` is a question answered with Yes, `E_54_@_V_161` one answered with the
 meaning of a value, `E_56_@_4` one answered with a number; several answers to one question are joined by "; ". A code that the delivered
-dictionary does not hold is kept as it stands, and `outcomes['undecoded']` tells how many the row has.
+dictionary does not hold is kept as it stands, and `outcomes['undecoded']` tells how many the row has; such rows are left out of task130.
+The first release writes French mnemonics and French names of diseases; the dictionary of the English one knows the diseases alone.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ SOURCE = Source(
     files=(
         NativeFile(
             table="patients",
-            globs=("release_*_patients*.csv", "release_*_patients"),
+            globs=("release_*_patients*.csv", "release_*_patients", "*/release_*_patients*.csv"),
             format="csv",
             schema="AGE INT, DIFFERENTIAL_DIAGNOSIS STRING, SEX STRING, PATHOLOGY STRING, EVIDENCES STRING, INITIAL_EVIDENCE STRING",
             options={"required": ("PATHOLOGY", "EVIDENCES")},

@@ -1,4 +1,5 @@
-"""MIMIC-IV: structured hosp and icu tables of the full release, of the demo, or of a copy in their layout; one encounter per admission.
+"""MIMIC-IV: structured tables of hosp, icu and ed of the full release, of the demo, or of a copy in their layout; one encounter per
+admission. Tables that no encounter is made of are optional and lie in bronze.
 
 Features tell what is known of a stay while it lasts: the person, the way in, services and care units in time order, procedures in the
 order of the record. What only its end reveals (death, length, discharge, diagnoses, DRGs) is an outcome and never a feature; the
@@ -19,8 +20,9 @@ from functools import reduce
 from random import Random
 from typing import TYPE_CHECKING
 
-from medslake.sources import ORIGIN, Bronze, Example, NativeFile, Source, by_hash, joined_on, mapped
+from medslake.sources import ORIGIN, Bronze, Example, Source, by_hash, joined_on, mapped
 from medslake.sources.parts.encounters import features, outcomes
+from medslake.sources.parts.mimic_tables import TABLES, table_file
 from medslake.synth.delimited import csv_text
 from medslake.synth.stays import hospital_stays
 
@@ -29,110 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SOURCE"]
 
-#: table -> (module, columns, key); column types after the publisher's create.sql.
-_TABLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "patients": (
-        "hosp",
-        "subject_id BIGINT, gender STRING, anchor_age INT, anchor_year INT, anchor_year_group STRING, dod DATE",
-        ("subject_id",),
-    ),
-    "admissions": (
-        "hosp",
-        "subject_id BIGINT, hadm_id BIGINT, admittime TIMESTAMP, dischtime TIMESTAMP, deathtime TIMESTAMP, admission_type STRING, "
-        "admit_provider_id STRING, admission_location STRING, discharge_location STRING, insurance STRING, language STRING, "
-        "marital_status STRING, race STRING, edregtime TIMESTAMP, edouttime TIMESTAMP, hospital_expire_flag INT",
-        ("hadm_id",),
-    ),
-    "diagnoses_icd": (
-        "hosp",
-        "subject_id BIGINT, hadm_id BIGINT, seq_num INT, icd_code STRING, icd_version INT",
-        ("hadm_id", "seq_num"),
-    ),
-    "procedures_icd": (
-        "hosp",
-        "subject_id BIGINT, hadm_id BIGINT, seq_num INT, chartdate DATE, icd_code STRING, icd_version INT",
-        ("hadm_id", "seq_num"),
-    ),
-    "d_icd_diagnoses": ("hosp", "icd_code STRING, icd_version INT, long_title STRING", ("icd_code", "icd_version")),
-    "d_icd_procedures": ("hosp", "icd_code STRING, icd_version INT, long_title STRING", ("icd_code", "icd_version")),
-    "transfers": (
-        "hosp",
-        "subject_id BIGINT, hadm_id BIGINT, transfer_id BIGINT, eventtype STRING, careunit STRING, intime TIMESTAMP, outtime TIMESTAMP",
-        ("transfer_id",),
-    ),
-    "services": (
-        "hosp",
-        "subject_id BIGINT, hadm_id BIGINT, transfertime TIMESTAMP, prev_service STRING, curr_service STRING",
-        ("hadm_id", "transfertime", "curr_service"),
-    ),
-    "drgcodes": (
-        "hosp",
-        "subject_id BIGINT, hadm_id BIGINT, drg_type STRING, drg_code STRING, description STRING, drg_severity INT, drg_mortality INT",
-        ("hadm_id", "drg_type", "drg_code"),
-    ),
-    "hcpcsevents": (
-        "hosp",
-        "subject_id BIGINT, hadm_id BIGINT, chartdate DATE, hcpcs_cd STRING, seq_num INT, short_description STRING",
-        ("hadm_id", "hcpcs_cd", "seq_num"),
-    ),
-    "omr": (
-        "hosp",
-        "subject_id BIGINT, chartdate DATE, seq_num INT, result_name STRING, result_value STRING",
-        ("subject_id", "chartdate", "seq_num", "result_name"),
-    ),
-    "labevents": (
-        "hosp",
-        "labevent_id BIGINT, subject_id BIGINT, hadm_id BIGINT, specimen_id BIGINT, itemid BIGINT, order_provider_id STRING, "
-        "charttime TIMESTAMP, storetime TIMESTAMP, value STRING, valuenum DOUBLE, valueuom STRING, ref_range_lower DOUBLE, "
-        "ref_range_upper DOUBLE, flag STRING, priority STRING, comments STRING",
-        ("labevent_id",),
-    ),
-    "d_labitems": ("hosp", "itemid BIGINT, label STRING, fluid STRING, category STRING", ("itemid",)),
-    "prescriptions": (
-        "hosp",
-        "subject_id BIGINT, hadm_id BIGINT, pharmacy_id BIGINT, poe_id STRING, poe_seq INT, order_provider_id STRING, starttime TIMESTAMP, "
-        "stoptime TIMESTAMP, drug_type STRING, drug STRING, formulary_drug_cd STRING, gsn STRING, ndc STRING, prod_strength STRING, "
-        "form_rx STRING, dose_val_rx STRING, dose_unit_rx STRING, form_val_disp STRING, form_unit_disp STRING, "
-        "doses_per_24_hrs DOUBLE, route STRING",
-        (),
-    ),
-    "microbiologyevents": (
-        "hosp",
-        "microevent_id BIGINT, subject_id BIGINT, hadm_id BIGINT, micro_specimen_id BIGINT, order_provider_id STRING, chartdate TIMESTAMP, "
-        "charttime TIMESTAMP, spec_itemid BIGINT, spec_type_desc STRING, test_seq INT, storedate TIMESTAMP, storetime TIMESTAMP, "
-        "test_itemid BIGINT, test_name STRING, org_itemid BIGINT, org_name STRING, isolate_num INT, quantity STRING, ab_itemid BIGINT, "
-        "ab_name STRING, dilution_text STRING, dilution_comparison STRING, dilution_value DOUBLE, interpretation STRING, comments STRING",
-        ("microevent_id",),
-    ),
-    "provider": ("hosp", "provider_id STRING", ("provider_id",)),
-    "icustays": (
-        "icu",
-        "subject_id BIGINT, hadm_id BIGINT, stay_id BIGINT, first_careunit STRING, last_careunit STRING, intime TIMESTAMP, "
-        "outtime TIMESTAMP, los DOUBLE",
-        ("stay_id",),
-    ),
-    "d_items": (
-        "icu",
-        "itemid BIGINT, label STRING, abbreviation STRING, linksto STRING, category STRING, unitname STRING, param_type STRING, "
-        "lownormalvalue DOUBLE, highnormalvalue DOUBLE",
-        ("itemid",),
-    ),
-    "chartevents": (
-        "icu",
-        "subject_id BIGINT, hadm_id BIGINT, stay_id BIGINT, caregiver_id BIGINT, charttime TIMESTAMP, storetime TIMESTAMP, itemid BIGINT, "
-        "value STRING, valuenum DOUBLE, valueuom STRING, warning INT",
-        (),
-    ),
-    "procedureevents": (
-        "icu",
-        "subject_id BIGINT, hadm_id BIGINT, stay_id BIGINT, caregiver_id BIGINT, starttime TIMESTAMP, endtime TIMESTAMP, "
-        "storetime TIMESTAMP, itemid BIGINT, value DOUBLE, valueuom STRING, location STRING, locationcategory STRING, orderid BIGINT, "
-        "linkorderid BIGINT, ordercategoryname STRING, ordercategorydescription STRING, patientweight DOUBLE, isopenbag INT, "
-        "continueinnextdept INT, statusdescription STRING, originalamount DOUBLE, originalrate DOUBLE",
-        ("orderid",),
-    ),
-    "caregiver": ("icu", "caregiver_id BIGINT", ("caregiver_id",)),
-}
 #: Digests of the demo, version 2.2 (uncompressed members).
 _SHA256 = {
     "hosp/admissions.csv": "b08247c945ce0c69c505cf3427c6442135b89d9ea6315a89d4adb7b1733ce1d4",
@@ -150,23 +48,6 @@ _SHA256 = {
     "icu/d_items.csv": "3a9ff93b12727ec17000896c144c03573bccae0f8f71d5d5c2ba773ebf7ffa5d",
     "icu/icustays.csv": "9a79a759372a6075560a0dcf53d10122e691a8a4dce7141101f6660ab8476f42",
 }
-
-
-def _file(table: str) -> NativeFile:
-    module, schema, key = _TABLES[table]
-    name = f"{module}/{table}.csv"
-    capitals = {"ORIGINALAMOUNT": "originalamount", "ORIGINALRATE": "originalrate"} if table == "procedureevents" else {}
-    return NativeFile(
-        table,
-        (name, f"{table}.csv"),
-        "csv",
-        schema,
-        key=key,
-        # Version 2.0 knew no providers.
-        options={"aliases": capitals, "optional": ("admit_provider_id", "order_provider_id", "caregiver_id")},
-        sha256={name: _SHA256[name]} if name in _SHA256 else {},
-        required=table in ("patients", "admissions"),
-    )
 
 
 @dataclass(frozen=True)
@@ -270,7 +151,7 @@ def _said(column: str) -> str:
 def _files(tables: Mapping[str, Iterable[Sequence[object]]]) -> dict[str, str]:
     """Synthetic native files: table -> its rows."""
     return {
-        f"{_TABLES[name][0]}/{name}.csv": csv_text([column.split()[0] for column in _TABLES[name][1].split(", ")], rows)
+        f"{TABLES[name][0]}/{name}.csv": csv_text([column.split()[0] for column in TABLES[name][1].split(", ")], rows)
         for name, rows in tables.items()
     }
 
@@ -308,7 +189,7 @@ _EXAMPLE_TABLES: Mapping[str, Sequence[Sequence[object]]] = {
 
 SOURCE = Source(
     name="mimic_iv",
-    title="MIMIC-IV, hospital and intensive care tables",
+    title="MIMIC-IV, hospital, intensive care and emergency tables",
     citation=(
         "Johnson A, Bulgarelli L, Pollard T, Gow B, Moody B, Horng S, Celi LA, Mark R. MIMIC-IV. PhysioNet. doi:10.13026/kpb9-mt58. "
         "Demo 2.2: doi:10.13026/dp1f-ex47. Goldberger A, et al. PhysioBank, PhysioToolkit, and PhysioNet. Circulation "
@@ -318,7 +199,7 @@ SOURCE = Source(
     access="credentialed",
     domain="Clinical Text",
     page=("https://physionet.org/content/mimiciv/", "https://physionet.org/content/mimic-iv-demo/2.2/"),
-    files=tuple(_file(table) for table in _TABLES),
+    files=tuple(table_file(table, required=table in ("patients", "admissions"), sha256=_SHA256) for table in TABLES),
     # Nobody is in both train and test.
     split=by_hash("subject_id"),
     silver={

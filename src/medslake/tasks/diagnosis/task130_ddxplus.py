@@ -77,7 +77,13 @@ TASK = Task(
     domain="Medical Knowledge",
     source="ddxplus",
     kind="encounters",
-    requires={"fewer than three features": "size(features) >= 3", "unknown label": is_one_of(PATHOLOGY, LABELS)},
+    requires={
+        "fewer than three features": "size(features) >= 3",
+        # Such as all of a release in French beside the English dictionary: nobody is to read codes.
+        "codes that the dictionary lacks": "outcomes['undecoded'] IS NULL",
+        "unknown label": is_one_of(PATHOLOGY, LABELS),
+    },
+    version=2,
     # Silver has age, sex and the initial evidence first, then one feature for each evidence.
     input_sql=(
         "concat('Age: ', features[0].value, '\\nSex: ', features[1].value, '\\nInitial evidence: ', features[2].value, "
