@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Tests are many small jobs: the first compiler alone starts faster and is fast enough. Not for real runs.
 os.environ.setdefault("MEDSLAKE_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m")
+os.environ.setdefault("SPARK_CONF_DIR", str(Path(__file__).with_name("spark_conf")))
 # Ray's workers give way to all others by default; beside the lane of Spark they would wait for its end.
 os.environ.setdefault("RAY_worker_niceness", "0")
 
@@ -79,9 +80,7 @@ def spark() -> Iterator[SparkSession]:
     from medslake.lake.spark.session import spark_session
 
     session = spark_session("medslake-tests", master="local[2]", memory="2g")
-    # Most queries are made once, over few rows: compiling their code costs a third of the time. Jobs of their own process compile theirs.
-    session.conf.set("spark.sql.codegen.wholeStage", "false")
-    session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+    assert session.conf.get("spark.sql.codegen.wholeStage") == "false"
     yield session
     session.stop()
 

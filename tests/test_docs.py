@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from medslake import registry
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     p.relative_to(ROOT) for p in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/*.md"), *ROOT.glob("benchmarks/*.md"))
@@ -34,3 +36,12 @@ def test_links_lead_somewhere(page: Path) -> None:
     text = re.sub(r"^```.*?^```", "", (ROOT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
     targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in target]
     assert [target for target in targets if target and not (ROOT / page.parent / target).exists()] == []
+
+
+def test_every_source_is_in_the_tables_of_coverage_and_dirt() -> None:
+    named = {
+        page: set(re.findall(r"^\| `(\w+)`", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.M))
+        for page in ("coverage.md", "data_quality.md")
+    }
+    known = set(registry.sound("source"))
+    assert named["coverage.md"] == known and named["data_quality.md"] <= known

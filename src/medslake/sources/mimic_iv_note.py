@@ -11,7 +11,7 @@ the text can be put together as it was written, and be cut in any way.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from medslake.sources import ORIGIN, Bronze, Example, Mapped, NativeFile, Rule, Source, by_hash, joined_on, mapped, quoted
 from medslake.sources.parts.reports import IMAGING, with_sections
@@ -119,7 +119,7 @@ def _documents(table: str, headings: dict[str, str], facts: dict[str, str] | Non
     )
 
 
-def _file(table: str, schema: str, **how: tuple[str, ...]) -> NativeFile:
+def _file(table: str, schema: str, **how: Any) -> NativeFile:
     names = tuple(f"{place}{table}.csv" for place in ("note/", "", "*/note/", "*/*/note/"))
     options = {"required": ("subject_id", "text")} if "key" in how else {}
     return NativeFile(table, names, "csv", schema, options=options, required=False, **how)
