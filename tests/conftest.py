@@ -20,9 +20,13 @@ pytest_plugins = ["native_fixtures", "reliability", "silver_fixtures"]
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# Tests are many small jobs: the first compiler alone starts faster and is fast enough. Not for real runs.
-os.environ.setdefault("MEDSLAKE_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m")
-os.environ.setdefault("SPARK_CONF_DIR", str(Path(__file__).with_name("spark_conf")))
+# Tests are many small jobs, and most of their queries are made once, over few rows: the first compiler of Java alone is fast enough, and
+# compiling queries costs a third of the time. Not for real runs; jobs that spark-submit starts compile theirs.
+os.environ.setdefault(
+    "MEDSLAKE_JAVA_OPTIONS",
+    "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m"
+    " -Dspark.sql.codegen.wholeStage=false -Dspark.sql.codegen.factoryMode=NO_CODEGEN",
+)
 # Ray's workers give way to all others by default; beside the lane of Spark they would wait for its end.
 os.environ.setdefault("RAY_worker_niceness", "0")
 

@@ -45,12 +45,16 @@ def _python() -> Finding:
 
 
 def _java() -> Finding:
+    from medslake.lake.spark.archive import MAKE, archive
     from medslake.lake.spark.java import java_home
 
     try:
-        return Finding("java", True, java_home() or f"{shutil.which('java')} (on PATH)")
+        found = java_home() or f"{shutil.which('java')} (on PATH)"
+        if importlib.util.find_spec("pyspark") is None or archive().is_file():
+            return Finding("java", True, found)
     except MedslakeError as e:
         return Finding("java", False, e.message, e.hint)
+    return Finding("java", True, f"{found}, without an archive of Spark's classes", f"To start faster: {MAKE}")
 
 
 def _storage() -> Finding:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medslake import plugins
+from medslake.lake.spark.archive import archive_options
 from medslake.lake.spark.java import java_home
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ def _prepare_environment(memory: str) -> None:
     # Performance data would lie in /tmp, whatever the temporary folder.
     options += [f"-Dlog4j2.configurationFile={_quiet_log_settings().as_uri()}", "-XX:-UsePerfData"]
     own = os.environ.get("MEDSLAKE_JAVA_OPTIONS", "").split()
+    if not any("Archive" in option for option in own):
+        options += archive_options()
     # Jobs want throughput, not short pauses; a second choice of collector would keep the JVM from starting.
     options += own if any(o.startswith("-XX:+Use") and o.endswith("GC") for o in own) else ["-XX:+UseParallelGC", *own]
     # Split twice, by PySpark and by spark-submit: a temporary folder may hold blanks.
