@@ -62,7 +62,7 @@ test-fast: $(VENV)/.dev
 # What the suite leaves out or tries on a small scale: all kills, all faults, all sizes. Figures and commit go to benchmarks/reliability.md.
 test-long: $(VENV)/.dev
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
-	@MEDSLAKE_TEST_LONG=1 MEDSLAKE_TEST_RECORD=1 MEDSLAKE_TEST_KILLS=50 MEDSLAKE_FUZZ_PAIRS=10000 $(BIN)/python tests/lanes.py -m "long or counted" $(ARGS)
+	@MEDSLAKE_TEST_LONG=1 MEDSLAKE_TEST_RECORD=1 MEDSLAKE_TEST_KILLS=50 MEDSLAKE_FUZZ_PAIRS=10000 $(BIN)/python tests/lanes.py -m "long or counted" --timeout 3600 $(ARGS)
 
 test: $(VENV)/.dev
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)

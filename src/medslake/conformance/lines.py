@@ -14,12 +14,14 @@ TARGETS = {"source": 60, "task": 25}
 
 
 def own_lines(path: Path) -> int:
-    """Lines of a file, blank ones included, without those that serve its examples only: values of `example=`, and what just these use."""
+    """Lines of a file, blank ones included, without those that serve its examples only: these, wherever they stand, and what just they use."""
     # As Python itself reads it: with a byte order mark, or in the encoding that its first line names.
     with tokenize.open(path) as file:
         text = file.read()
     tree = ast.parse(text)
-    serving: list[ast.AST] = [k.value for node in ast.walk(tree) if isinstance(node, ast.Call) for k in node.keywords if k.arg == "example"]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    serving: list[ast.AST] = [keyword.value for call in calls for keyword in call.keywords if keyword.arg == "example"]
+    serving += [call for call in calls if isinstance(call.func, ast.Name) and call.func.id.endswith("Example")]
     candidates = [node for node in tree.body if _defined(node)]
     while True:
         more = [node for node in candidates if node not in serving and _serves(node, tree, serving)]
