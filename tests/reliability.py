@@ -17,8 +17,9 @@ ROOT = Path(__file__).resolve().parents[1]
 OUTCOMES = ("passed", "failed", "error", "skipped")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if not os.environ.get("MEDSLAKE_TEST_RECORD"):
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:
+    # What was interrupted is no record of all tests.
+    if not os.environ.get("MEDSLAKE_TEST_RECORD") or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         return
     sys.path.insert(0, str(ROOT / "benchmarks"))
     from record import record
