@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +26,6 @@ from publisher import CONTENT, ETAG, SHA256, Publisher, cut, locked, published, 
 
 QUICK = Patience(retries=3, timeout=0.4, wait=0.01)
 SECRET = "pass-of-the-tests"
-
-
-@pytest.fixture
-def publisher(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
-    with published() as server:
-        yield server
 
 
 @pytest.fixture
