@@ -254,7 +254,8 @@ class ExportResult:
 @dataclass(frozen=True)
 class FetchedFile:
     """A file that a source declares. file: its path below the source's folder; path: where it lies or is to lie; bytes: None where nobody
-    said. state: fetched, there (before), begun or missing. sha256: what it is, where it was looked at; checked: it is the publisher's.
+    said. state: fetched, there (before), begun or missing. sha256: what it is, where it was looked at; checked: it is the one that is
+    declared or that the publisher lists.
     """
 
     source: str

@@ -192,7 +192,9 @@ def test_of_all_sources_those_with_an_agreement_are_left(publisher: Publisher, d
     declare("letters_by_hand")
     plan = medslake.fetch("all", tmp_path, dry_run=True)
     assert {"letters"} <= {f.source for f in plan.files} and not {"locked_letters", "letters_by_hand"} & {f.source for f in plan.files}
-    assert plan.by_hand["locked_letters"].startswith(f"sign {AGREED} at https://publisher.invalid/locked_letters, then: medslake fetch")
+    assert plan.by_hand["locked_letters"].startswith(
+        f"it asks for: {AGREED}, see https://publisher.invalid/locked_letters; then: medslake fetch"
+    )
     assert plan.by_hand["letters_by_hand"].startswith("get from https://publisher.invalid/letters_by_hand, and put into")
     with pytest.raises(UsageError, match="Which agreements"):
         medslake.fetch("all", tmp_path, signed=True)
@@ -240,7 +242,7 @@ def test_the_command_line_tells_it(publisher: Publisher, declare: Declare, tmp_p
     assert (code, stdout) == (1, "") and stderr.startswith("error: source letters") and AGREED in stderr
     code, stdout, stderr = said(capfd, "letters", "--out", str(out), "--i-have-signed", "--lake", str(root))
     assert code == 0 and "letters/letters.csv" in stderr and f"{len(CONTENT):,}" in stderr
-    assert "as published" in stdout and "by hand letters:" in stdout and f"next: medslake ingest all --from {out}" in stdout
+    assert "as declared" in stdout and "by hand letters:" in stdout and f"next: medslake ingest all --from {out}" in stdout
     assert runs(root)[0]["params"]["signed"] == {"letters": AGREED}
     code, stdout, _ = said(capfd, "letters", "--out", str(out), "--i-have-signed", "--json")
     assert code == 0 and [f["state"] for f in json.loads(stdout)["files"]] == ["there"]

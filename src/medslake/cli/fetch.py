@@ -74,7 +74,7 @@ def _show(result: FetchResult, out: Path) -> None:
     for name in ("file", "bytes", "state", "sha256"):
         table.add_column(name, justify="right" if name == "bytes" else "left")
     for file in result.files:
-        verdict = "" if file.state in ("missing", "begun") else "as published" if file.checked else "not published"
+        verdict = "" if file.state in ("missing", "begun") else "as declared" if file.checked else "none declared"
         table.add_row(file.path, "" if file.bytes is None else f"{file.bytes:,}", file.state, verdict)
     if result.files:
         emit(table, as_json=False)

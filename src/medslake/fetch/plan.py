@@ -90,7 +90,8 @@ def planned(names: Sequence[str], out: Path, *, signed: bool) -> Plan:
         with plan.failed.of(source.name):
             hand = _by_hand(source, folder)
             if everything and source.downloads and agreement_of(source):
-                hand = f"sign {agreement_of(source)} at {_pages(source)}, then: medslake fetch {source.name} --i-have-signed --out {out}"
+                asks = f"it asks for: {agreement_of(source)}, see {_pages(source)}"
+                hand = f"{asks}; then: medslake fetch {source.name} --i-have-signed --out {out}"
             elif source.downloads:
                 _refuse_unsigned(source, signed=signed)
                 plan.files.extend([_looked_at(source, folder, number) for number in range(len(source.downloads))])
@@ -120,7 +121,7 @@ def _refuse_unsigned(source: Source, *, signed: bool) -> None:
     if agreement_of(source) and not signed:
         raise AccessDenied(
             f"source {source.name}: its files are handed out to those who signed: {agreement_of(source)}.",
-            hint=f"Sign at {_pages(source)}, then say so with --i-have-signed; --lake LAKE keeps it in ops.runs.",
+            hint=f"See {_pages(source)}; then say so with --i-have-signed, which --lake LAKE keeps in ops.runs.",
         )
 
 

@@ -4,7 +4,7 @@ from medslake.formats import BRAT_SCHEMA, DOCUMENT_SCHEMA, IOB_SCHEMA, SEERSTAT_
 from medslake.sources.base import ARCHIVES, ASIDE, FILLED, Bronze, Download, Example, FileContent, Join, Mapped, Rule, Source, Split
 from medslake.sources.parts.annotations import annotated, annotated_documents, annotated_in_tables
 from medslake.sources.parts.choices import CHOICE_SCHEMA, exam_questions
-from medslake.sources.parts.downloads import github, github_archive, hugging_face, physionet
+from medslake.sources.parts.downloads import github, github_archive, hugging_face, mtl_bioinformatics, physionet
 from medslake.sources.parts.mapping import (
     by_file,
     by_hash,
@@ -57,6 +57,7 @@ __all__ = [
     "joined_on",
     "joined_rows",
     "mapped",
+    "mtl_bioinformatics",
     "origin",
     "physionet",
     "quoted",

@@ -280,9 +280,12 @@ class Source:
         names = [one.name for one in self.downloads]
         yield from (f"Two downloads go to {name}." for name in sorted({n for n in names if names.count(n) > 1}))
         globs = [glob for native in self.files for glob in native.globs]
+        read = {name for name in names if any(matches(name.removesuffix(".gz"), glob) for glob in globs)}
+        # A file of the same stem lies beside one that is read.
+        stems = {name.rpartition(".")[0] for name in read}
         for one in self.downloads:
             yield from one.faults()
-            if not one.name.endswith(ARCHIVES) and not any(matches(one.name.removesuffix(".gz"), glob) for glob in globs):
+            if not one.name.endswith(ARCHIVES) and one.name not in read and one.name.rpartition(".")[0] not in stems:
                 yield f"The download {one.name} answers to no pattern of the files."
 
     def _faults_of_silver(self) -> Iterator[str]:

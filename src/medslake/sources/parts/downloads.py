@@ -7,19 +7,27 @@ from urllib.parse import quote
 
 from medslake.sources.base import Download
 
-__all__ = ["github", "github_archive", "hugging_face", "physionet"]
+__all__ = ["github", "github_archive", "hugging_face", "mtl_bioinformatics", "physionet"]
 
 
 def github(
-    repository: str, commit: str, files: Mapping[str, int | None] | Iterable[str], *, under: str = "", into: str = ""
+    repository: str, commit: str, files: Mapping[str, int | str | None] | Iterable[str], *, under: str = "", into: str = ""
 ) -> tuple[Download, ...]:
-    """Files of a repository (owner/name) as they were at a commit. files: their paths, to their bytes where these are known.
+    """Files of a repository (owner/name) as they were at a commit. files: their paths, to their bytes or their sha256 where one is known.
 
     under: the folder of the repository that the paths begin at; into: the folder that they go to.
     """
-    sizes = files if isinstance(files, Mapping) else dict.fromkeys(files)
+    known = files if isinstance(files, Mapping) else dict.fromkeys(files)
     home = f"https://raw.githubusercontent.com/{repository}/{commit}/{under}"
-    return tuple(Download(f"{home}{quote(path)}", path=f"{into}{path}", size=size) for path, size in sizes.items())
+    return tuple(
+        Download(
+            f"{home}{quote(path)}",
+            told if isinstance(told, str) else None,
+            path=f"{into}{path}",
+            size=told if isinstance(told, int) else None,
+        )
+        for path, told in known.items()
+    )
 
 
 def github_archive(repository: str, commit: str) -> tuple[Download, ...]:
@@ -38,3 +46,11 @@ def physionet(project: str, version: str, files: Iterable[str], *, login: bool =
     home = f"https://physionet.org/files/{project}/{version}"
     variables = ("PHYSIONET_USER", "PHYSIONET_PASSWORD") if login else ()
     return tuple(Download(f"{home}/{path}", path=path, sums=f"{home}/SHA256SUMS.txt", login=variables) for path in files)
+
+
+def mtl_bioinformatics(
+    folder: str, files: Iterable[str] = ("train.tsv", "devel.tsv", "test.tsv"), *, into: str = ""
+) -> tuple[Download, ...]:
+    """Files of a corpus in the IOB form of MTL-Bioinformatics-2016. folder: where that repository keeps it, below `data`."""
+    commit = "df0df02fae6dbb87d88ffcf323b9096528f06f84"
+    return github("cambridgeltl/MTL-Bioinformatics-2016", commit, files, under=f"data/{folder}/", into=into)
