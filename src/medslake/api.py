@@ -98,6 +98,8 @@ def fetch(
 
     if retries < 0 or timeout <= 0:
         raise UsageError("fetch: retries is not below 0, and timeout is above 0.")
+    if "://" in str(out):
+        raise UsageError(f"fetch: {out} is a URI, and files are fetched to a folder.", hint="Name a folder, and copy it from there.")
     done = run(
         [source] if isinstance(source, str) else list(source),
         Path(out).expanduser(),

@@ -69,3 +69,13 @@ def test_every_source_says_where_its_files_come_from(tmp_path: Path) -> None:
         plan.by_hand[name].startswith("it asks for: ") for name, source in SOURCES.items() if source.downloads and agreement_of(source)
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_shows_a_sound_declaration() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "fetch.md").read_text()
+    names: dict[str, tuple[Download, ...]] = {}
+    exec(re.findall(r"```python\n(.*?)```", page, re.DOTALL)[0], {"Download": Download}, names)
+    assert [one.name for one in names["downloads"]] == ["letters-may.csv", "letters-june.csv"]
+    assert [fault for one in names["downloads"] for fault in one.faults()] == []
+    for host, login in HOSTS.items():
+        assert all(f"`{variable}`" in page for variable in login), host

@@ -134,15 +134,20 @@ def test_a_dry_run_asks_and_writes_nothing(publisher: Publisher, declare: Declar
         (str(out / "letters" / "letters-b.csv"), None, "missing"),
     ]
     assert publisher.asked == [] and not out.exists() and not (tmp_path / "lake").exists()
+    with pytest.raises(UsageError, match="is a URI"):
+        medslake.fetch("letters", "s3://bucket/corpora")
 
 
 def test_one_that_fails_costs_itself_alone(publisher: Publisher, declare: Declare, tmp_path: Path) -> None:
     declare("gone", download(publisher.at("gone.csv", status(404)), path="letters.csv"))
     declare("letters", download(f"{publisher.url}/letters.csv"))
     declare("by_hand")
-    result = medslake.fetch(["gone", "by_hand", "letters", "gone"], tmp_path / "out", retries=0)
+    lake = open_lake(str(tmp_path / "lake"))
+    result = medslake.fetch(["gone", "by_hand", "letters", "gone"], tmp_path / "out", lake=lake, retries=0)
     assert set(result.failed) == {"gone", "by_hand"} and "http_404" in result.failed["gone"]
     assert {f.source: f.state for f in result.files} == {"gone": "missing", "letters": "fetched"}
+    (row,) = runs(tmp_path / "lake")
+    assert row["params"]["failed"] == result.failed and set(row["inputs"]) == {"letters/downloads"}
     with pytest.raises(UsageError, match=r"no addresses of their own\. By hand: get from https://publisher\.invalid/by_hand, and put into"):
         medslake.fetch("by_hand", tmp_path / "out")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,7 +21,9 @@ def register(app: typer.Typer) -> None:
 
 def fetch(
     source: Annotated[list[str], typer.Argument(metavar="NAME...|all", help="Sources, see: medslake list sources; or all.")],
-    out: Annotated[Path, typer.Option(help="Folder that gets a folder for each source; where: medslake ingest all --from looks.")],
+    out: Annotated[
+        str, typer.Option(metavar="DIR", help="Folder that gets a folder for each source, as `medslake ingest all --from DIR` reads them.")
+    ],
     signed: Annotated[
         bool,
         typer.Option(
@@ -69,7 +70,7 @@ def fetch(
         raise typer.Exit(1)
 
 
-def _show(result: FetchResult, out: Path) -> None:
+def _show(result: FetchResult, out: str) -> None:
     table = Table(box=None, pad_edge=False)
     for name in ("file", "bytes", "state", "sha256"):
         table.add_column(name, justify="right" if name == "bytes" else "left")

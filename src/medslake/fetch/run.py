@@ -52,6 +52,8 @@ def fetch(
             for name in plan.missing:
                 with plan.failed.of(name):
                     _get([one for one in plan.files if one.source.name == name], connections, run, told, patience or Patience(), progress)
+            if run is not None and plan.failed:
+                run.params["failed"] = dict(plan.failed)
     return {"run": run_id, "files": list(told.values()), "by_hand": plan.by_hand, "failed": dict(plan.failed)}
 
 
