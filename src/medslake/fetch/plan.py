@@ -15,7 +15,7 @@ from medslake.fetch.transfer import sha256_of
 from medslake.fetch.wanted import Wanted
 from medslake.formats import matches
 from medslake.lake.access import rank
-from medslake.sources import ARCHIVES, Source
+from medslake.sources import ARCHIVES, Download, Source
 
 __all__ = ["ALL", "Failures", "Plan", "Planned", "agreement_of", "planned"]
 
@@ -94,7 +94,7 @@ def planned(names: Sequence[str], out: Path, *, signed: bool) -> Plan:
                 hand = f"{asks}; then: medslake fetch {source.name} --i-have-signed --out {out}"
             elif source.downloads:
                 _refuse_unsigned(source, signed=signed)
-                plan.files.extend([_looked_at(source, folder, number) for number in range(len(source.downloads))])
+                plan.files.extend([_looked_at(source, folder, one) for one in source.downloads])
             elif not everything:
                 raise UsageError(f"source {source.name}: its files have no addresses of their own.", hint=f"By hand: {hand}.")
             if hand:
@@ -125,9 +125,8 @@ def _refuse_unsigned(source: Source, *, signed: bool) -> None:
         )
 
 
-def _looked_at(source: Source, folder: Path, number: int) -> Planned:
+def _looked_at(source: Source, folder: Path, one: Download) -> Planned:
     """A declared file as it lies there. One with another digest than the declared is refused: whose it is nobody here can say."""
-    one = source.downloads[number]
     path, known = folder / one.name, source.known_sha256(one.name)
     wanted = Wanted(source.name, next(iter(source.urls)), one, known)
     if not path.exists():
@@ -142,7 +141,7 @@ def _by_hand(source: Source, folder: Path) -> str:
     """What a person has to fetch, "" where nothing. Of an archive nobody knows here what it holds, so it counts as everything."""
     served = [one.name.removesuffix(".gz") for one in source.downloads]
     left = [native for native in source.files if not any(matches(name, glob) for name in served for glob in native.globs)]
-    if not left or any(name.endswith(ARCHIVES) for name in (one.name for one in source.downloads)):
+    if not left or any(one.name.endswith(ARCHIVES) for one in source.downloads):
         return ""
     tables = "; ".join(f"{one.table}{'' if one.required else ' (optional)'}: {_few(one.globs)}" for one in left)
     agreement = f" (it asks for: {agreement_of(source)})" if agreement_of(source) else ""
