@@ -13,7 +13,7 @@ import pytest
 
 import medslake
 from medslake import api
-from medslake.cli import data, models, queries, results
+from medslake.cli import data, fetch, models, queries, results
 from medslake.extras import EXTRAS
 
 #: Flags that say where and how to print, arguments that say where the progress goes.
@@ -24,6 +24,7 @@ WORDS = {"task": "tasks", "set_": "settings", "fresh": "resume", "id_": "id", "q
 ALONE = {"form", "out", "predictions", "variant"}
 
 VERBS: dict[str, Callable[..., Any]] = {
+    "fetch": fetch.fetch,
     "ingest": data.ingest,
     "build": data.build,
     "check": data.check,

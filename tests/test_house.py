@@ -35,7 +35,7 @@ FLOORS: list[set[str]] = [
     },
     {"lake"},
     {"formats", "sources", "tasks", "leak_tests", "metrics", "engines", "accelerators", "recipes", "synth"},
-    {"ingest", "instructions", "leakage", "bench", "train", "planning", "infer", "score", "report", "export", "conformance"},
+    {"fetch", "ingest", "instructions", "leakage", "bench", "train", "planning", "infer", "score", "report", "export", "conformance"},
     {"api", "results"},
     {"cli", "demo", "__main__"},
 ]

@@ -1,6 +1,6 @@
 CREATE TABLE ops.runs (
   run_id STRING NOT NULL COMMENT 'UUID',
-  job STRING NOT NULL COMMENT 'ingest, instructions, benchmark, pack, train, infer, score',
+  job STRING NOT NULL COMMENT 'fetch, ingest, instructions, benchmark, pack, train, infer, score',
   state STRING NOT NULL COMMENT 'RUNNING, COMPLETE, FAIL, or DIED: its process ended before the run did',
   started TIMESTAMP NOT NULL COMMENT 'UTC',
   ended TIMESTAMP NOT NULL COMMENT 'UTC; while it is RUNNING when it started; of one that DIED when that was noticed',

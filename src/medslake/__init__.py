@@ -9,6 +9,7 @@ from medslake.api import (
     check,
     compare,
     export,
+    fetch,
     infer,
     ingest,
     leaks,
@@ -27,6 +28,7 @@ __all__ = [
     "check",
     "compare",
     "export",
+    "fetch",
     "infer",
     "ingest",
     "leaks",
@@ -42,7 +44,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 # Verbs that bear the name of a folder: loaded later, the folder would take the place of the function.
-_functions = {name: globals()[name] for name in ("export", "infer", "ingest", "report", "score", "train")}
+_functions = {name: globals()[name] for name in ("export", "fetch", "infer", "ingest", "report", "score", "train")}
 for _name in _functions:
     import_module(f"medslake.{_name}")
 globals().update(_functions)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from medslake.declared import typed
+from medslake.errors import UsageError
 from medslake.extras import needs
 from medslake.progress import Progress, quiet
 from medslake.results import (
@@ -22,6 +23,8 @@ from medslake.results import (
     Checked,
     CheckResults,
     ExportResult,
+    FetchedFile,
+    FetchResult,
     InferResult,
     IngestResult,
     LeakResult,
@@ -45,6 +48,7 @@ __all__ = [
     "check",
     "compare",
     "export",
+    "fetch",
     "infer",
     "ingest",
     "leaks",
@@ -67,6 +71,45 @@ def open_lake(root: str | Path, spark: SparkSession | None = None, storage: Stor
     from medslake.lake import open_lake as run
 
     return run(str(root), spark, storage)
+
+
+@typed
+def fetch(
+    source: str | Sequence[str],
+    out: str | Path,
+    *,
+    lake: Lake | None = None,
+    signed: bool = False,
+    retries: int = 5,
+    timeout: float = 60.0,
+    dry_run: bool = False,
+    progress: Progress = quiet,
+) -> FetchResult:
+    """Fetch the files of one source, of several, or of `all`, from their publishers to `out/<source>`, where an ingest of all finds them.
+
+    lake: keeps in ops.runs what was fetched and which agreements were confirmed. signed: the agreements that the named sources ask for have
+    been signed. retries: attempts in a row that bring nothing, after which a file is given up. timeout: seconds without an answer or a byte
+    worth speaking of. dry_run: the files as they are, nothing is asked or written. Logins come from the environment, see docs/fetch.md.
+    Of several sources one that fails costs itself alone: `failed` says why. A single one raises UnknownName, UsageError, AccessDenied (an
+    agreement is not confirmed), InputRefused (what a server has or says, another digest or size).
+    """
+    from medslake.fetch.run import fetch as run
+    from medslake.fetch.wanted import Patience
+
+    if retries < 0 or timeout <= 0:
+        raise UsageError("fetch: retries is not below 0, and timeout is above 0.")
+    if "://" in str(out):
+        raise UsageError(f"fetch: {out} is a URI, and files are fetched to a folder.", hint="Name a folder, and copy it from there.")
+    done = run(
+        [source] if isinstance(source, str) else list(source),
+        Path(out).expanduser(),
+        lake=lake,
+        signed=signed,
+        patience=Patience(retries=retries, timeout=timeout),
+        dry_run=dry_run,
+        progress=progress,
+    )
+    return FetchResult(done["run"], tuple(FetchedFile(**file) for file in done["files"]), done["by_hand"], done["failed"])
 
 
 @typed

@@ -33,7 +33,7 @@ def typed(verb: Callable[P, T]) -> Callable[P, T]:
     def checked(*args: P.args, **kwargs: P.kwargs) -> T:
         for name, value in parameters.bind(*args, **kwargs).arguments.items():
             hint = _hint(parameters.parameters[name].annotation, known)
-            if name == "lake" and (value is None or isinstance(value, str | Path)):
+            if name == "lake" and ((value is None and not _is(None, hint)) or isinstance(value, str | Path)):
                 raise UsageError(
                     f"{verb.__name__}: lake is {_kind(value)}, and must be a lake.", hint="Open it: medslake.open_lake(folder)"
                 )

@@ -13,6 +13,8 @@ __all__ = [
     "CheckResults",
     "Checked",
     "ExportResult",
+    "FetchResult",
+    "FetchedFile",
     "InferResult",
     "IngestResult",
     "LeakResult",
@@ -247,6 +249,39 @@ class ExportResult:
 
     def to_dict(self) -> dict[str, object]:
         return {"files": [str(path) for path in self.files], "left_out": dict(self.left_out)}
+
+
+@dataclass(frozen=True)
+class FetchedFile:
+    """A file that a source declares. file: its path below the source's folder; path: where it lies or is to lie; bytes: None where nobody
+    said. state: fetched, there (before), begun or missing. sha256: what it is, where it was looked at; checked: it is the one that is
+    declared or that the publisher lists.
+    """
+
+    source: str
+    file: str
+    path: str
+    url: str
+    bytes: int | None
+    state: str
+    sha256: str | None
+    checked: bool
+
+
+@dataclass(frozen=True)
+class FetchResult:
+    """run: id in ops.runs, None without a lake, in a dry run, and where nothing was missing. by_hand: source -> what a person has to do.
+
+    failed: source -> why its files are not all there, where several were asked for.
+    """
+
+    run: str | None = None
+    files: tuple[FetchedFile, ...] = ()
+    by_hand: Mapping[str, str] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, object]:
+        return dataclasses.asdict(self)
 
 
 @dataclass(frozen=True)

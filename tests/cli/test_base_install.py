@@ -53,6 +53,7 @@ for words in json.loads(sys.argv[1]):
 json.dump(told, sys.stdout)
 """
 ASKED = [
+    ("fetch", "anatem", "--out", "files", "--dry-run"),
     ("list", "sources"),
     ("list", "tasks", "--bench"),
     ("list", "metrics"),

@@ -21,6 +21,7 @@ from medslake.cli.app import app
 pytestmark = pytest.mark.process
 
 VERBS = [
+    "fetch",
     "ingest",
     "build",
     "check",

@@ -14,6 +14,7 @@ from medslake.formats.base import (
     Record,
     Unreadable,
     leaves_folder,
+    matches,
 )
 from medslake.formats.parts.documents import (
     BRAT_SCHEMA,
@@ -49,6 +50,7 @@ __all__ = [
     "checked_entities",
     "clean",
     "leaves_folder",
+    "matches",
     "paragraphs",
     "raw_lines",
 ]

@@ -14,6 +14,7 @@ Spark splits or packs files.
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ __all__ = [
     "Record",
     "Unreadable",
     "leaves_folder",
+    "matches",
 ]
 
 #: Columns that every bronze table has after its native ones. `_row` is the 1-based number of the record in its file, as the
@@ -57,6 +59,12 @@ RAW_LIMIT = 1024 * 1024
 def leaves_folder(path: str) -> bool:
     """Whether a path that is meant below a folder is absolute or has `..` in it."""
     return path.startswith("/") or ".." in path.split("/")
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Whether a path below the folder answers to a pattern of a NativeFile, part by part."""
+    parts, wanted = name.split("/"), pattern.split("/")
+    return len(parts) == len(wanted) and all(map(fnmatch.fnmatchcase, parts, wanted))
 
 
 class Unreadable(Exception):

@@ -6,7 +6,6 @@ sentence.
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from medslake import registry
 from medslake.errors import InputRefused, UsageError
-from medslake.formats import Delivered, Format, NativeFile, Unreadable
+from medslake.formats import Delivered, Format, NativeFile, Unreadable, matches
 from medslake.identity import GONE, identity_of
 from medslake.ingest.scan import scan
 from medslake.lake.storage.place import store_of
@@ -157,17 +156,12 @@ def _refuse_link_outside(source: str, folder: str, base: str, name: str) -> None
         raise InputRefused(source, name, "link_outside", what, hint="Where that is meant: --follow-links.")
 
 
-def _matches(name: str, pattern: str) -> bool:
-    parts, wanted = name.split("/"), pattern.split("/")
-    return len(parts) == len(wanted) and all(map(fnmatch.fnmatchcase, parts, wanted))
-
-
 def _choose(native: NativeFile, names: Sequence[str]) -> tuple[list[str], list[str]]:
     found: dict[str, None] = {}
     for pattern in native.globs:
         if pattern.startswith("/") or ".." in pattern.split("/"):
             raise UsageError(f"The pattern {pattern!r} of table {native.table} leaves the folder.")
-        hits = [name for name in names if _matches(name, pattern) or _matches(name, f"{pattern}.gz")]
+        hits = [name for name in names if matches(name, pattern) or matches(name, f"{pattern}.gz")]
         found.update(dict.fromkeys(hits))
         if hits and not native.all_globs:
             break

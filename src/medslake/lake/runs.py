@@ -143,6 +143,10 @@ class Run:
             raise UsageError(f"Rows of {table} were set aside after it was written; call run.quarantine first.")
         self._known.setdefault(key, []).append(rows)
 
+    def record(self) -> None:
+        """Put the run on record now, though it may write no table: what it was asked to do is to be known whatever becomes of it."""
+        self._open()
+
     def tell(self, table: str, slice: Mapping[str, str], results: Iterable[CheckResult]) -> None:
         """Add results that were found outside of the gate, such as what joins covered, to ops.quality_results."""
         found = PartChecked(slice_name(slice), 0, 0, tuple(results))

@@ -1,9 +1,10 @@
 """Source data sets: one file per source or family, bound to SOURCE(S), and what they are written with."""
 
 from medslake.formats import BRAT_SCHEMA, DOCUMENT_SCHEMA, IOB_SCHEMA, SEERSTAT_SCHEMA, TEXT_FOLDER_SCHEMA, NativeFile
-from medslake.sources.base import ASIDE, FILLED, Bronze, Example, FileContent, Join, Mapped, Rule, Source, Split
+from medslake.sources.base import ARCHIVES, ASIDE, FILLED, Bronze, Download, Example, FileContent, Join, Mapped, Rule, Source, Split
 from medslake.sources.parts.annotations import annotated, annotated_documents, annotated_in_tables
 from medslake.sources.parts.choices import CHOICE_SCHEMA, exam_questions
+from medslake.sources.parts.downloads import github, github_archive, hugging_face, mtl_bioinformatics, physionet
 from medslake.sources.parts.mapping import (
     by_file,
     by_hash,
@@ -20,6 +21,7 @@ from medslake.sources.parts.mapping import (
 from medslake.sources.parts.origins import ORIGIN, joined, joined_rows, origin
 
 __all__ = [
+    "ARCHIVES",
     "ASIDE",
     "BRAT_SCHEMA",
     "CHOICE_SCHEMA",
@@ -30,6 +32,7 @@ __all__ = [
     "SEERSTAT_SCHEMA",
     "TEXT_FOLDER_SCHEMA",
     "Bronze",
+    "Download",
     "Example",
     "FileContent",
     "Join",
@@ -46,12 +49,17 @@ __all__ = [
     "by_rule",
     "chosen",
     "exam_questions",
+    "github",
+    "github_archive",
     "hash_split",
+    "hugging_face",
     "joined",
     "joined_on",
     "joined_rows",
     "mapped",
+    "mtl_bioinformatics",
     "origin",
+    "physionet",
     "quoted",
     "row_number",
     "sections",

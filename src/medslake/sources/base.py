@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from medslake.domains import DOMAINS
 from medslake.errors import MedslakeError
-from medslake.formats import NativeFile, leaves_folder
+from medslake.formats import NativeFile, leaves_folder, matches
 from medslake.lake.access import LEVELS
 from medslake.lake.schema.ddl import TableSpec, bronze_spec, specs
 from medslake.languages import NAMES
@@ -18,11 +19,13 @@ from medslake.languages import NAMES
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["ASIDE", "FILLED", "Bronze", "Example", "FileContent", "Join", "Mapped", "Rule", "Source", "Split"]
+__all__ = ["ARCHIVES", "ASIDE", "FILLED", "Bronze", "Download", "Example", "FileContent", "Join", "Mapped", "Rule", "Source", "Split"]
 
 FileContent = bytes | str
 #: Column of a rule's frame beside those of the kind: the rules that a row breaks, ARRAY<STRING>. A row that breaks one is set aside.
 ASIDE = "_aside"
+#: Ends of the names of files that hold others; they stay as they were delivered.
+ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar")
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ Rule = Callable[[Bronze], "DataFrame | None"]
 FILLED = ("source", "access")
 _DEFAULTED = ("split", "language", "domain", "origin")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,43 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Download:
+    """One file that the publisher hands out under an address of its own.
+
+    path: where it lies below the source's folder, by default under the last name of the URL; what a server calls it does not count.
+    sha256: its digest, where the publisher states one; of a whole file that the source's `files` know, theirs counts. size: bytes.
+    sums: URL of a list of digests as `sha256sum` writes it, that the publisher keeps beside the file; it names files by their URL from
+    its own folder on. login: the environment variables that hold user and password, or a token; they are sent to the URL's own host alone.
+    """
+
+    url: str
+    sha256: str | None = None
+    path: str = ""
+    size: int | None = None
+    sums: str = ""
+    login: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its path below the source's folder."""
+        return self.path or urlsplit(self.url).path.rpartition("/")[2]
+
+    def faults(self) -> Iterable[str]:
+        """What is wrong with the declaration in itself."""
+        for url in filter(None, (self.url, self.sums)):
+            if not is_web_address(url):
+                yield f"The download {url!r} is no http(s) address without user and password."
+            elif self.login and not is_private(url):
+                yield f"The download {url!r} is to be sent a login, and is no https address."
+        if not self.name or leaves_folder(self.name) or "\\" in self.name:
+            yield f"The download {self.url!r} has no path below the folder."
+        if self.sha256 is not None and not _SHA256.fullmatch(self.sha256):
+            yield f"The sha256 of the download {self.url!r} is not of 64 small hexadecimal digits."
+        if len(self.login) > 2:
+            yield f"The download {self.url!r} names {len(self.login)} variables for a login; it takes two (user, password) or one (token)."
+
+
+@dataclass(frozen=True)
 class Source:
     """A source data set.
 
@@ -144,8 +185,8 @@ class Source:
     split: train, validation or test of a row whose rule does not say; of a tuple the first that says.
     generate: (rng, n) -> native files with about n synthetic records, in the layout of `example.files`; written by us, no real text.
     needs: bronze tables of other sources (full names) that rules may join, handed over where they exist.
-    page: where the publisher describes it. downloads: (url, sha256 or None) of its files. agreement: what has to be signed. release:
-    the release that the declaration was written for.
+    page: where the publisher describes it. downloads: files that `medslake fetch` may get, of the release that is declared; those that it
+    may not are told with the page. agreement: what has to be signed. release: the release that the declaration was written for.
     quarantine_ceiling: share of a table's rows, from 100 on, beyond which rows set aside are an error.
     version: raised when a rule changes in a way that its code does not show.
     """
@@ -164,7 +205,7 @@ class Source:
     needs: tuple[str, ...] = ()
     generate: Callable[[Random, int], Mapping[str, FileContent]] | None = None
     page: str | tuple[str, ...] = ()
-    downloads: tuple[tuple[str, str | None], ...] = ()
+    downloads: tuple[Download, ...] = ()
     agreement: str = ""
     release: str = ""
     quarantine_ceiling: float = 0.05
@@ -181,9 +222,14 @@ class Source:
 
     @property
     def urls(self) -> tuple[str, ...]:
-        """Where the publisher has it."""
+        """Where the publisher has it: the pages, or where none is declared the files."""
         pages = (self.page,) if isinstance(self.page, str) else self.page
-        return (*pages, *(url for url, _ in self.downloads))
+        return pages or tuple(one.url for one in self.downloads)
+
+    def known_sha256(self, path: str) -> str | None:
+        """The digest that is declared for a file below the folder."""
+        known = [one.sha256 for one in self.downloads if one.name == path and one.sha256]
+        return next(iter([*known, *(native.sha256[path] for native in self.files if path in native.sha256)]), None)
 
     @property
     def split_rule(self) -> str:
@@ -194,6 +240,7 @@ class Source:
         """What is wrong with the declaration in itself; formats are looked up by who knows them."""
         yield from self._faults_of_words()
         yield from self._faults_of_files()
+        yield from self._faults_of_downloads()
         yield from self._faults_of_silver()
         if set(self.example.rows) != set(self.silver):
             yield f"The example expects rows of {_listed(self.example.rows)}; the source makes {_listed(self.silver)}."
@@ -229,6 +276,18 @@ class Source:
             # What a function makes is looked at where it is written.
             yield from (f"The example's file {name!r} leaves the folder." for name in self.example.files if leaves_folder(name))
 
+    def _faults_of_downloads(self) -> Iterator[str]:
+        names = [one.name for one in self.downloads]
+        yield from (f"Two downloads go to {name}." for name in sorted({n for n in names if names.count(n) > 1}))
+        globs = [glob for native in self.files for glob in native.globs]
+        read = {name for name in names if any(matches(name.removesuffix(".gz"), glob) for glob in globs)}
+        # A file of the same stem lies beside one that is read.
+        stems = {name.rpartition(".")[0] for name in read}
+        for one in self.downloads:
+            yield from one.faults()
+            if not one.name.endswith(ARCHIVES) and one.name not in read and one.name.rpartition(".")[0] not in stems:
+                yield f"The download {one.name} answers to no pattern of the files."
+
     def _faults_of_silver(self) -> Iterator[str]:
         known = {name.removeprefix("silver."): spec for name, spec in specs().items() if name.startswith("silver.")}
         if not self.silver:
@@ -253,6 +312,18 @@ class Source:
             yield f"The rule of {kind} leaves out {_listed(absent)}, which silver.{kind} requires."
         if not self.splits and "split" not in rule.columns:
             yield f"Neither the source nor the rule of {kind} says the split."
+
+
+def is_web_address(url: str) -> bool:
+    """Whether it is http(s) with a host, and holds no user and password."""
+    parts = urlsplit(url)
+    return parts.scheme in ("https", "http") and bool(parts.hostname) and "@" not in parts.netloc
+
+
+def is_private(url: str) -> bool:
+    """Whether nobody reads along: https, or a server on this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "::1", "localhost")
 
 
 def quoted(text: str) -> str:

@@ -1,6 +1,17 @@
 """BC5CDR: chemicals, diseases and chemical-induced disease relations in 1,500 PubMed abstracts."""
 
-from medslake.sources import DOCUMENT_SCHEMA, IOB_SCHEMA, Example, NativeFile, Source, annotated, annotated_documents, by_file, row_number
+from medslake.sources import (
+    DOCUMENT_SCHEMA,
+    IOB_SCHEMA,
+    Example,
+    NativeFile,
+    Source,
+    annotated,
+    annotated_documents,
+    by_file,
+    mtl_bioinformatics,
+    row_number,
+)
 from medslake.synth.annotated import bc5cdr_files
 
 _SHA256 = {
@@ -110,6 +121,7 @@ SOURCE = Source(
         "https://github.com/cambridgeltl/MTL-Bioinformatics-2016",
         "https://biocreative.bioinformatics.udel.edu/tasks/biocreative-v/track-3-cdr/",
     ),
+    downloads=tuple(one for folder in ("BC5CDR-chem-IOB", "BC5CDR-disease-IOB") for one in mtl_bioinformatics(folder, into=f"{folder}/")),
     files=(
         _iob("chem_iob", "BC5CDR-chem-IOB"),
         _iob("disease_iob", "BC5CDR-disease-IOB"),

@@ -3,7 +3,7 @@
 Named .csv, the files separate by tabs. Ids were damaged by a spreadsheet and some stand twice, so that rows go by their place.
 """
 
-from medslake.sources import Example, NativeFile, Source, by_file, mapped, row_number
+from medslake.sources import Example, NativeFile, Source, by_file, github, mapped, row_number
 
 _LANGUAGE = "IF(_file RLIKE 'catalan_[a-z]+[.]csv', 'ca', 'es')"
 _HEADER = "id_str\tTWEET\tLABEL\r\n"
@@ -16,6 +16,14 @@ SOURCE = Source(
     access="noncommercial",
     domain="Medical Knowledge",
     page="https://github.com/ixa-ehu/catalonia-independence-corpus",
+    downloads=github(
+        "ixa-ehu/catalonia-independence-corpus",
+        "ab1359326cfad0723046719f04cfac57e84c6bac",
+        {
+            "01_CIC_CA.zip": "c8312c4d1355e414171d166cac5ba3fa97734ebc639b02c2b6f7995cb15c75d9",
+            "02_CIC_ES.zip": "eb717f7074d5a7c9ef596049bab890ca8a1bae9ac0bad12ef70dc3ae09f068ab",
+        },
+    ),
     files=(
         NativeFile(
             "tweets",

@@ -3,7 +3,7 @@
 Three collections by file name: GenMedGPT-5k (chatdoctor5k.json, written by a model), iCliniq and HealthCareMagic-100k (real users).
 """
 
-from medslake.sources import Example, NativeFile, Source, by_hash, mapped, row_number
+from medslake.sources import Example, NativeFile, Source, by_hash, github, mapped, row_number
 from medslake.sources.parts.python_text import python_strings
 from medslake.synth.dialogues import INSTRUCTION, chatdoctor_files, json_array, table
 
@@ -33,6 +33,9 @@ SOURCE = Source(
     access="noncommercial",
     domain="Daily Conversation",
     page="https://github.com/Kent0n-Li/ChatDoctor",
+    downloads=github(
+        "Kent0n-Li/ChatDoctor", "e77bd7ebafbffb6d82be3410cd0d4ebebe75a516", {"chatdoctor5k.json": 3_076_507, "format_dataset.csv": 894_044}
+    ),
     files=(
         NativeFile(
             table="dialogues",

@@ -4,7 +4,7 @@
 the gene or protein. A sentence comes once per pair; each record is a row, as in the release. Participants of other pairs are not marked.
 """
 
-from medslake.sources import Example, NativeFile, Source, by_file, mapped, row_number
+from medslake.sources import Example, NativeFile, Source, by_file, github, mapped, row_number
 
 _MARKED = r"'(?s)^(.*?)<< (.*?) >>(.*?)\\[\\[ (.*?) \\]\\](.*)$'"
 
@@ -37,6 +37,12 @@ SOURCE = Source(
     domain="Academical Papers",
     page="https://github.com/allenai/scibert",
     release="06793f77d7278898159ed50da30d173cdc8fdea9",
+    downloads=github(
+        "allenai/scibert",
+        "06793f77d7278898159ed50da30d173cdc8fdea9",
+        {"train.txt": 1_121_208, "dev.txt": 678_657, "test.txt": 960_369},
+        under="data/text_classification/chemprot/",
+    ),
     files=(
         NativeFile(
             "pairs",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_file, joined_on, mapped, quoted, sections
+from medslake.sources import Bronze, Example, NativeFile, Source, by_file, github, joined_on, mapped, quoted, sections
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -44,6 +44,17 @@ MTS = Source(
     access="public",
     domain="Clinical Text",
     page="https://github.com/abachaa/MTS-Dialog",
+    downloads=github(
+        "abachaa/MTS-Dialog",
+        "3ff0801933608d6f570468c13125125fb5cabdea",
+        {
+            "MTS-Dialog-TrainingSet.csv": 1_041_071,
+            "MTS-Dialog-ValidationSet.csv": 74_054,
+            "MTS-Dialog-TestSet-1-MEDIQA-Chat-2023.csv": 162_806,
+            "MTS-Dialog-TestSet-2-MEDIQA-Sum-2023.csv": 171_558,
+        },
+        under="Main-Dataset/",
+    ),
     files=(
         NativeFile(
             "talks",
@@ -101,6 +112,8 @@ MTS = Source(
     ),
 )
 _NOTE = "PLAN\n\nRest."
+#: Files of the challenges.
+_ACI_SETS = ("train", "valid", "clinicalnlp_taskB_test1", "clinicalnlp_taskC_test2", "clef_taskC_test3")
 ACI = Source(
     name="aci_bench",
     title="ACI-BENCH, visits and their notes",
@@ -112,6 +125,12 @@ ACI = Source(
     access="public",
     domain="Clinical Text",
     page="https://github.com/wyim/aci-bench",
+    downloads=github(
+        "wyim/aci-bench",
+        "b909b2bb9cf1d19de08df15cddde7bd0179665e4",
+        tuple(f"{name}{kind}.csv" for name in _ACI_SETS for kind in ("", "_metadata")),
+        under="data/challenge_data/",
+    ),
     files=(
         NativeFile(
             "encounters",

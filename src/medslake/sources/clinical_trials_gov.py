@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from medslake.sources import BRAT_SCHEMA, Bronze, Example, NativeFile, Source, annotated_documents, by_file, by_hash, mapped
+from medslake.sources import BRAT_SCHEMA, Bronze, Example, NativeFile, Source, annotated_documents, by_file, by_hash, github_archive, mapped
 from medslake.sources.parts.annotations import OFFSETS
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ SOURCE = Source(
     access="noncommercial",
     domain="Medical Knowledge",
     page="https://github.com/uw-bionlp/clinical-trials-gov-data",
+    downloads=github_archive("uw-bionlp/clinical-trials-gov-data", "HEAD"),
     files=(
         NativeFile(
             "brat",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_file, by_rule, hash_split, joined_on, mapped
+from medslake.sources import Bronze, Example, NativeFile, Source, by_file, by_rule, github, hash_split, joined_on, mapped
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -43,6 +43,11 @@ SOURCE = Source(
     domain="Daily Conversation",
     language="zh",
     page="https://github.com/zhangsheng93/cMedQA2",
+    downloads=github(
+        "zhangsheng93/cMedQA2",
+        "85feb9278c3ae552c591205cbf3e828368c91f8f",
+        [f"{name}.zip" for name in ("question", "answer", "train_candidates", "dev_candidates", "test_candidates")],
+    ),
     files=(
         NativeFile(
             "answers",

@@ -6,7 +6,7 @@ texts that alternate.
 
 import json
 
-from medslake.sources import Example, NativeFile, Source, by_file, by_hash, chosen, mapped, row_number
+from medslake.sources import Example, NativeFile, Source, by_file, by_hash, chosen, github, hugging_face, mapped, row_number
 
 _TURN = "coalesce(turn.`from`, turn.role)"
 _SPEAKER = chosen(f"lower({_TURN})", {"human": "user", "gpt": "assistant", "chatgpt": "assistant", "bing": "assistant"}, _TURN)
@@ -19,6 +19,7 @@ LIMA = Source(
     access="noncommercial",
     domain="Daily Conversation",
     page="https://huggingface.co/datasets/GAIR/lima",
+    downloads=hugging_face("GAIR/lima", ("train.jsonl", "test.jsonl"), login=True),
     agreement="The conditions on the page of the data set have to be accepted",
     files=(
         NativeFile(
@@ -71,6 +72,7 @@ SHAREGPT = Source(
     access="public",
     domain="Daily Conversation",
     page="https://github.com/lm-sys/FastChat",
+    downloads=github("lm-sys/FastChat", "0e6d3e4beaab66f4d3f93db72541a4abab8af28d", {"dummy_conversation.json": 234_166}, under="data/"),
     files=(
         NativeFile(
             "conversations",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, joined_on, mapped, origin
+from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, github, joined_on, mapped, origin
 from medslake.synth.ontology import obo, ontology_files, tsv
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ _OBO_SHA256 = {
     "zoonotic_infectious_disease.obo": "bcafb5ff023de69ef8070e8ed06418d31c89b3698683a87325f7564a3510479a",
 }
 
+_DO, _COMMIT = "DiseaseOntology/HumanDiseaseOntology", "9fbefd6651b79526165453395d06c8fd4bfe4247"
 SOURCE = Source(
     name="disease_ontology",
     title="Human Disease Ontology",
@@ -142,6 +143,11 @@ SOURCE = Source(
     access="public",
     domain="Medical Knowledge",
     page="https://github.com/DiseaseOntology/HumanDiseaseOntology",
+    downloads=(
+        *github(_DO, _COMMIT, {"HumanDO.tsv": 892_235, "ICD10inDO.tsv": 206_315, "MESHinDO.tsv": 219_258}, under="DOreports/"),
+        *github(_DO, _COMMIT, {"disease-symptom.tsv": 129_929}, under="DOreports/requested/"),
+        *github(_DO, _COMMIT, ("doid.obo",), under="src/ontology/"),
+    ),
     files=(
         NativeFile(
             table="terms",

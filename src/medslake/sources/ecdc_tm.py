@@ -3,7 +3,7 @@
 One TMX file holds all languages; a unit may lack some. Of the file itself the layout alone was at hand, with a sentence in two languages.
 """
 
-from medslake.sources import Example, NativeFile, Source, by_hash, mapped, row_number
+from medslake.sources import Download, Example, NativeFile, Source, by_hash, mapped, row_number
 
 #: Codes are written EN, or EN-GB.
 _CODE = "lower(substring(t.language, 1, 2))"
@@ -27,6 +27,7 @@ SOURCE = Source(
     access="public",
     domain="Medical Knowledge",
     page="https://joint-research-centre.ec.europa.eu/language-technology-resources/ecdc-translation-memory_en",
+    downloads=(Download("https://wt-public.emm4u.eu/Resources/ECDC-TM/ECDC-TM.zip"),),
     files=(
         NativeFile(
             "units",

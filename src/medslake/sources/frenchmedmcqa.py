@@ -5,7 +5,7 @@ One id stands twice in the train file, so ids of rows are numbers of records.
 
 import json
 
-from medslake.sources import CHOICE_SCHEMA, Example, NativeFile, Source, by_file, exam_questions, row_number
+from medslake.sources import CHOICE_SCHEMA, Example, NativeFile, Source, by_file, exam_questions, github, row_number
 
 _SPLITS = {
     "train": "7932ffb982f174980c3545ff220091efcf856be0c946fdf077dea788c35e93a3",
@@ -29,6 +29,12 @@ SOURCE = Source(
     domain="Exam",
     language="fr",
     page="https://github.com/qanastek/FrenchMedMCQA",
+    downloads=github(
+        "qanastek/FrenchMedMCQA",
+        "4e36a4055245feec3218573c9f6bb1a9ecb1756b",
+        {"train.json": 1_737_510, "dev.json": 238_934, "test.json": 473_227},
+        under="corpus/",
+    ),
     files=(
         NativeFile(
             "questions",

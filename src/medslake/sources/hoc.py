@@ -20,6 +20,7 @@ from medslake.sources import (
     NativeFile,
     Source,
     by_hash,
+    github_archive,
     joined_on,
     joined_rows,
     mapped,
@@ -199,6 +200,7 @@ SOURCE = Source(
     access="public",
     domain="Academical Papers",
     page=("https://github.com/sb895/Hallmarks-of-Cancer", "https://huggingface.co/datasets/bigbio/hallmarks_of_cancer"),
+    downloads=github_archive("sb895/Hallmarks-of-Cancer", "3bc6e6deb90cf5bc4f9988c493fe2c32e9b3cf2a"),
     files=(
         NativeFile("text", ("text/*.txt",), "text_folder", TEXT_FOLDER_SCHEMA, required=False),
         NativeFile("labels", ("labels/*.txt",), "text_folder", TEXT_FOLDER_SCHEMA, required=False),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, exam_questions
+from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, exam_questions, github_archive
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -45,6 +45,7 @@ SOURCE = Source(
     domain="Exam",
     language="ja",
     page="https://github.com/jungokasai/IgakuQA",
+    downloads=github_archive("jungokasai/IgakuQA", "2bc4c3d159cf5505f6253d24a909fbd53237e239"),
     files=(
         NativeFile(
             "questions",

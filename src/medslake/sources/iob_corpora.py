@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from random import Random
 
-from medslake.sources import IOB_SCHEMA, Example, NativeFile, Source, annotated, by_file
+from medslake.sources import IOB_SCHEMA, Example, NativeFile, Source, annotated, by_file, mtl_bioinformatics
 from medslake.synth.annotated import IOB_KINDS, iob_splits
 
 __all__ = ["IOB_FORM", "SOURCES", "corpus"]
@@ -36,6 +36,7 @@ def corpus(
         access=access,
         domain="Academical Papers",
         page="https://github.com/cambridgeltl/MTL-Bioinformatics-2016",
+        downloads=mtl_bioinformatics(folder),
         files=(NativeFile("iob", globs, "iob", IOB_SCHEMA, sha256=sha256, all_globs=True),),
         split=by_file(train="^train", validation="^dev", test="^test"),
         silver={"annotated_texts": annotated("iob", types=(kind,), bare=kind)},

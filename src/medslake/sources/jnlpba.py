@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from medslake.sources import IOB_SCHEMA, Bronze, Example, NativeFile, Source, annotated, by_file
+from medslake.sources import IOB_SCHEMA, Bronze, Example, NativeFile, Source, annotated, by_file, mtl_bioinformatics
 from medslake.sources.iob_corpora import IOB_FORM
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ SOURCE = Source(
     domain="Academical Papers",
     page="https://github.com/cambridgeltl/MTL-Bioinformatics-2016",
     release="df0df02fae6dbb87d88ffcf323b9096528f06f84",
+    downloads=(
+        *mtl_bioinformatics("JNLPBA"),
+        *mtl_bioinformatics("JNLPBA/original-data/test", ("Genia4EReval1.iob2",), into="original-data/"),
+    ),
     files=(
         NativeFile(
             "iob",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from medslake.sources import TEXT_FOLDER_SCHEMA, Example, NativeFile, annotated_in_tables, by_hash, typed
+from medslake.sources import TEXT_FOLDER_SCHEMA, Example, NativeFile, annotated_in_tables, by_hash, mtl_bioinformatics, typed
 from medslake.sources.iob_corpora import corpus
 
 __all__ = ["SOURCE"]
@@ -51,6 +51,7 @@ SOURCE = replace(
         ),
     ),
     page=("https://github.com/cambridgeltl/MTL-Bioinformatics-2016", "http://linnaeus.sourceforge.net/"),
+    downloads=mtl_bioinformatics("linnaeus-IOB"),
     split=(*_SENTENCES.splits, by_hash("subject_id")),
     silver={"annotated_texts": (*_SENTENCES.rules("annotated_texts"), _DOCUMENTS)},
     example=Example(

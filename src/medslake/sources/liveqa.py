@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_file, mapped
+from medslake.sources import Bronze, Example, NativeFile, Source, by_file, github, mapped
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -45,6 +45,11 @@ SOURCE = Source(
     access="noncommercial",
     domain="Daily Conversation",
     page="https://github.com/abachaa/LiveQA_MedicalTask_TREC2017",
+    downloads=github(
+        "abachaa/LiveQA_MedicalTask_TREC2017",
+        "HEAD",
+        (*(f"TrainingDatasets/TREC-2017-LiveQA-Medical-Train-{n}.xml" for n in (1, 2)), "TestDataset/TREC-2017-LiveQA-Medical-Test.xml"),
+    ),
     files=(
         NativeFile(
             "questions",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_file, mapped, sections
+from medslake.sources import Bronze, Example, NativeFile, Source, by_file, github, mapped, sections
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -51,6 +51,16 @@ SOURCE = Source(
     access="public",
     domain="Clinical Text",
     page="https://github.com/abachaa/MEDEC",
+    downloads=github(
+        "abachaa/MEDEC",
+        "70268d24e3ce0cd6d0e099ff7bfd4966f2bbcc28",
+        {
+            "MEDEC-Full-TrainingSet-with-ErrorType.csv": None,
+            "MEDEC-MS-ValidationSet-with-GroundTruth-and-ErrorType.csv": 1_221_588,
+            "MEDEC-MS-TestSet-with-GroundTruth-and-ErrorType.csv": 1_298_473,
+        },
+        under="MEDEC-MS/",
+    ),
     files=(
         NativeFile(
             "texts",

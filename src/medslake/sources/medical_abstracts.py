@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_file, joined_on, mapped, row_number
+from medslake.sources import Bronze, Example, NativeFile, Source, by_file, github, joined_on, mapped, row_number
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -29,6 +29,11 @@ SOURCE = Source(
     access="public",
     domain="Academical Papers",
     page="https://github.com/sebischair/Medical-Abstracts-TC-Corpus",
+    downloads=github(
+        "sebischair/Medical-Abstracts-TC-Corpus",
+        "70a2d9106c724729be8b3c4ddb00d1b14ec300c8",
+        {"medical_tc_train.csv": None, "medical_tc_test.csv": 3_586_836, "medical_tc_labels.csv": 157},
+    ),
     files=(
         NativeFile(
             "abstracts",

@@ -5,10 +5,19 @@ The instruction is the same for all records of a collection and stays in bronze.
 
 import json
 
-from medslake.sources import Example, NativeFile, Source, by_hash, mapped, row_number
+from medslake.sources import Download, Example, NativeFile, Source, by_hash, github, hugging_face, mapped, row_number
 
 
-def meadow(name: str, title: str, licence: str, collection: str, example: Example, files: tuple[str, ...], **sha256: str) -> Source:
+def meadow(
+    name: str,
+    title: str,
+    licence: str,
+    collection: str,
+    example: Example,
+    files: tuple[str, ...],
+    downloads: tuple[Download, ...],
+    **sha256: str,
+) -> Source:
     """collection: SQL for the part of the source that a record belongs to. sha256: of files, by their names without `.json`."""
     return Source(
         name=name,
@@ -18,6 +27,7 @@ def meadow(name: str, title: str, licence: str, collection: str, example: Exampl
         access="public",
         domain="Medical Knowledge",
         page="https://github.com/kbressem/medAlpaca",
+        downloads=downloads,
         files=(
             NativeFile(
                 "records",
@@ -78,6 +88,10 @@ SOURCES = (
             },
         ),
         ("medical_meadow_small.json", "medical_meadow_wikidoc_patient_info*.json", "medical_meadow_wikidoc.json"),
+        (
+            *github("kbressem/medAlpaca", "63448c57967359ee04e6408ae418418ba0ac9f3a", {"medical_meadow_small.json": 3_690_759}),
+            *hugging_face("medalpaca/medical_meadow_wikidoc", ("medical_meadow_wikidoc.json",)),
+        ),
         medical_meadow_small="93bdc700b3fb802a66a9a5c1cc19572d0ca20ca392e35a50ad7648107cc3e89a",
     ),
     meadow(
@@ -90,5 +104,6 @@ SOURCES = (
             rows={"questions": [{"record_id": "flashcards/000001", "question": "What does corimol do?", "answer": "It cools."}]},
         ),
         ("medical_meadow_medical_flashcards.json",),
+        hugging_face("medalpaca/medical_meadow_medical_flashcards", ("medical_meadow_medical_flashcards.json",)),
     ),
 )

@@ -1,6 +1,6 @@
 """Medical Question Pairs: questions of patients, each with one that asks the same and one that does not (McCreery et al., KDD 2020)."""
 
-from medslake.sources import Example, NativeFile, Source, by_hash, mapped, row_number
+from medslake.sources import Example, NativeFile, Source, by_hash, github, mapped, row_number
 
 SOURCE = Source(
     name="medical_question_pairs",
@@ -14,6 +14,7 @@ SOURCE = Source(
     domain="Daily Conversation",
     page="https://github.com/curai/medical-question-pair-dataset",
     release="6c7f7fd7a53cedc6fec105c0c6cb78f2e9a82cd1",
+    downloads=github("curai/medical-question-pair-dataset", "6c7f7fd7a53cedc6fec105c0c6cb78f2e9a82cd1", {"mqp.csv": 665_688}),
     files=(
         NativeFile(
             "pairs",

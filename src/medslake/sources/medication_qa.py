@@ -3,7 +3,7 @@
 Drug, section and page of an answer stay in bronze.
 """
 
-from medslake.sources import Example, NativeFile, Source, by_hash, mapped, row_number
+from medslake.sources import Example, NativeFile, Source, by_hash, github, mapped, row_number
 from medslake.synth.workbook import workbook
 
 _FILE = "MedInfo2019-QA-Medications.xlsx"
@@ -21,6 +21,9 @@ SOURCE = Source(
     domain="Medical Knowledge",
     page="https://github.com/abachaa/Medication_QA_MedInfo2019",
     release="8756adc5f4bb99f6bcff690a13921337d9f9bb7e",
+    downloads=github(
+        "abachaa/Medication_QA_MedInfo2019", "8756adc5f4bb99f6bcff690a13921337d9f9bb7e", {"MedInfo2019-QA-Medications.xlsx": 163_497}
+    ),
     files=(
         NativeFile(
             "questions",

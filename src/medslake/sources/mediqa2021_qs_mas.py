@@ -15,6 +15,7 @@ from medslake.sources import (
     NativeFile,
     Source,
     by_file,
+    github,
     joined_on,
     joined_rows,
     mapped,
@@ -27,6 +28,26 @@ if TYPE_CHECKING:
 
 _QUESTION = ("question_id", "_split")
 _LINES = {"questions": "[Ss]hortQuestions", "abstractive": "MultiAbstrativeSummaries", "extractive": "MultiExtractiveSummaries"}
+
+#: Folder of the repository -> digests of its files.
+_SHA256 = {
+    "Task1/": {
+        "MEDIQA2021-Task1-QuestionSummarization-ValidationSet.xlsx": "6be459891f12bb7d7812d0c2b243ad9e7ae0b178542bab8123a1130312154bb5",
+        "MEDIQA2021-Task1-TestSet-ReferenceSummaries.xlsx": "c5d740a64c84deea4960bb0622b1243cab8664b4b2a387c9b497ddbbafbc9b61",
+    },
+    "Task2/Validation/": {
+        "MEDIQA2021_Task2_VAlidationSet_ShortQuestions.txt": "b0281dbd258e61c4b98ae5e8c2e5e41b2f52a377572f8de5b99cdfc998693b68",
+        "MEDIQA2021_Task2_ValidationSet_Answers.xlsx": "5b988484cb189818bc2d649521ec8c66917430fe44615d6db23d465e9bccba6f",
+        "MEDIQA2021_Task2_ValidationSet_MultiAbstrativeSummaries.txt": "e36f5fe09ef0c29844165619d306e1492426223ba381e97106f0f6f9d38abbe4",
+        "MEDIQA2021_Task2_ValidationSet_MultiExtractiveSummaries.txt": "290c5b5c5fa377133922b7e885097e8c628142271c3732aed0656ba45364fa49",
+    },
+    "Task2/Test/": {
+        "MEDIQA2021_Task2_MAS_TestSet_Answers.xlsx": "39344a15cc1155a4a11594d83593e9bfffab5f24367fd57814001690276a3e7d",
+        "MEDIQA2021_Task2_MAS_TestSet_shortQuestions.txt": "cb8adfca32a179b98ce264cc50feb981f6e051612e4ff69669093276bf08dff3",
+        "MEDIQA2021_Task2_TestSet_MultiAbstrativeSummaries.txt": "f3521289eaccac96918d8670f78873fa812895f3566851fdd631360724a2898b",
+        "MEDIQA2021_Task2_TestSet_MultiExtractiveSummaries.txt": "43422cd085dfde600825aaf5521d5c88220ef54622f0ee160c53ac51e21086e8",
+    },
+}
 
 
 def _lines(table: str, word: str) -> NativeFile:
@@ -102,6 +123,11 @@ SOURCE = Source(
     access="public",
     domain="Medical Knowledge",
     page="https://github.com/abachaa/MEDIQA2021",
+    downloads=tuple(
+        one
+        for folder, files in _SHA256.items()
+        for one in github("abachaa/MEDIQA2021", "8d7fe20706dd6af0d089a0252a201c3da78ded8f", files, under=folder, into=folder)
+    ),
     files=(
         _workbook(
             "task1",

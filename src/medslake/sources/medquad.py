@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, Mapped, NativeFile, Source, by_hash, mapped
+from medslake.sources import Bronze, Example, Mapped, NativeFile, Source, by_hash, github_archive, mapped
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -87,6 +87,7 @@ SOURCE = Source(
     domain="Medical Knowledge",
     page="https://github.com/abachaa/MedQuAD",
     release="577bd37b96c02d1833b2c9eed2de9f96964e96cb",
+    downloads=github_archive("abachaa/MedQuAD", "577bd37b96c02d1833b2c9eed2de9f96964e96cb"),
     files=(
         _documents("documents", _TAGS, "id", "source"),
         _documents("older_documents", _OLD_TAGS, "docid", "corpus"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from random import Random
 
-from medslake.sources import Example, FileContent, NativeFile, Source, by_hash, mapped, sections
+from medslake.sources import Example, FileContent, NativeFile, Source, by_hash, github, mapped, sections
 from medslake.synth.questions import health_questions
 from medslake.synth.workbook import workbook
 
@@ -32,6 +32,9 @@ SOURCE = Source(
     access="public",
     domain="Medical Knowledge",
     page="https://github.com/abachaa/MeQSum",
+    downloads=github(
+        "abachaa/MeQSum", "51e36cf65c12602333b6fdc3ae8ecf10430529f7", {"MeQSum_ACL2019_BenAbacha_Demner-Fushman.xlsx": 216_310}
+    ),
     files=(
         NativeFile(
             "questions",

@@ -17,7 +17,7 @@ from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, joine
 from medslake.sources.parts.comorbidities import FLAGS
 from medslake.sources.parts.ed_stays import COLUMNS, COMPLAINTS, TABLES_READ, VITALS, master_table
 from medslake.sources.parts.encounters import features, outcomes
-from medslake.sources.parts.mimic_tables import TABLES, table_file
+from medslake.sources.parts.mimic_tables import TABLES, table_downloads, table_file
 from medslake.synth.delimited import csv_text
 
 if TYPE_CHECKING:
@@ -156,6 +156,7 @@ SOURCE = Source(
     access="credentialed",
     domain="Clinical Text",
     page=("https://github.com/nliulab/mimic4ed-benchmark", "https://physionet.org/content/mimic-iv-ed/2.2/"),
+    downloads=table_downloads((*TABLES_READ, "diagnosis")),
     agreement="PhysioNet Credentialed Health Data Use Agreement 1.5.0",
     files=(
         NativeFile(

@@ -24,6 +24,7 @@ from medslake.sources import (
     hash_split,
     joined_on,
     mapped,
+    physionet,
     quoted,
     typed,
 )
@@ -71,6 +72,10 @@ SOURCE = Source(
     access="credentialed",
     domain="Clinical Text",
     page="https://physionet.org/content/mimic-cxr/2.0.0/",
+    downloads=(
+        *physionet("mimic-cxr", "2.0.0", ("mimic-cxr-reports.zip", "cxr-study-list.csv.gz")),
+        *physionet("mimic-cxr-jpg", "2.0.0", ("mimic-cxr-2.0.0-split.csv.gz",)),
+    ),
     agreement="PhysioNet Credentialed Health Data Use Agreement 1.5.0",
     release="2.0.0",
     files=(

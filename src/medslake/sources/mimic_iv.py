@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from medslake.sources import ORIGIN, Bronze, Example, Source, by_hash, joined_on, mapped
 from medslake.sources.parts.encounters import features, outcomes
-from medslake.sources.parts.mimic_tables import TABLES, table_file
+from medslake.sources.parts.mimic_tables import TABLES, table_downloads, table_file
 from medslake.synth.delimited import csv_text
 from medslake.synth.stays import hospital_stays
 
@@ -199,6 +199,7 @@ SOURCE = Source(
     access="credentialed",
     domain="Clinical Text",
     page=("https://physionet.org/content/mimiciv/", "https://physionet.org/content/mimic-iv-demo/2.2/"),
+    downloads=table_downloads(TABLES),
     files=tuple(table_file(table, required=table in ("patients", "admissions"), sha256=_SHA256) for table in TABLES),
     # Nobody is in both train and test.
     split=by_hash("subject_id"),

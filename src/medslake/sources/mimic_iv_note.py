@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from medslake.sources import ORIGIN, Bronze, Example, Mapped, NativeFile, Rule, Source, by_hash, joined_on, mapped, quoted
+from medslake.sources import ORIGIN, Bronze, Example, Mapped, NativeFile, Rule, Source, by_hash, joined_on, mapped, physionet, quoted
 from medslake.sources.parts.reports import IMAGING, with_sections
 from medslake.synth.delimited import csv_text
 
@@ -145,6 +145,9 @@ SOURCE = Source(
     access="credentialed",
     domain="Clinical Text",
     page="https://physionet.org/content/mimic-iv-note/2.2/",
+    downloads=physionet(
+        "mimic-iv-note", "2.2", [f"note/{name}.csv.gz" for name in ("radiology", "radiology_detail", "discharge", "discharge_detail")]
+    ),
     agreement="PhysioNet Credentialed Health Data Use Agreement 1.5.0",
     release="2.2",
     files=(

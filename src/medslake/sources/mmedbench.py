@@ -3,7 +3,7 @@
 import json
 
 from medslake.languages import CODES
-from medslake.sources import CHOICE_SCHEMA, Example, Mapped, NativeFile, Source, by_rule, chosen, exam_questions, row_number
+from medslake.sources import CHOICE_SCHEMA, Example, Mapped, NativeFile, Source, by_rule, chosen, exam_questions, hugging_face, row_number
 from medslake.synth.exams import json_lines, mmedbench_files, mmedbench_record
 
 #: In the order of its folders.
@@ -74,6 +74,7 @@ SOURCE = Source(
     access="noncommercial",
     domain="Exam",
     page=("https://huggingface.co/datasets/Henrychur/MMedBench", "https://github.com/MAGIC-AI4Med/MMedLM"),
+    downloads=hugging_face("Henrychur/MMedBench", ("MMedBench.zip",)),
     files=(
         NativeFile(
             "questions",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, joined_on, joined_rows, mapped
+from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, github, joined_on, joined_rows, mapped
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -69,6 +69,16 @@ SOURCE = Source(
     access="noncommercial",
     domain="Academical Papers",
     page="https://github.com/Markus-Zlabinger/pico-annotation",
+    downloads=github(
+        "Markus-Zlabinger/pico-annotation",
+        "63358b6bd99826a3607ff7ce78c7e8bbdd5ceed5",
+        {
+            "data/sentences.json": 70_101,
+            "data/annotations/participants_expert.json": 674_015,
+            "data/annotations/interventions_expert.json": 675_284,
+            "data/annotations/outcomes_expert.json": 675_284,
+        },
+    ),
     files=(
         NativeFile(
             "sentences",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, joined_on, mapped, sections
+from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, hugging_face, joined_on, mapped, sections
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -68,6 +68,7 @@ SOURCE = Source(
     access="noncommercial",
     domain="Academical Papers",
     page="https://github.com/zhao-zy15/PMC-Patients",
+    downloads=hugging_face("zhengyun21/PMC-Patients", ("PMC-Patients.csv",)),
     files=(
         _file("json_patients", ("PMC-Patients*.json", "PMC-Patients/PMC-Patients*.json"), "json_array"),
         _file("csv_patients", ("PMC-Patients.csv", "PMC-Patients*.csv", "PMC-Patients/PMC-Patients*.csv"), "csv"),

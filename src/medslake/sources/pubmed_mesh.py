@@ -4,7 +4,7 @@ Columns are those that three public programs name; no file was at hand. The unpr
 has no columns of letters.
 """
 
-from medslake.sources import Example, NativeFile, Source, by_hash, mapped
+from medslake.sources import Example, NativeFile, Source, by_hash, hugging_face, mapped
 from medslake.sources.parts.python_text import python_strings
 
 #: The branches of the tree of headings.
@@ -19,6 +19,10 @@ SOURCE = Source(
     access="public",
     domain="Medical Knowledge",
     page="https://huggingface.co/datasets/owaiskha9654/PubMed_MultiLabel_Text_Classification_Dataset_MeSH",
+    downloads=hugging_face(
+        "owaiskha9654/PubMed_MultiLabel_Text_Classification_Dataset_MeSH",
+        ("PubMed Multi Label Text Classification Dataset Processed.csv",),
+    ),
     files=(
         NativeFile(
             "articles",

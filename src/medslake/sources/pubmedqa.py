@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, Mapped, NativeFile, Rule, Source, by_rule, joined_on, mapped
+from medslake.sources import Bronze, Example, Mapped, NativeFile, Rule, Source, by_rule, github, joined_on, mapped
 from medslake.synth.studies import pubmedqa_files, pubmedqa_record
 
 if TYPE_CHECKING:
@@ -93,6 +93,12 @@ SOURCE = Source(
     access="public",
     domain="Academical Papers",
     page=("https://github.com/pubmedqa/pubmedqa", "https://pubmedqa.github.io"),
+    downloads=github(
+        "pubmedqa/pubmedqa",
+        "1cbae8e92f72f20c8d3747cbb3bf5bc53554d997",
+        {"ori_pqal.json": 2_584_787, "test_ground_truth.json": 11_414},
+        under="data/",
+    ),
     files=(
         NativeFile(
             "pqal",

@@ -5,7 +5,7 @@ The private test set has no answers and is not read.
 
 import json
 
-from medslake.sources import Example, NativeFile, Source, by_file, mapped
+from medslake.sources import Example, NativeFile, Source, by_file, github, mapped
 
 _SPLITS = {
     "train": "d578427338e53635bcf11f4b0aaaa94f1f6dac6cbfffdc15c1440fce7f859de8",
@@ -33,6 +33,12 @@ SOURCE = Source(
     language="ru",
     page="https://github.com/pavel-blinov/RuMedBench",
     release="dd56a60faf55994ba402615c4067f0652ea0d2bb",
+    downloads=github(
+        "pavel-blinov/RuMedBench",
+        "dd56a60faf55994ba402615c4067f0652ea0d2bb",
+        {"train_v1.jsonl": 1_184_847, "dev_v1.jsonl": 290_100, "test_v1.jsonl": 284_065},
+        under="data/RuMedDaNet/",
+    ),
     files=(
         NativeFile(
             "questions",

@@ -5,7 +5,7 @@ is what is null in a CSV that a program wrote of such an export, of which the co
 Case listings are rows of patients and belong to the source seer.
 """
 
-from medslake.sources import SEERSTAT_SCHEMA, Example, NativeFile, Source, by_hash, mapped, row_number
+from medslake.sources import SEERSTAT_SCHEMA, Example, NativeFile, Source, by_hash, github, mapped, row_number
 
 _GROUP, _FIGURES = (
     ("page_type", "age_rec", "stage", "year_dx", "Interval"),
@@ -41,6 +41,25 @@ SOURCE = Source(
     access="noncommercial",
     domain="Medical Knowledge",
     page=("https://github.com/CBIIT/nci-webtools-dccps-jpsurv", "https://github.com/CBIIT/nci-webtools-dccps-seer"),
+    downloads=(
+        *github(
+            "CBIIT/nci-webtools-dccps-jpsurv",
+            "c6dfe49bb890059b745a5110ba8a67350792ef60",
+            {
+                "Breast_causespecific.txt": None,
+                "Breast_causespecific.dic": "d0cbf12c24715bdbf697d41b611fddf6f9739051d078bbce3bb2ecfb82287e86",
+                "Tutorial_JPSURV.txt": None,
+                "Tutorial_JPSURV.dic": "f61e372497d2ea2fb2e0c969c44c9dd3e165d62ea32da539942ecc942ad05c0e",
+            },
+            under="server/data/",
+        ),
+        *github(
+            "CBIIT/nci-webtools-dccps-seer",
+            "761bbc2e580989e980c8c90f52115fdcf57d3e41",
+            {"cansurv_example.txt": None, "cansurv_example.dic": "290dba3bb1fd80512abfd65aa7483063e9b8ec40d44b95885fe5b1d45914052f"},
+            under="client/public/data/",
+        ),
+    ),
     files=(
         NativeFile(
             "exports",

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, Split, by_file, by_hash, mapped
+from medslake.sources import Bronze, Download, Example, NativeFile, Source, Split, by_file, by_hash, mapped, physionet
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -55,6 +55,7 @@ def _inference(
     page: str,
     split: Split | tuple[Split, ...],
     example: Example,
+    downloads: tuple[Download, ...],
     *files: NativeFile,
 ) -> Source:
     rules = tuple(
@@ -76,6 +77,7 @@ def _inference(
         access=access,
         domain=domain,
         page=page,
+        downloads=downloads,
         files=files,
         split=split,
         silver={"pairs": rules},
@@ -135,6 +137,7 @@ SOURCES = (
                 ]
             },
         ),
+        physionet("mednli", "1.0.0", [f"mli_{split}_v1.jsonl" for split in ("train", "dev", "test")]),
         NativeFile(
             "sentence_pairs",
             tuple(f"{folder}mli_*_v1.jsonl" for folder in ("", "mednli/", "mednli/1.0.0/", "1.0.0/")),
@@ -164,6 +167,7 @@ SOURCES = (
                 ]
             },
         ),
+        (Download("https://nlp.stanford.edu/projects/snli/snli_1.0.zip"),),
         NativeFile(
             "sentence_pairs",
             ("snli*.jsonl", "snli_1.0/snli*.jsonl"),

@@ -7,7 +7,7 @@ of them, and whether its records bear a title, is not sure: its files were not a
 
 import json
 
-from medslake.sources import Example, NativeFile, Source, Split, by_file, by_hash, mapped
+from medslake.sources import Example, NativeFile, Source, Split, by_file, by_hash, github, mapped
 
 _SCHEMA = (
     "document_id STRING, title STRING, context STRING, sent_starts ARRAY<ARRAY<INT>>, id STRING, question STRING, "
@@ -78,6 +78,9 @@ SOURCES = (
         citation="Moller T, Reina A, Jayakumar R, Pietsch M. COVID-QA: a question answering dataset for COVID-19. ACL NLP-COVID 2020.",
         licence="Apache-2.0",
         page="https://github.com/deepset-ai/COVID-QA",
+        downloads=github(
+            "deepset-ai/COVID-QA", "fb2eb5e249618457e5359806601086c635c8eb8f", ("COVID-QA.json",), under="data/question-answering/"
+        ),
         example=Example(
             files={
                 "200423_covidQA.json": _article(

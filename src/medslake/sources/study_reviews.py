@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from medslake.sources import (
     ORIGIN,
     Bronze,
+    Download,
     Example,
     Mapped,
     NativeFile,
@@ -21,6 +22,7 @@ from medslake.sources import (
     Source,
     by_file,
     by_hash,
+    github,
     joined_on,
     joined_rows,
     mapped,
@@ -124,7 +126,15 @@ _CONCLUDED = {"name": "conclusions", "text": "Rest helps.\nWe are sure."}
 
 
 def _reviewed(
-    name: str, title: str, citation: str, licence: str, page: str, example: Example, *more: NativeFile, rules: tuple[Rule, ...] = ()
+    name: str,
+    title: str,
+    citation: str,
+    licence: str,
+    page: str,
+    downloads: tuple[Download, ...],
+    example: Example,
+    *more: NativeFile,
+    rules: tuple[Rule, ...] = (),
 ) -> Source:
     folders = ("ms2/", "mslr_data/ms2/", "mslr2022/evaluator/") if more else ()
     return Source(
@@ -135,6 +145,7 @@ def _reviewed(
         access="noncommercial",
         domain="Medical Knowledge",
         page=page,
+        downloads=downloads,
         files=(*_tables(*folders), *more),
         split=(_SPLITS, by_hash("record_id")) if more else _SPLITS,
         silver={"documents": (_DOCUMENTS, *rules) if rules else _DOCUMENTS},
@@ -156,6 +167,16 @@ SOURCES = (
         "Wallace BC, Saha S, Soboczenski F, Marshall IJ. Generating (factual?) narrative summaries of RCTs. AMIA Summit 2021.",
         "Not stated in the repository (the targets are conclusions of Cochrane abstracts); taken as non-commercial",
         "https://github.com/bwallace/RCT-summarization-data",
+        github(
+            "bwallace/RCT-summarization-data",
+            "de10c2712873efa1733859f2d7113af60427d7b2",
+            {
+                "train-targets.csv": "558718e9588c714de4159b3817d52faf51114f0a8babd8b312e64bd7910ba28e",
+                "dev-targets.csv": "ca8062280ffa8c12293ee20e34c142c1a3e315f06aed7b5c166c32c09a358bd1",
+                "test-targets.csv": "b11f08cb9e7a8006ae561598bbe4b0dd622872650f59b916c07f032ff3d9cd84",
+                **dict.fromkeys(("train-inputs.csv", "dev-inputs.csv", "test-inputs.csv")),
+            },
+        ),
         Example(
             files=_EXAMPLE,
             rows={
@@ -173,6 +194,7 @@ SOURCES = (
         "DeYoung J, Beltagy I, van Zuylen M, Kuehl B, Wang LL. MS2: multi-document summarization of medical studies. EMNLP 2021.",
         "Semantic Scholar API and Dataset License Agreement (data; taken as non-commercial); Apache-2.0 (repository)",
         "https://github.com/allenai/ms2",
+        (Download("https://ai2-s2-mslr.s3.us-west-2.amazonaws.com/mslr_data.tar.gz"),),
         Example(
             files={
                 "mslr2022/evaluator/test-targets.csv": ",ReviewID,Target,Background\n"

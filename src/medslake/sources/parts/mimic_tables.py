@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from medslake.formats import NativeFile
+from medslake.sources.base import Download
+from medslake.sources.parts.downloads import physionet
 
-__all__ = ["TABLES", "table_file"]
+__all__ = ["TABLES", "table_downloads", "table_file"]
 
 #: table -> (module, columns, key); column types after the publisher's create.sql.
 TABLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -235,4 +237,12 @@ def table_file(table: str, *, required: bool = False, sha256: Mapping[str, str] 
         options={"aliases": capitals, "optional": (*_PROVIDERS, *_LATER.get(table, ()))},
         sha256={name: sha256[name]} if sha256 and name in sha256 else {},
         required=required,
+    )
+
+
+def table_downloads(tables: Iterable[str]) -> tuple[Download, ...]:
+    """Tables of MIMIC-IV 3.1 and of MIMIC-IV-ED 2.2, from PhysioNet."""
+    projects = {"hosp": ("mimiciv", "3.1"), "icu": ("mimiciv", "3.1"), "ed": ("mimic-iv-ed", "2.2")}
+    return tuple(
+        one for table in tables for module in [TABLES[table][0]] for one in physionet(*projects[module], [f"{module}/{table}.csv.gz"])
     )
