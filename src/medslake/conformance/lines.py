@@ -14,7 +14,7 @@ TARGETS = {"source": 60, "task": 25}
 
 
 def own_lines(path: Path) -> int:
-    """Lines of a file, blank ones included, without those that serve its examples only: these, wherever they stand, and what just they use."""
+    """Lines of a file, blank ones included, without those that serve its examples only: these themselves, and what just they use."""
     # As Python itself reads it: with a byte order mark, or in the encoding that its first line names.
     with tokenize.open(path) as file:
         text = file.read()
