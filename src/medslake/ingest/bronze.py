@@ -5,13 +5,14 @@ from __future__ import annotations
 import fnmatch
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from medslake.errors import InputRefused, MedslakeError, UsageError
-from medslake.formats import REFUSED
+from medslake.formats import REFUSED, Delivered
 from medslake.ingest.code import code_digest
+from medslake.ingest.copies import at_hand
 from medslake.ingest.inventory import Family, Inventory
 from medslake.ingest.reading import read_records
 from medslake.lake.parts import LET_PASS, passes_ceiling
@@ -79,6 +80,7 @@ class _Table:
         self.source = landed.source.name
         self.name = f"bronze.{self.source}__{family.native.table}"
         self.cached: list[DataFrame] = []
+        self.copies = ExitStack()
         self.count = 0
 
     def write(self) -> None:
@@ -105,6 +107,7 @@ class _Table:
         finally:
             for frame in self.cached:
                 frame.unpersist()
+            self.copies.close()
         self.landed.versions[native.table] = written.version
         self.landed.marks[native.table] = mark
 
@@ -124,12 +127,13 @@ class _Table:
         by_file = next((split for split in self.landed.source.splits if split.is_by_file), None)
         splits = ("test", "validation", "train", None)
 
-        def place(name: str) -> tuple[int, int]:
-            bare = name.removesuffix(".gz")
-            pattern = next((n for n, glob in enumerate(self.family.native.globs) if fnmatch.fnmatchcase(bare, glob)), 0)
-            return (splits.index(by_file.of_file(name)) if by_file else 0, pattern)
+        def place(one: Delivered) -> tuple[int, int]:
+            bare = [name.removesuffix(".gz") for name in one.names]
+            globs = enumerate(self.family.native.globs)
+            pattern = next((n for n, glob in globs if any(fnmatch.fnmatchcase(name, glob) for name in bare)), 0)
+            return (splits.index(by_file.of_file(one.name)) if by_file else 0, pattern)
 
-        return tuple(sorted((one.name for one in self.family.files), key=place))
+        return tuple(one.name for one in sorted(self.family.files, key=lambda one: (place(one), one.name)))
 
     def _rows(self) -> DataFrame:
         """The records that could be read; the others are handed to quarantine with their raw text."""
@@ -141,7 +145,8 @@ class _Table:
                 f" {self.limit} of each file.",
                 hint="Say so: --replace; or look at the files in another lake: --lake FOLDER.",
             )
-        records = read_records(self.lake.spark, self.family.form, self.family.native, self.family.files)
+        files = self.copies.enter_context(at_hand(self.source, self.family.form, self.family.files, self.lake.spark))
+        records = read_records(self.lake.spark, self.family.form, self.family.native, files)
         if self.limit is not None and not self.family.form.one_record_per_file:
             records = records.where((F.col("_row") <= self.limit) | F.startswith("_error", F.lit(REFUSED)))
         # Read once: what is counted, set aside and written is the same.
