@@ -33,6 +33,7 @@ VERBS = [
     "report",
     "sql",
     "trace",
+    "diff",
     "export",
     "list",
     "doctor",

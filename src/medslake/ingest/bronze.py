@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from medslake.errors import InputRefused, MedslakeError, UsageError
@@ -16,7 +17,7 @@ from medslake.ingest.copies import at_hand
 from medslake.ingest.inventory import Family, Inventory
 from medslake.ingest.reading import read_records
 from medslake.lake.parts import LET_PASS, passes_ceiling
-from medslake.lake.schema.ddl import bronze_spec
+from medslake.lake.schema.ddl import TableSpec, bronze_spec
 from medslake.sources import Source
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from medslake.lake.lake import Lake
     from medslake.lake.runs import Run
 
-__all__ = ["Landed", "Options", "write_bronze"]
+__all__ = ["Landed", "Options", "current_tables", "write_bronze"]
 
 _LOG = logging.getLogger(__name__)
 #: What to do where no record of a file can be read, by rule.
@@ -54,10 +55,20 @@ class Landed:
     marks: dict[str, str] = field(default_factory=dict)
 
 
+def current_tables(lake: Lake, run: Run, source: Source, inventory: Inventory, options: Options) -> dict[str, bool]:
+    """Bronze table of every family -> whether `write_bronze` would find it done."""
+    tables = [_Table(lake, run, _landed(source, options), family, options) for family in inventory.families]
+    return {table.name: run.stands(table.name, table.mark, spec=table.spec) for table in tables if lake.exists(table.name)}
+
+
+def _landed(source: Source, options: Options) -> Landed:
+    ceiling = source.quarantine_ceiling if options.max_aside is None else options.max_aside
+    return Landed(source, options.access or source.access, ceiling, code_digest("source", source.name))
+
+
 def write_bronze(lake: Lake, run: Run, source: Source, inventory: Inventory, options: Options, done: Callable[[str], None]) -> Landed:
     """Write every family that is there; done is called with each table's name. Raises InputRefused and what `Run.write` raises."""
-    ceiling = source.quarantine_ceiling if options.max_aside is None else options.max_aside
-    landed = Landed(source, options.access or source.access, ceiling, code_digest("source", source.name))
+    landed = _landed(source, options)
     for family in inventory.families:
         try:
             _Table(lake, run, landed, family, options).write()
@@ -83,21 +94,30 @@ class _Table:
         self.copies = ExitStack()
         self.count = 0
 
-    def write(self) -> None:
+    @cached_property
+    def mark(self) -> str:
+        """The fingerprint."""
         native, form = self.family.native, self.family.form
-        digests = self.family.digests
         options = repr(sorted({**form.options, **native.options}.items()))
         settings = [native.format, native.schema, list(native.key), options, self.limit, self.landed.access]
         code = [self.landed.code, code_digest("format", form.name)]
-        mark = self.run.fingerprint("bronze", self.source, self.landed.source.version, native.table, settings, digests, code)
+        return self.run.fingerprint("bronze", self.source, self.landed.source.version, native.table, settings, self.family.digests, code)
+
+    @property
+    def spec(self) -> TableSpec:
+        native = self.family.native
+        return bronze_spec(self.source, native.table, native.schema, native.key)
+
+    def write(self) -> None:
+        native = self.family.native
         try:
             with self._unchanged():
                 written = self.run.write(
                     self.name,
                     self._rows,
-                    fingerprint=mark,
-                    inputs={f"{self.source}/{native.globs[0]}": digests},
-                    spec=bronze_spec(self.source, native.table, native.schema, native.key),
+                    fingerprint=self.mark,
+                    inputs={f"{self.source}/{native.globs[0]}": self.family.digests},
+                    spec=self.spec,
                     # Rows that were to be read once more would be those of another file.
                     judge=lambda: self.family.refuse_changed(self.source),
                     ceiling=self.landed.ceiling,
@@ -109,7 +129,7 @@ class _Table:
                 frame.unpersist()
             self.copies.close()
         self.landed.versions[native.table] = written.version
-        self.landed.marks[native.table] = mark
+        self.landed.marks[native.table] = self.mark
 
     @contextmanager
     def _unchanged(self) -> Iterator[None]:

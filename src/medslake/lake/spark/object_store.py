@@ -29,7 +29,7 @@ def reads_s3(spark: SparkSession) -> bool:
         jvm.java.lang.Thread.currentThread().getContextClassLoader().loadClass(_S3A)
     except Py4JJavaError:
         return False
-    conf: Any = spark._jsc.hadoopConfiguration()  # type: ignore[attr-defined]
+    conf: Any = spark._jsc.hadoopConfiguration()
     for name, value in _settings().items():
         # What Hadoop's own defaults say is nobody's choice.
         if conf.get(name) is None or not _chosen(conf, name):
