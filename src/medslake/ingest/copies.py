@@ -22,7 +22,7 @@ from medslake.errors import InputRefused
 from medslake.formats import Delivered, Format
 from medslake.ingest.listing import opened, place_of
 from medslake.ingest.zips import Zip
-from medslake.lake.spark.object_store import reads_s3
+from medslake.lake.spark.object_store import hand_on_settings, reads_s3
 from medslake.lake.spark.session import scratch
 
 if TYPE_CHECKING:
@@ -41,8 +41,10 @@ def at_hand(source: str, form: Format, files: Sequence[Delivered], spark: SparkS
     Raises InputRefused: file_changed where a copy is not what the inventory saw, and what is wrong with a zip.
     """
     every = [one for each in files for one in (each, *each.beside)]
-    away = [one for one in every if not one.member and one.uri.startswith("s3://")] if form.read is not None else []
-    if away and reads_s3(spark):
+    away = [one for one in every if not one.member and one.uri.startswith("s3://")]
+    if away:
+        hand_on_settings(spark)
+    if form.read is None or (away and reads_s3(spark)):
         away = []
     if away:
         told = f"{len(away)} files of {sum(one.size for one in away):,} bytes"

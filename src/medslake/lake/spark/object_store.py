@@ -10,12 +10,22 @@ from medslake.stores import s3_settings
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-__all__ = ["reads_s3"]
+__all__ = ["hand_on_settings", "reads_s3"]
 
 _S3A = "org.apache.hadoop.fs.s3a.S3AFileSystem"
 _KEYS = {"AWS_ACCESS_KEY_ID": "access.key", "AWS_SECRET_ACCESS_KEY": "secret.key", "AWS_SESSION_TOKEN": "session.token"}
 _TEMPORARY = "org.apache.hadoop.fs.s3a.TemporaryAWSCredentialsProvider"
 _ANONYMOUS = "org.apache.hadoop.fs.s3a.AnonymousAWSCredentialsProvider"
+
+
+def hand_on_settings(spark: SparkSession) -> None:
+    """Have Python workers know the AWS variables of this process, wherever and whenever they were started."""
+    if not hasattr(spark, "_jsparkSession"):
+        return
+    environment = spark.sparkContext.environment
+    for name in [name for name in environment if name.startswith("AWS_")]:
+        del environment[name]
+    environment.update({name: value for name, value in os.environ.items() if name.startswith("AWS_")})
 
 
 def reads_s3(spark: SparkSession) -> bool:
