@@ -38,6 +38,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "export": results.export,
     "sql": queries.sql,
     "trace": queries.trace,
+    "diff": queries.diff,
 }
 
 

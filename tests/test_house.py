@@ -32,6 +32,7 @@ FLOORS: list[set[str]] = [
         "plugins",
         "registry",
         "cluster",
+        "stores",
     },
     {"lake"},
     {"formats", "sources", "tasks", "leak_tests", "metrics", "engines", "accelerators", "recipes", "synth"},

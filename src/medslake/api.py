@@ -22,6 +22,8 @@ from medslake.results import (
     BuildResult,
     Checked,
     CheckResults,
+    Compared,
+    DiffResult,
     ExportResult,
     FetchedFile,
     FetchResult,
@@ -47,6 +49,7 @@ __all__ = [
     "build",
     "check",
     "compare",
+    "diff",
     "export",
     "fetch",
     "infer",
@@ -399,6 +402,19 @@ def compare(
     from medslake.score.compare import compare as run
 
     return run(lake, a, b, variant=variant, tasks=list(tasks) if tasks is not None else None, clean=clean)
+
+
+@typed
+def diff(lake: Lake, table: str, before: int, after: int) -> DiffResult:
+    """Count the rows that came, went and changed between two versions of a table, by source and by key, without a JVM.
+
+    Silver goes by source and record_id, bronze by its source's key, or by file and row where that has none. Raises UnknownName, UsageError
+    (a version that is not there any more, a table without a key).
+    """
+    lake.require()
+    found = lake.diff(table, before, after)
+    slices = {name: Compared(*counts) for name, counts in found.slices.items()}
+    return DiffResult(table, before, after, found.key, slices, found.columns)
 
 
 @typed

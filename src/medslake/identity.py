@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from medslake.stores import store_of
+
 __all__ = ["GONE", "identity_of"]
 
 #: Of a file that is not there.
@@ -21,7 +23,7 @@ def identity_of(uri: str) -> str:
         return f"{found.st_dev}:{found.st_ino}:{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}"
     from pyarrow import fs
 
-    filesystem, path = fs.FileSystem.from_uri(uri)
+    filesystem, path = store_of(uri)
     if filesystem.type_name == "local":
         return identity_of(str(Path(path)))
     info: Any = filesystem.get_file_info(path)
@@ -29,7 +31,7 @@ def identity_of(uri: str) -> str:
         return GONE
     with filesystem.open_input_stream(path, compression=None) as stream:
         told = {_text(key).lower(): _text(value) for key, value in (stream.metadata() or {}).items()}
-    return f"{info.size}:{info.mtime_ns}:{told.get('etag', '')}:{told.get('version', '')}"
+    return f"{info.size}:{info.mtime_ns}:{told.get('etag', '')}:{told.get('versionid') or told.get('version', '')}"
 
 
 def _text(value: str | bytes) -> str:

@@ -12,6 +12,8 @@ __all__ = [
     "BuildResult",
     "CheckResults",
     "Checked",
+    "Compared",
+    "DiffResult",
     "ExportResult",
     "FetchResult",
     "FetchedFile",
@@ -19,6 +21,7 @@ __all__ = [
     "IngestResult",
     "LeakResult",
     "PackResult",
+    "Replaced",
     "ReportResult",
     "RunResult",
     "ScoreResult",
@@ -94,10 +97,27 @@ class RunResult:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """Names of files that came, went, and have other bytes than before. rows, rows_after: of the table before and afterwards. gone: none of
+    its files is there any more, so that the table stays as it is.
+    """
+
+    came: tuple[str, ...]
+    went: tuple[str, ...]
+    changed: tuple[str, ...]
+    rows: int
+    rows_after: int
+    gone: bool = False
+
+
+@dataclass(frozen=True)
 class IngestResult(RunResult):
-    """Tables of bronze and silver. failed: source -> why nothing of it was committed, where several were asked for."""
+    """Tables of bronze and silver. failed: source -> why nothing of it was committed, where several were asked for. changes: bronze table
+    that stood before and was not left as it was -> what is new about its files.
+    """
 
     failed: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[str, Replaced] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -284,6 +304,42 @@ class FetchResult:
         return dataclasses.asdict(self)
 
 
+class Compared:
+    """Rows of one source (or `whole`, of a table without sources) in two versions: only in the later one, only in the earlier one, in both
+    with another content, in both alike."""
+
+    came: int = 0
+    went: int = 0
+    changed: int = 0
+    same: int = 0
+
+
+@dataclass(frozen=True)
+class DiffResult:
+    """Counts alone, never what a row says. before, after: the versions. key: columns by which rows are told from each other. slices: source
+    -> counts. columns: name -> rows in which it changed; where a row lies (its file and row number, `origin`, `joined`) is no column of it.
+    """
+
+    table: str
+    before: int
+    after: int
+    key: tuple[str, ...]
+    slices: Mapping[str, Compared] = field(default_factory=dict)
+    columns: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> Compared:
+        """Over all slices."""
+        return Compared(*(sum(getattr(one, f.name) for one in self.slices.values()) for f in dataclasses.fields(Compared)))
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.total.came or self.total.went or self.total.changed)
+
+    def to_dict(self) -> dict[str, object]:
+        return {**dataclasses.asdict(self), "key": list(self.key), "total": dataclasses.asdict(self.total)}
+
+
 @dataclass(frozen=True)
 class ReportResult:
     """report: the HTML file."""
@@ -295,8 +351,8 @@ class ReportResult:
 
 
 def _read(name: str, value: object) -> object:
-    """Tables and tasks as their own dataclasses."""
-    kinds = {"tables": Written, "tasks": TaskBuilt}
+    """Tables, tasks and changes as their own dataclasses."""
+    kinds = {"tables": Written, "tasks": TaskBuilt, "changes": Replaced}
     if name in kinds and isinstance(value, Mapping):
         return {key: _one(kinds[name], one) for key, one in value.items()}
     return value

@@ -64,6 +64,7 @@ ASKED = [
     ("list", "runs"),
     ("sql", "select task_id, count(*) n from gold.instructions group by all"),
     ("trace", "instance", "ID"),
+    ("diff", "gold.instructions", "0", "0"),
     ("report",),
     ("export", "medsins", "--task", "task114"),
     ("export", "lm-eval"),

@@ -34,6 +34,7 @@ VERBS = [
     "report",
     "sql",
     "trace",
+    "diff",
     "export",
     "list",
     "doctor",

@@ -18,7 +18,18 @@ ROWS = [benchmark_row("task57", n, f"q{n}?", "The right answer is A: x", access=
 ASKINGS: dict[str, dict[str, int]] = {
     "nothing": dict.fromkeys(
         (
-            *("list tables", "list runs", "sql 'select 1'", "check", "leaks", "report", "score", "compare a b", "trace instance a"),
+            *(
+                "list tables",
+                "list runs",
+                "sql 'select 1'",
+                "check",
+                "leaks",
+                "report",
+                "score",
+                "compare a b",
+                "trace instance a",
+                "diff gold.benchmark 0 1",
+            ),
             *("build instructions", "build benchmark", "pack", "train", "infer --model tiny", "export hf --out {out}"),
         ),
         2,
@@ -29,6 +40,8 @@ ASKINGS: dict[str, dict[str, int]] = {
         "sql 'select * from gold.none'": 2,
         "sql 'select * from gold.benchmark' --at gold.benchmark=7": 2,
         "check gold.none": 2,
+        "diff gold.none 0 1": 2,
+        "diff gold.benchmark 0 7": 2,
         "leaks": 2,
         "score": 2,
         "score --model x": 2,

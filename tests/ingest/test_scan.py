@@ -65,7 +65,7 @@ def test_gzip_that_unpacks_to_too_much(put: Put, monkeypatch: pytest.MonkeyPatch
     packed = gzip.compress(b"a,b\n" + b"0" * 40_000_000)
     native = NativeFile("rows", ("rows.csv",), "csv", "a INT, b STRING")
     assert take_inventory(one_table(native), str(put({"rows.csv.gz": packed}))).files[0].size < 100_000
-    monkeypatch.setattr(scanned, "_UNPACKED", 10_000_000)
+    monkeypatch.setattr(scanned, "UNPACKED", 10_000_000)
     assert rule(put({"rows.csv.gz": packed}), native) == "unpacks_too_large"
 
 

@@ -53,6 +53,9 @@ BRONZE = {
     "medquad__documents": 277 + 48 + 88 + 59 + 40 - 4 - 1,
     "medquad__older_documents": 4,
     "medquad__disease_files": 1,
+    # Members of the zip.
+    "medquad__judgements": 2479,
+    "medquad__judged_answers": 2479,
     "covid_qa__questions": 1380,
     "bioasq__questions": 100 + 85 + 85 + 1 + 1,
     "cmedqa2__candidates": 20000,

@@ -7,7 +7,6 @@ import csv
 import json
 import re
 import shutil
-import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -92,15 +91,12 @@ pytestmark = pytest.mark.skipif(
 
 
 def _folder(name: str, scratch: Path) -> Path:
-    """The source's folder; of several, or where zips are to be unpacked, a copy."""
+    """The source's folder; of several a copy."""
     folders = [DATA / folder for folder in FOLDERS[name]]
-    zips = sorted(folders[0].glob("*.zip"))
-    if len(folders) == 1 and not zips:
+    if len(folders) == 1:
         return folders[0]
     for folder in folders:
         shutil.copytree(folder, scratch / name, dirs_exist_ok=True, copy_function=shutil.copyfile)
-    for packed in zips:
-        zipfile.ZipFile(packed).extractall(scratch / name / packed.stem)
     return scratch / name
 
 

@@ -68,7 +68,11 @@ def ingest(
 ) -> None:
     """Read native files into bronze and silver: of one source, of several in one run, or of all that have a folder below --from.
 
+    Where tables stand already, it says first which files came, went and changed. Zips are read in place.
+
     Example: medslake ingest bc5cdr --from ~/corpora/bc5cdr
+    Example: medslake ingest mimic_iv --from ~/mimic-iv-3.1.zip
+    Example: medslake ingest medqa --from s3://corpora/medqa
     Example: medslake ingest medqa=~/medqa hoc=~/hoc
     Example: medslake ingest all --from ~/corpora
     """
@@ -88,6 +92,12 @@ def ingest(
                 progress=progress,
             )
         show_run(result, as_json=json)
+        for name, new in result.changes.items() if not json else ():
+            files = f"{len(new.came):,} files came, {len(new.went):,} went, {len(new.changed):,} changed"
+            emit(
+                f"{name}: {new.rows:,} -> {new.rows_after:,} rows; {files}{'; it stays, as none is left' if new.gone else ''}",
+                as_json=False,
+            )
         for name, why in result.failed.items() if not json else ():
             emit(f"failed {name}: {why}", as_json=False)
     if result.failed:

@@ -21,7 +21,10 @@ Policies = Annotated[
 ]
 From = Annotated[
     str | None,
-    typer.Option("--from", help="Folder or URI with the source's native files; of several sources, the one that holds a folder for each."),
+    typer.Option(
+        "--from",
+        help="Folder, zip or URI with the source's native files; of several sources, the one that holds a folder or a zip for each.",
+    ),
 ]
 Clearance = Annotated[
     str,

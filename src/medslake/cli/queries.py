@@ -1,4 +1,4 @@
-"""Verbs that ask: sql, trace, list, doctor, and the demo."""
+"""Verbs that ask: sql, trace, diff, list, doctor, and the demo."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Traced(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (sql, trace, doctor, demo):
+    for verb in (sql, trace, diff, doctor, demo):
         app.command()(verb)
     app.command(name="list")(list_)
 
@@ -146,6 +146,35 @@ def trace(
         for step in chain if not json else ():
             facts = ", ".join(f"{k} {v}" for k, v in step.items() if k != "kind" and v is not None)
             emit(f"{step['kind']:<14} {facts}", as_json=False)
+
+
+def diff(
+    table: Annotated[str, typer.Argument(help="Table, such as silver.questions.")],
+    before: Annotated[int, typer.Argument(metavar="VERSION", help="The earlier version.")],
+    after: Annotated[int, typer.Argument(metavar="VERSION", help="The later version; which there are: medslake list tables.")],
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Count the rows that came, went and changed between two versions of a table, by source and by key. Contents are never shown.
+
+    Example: medslake diff silver.questions 3 4
+    Example: medslake diff bronze.mimic_iv__patients 0 1 --json
+    """
+    with stdout_kept_clean():
+        found = api.diff(api.open_lake(lake), table, before, after)
+        if json:
+            emit(found.to_dict(), as_json=True)
+            return
+        title = f"{table}, version {before} -> {after}, by {', '.join(found.key)}"
+        shown = Table(box=None, pad_edge=False, title=title, title_justify="left", title_style="dim")
+        shown.add_column("source")
+        for name in ("came", "went", "changed", "same"):
+            shown.add_column(name, justify="right")
+        for name, one in (*found.slices.items(), *((("total", found.total),) if len(found.slices) > 1 else ())):
+            shown.add_row(name, *(f"{count:,}" for count in (one.came, one.went, one.changed, one.same)))
+        emit(shown, as_json=False)
+        if found.columns:
+            emit("changed columns: " + ", ".join(f"{name} {count:,}" for name, count in found.columns.items()), as_json=False)
 
 
 def list_(

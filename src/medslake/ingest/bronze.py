@@ -5,17 +5,19 @@ from __future__ import annotations
 import fnmatch
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from medslake.errors import InputRefused, MedslakeError, UsageError
-from medslake.formats import REFUSED
+from medslake.formats import REFUSED, Delivered
 from medslake.ingest.code import code_digest
+from medslake.ingest.copies import at_hand
 from medslake.ingest.inventory import Family, Inventory
 from medslake.ingest.reading import read_records
 from medslake.lake.parts import LET_PASS, passes_ceiling
-from medslake.lake.schema.ddl import bronze_spec
+from medslake.lake.schema.ddl import TableSpec, bronze_spec
 from medslake.sources import Source
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from medslake.lake.lake import Lake
     from medslake.lake.runs import Run
 
-__all__ = ["Landed", "Options", "write_bronze"]
+__all__ = ["Landed", "Options", "current_tables", "write_bronze"]
 
 _LOG = logging.getLogger(__name__)
 #: What to do where no record of a file can be read, by rule.
@@ -53,10 +55,20 @@ class Landed:
     marks: dict[str, str] = field(default_factory=dict)
 
 
+def current_tables(lake: Lake, run: Run, source: Source, inventory: Inventory, options: Options) -> dict[str, bool]:
+    """Bronze table of every family -> whether `write_bronze` would find it done."""
+    tables = [_Table(lake, run, _landed(source, options), family, options) for family in inventory.families]
+    return {table.name: run.stands(table.name, table.mark, spec=table.spec) for table in tables if lake.exists(table.name)}
+
+
+def _landed(source: Source, options: Options) -> Landed:
+    ceiling = source.quarantine_ceiling if options.max_aside is None else options.max_aside
+    return Landed(source, options.access or source.access, ceiling, code_digest("source", source.name))
+
+
 def write_bronze(lake: Lake, run: Run, source: Source, inventory: Inventory, options: Options, done: Callable[[str], None]) -> Landed:
     """Write every family that is there; done is called with each table's name. Raises InputRefused and what `Run.write` raises."""
-    ceiling = source.quarantine_ceiling if options.max_aside is None else options.max_aside
-    landed = Landed(source, options.access or source.access, ceiling, code_digest("source", source.name))
+    landed = _landed(source, options)
     for family in inventory.families:
         try:
             _Table(lake, run, landed, family, options).write()
@@ -79,23 +91,33 @@ class _Table:
         self.source = landed.source.name
         self.name = f"bronze.{self.source}__{family.native.table}"
         self.cached: list[DataFrame] = []
+        self.copies = ExitStack()
         self.count = 0
 
-    def write(self) -> None:
+    @cached_property
+    def mark(self) -> str:
+        """The fingerprint."""
         native, form = self.family.native, self.family.form
-        digests = self.family.digests
         options = repr(sorted({**form.options, **native.options}.items()))
         settings = [native.format, native.schema, list(native.key), options, self.limit, self.landed.access]
         code = [self.landed.code, code_digest("format", form.name)]
-        mark = self.run.fingerprint("bronze", self.source, self.landed.source.version, native.table, settings, digests, code)
+        return self.run.fingerprint("bronze", self.source, self.landed.source.version, native.table, settings, self.family.digests, code)
+
+    @property
+    def spec(self) -> TableSpec:
+        native = self.family.native
+        return bronze_spec(self.source, native.table, native.schema, native.key)
+
+    def write(self) -> None:
+        native = self.family.native
         try:
             with self._unchanged():
                 written = self.run.write(
                     self.name,
                     self._rows,
-                    fingerprint=mark,
-                    inputs={f"{self.source}/{native.globs[0]}": digests},
-                    spec=bronze_spec(self.source, native.table, native.schema, native.key),
+                    fingerprint=self.mark,
+                    inputs={f"{self.source}/{native.globs[0]}": self.family.digests},
+                    spec=self.spec,
                     # Rows that were to be read once more would be those of another file.
                     judge=lambda: self.family.refuse_changed(self.source),
                     ceiling=self.landed.ceiling,
@@ -105,8 +127,9 @@ class _Table:
         finally:
             for frame in self.cached:
                 frame.unpersist()
+            self.copies.close()
         self.landed.versions[native.table] = written.version
-        self.landed.marks[native.table] = mark
+        self.landed.marks[native.table] = self.mark
 
     @contextmanager
     def _unchanged(self) -> Iterator[None]:
@@ -124,12 +147,13 @@ class _Table:
         by_file = next((split for split in self.landed.source.splits if split.is_by_file), None)
         splits = ("test", "validation", "train", None)
 
-        def place(name: str) -> tuple[int, int]:
-            bare = name.removesuffix(".gz")
-            pattern = next((n for n, glob in enumerate(self.family.native.globs) if fnmatch.fnmatchcase(bare, glob)), 0)
-            return (splits.index(by_file.of_file(name)) if by_file else 0, pattern)
+        def place(one: Delivered) -> tuple[int, int]:
+            bare = [name.removesuffix(".gz") for name in one.names]
+            globs = enumerate(self.family.native.globs)
+            pattern = next((n for n, glob in globs if any(fnmatch.fnmatchcase(name, glob) for name in bare)), 0)
+            return (splits.index(by_file.of_file(one.name)) if by_file else 0, pattern)
 
-        return tuple(sorted((one.name for one in self.family.files), key=place))
+        return tuple(one.name for one in sorted(self.family.files, key=lambda one: (place(one), one.name)))
 
     def _rows(self) -> DataFrame:
         """The records that could be read; the others are handed to quarantine with their raw text."""
@@ -141,7 +165,8 @@ class _Table:
                 f" {self.limit} of each file.",
                 hint="Say so: --replace; or look at the files in another lake: --lake FOLDER.",
             )
-        records = read_records(self.lake.spark, self.family.form, self.family.native, self.family.files)
+        files = self.copies.enter_context(at_hand(self.source, self.family.form, self.family.files, self.lake.spark))
+        records = read_records(self.lake.spark, self.family.form, self.family.native, files)
         if self.limit is not None and not self.family.form.one_record_per_file:
             records = records.where((F.col("_row") <= self.limit) | F.startswith("_error", F.lit(REFUSED)))
         # Read once: what is counted, set aside and written is the same.

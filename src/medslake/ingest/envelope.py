@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from medslake.errors import UsageError
 from medslake.lake.access import LEVELS, highest
 from medslake.lake.schema.ddl import TableSpec
-from medslake.sources import ASIDE, FILLED, ORIGIN, Source, quoted
+from medslake.sources import ASIDE, FILLED, ORIGIN, Source, quoted, unpacked_sql
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -17,7 +17,8 @@ __all__ = ["enveloped", "located", "set_aside", "set_aside_by_join"]
 
 
 def located(bronze: DataFrame, source: Source, table: str, version: int) -> DataFrame:
-    """A bronze frame for the rules: `_origin` says where each record is, `_split` what its file says. table: the full name."""
+    """A bronze frame for the rules: `_origin` says where each record is, `_split` what its file says, `_file` the file's name
+    as if zips were unpacked. table: the full name."""
     from pyspark.sql import functions as F
 
     place = F.struct(
@@ -28,7 +29,8 @@ def located(bronze: DataFrame, source: Source, table: str, version: int) -> Data
         F.col("_row").alias("row"),
     )
     told = [split.sql("_file") for split in source.splits if split.is_by_file]
-    return bronze.withColumns({"_origin": place.cast(ORIGIN), "_split": F.expr(told[0]) if told else F.lit(None).cast("string")})
+    seen = {"_origin": place.cast(ORIGIN), "_split": F.expr(told[0]) if told else F.lit(None).cast("string")}
+    return bronze.withColumns({**seen, "_file": F.expr(unpacked_sql("_file"))})
 
 
 def enveloped(source: Source, spec: TableSpec, frame: DataFrame, classes: Mapping[str, str]) -> DataFrame:

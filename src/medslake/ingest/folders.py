@@ -7,7 +7,8 @@ from pathlib import Path
 
 from medslake import registry
 from medslake.errors import UsageError
-from medslake.ingest.inventory import open_folder
+from medslake.ingest.listing import base_of
+from medslake.ingest.zips import is_zip_name
 
 __all__ = ["folders_of"]
 
@@ -17,8 +18,8 @@ ALL = "all"
 def folders_of(names: Sequence[str], root: str | None) -> dict[str, str]:
     """Source -> folder, from `NAME`, `NAME=FOLDER` or `all`.
 
-    A single NAME has its files in `root` itself, each of several in the folder of `root` that bears its name. `all` are the registered
-    sources that have such a folder. Raises UsageError where a name has no folder, is given twice, or nothing is there.
+    A single NAME has its files in `root` itself, each of several in the folder or zip of `root` that bears its name. `all` are the
+    registered sources that have such a folder. Raises UsageError where a name has no folder, is given twice, or nothing is there.
     """
     if list(names) == [ALL]:
         return _all(root)
@@ -29,21 +30,36 @@ def folders_of(names: Sequence[str], root: str | None) -> dict[str, str]:
             raise UsageError(f"Source {name} is named twice.")
         if not own and root is None:
             raise UsageError(f"Where are the files of {name}?", hint=f"Say {name}=FOLDER, or --from FOLDER.")
-        folders[name] = own or (str(root) if len(names) == 1 else _below(str(root), name))
+        folders[name] = own or (str(root) if len(names) == 1 else "")
+    if "" in folders.values():
+        below = _lying_below(str(root))
+        # One that is not there is told by its own name.
+        folders = {name: own or _below(str(root), below.get(name, name)) for name, own in folders.items()}
     return folders
 
 
 def _all(root: str | None) -> dict[str, str]:
     if root is None:
         raise UsageError("Below which folder are the sources?", hint="Example: medslake ingest all --from ~/corpora")
+    below = _lying_below(root)
+    known = [name for name in registry.names("source") if name in below]
+    if not known:
+        raise UsageError(f"No folder or zip below {root} bears the name of a source.", hint="Names: medslake list sources")
+    return {name: _below(root, below[name]) for name in known}
+
+
+def _lying_below(root: str) -> dict[str, str]:
+    """Name without .zip -> name, of the folders and zips in the folder; a folder comes before a zip of its name."""
     from pyarrow.fs import FileSelector, FileType
 
-    filesystem, base = open_folder(root if "://" in root else str(Path(root).expanduser()))
-    there = {info.base_name for info in filesystem.get_file_info(FileSelector(base)) if info.type == FileType.Directory}
-    known = [name for name in registry.names("source") if name in there]
-    if not known:
-        raise UsageError(f"No folder below {root} bears the name of a source.", hint="Names: medslake list sources")
-    return {name: _below(root, name) for name in known}
+    filesystem, base, is_zip = base_of(root if "://" in root else str(Path(root).expanduser()))
+    if is_zip:
+        raise UsageError(
+            f"{root} is a zip, which holds the files of one source.", hint="Name the folder that holds a folder or zip of each."
+        )
+    infos = list(filesystem.get_file_info(FileSelector(base)))
+    zips = {info.base_name[:-4]: info.base_name for info in infos if info.type == FileType.File and is_zip_name(info.base_name)}
+    return zips | {info.base_name: info.base_name for info in infos if info.type == FileType.Directory}
 
 
 def _below(root: str, name: str) -> str:

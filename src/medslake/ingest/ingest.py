@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from medslake import registry
 from medslake.errors import MedslakeError, UsageError
-from medslake.ingest.bronze import Options, write_bronze
+from medslake.ingest.bronze import Options, current_tables, write_bronze
+from medslake.ingest.changes import changes, with_counts
 from medslake.ingest.inventory import Inventory, take_inventory
 from medslake.ingest.registered import raise_classes, register
 from medslake.ingest.silver import write_silver
@@ -50,8 +51,9 @@ def ingest(
     that was made of the source. max_aside: share of a table's rows that may be set aside, instead of the sources' own ceilings.
     follow_links: read files to which a link leads out of its folder, too.
     dry_run: return `outline` and write nothing.
-    Returns `run.result`. Of several sources one that fails costs itself alone: `failed` then says why, by source. A single one raises:
-    UnknownName, UsageError, InputRefused (a file that cannot be read), DataCheckFailed (a rule of severity error).
+    Returns `run.result`, with `changes`: bronze table that stood and was not left as it was -> `FileChanges` and the rows afterwards; they
+    are told as lines before anything is written. Of several sources one that fails costs itself alone: `failed` then says why, by source.
+    A single one raises: UnknownName, UsageError, InputRefused (a file that cannot be read), DataCheckFailed (a rule of severity error).
     """
     folders = dict(sources)
     chosen: dict[str, Source] = {name: registry.get("source", name) for name in folders}
@@ -65,12 +67,17 @@ def ingest(
                 _LOG.warning("source %s: %s", source.name, warning)
             found.append((source, inventory))
     if dry_run:
-        return outline(found) | failures.told
+        told = {name: change for source, inventory in found for name, change in changes(lake, source, inventory, {}).items()}
+        return outline(found) | ({"changes": with_counts(told, {})} if told else {}) | failures.told
     classes = {source.name: access or source.access for source, _ in found}
     params: dict[str, Any] = {"sources": folders, "limit": limit, "access": classes, "max_aside": max_aside}
     params |= {"follow_links": True} if follow_links else {}
     with lake.run("ingest", params) as run:
         count = _Count(progress, sum(len(inventory.families) + len(source.silver) for source, inventory in found))
+        told = {}
+        for source, inventory in found:
+            with failures.of(source.name):
+                told |= changes(lake, source, inventory, current_tables(lake, run, source, inventory, options))
         raise_classes(lake, run, classes)
         landed = []
         for source, inventory in found:
@@ -78,7 +85,7 @@ def ingest(
                 landed.append(write_bronze(lake, run, source, inventory, options, count))
         write_silver(lake, run, landed, failures.of, count)
         register(lake, run, [one for one in landed if one.source.name not in failures])
-    return run.result | failures.told
+    return run.result | {"changes": with_counts(told, run.result["tables"])} | failures.told
 
 
 def outline(found: Iterable[tuple[Source, Inventory]]) -> dict[str, Any]:

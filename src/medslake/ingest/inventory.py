@@ -6,25 +6,23 @@ sentence.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from medslake import registry
 from medslake.errors import InputRefused, UsageError
 from medslake.formats import Delivered, Format, NativeFile, Unreadable, matches
 from medslake.identity import GONE, identity_of
+from medslake.ingest.listing import Listing, Lying, listed
 from medslake.ingest.scan import scan
-from medslake.lake.storage.place import store_of
+from medslake.ingest.zips import Zip
 from medslake.progress import Progress, quiet
 from medslake.sources import Source
 
-if TYPE_CHECKING:
-    from pyarrow.fs import FileSystem
-
-__all__ = ["Family", "Inventory", "open_folder", "take_inventory"]
+__all__ = ["Family", "Inventory", "take_inventory"]
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,11 @@ class Family:
     def refuse_changed(self, source: str) -> None:
         """Raise InputRefused for a file that is no longer what the inventory found, told by its identity."""
         every = [one for each in self.files for one in (each, *each.beside) if one.identity]
+        homes = dict.fromkeys(one.home or one.uri for one in every)
         with ThreadPoolExecutor(max_workers=4) as pool:
-            for one, identity in zip(every, pool.map(identity_of, [one.uri for one in every]), strict=True):
-                if identity != one.identity:
+            now = dict(zip(homes, pool.map(identity_of, homes), strict=True))
+            for one in every:
+                if (identity := now[one.home or one.uri]) != one.identity:
                     what = "the file is gone" if identity == GONE else "the file changed while it was read"
                     raise InputRefused(source, one.name, "file_changed", what, hint="Ingest it again.")
 
@@ -79,31 +79,35 @@ def take_inventory(
     which are refused else. Raises UsageError for a folder that does not exist, and
     InputRefused for a required file that is missing, what `scan` refuses, and a column that is missing or there twice.
     """
-    filesystem, base = open_folder(folder)
-    names = _list_files(filesystem, base)
-    known = set(names)
+    with listed(source.name, folder) as lying:
+        return _taken(source, folder, lying, limit, follow_links=follow_links, progress=progress)
+
+
+def _taken(source: Source, folder: str, lying: Listing, limit: int | None, *, follow_links: bool, progress: Progress) -> Inventory:
+    by_name = {one.name: one for one in lying.files}
     forms = {native.table: registry.get("format", native.format) for native in source.files}
-    chosen = [(native, _choose(native, names)) for native in source.files]
+    chosen = [(native, _choose(native, lying)) for native in source.files]
     for native, (found, _) in chosen:
         if not found and native.required:
-            raise _missing(source, native, folder, names)
+            raise _missing(source, native, folder, lying.names)
     if not any(found for _, (found, _) in chosen):
-        raise _missing(source, source.files[0], folder, names)
+        raise _missing(source, source.files[0], folder, lying.names)
     jobs = []
     for native, (found, _) in chosen:
         form = forms[native.table]
         kept = found[:limit] if limit is not None and form.one_record_per_file else found
-        jobs += [(native, form, name) for name in kept]
+        jobs += [(native, form, one) for one in kept]
+    _refuse_bombs([one for _, _, one in jobs])
 
-    def inspect(job: tuple[NativeFile, Format, str]) -> Delivered:
-        native, form, name = job
-        beside = _beside(form, name, known)
-        _refuse_colon(source.name, form, name)
-        for one in () if follow_links else (name, *beside):
-            _refuse_link_outside(source.name, folder, base, one)
-        main = _inspect(source.name, native, form, filesystem, f"{base}/{name}", name)
-        seen = [scan(source.name, b, filesystem, f"{base}/{b}", text=form.text, quote="", may_be_empty=True) for b in beside]
-        return replace(main, beside=tuple(one.delivered for one in seen))
+    def inspect(job: tuple[NativeFile, Format, Lying]) -> Delivered:
+        native, form, one = job
+        beside = [by_name[name] for name in _beside(form, one.name, by_name)]
+        _refuse_colon(source.name, form, one)
+        for each in () if follow_links else (one, *beside):
+            _refuse_link_outside(source.name, folder, lying.base, each)
+        main = _inspect(source.name, native, form, one)
+        seen = [scan(source.name, b.name, b.uri, b.open, text=form.text, quote="", may_be_empty=True) for b in beside]
+        return replace(_of_zip(main, one), beside=tuple(_of_zip(told.delivered, b) for told, b in zip(seen, beside, strict=True)))
 
     delivered = []
     with ThreadPoolExecutor(max_workers=4) as pool:
@@ -118,59 +122,56 @@ def take_inventory(
     return Inventory(source.name, folder, tuple(families))
 
 
-def open_folder(folder: str) -> tuple[FileSystem, str]:
-    from pyarrow import fs
-
-    filesystem, base = store_of(folder) if "://" in folder else (fs.LocalFileSystem(), str(Path(folder).resolve()))
-    kind = filesystem.get_file_info(base).type
-    if kind is fs.FileType.File:
-        raise UsageError(f"{folder} is a file.", hint="Give the folder that holds the source's files: --from FOLDER.")
-    if kind is not fs.FileType.Directory:
-        raise UsageError(f"Folder {folder} does not exist.", hint="Give the folder that holds the source's files: --from FOLDER.")
-    return filesystem, base.rstrip("/")
+def _of_zip(found: Delivered, lying: Lying) -> Delivered:
+    return replace(found, member=lying.packed[1], known_as=lying.known_as) if lying.packed else found
 
 
-def _list_files(filesystem: FileSystem, base: str) -> list[str]:
-    from pyarrow import fs
-
-    found = filesystem.get_file_info(fs.FileSelector(base, recursive=True))
-    try:
-        names = [info.path[len(base) + 1 :] for info in found if info.type is fs.FileType.File]
-    except UnicodeDecodeError as error:
-        odd = bytes(error.object).decode(errors="backslashreplace")
-        raise UsageError(f"The name of a file is not UTF-8: {odd}.", hint="Rename it.") from error
-    # Spark takes names that begin with a dot or an underscore for hidden files.
-    return sorted(name for name in names if not any(part[0] in "._" for part in name.split("/")))
+def _refuse_bombs(chosen: Sequence[Lying]) -> None:
+    members: dict[Zip, list[str]] = defaultdict(list)
+    for packed, member in dict.fromkeys(one.packed for one in chosen if one.packed):
+        members[packed].append(member)
+    for packed, names in members.items():
+        packed.refuse_bomb(names)
 
 
-def _refuse_colon(source: str, form: Format, name: str) -> None:
+def _refuse_colon(source: str, form: Format, one: Lying) -> None:
     """Hadoop, by which Spark's own readers open files, takes what stands before a colon for the scheme of a URI."""
-    if form.read is not None and ":" in name.rpartition("/")[2]:
-        raise InputRefused(source, name, "file_name", "Spark opens no file whose name holds a colon", hint="Rename it.")
+    if form.read is not None and not one.packed and ":" in one.name.rpartition("/")[2]:
+        raise InputRefused(source, one.name, "file_name", "Spark opens no file whose name holds a colon", hint="Rename it.")
 
 
-def _refuse_link_outside(source: str, folder: str, base: str, name: str) -> None:
+def _refuse_link_outside(source: str, folder: str, base: str, one: Lying) -> None:
     """Who may lay a link into the folder need not have the right to what it leads to."""
-    if "://" not in folder and not Path(base, name).resolve().is_relative_to(base):
+    if "://" not in folder and not Path(one.path).resolve().is_relative_to(base):
         what = "a link leads out of the folder"
-        raise InputRefused(source, name, "link_outside", what, hint="Where that is meant: --follow-links.")
+        raise InputRefused(source, one.name, "link_outside", what, hint="Where that is meant: --follow-links.")
 
 
-def _choose(native: NativeFile, names: Sequence[str]) -> tuple[list[str], list[str]]:
-    found: dict[str, None] = {}
+def _choose(native: NativeFile, lying: Listing) -> tuple[list[Lying], list[str]]:
+    found: dict[str, Lying] = {}
     for pattern in native.globs:
         if pattern.startswith("/") or ".." in pattern.split("/"):
             raise UsageError(f"The pattern {pattern!r} of table {native.table} leaves the folder.")
-        hits = [name for name in names if matches(name, pattern) or matches(name, f"{pattern}.gz")]
-        found.update(dict.fromkeys(hits))
+        hits = lying.find(lambda name, pattern=pattern: matches(name, pattern) or matches(name, f"{pattern}.gz"))  # type: ignore[misc]
+        found.update({one.name: one for one in hits})
         if hits and not native.all_globs:
             break
-    twice = [name for name in found if name.endswith(".gz") and name.removesuffix(".gz") in found]
-    warnings = [f"{name} is left aside: the plain file lies beside it" for name in twice]
-    return sorted(name for name in found if name not in twice), warnings
+    left = [name for name, one in found.items() if _has_twin(one, found, lying)]
+    warnings = [f"{name} is left aside: the plain file lies beside it" for name in left]
+    return sorted((one for name, one in found.items() if name not in left), key=lambda one: one.name), warnings
 
 
-def _beside(form: Format, name: str, known: set[str]) -> list[str]:
+def _has_twin(one: Lying, found: Mapping[str, Lying], lying: Listing) -> bool:
+    """Whether the same file lies there more plainly: unpacked from gzip or from a zip."""
+    if not one.packed:
+        return one.name.endswith(".gz") and one.name.removesuffix(".gz") in found
+    names = {name.removesuffix(".gz") for name in one.known_as}
+    if any({name, f"{name}.gz"} & lying.plain for name in names):
+        return True
+    return one.name.endswith(".gz") and one.name.removesuffix(".gz") in found
+
+
+def _beside(form: Format, name: str, known: Mapping[str, Lying]) -> list[str]:
     stem = name.removesuffix(".gz").rpartition(".")[0] or name
     return [found for ending in form.beside for found in (f"{stem}{ending}", f"{stem}{ending}.gz") if found in known]
 
@@ -184,18 +185,18 @@ def _missing(source: Source, native: NativeFile, folder: str, names: Sequence[st
     )
 
 
-def _inspect(source: str, native: NativeFile, form: Format, filesystem: FileSystem, path: str, name: str) -> Delivered:
+def _inspect(source: str, native: NativeFile, form: Format, one: Lying) -> Delivered:
     options = {**form.options, **native.options}
     quote = options.get("quote", '"') if form.header else ""
     delimiter = options.get("delimiter", ",")
     text = form.text and options.get("encoding", "UTF-8").upper() in ("UTF-8", "US-ASCII")
-    seen = scan(source, name, filesystem, path, text=text, lines=form.text and form.lines, delimiter=delimiter, quote=quote)
+    seen = scan(source, one.name, one.uri, one.open, text=text, lines=form.text and form.lines, delimiter=delimiter, quote=quote)
     columns = None
     if form.header and options.get("header", True):
         try:
             columns = seen.header(delimiter, quote, unnamed_index=options.get("unnamed_index", False))
         except Unreadable as error:
-            raise InputRefused(source, name, "header", f"the header cannot be read; {str(error).partition(': ')[2]}") from None
+            raise InputRefused(source, one.name, "header", f"the header cannot be read; {str(error).partition(': ')[2]}") from None
     return replace(seen.delivered, columns=columns)
 
 
@@ -204,7 +205,7 @@ def _family(source: str, native: NativeFile, form: Format, files: tuple[Delivere
     aliases, optional = native.options.get("aliases", {}), set(native.options.get("optional", ()))
     expected = native.names
     for one in files:
-        published = native.sha256.get(one.name)
+        published = next((native.sha256[name] for name in one.names if name in native.sha256), None)
         known[one.name] = None if published is None else published == one.sha256
         if known[one.name] is False:
             notes.append(f"{one.name} is not the known release: its sha256 differs from the published one")

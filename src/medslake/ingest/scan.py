@@ -6,9 +6,9 @@ import codecs
 import hashlib
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO
 
 from medslake.errors import InputRefused
 from medslake.formats import Delivered, Unreadable
@@ -16,16 +16,13 @@ from medslake.formats.parts.csv_records import Dialect, split
 from medslake.identity import GONE, identity_of
 from medslake.ingest.quotes import Quotes
 
-if TYPE_CHECKING:
-    from pyarrow.fs import FileSystem
-
-__all__ = ["Scan", "scan"]
+__all__ = ["TIMES", "UNPACKED", "Scan", "scan"]
 
 _CHUNK = 4 * 1024 * 1024
 #: No reader takes a line of this many bytes into memory.
 _LONGEST_LINE = 512 * 1024 * 1024
-#: A gzip file whose content is larger than this, and that many times as large as itself, is made to fill memory or disk.
-_UNPACKED, _TIMES = 1024 * 1024 * 1024, 200
+#: What is packed and whose content is larger than this, and that many times as large as itself, is made to fill memory or disk.
+UNPACKED, TIMES = 1024 * 1024 * 1024, 200
 _AGAIN = "Get the file again and compare its size with the publisher's."
 
 
@@ -54,8 +51,8 @@ class Scan:
 def scan(
     source: str,
     name: str,
-    filesystem: FileSystem,
-    path: str,
+    uri: str,
+    opened: Callable[[], IO[bytes]],
     *,
     text: bool,
     lines: bool = False,
@@ -63,24 +60,23 @@ def scan(
     quote: str = "",
     may_be_empty: bool = False,
 ) -> Scan:
-    """Stream `path` once.
+    """Stream a file once. uri: what its identity is of. opened: gives its bytes as delivered.
 
     text: check UTF-8 and count lines. lines: records stand on lines. quote: quote character whose fields may span lines, "" = none.
     Raises InputRefused: empty_file, gzip_truncated, gzip_corrupt, unpacks_too_large, encoding, line_ends, line_too_long, file_changed.
     """
-    uri = path if not path.startswith("/") or filesystem.type_name == "local" else f"{filesystem.type_name}://{path}"
     identity = identity_of(uri)
     digest, content = hashlib.sha256(), _Content(text, delimiter, quote)
     size = 0
     unpack = _Gunzip(source, name) if name.endswith(".gz") else None
     try:
-        with filesystem.open_input_stream(path, compression=None) as stream:
+        with opened() as stream:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
                 size += len(chunk)
                 for part in unpack.feed(chunk) if unpack else (chunk,):
                     content.feed(part)
-                    if unpack and content.size > max(_UNPACKED, _TIMES * (unpack.taken or size)):
+                    if unpack and content.size > max(UNPACKED, TIMES * (unpack.taken or size)):
                         detail = f"{size} bytes unpack to more than {content.size}"
                         raise InputRefused(source, name, "unpacks_too_large", detail, hint="Unpack it yourself if it is what it says.")
                     if lines and content.longest > _LONGEST_LINE:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from medslake.lake.quality.gate import CheckResult
     from medslake.lake.runs import Run
+    from medslake.lake.sql.diff import Difference
     from medslake.lake.sql.duckdb import Answer
     from medslake.lake.sql.leaving import Leaving
 
@@ -45,6 +46,12 @@ class Lake(Store):
         from medslake.lake.sql.leaving import Leaving
 
         return Leaving(self.place, clearance)
+
+    def diff(self, table: str, before: int, after: int) -> Difference:
+        """Rows that came, went and changed between two versions, by key; see `medslake.lake.sql.diff.diff`."""
+        from medslake.lake.sql.diff import diff
+
+        return diff(self.place, table, before, after)
 
     def run(self, job: str, params: Mapping[str, Any] | None = None) -> Run:
         """A run of a job, to be used in `with`; see `medslake.lake.runs.Run`."""

@@ -152,6 +152,13 @@ class Run:
         found = PartChecked(slice_name(slice), 0, 0, tuple(results))
         self._results += ops_rows.results(self.id, [found], datetime.now(UTC))
 
+    def stands(self, table: str, fingerprint: str, *, spec: TableSpec | None = None) -> bool:
+        """Whether a write of the whole table with that fingerprint would find it done."""
+        suite = load_suite(spec or self.lake.spec(table))
+        piece = Piece.of(table, Part(), {}, self._with_rules(fingerprint, suite))
+        self._find_current(table, [piece])
+        return piece.done
+
     def write(
         self,
         table: str,

@@ -1,7 +1,21 @@
 """Source data sets: one file per source or family, bound to SOURCE(S), and what they are written with."""
 
 from medslake.formats import BRAT_SCHEMA, DOCUMENT_SCHEMA, IOB_SCHEMA, SEERSTAT_SCHEMA, TEXT_FOLDER_SCHEMA, NativeFile
-from medslake.sources.base import ARCHIVES, ASIDE, FILLED, Bronze, Download, Example, FileContent, Join, Mapped, Rule, Source, Split
+from medslake.sources.base import (
+    ARCHIVES,
+    ASIDE,
+    FILLED,
+    Bronze,
+    Download,
+    Example,
+    FileContent,
+    Join,
+    Mapped,
+    Rule,
+    Source,
+    Split,
+    unpacked_sql,
+)
 from medslake.sources.parts.annotations import annotated, annotated_documents, annotated_in_tables
 from medslake.sources.parts.choices import CHOICE_SCHEMA, exam_questions
 from medslake.sources.parts.downloads import github, github_archive, hugging_face, mtl_bioinformatics, physionet
@@ -64,4 +78,5 @@ __all__ = [
     "row_number",
     "sections",
     "typed",
+    "unpacked_sql",
 ]

@@ -19,7 +19,21 @@ from medslake.languages import NAMES
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["ARCHIVES", "ASIDE", "FILLED", "Bronze", "Download", "Example", "FileContent", "Join", "Mapped", "Rule", "Source", "Split"]
+__all__ = [
+    "ARCHIVES",
+    "ASIDE",
+    "FILLED",
+    "Bronze",
+    "Download",
+    "Example",
+    "FileContent",
+    "Join",
+    "Mapped",
+    "Rule",
+    "Source",
+    "Split",
+    "unpacked_sql",
+]
 
 FileContent = bytes | str
 #: Column of a rule's frame beside those of the kind: the rules that a row breaks, ARRAY<STRING>. A row that breaks one is set aside.
@@ -67,6 +81,15 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
+#: Between a zip and its member in the name of a file.
+_IN_ZIP = "(?i)[.]zip/"
+
+
+def unpacked_sql(file: str) -> str:
+    """The name of a file as its rules see it: a zip is the folder that it would be unpacked to."""
+    return f"regexp_replace({file}, '{_IN_ZIP}', '/')"
+
+
 @dataclass(frozen=True)
 class Split:
     """How `split` comes about. template: SQL over the silver columns, null where it does not say; `{file}` stands for the row's file.
@@ -83,10 +106,11 @@ class Split:
         return "{file}" in self.template
 
     def sql(self, file: str = "origin.file") -> str:
-        return self.template.replace("{file}", file)
+        return self.template.replace("{file}", unpacked_sql(file))
 
     def of_file(self, name: str) -> str | None:
         """What `sql` says of a file, without Spark."""
+        name = re.sub(_IN_ZIP, "/", name)
         for place in (name.rpartition("/")[2], name):
             for split, words in self.words:
                 if re.search(f"(?i){'|'.join(words)}", place):

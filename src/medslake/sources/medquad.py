@@ -1,7 +1,8 @@
 """MedQuAD: questions and answers taken from pages of the National Institutes of Health (Ben Abacha and Demner-Fushman, BMC Bioinf 2019).
 
 Four documents of NINDS and one of the CDC have other tags, and are tables of their own. Pairs whose answers the publisher removed for
-copyright (A.D.A.M., drugs, herbs) are passed over. The archive of judged answers of LiveQA is not read.
+copyright (A.D.A.M., drugs, herbs) are passed over. The zip of answers that were judged for LiveQA's test questions (from 1-Incorrect to
+4-Excellent) is read into bronze; no silver row is made of it, as the questions are not in it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
+_JUDGED = "QA-TestSet-LiveQA-Med-Qrels-2479-Answers"
 _TAGS = {"document": "Document", "focus": "Focus", "pairs": "QAPairs", "pair": "QAPair", "question": "Question", "answer": "Answer"}
 _OLD_TAGS = {"document": "doc", "focus": "doctitle-focus", "pairs": "qaPairs", "pair": "pair", "question": "question", "answer": "answer"}
 
@@ -92,6 +94,22 @@ SOURCE = Source(
         _documents("documents", _TAGS, "id", "source"),
         _documents("older_documents", _OLD_TAGS, "docid", "corpus"),
         _documents("disease_files", {**_TAGS, "document": "DiseaseFile"}, "fid", "source"),
+        NativeFile(
+            "judgements",
+            (f"{_JUDGED}/All-qrels_LiveQAMed2017-TestQuestions_2479_Judged-Answers.txt",),
+            "csv",
+            "question INT, judgement STRING, answer_id STRING",
+            options={"delimiter": " ", "quote": "", "header": False, "required": ("question", "judgement", "answer_id")},
+            required=False,
+        ),
+        NativeFile(
+            "judged_answers",
+            (f"{_JUDGED}/All-2479-Answers-retrieved-from-MedQuAD.csv",),
+            "csv",
+            "AnswerID STRING, Answer STRING",
+            options={"required": ("AnswerID", "Answer")},
+            required=False,
+        ),
     ),
     # All questions about one page fall into one split.
     split=by_hash("subject_id"),
@@ -103,6 +121,8 @@ SOURCE = Source(
             "9_CDC_QA/0000397.xml": _page(
                 {**_TAGS, "document": "DiseaseFile"}, 'fid="0000397" source="CDC" url="page6"', ("Is it real?", "It is not.")
             ),
+            f"{_JUDGED}/All-qrels_LiveQAMed2017-TestQuestions_2479_Judged-Answers.txt": "7 2-Related NINDS_0000001_Sec1.txt\n",
+            f"{_JUDGED}/All-2479-Answers-retrieved-from-MedQuAD.csv": 'AnswerID,Answer\r\nNINDS_0000001_Sec1.txt,"What?\nMade up."\r\n',
             "10_MPlus_ADAM_QA/0000001.xml": _page(_TAGS, 'id="0000001" source="ADAM" url="page9"', ("What is it?", "")),
         },
         rows={

@@ -7,6 +7,8 @@ import hashlib
 import io
 from typing import IO, Any
 
+from medslake.stores import store_of
+
 __all__ = ["Hashed", "content", "opened"]
 
 _CHUNK = 4 * 1024 * 1024
@@ -18,7 +20,7 @@ class Hashed(io.RawIOBase):
     def __init__(self, uri: str) -> None:
         from pyarrow import fs
 
-        filesystem, path = fs.FileSystem.from_uri(uri) if "://" in uri else (fs.LocalFileSystem(), uri)
+        filesystem, path = store_of(uri) if "://" in uri else (fs.LocalFileSystem(), uri)
         self.file: Any = filesystem.open_input_file(path)
         self.digest, self.jumped = hashlib.sha256(), False
 

@@ -22,29 +22,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medslake.errors import UnknownName, UsageError
+from medslake.stores import store_of
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
-__all__ = ["Place", "escape_partition", "store_of"]
+__all__ = ["Place", "escape_partition"]
 
 _NAME = re.compile(r"[A-Za-z]\w*\.\w+")
 _ESCAPED = re.compile(r"[\x00-\x1f\x7f\"#%'*/:=?\\{}\[\]^]")
 _ODD = re.compile(r"%[0-9A-Fa-f]{2}|\\")
 _STAGE = "_stage-"
 _STALE_SECONDS = 7 * 24 * 3600
-
-
-def store_of(uri: str) -> tuple[FileSystem, str]:
-    """The file system of a URI and the path in it; raises UsageError for a store that is not known."""
-    from pyarrow.fs import FileSystem
-
-    try:
-        filesystem, path = FileSystem.from_uri(uri)
-    except (ValueError, NotImplementedError) as error:
-        known = "a folder, file://, s3://, gs://, abfs:// or hdfs://"
-        raise UsageError(f"{uri} names no store that is known here.", hint=f"Name {known}.") from error
-    return filesystem, path
 
 
 @dataclass(frozen=True)

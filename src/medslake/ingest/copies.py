@@ -1,0 +1,98 @@
+"""Copies for readers that cannot open a file where it lies: members of zips, and files of a store for which Spark has no classes.
+
+They lie in this process's scratch folder, under names of ours, for as long as the table is being written. On a cluster TMPDIR must be a
+folder that all its machines see.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from posixpath import normpath
+from typing import IO, TYPE_CHECKING
+
+from medslake.errors import InputRefused
+from medslake.formats import Delivered, Format
+from medslake.ingest.listing import opened, place_of
+from medslake.ingest.zips import Zip
+from medslake.lake.spark.object_store import hand_on_settings, reads_s3
+from medslake.lake.spark.session import scratch
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+__all__ = ["at_hand"]
+
+_LOG = logging.getLogger(__name__)
+_CHUNK = 4 * 1024 * 1024
+
+
+@contextmanager
+def at_hand(source: str, form: Format, files: Sequence[Delivered], spark: SparkSession) -> Iterator[list[Delivered]]:
+    """The files as the format's reader opens them, copied where need be; the copies are gone afterwards.
+
+    Raises InputRefused: file_changed where a copy is not what the inventory saw, and what is wrong with a zip.
+    """
+    every = [one for each in files for one in (each, *each.beside)]
+    away = [one for one in every if not one.member and one.uri.startswith("s3://")]
+    if away:
+        hand_on_settings(spark)
+    if form.read is None or (away and reads_s3(spark)):
+        away = []
+    if away:
+        told = f"{len(away)} files of {sum(one.size for one in away):,} bytes"
+        _LOG.warning("source %s: Spark has no S3A on its class path: %s are copied to the scratch folder", source, told)
+    wanted = [one for one in every if one.member or one in away]
+    if not wanted:
+        yield list(files)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="files-", dir=scratch()))
+    try:
+        # Names of ours: those in a zip lead nowhere. Readers tell gzip by the name.
+        copies = {one: folder / f"{at:07d}{'.gz' if one.name.endswith('.gz') else ''}" for at, one in enumerate(wanted)}
+        with _zips(source, wanted) as zips, ThreadPoolExecutor(max_workers=4) as pool:
+            list(pool.map(lambda one: _copy(source, one, zips, copies[one]), wanted))
+
+        def here(one: Delivered) -> Delivered:
+            held = replace(one, beside=tuple(map(here, one.beside)))
+            return replace(held, uri=str(copies[one]), home=one.uri) if one in copies else held
+
+        yield [here(one) for one in files]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _zips(source: str, wanted: Sequence[Delivered]) -> Iterator[dict[str, Zip]]:
+    """URI -> the zip, open."""
+    with ExitStack() as stack:
+        found: dict[str, Zip] = {}
+        for one in wanted:
+            if one.member and one.uri not in found:
+                found[one.uri] = Zip(source, one.name.removesuffix(normpath(one.member)).rstrip("/"), one.uri, *place_of(one.uri))
+                stack.callback(found[one.uri].close)
+        yield found
+
+
+def _copy(source: str, one: Delivered, zips: dict[str, Zip], target: Path) -> None:
+    digest = hashlib.sha256()
+    try:
+        with _stream(one, zips) as stream, target.open("wb") as out:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+                out.write(chunk)
+    except (FileNotFoundError, KeyError):
+        raise InputRefused(source, one.name, "file_changed", "the file is gone", hint="Ingest it again.") from None
+    if digest.hexdigest() != one.sha256:
+        raise InputRefused(source, one.name, "file_changed", "the file changed while it was read", hint="Ingest it again.")
+
+
+def _stream(one: Delivered, zips: dict[str, Zip]) -> IO[bytes]:
+    return zips[one.uri].open(one.member) if one.member else opened(*place_of(one.uri))
