@@ -34,8 +34,8 @@ FLOORS: list[set[str]] = [
         "cluster",
     },
     {"lake"},
-    {"formats", "sources", "tasks", "leak_tests", "metrics", "engines", "accelerators", "recipes", "synth"},
-    {"ingest", "instructions", "leakage", "bench", "train", "planning", "infer", "score", "report", "export", "conformance"},
+    {"formats", "sources", "tasks", "leak_tests", "metrics", "engines", "accelerators", "recipes", "taggers", "synth"},
+    {"ingest", "instructions", "leakage", "bench", "train", "planning", "infer", "tagging", "score", "report", "export", "conformance"},
     {"api", "results"},
     {"cli", "demo", "__main__"},
 ]
@@ -43,10 +43,12 @@ FLOORS: list[set[str]] = [
 BESIDE = {
     "sources": {"formats", "synth"},
     "engines": {"accelerators"},
+    "taggers": {"engines"},
     "instructions": {"leakage"},
     "bench": {"instructions", "leakage"},
     "planning": {"train"},
     "infer": {"bench"},
+    "tagging": {"infer"},
     "score": {"bench"},
     "report": {"bench", "score"},
     "export": {"score"},
@@ -64,6 +66,7 @@ PLUGIN_FOLDERS = {
     "engines": "ENGINE",
     "accelerators": "ACCELERATOR",
     "recipes": "RECIPE",
+    "taggers": "TAGGER",
 }
 
 

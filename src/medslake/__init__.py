@@ -17,6 +17,7 @@ from medslake.api import (
     report,
     score,
     sql,
+    tag,
     trace,
     train,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "report",
     "score",
     "sql",
+    "tag",
     "trace",
     "train",
 ]

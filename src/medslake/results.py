@@ -20,6 +20,7 @@ __all__ = [
     "ReportResult",
     "RunResult",
     "ScoreResult",
+    "TagResult",
     "TaskBuilt",
     "TrainResult",
     "Written",
@@ -189,6 +190,22 @@ class InferResult(RunResult):
         """Whether at most a tenth of the set has no answer, and some row has one."""
         rows = sum(table.rows for table in self.tables.values())
         return self.failed < rows and self.failed <= MOST_FAILED * rows
+
+
+@dataclass(frozen=True)
+class TagResult(RunResult):
+    """tagger: name under which the verdicts stand. verdicts: source -> how many `conversations`, of them `medical` at the tagger's own
+    threshold, and `failed` (without a verdict).
+    """
+
+    tagger: str = ""
+    verdicts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether at most a tenth of the conversations has no verdict, and some has one."""
+        total, failed = (sum(counts[name] for counts in self.verdicts.values()) for name in ("conversations", "failed"))
+        return failed < total and failed <= MOST_FAILED * total
 
 
 @dataclass(frozen=True)
