@@ -17,7 +17,7 @@ __all__ = ["TAGGER"]
 #: Characters of a conversation that are shown; what it is about is said early.
 _SHOWN = 3000
 _ASK = (
-    "Is the conversation below about human medicine: health, illness, treatment, medicines, care, or the science of these, for its own sake?"
+    "Is the conversation below about human medicine: health, illness, treatment, medicines, care, or the science of these for its own sake?"
     " Animals, software, law, sport, fiction, homework in biology and marketing do not count, whatever words they use."
     " Answer with one word, yes or no."
 )

@@ -14,7 +14,7 @@ from medslake.taggers.parts.lexicon import Lexicon, counted_words, words_of
 __all__ = ["TAGGER", "lexicon"]
 
 _LISTS = word_lists(__file__)
-_BIAS = -3.0
+_BIAS = -1.5
 _NAMES = "concat(array(name), synonyms)"
 _SHOWN = "concat(array(name), transform(filter(attributes, a -> a.name IN ('common name', 'brand name', 'official name')), a -> a.value))"
 _MENTIONS = "transform(filter(entities, e -> lower(e.type) IN ({})), e -> e.text)"
