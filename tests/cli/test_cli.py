@@ -25,6 +25,7 @@ VERBS = [
     "build",
     "check",
     "leaks",
+    "tag",
     "pack",
     "plan",
     "train",

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from made_silver import commit
@@ -127,12 +128,17 @@ def test_a_verdict_leaves_by_the_class_of_conversation_and_vocabulary(tmp_path: 
     assert done.committed and {name: row["access"] for name, row in rows(lake).items()}["lima m"] == "noncommercial"
     assert api.sql(lake, f"select evidence from {TABLE}", clearance="public").num_rows == 1
     # A class of the vocabulary that is raised later counts at once.
-    import pyarrow as pa
-
-    sources = [{"source": "disease_ontology", "title": "t", "licence": "l", "access": "private", "citation": "c"}]
-    schema = lake.spec("ops.sources").arrow_schema()
+    told = {
+        "source": "disease_ontology",
+        "title": "t",
+        "citation": "c",
+        "licence": "l",
+        "access": "private",
+        "urls": ["u"],
+        "split_rule": "s",
+    }
     with lake.run("ingest") as run:
-        run.write("ops.sources", pa.Table.from_pylist([{**dict.fromkeys(schema.names), **row} for row in sources], schema=schema))
+        run.write("ops.sources", pa.Table.from_pylist([told], schema=lake.spec("ops.sources").arrow_schema()))
     assert api.sql(lake, f"select evidence from {TABLE}", clearance="credentialed").num_rows == 0
 
 

@@ -1,8 +1,8 @@
 """Super-NaturalInstructions: the task files that MedS-Ins took, as instructions; the translations of ECDC as parallel texts too.
 
-`taken_by` says which rule takes a row: `paper`, the list of parts/sni_rules.py that rebuilds the 29 tasks of MedS-Ins, and `plain`, Medicine
-or Healthcare in a path of Domains. The view ops.natural_instructions has the difference. Files that neither takes stay in bronze. Domains are
-those that MedS-Ins gives; a row's language is the first that its task names.
+`taken_by` says which rule takes a row: `paper`, the list of parts/sni_rules.py that rebuilds the 29 tasks of MedS-Ins, and `plain`, which
+asks for Medicine or Healthcare in a path of Domains. The view ops.natural_instructions has the difference. Files that neither takes stay
+in bronze. Domains are those that MedS-Ins gives; a row's language is the first that its task names.
 """
 
 import json
