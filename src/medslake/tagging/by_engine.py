@@ -33,9 +33,12 @@ SHARD_ROWS = 512
 
 @dataclass(frozen=True)
 class Asked:
-    """The model that is asked. name: under which its verdicts stand. settings: options that decide its answers. opened: with what it is
-    opened."""
+    """The model that is asked, of this lake's conversations.
 
+    name: under which its verdicts stand. settings: options that decide its answers. opened: with what it is opened.
+    """
+
+    lake: Lake
     engine: Engine
     files: ModelFiles
     name: str
@@ -53,7 +56,7 @@ class Asked:
         device = device_of(chosen)
         found = engine_options(chosen, "auto", device, options)
         opened = {**found, "device": device} if "device" in found else found
-        return cls(chosen, files, name or model_name(model), device, opened, found, workers, model_access(model))
+        return cls(lake, chosen, files, name or model_name(model), device, opened, found, workers, model_access(model))
 
     @property
     def mode(self) -> str:
@@ -87,7 +90,7 @@ def tag_by_engine(
         rows = run.read_arrow(table, columns=columns, where={"source": source})
         talks = {row["record_id"]: conversation(row["record_id"], row) for row in rows.to_pylist()}
         keys = {id: verdict_key(made_by, talk.turns) for id, talk in talks.items()}
-        classes = dict(zip(rows["record_id"].to_pylist(), rows["access"].to_pylist(), strict=True))
+        classes = {str(row["record_id"]): str(row["access"]) for row in rows.select(["record_id", "access"]).to_pylist()}
         shared = {**where, "threshold": tagger.threshold, "made_by": made_by}
 
         def row(
@@ -103,10 +106,10 @@ def tag_by_engine(
                 "access": highest(asked.access, classes[verdict.id]),
             }
 
-        standing = {v.id: row(v) for v in _standing(run.lake, where, keys)}
+        standing = {v.id: row(v) for v in _standing(asked.lake, where, keys)}
         missing = [talk for id, talk in talks.items() if id not in standing]
         if missing:
-            refuse_above(run.lake, asked.engine, asked.settings, rows, "Say what the server may see: --set clearance=CLASS.")
+            refuse_above(asked.lake, asked.engine, asked.settings, rows, "Say what the server may see: --set clearance=CLASS.")
         whole = run.fingerprint("tag", made_by, tagger.threshold, part.state)
         for new in _together(tagger.open(asked.answers)(missing), bool(missing)):
             standing |= {verdict.id: row(verdict) for verdict in new}

@@ -12,8 +12,8 @@ from medslake.lake.access import highest, sql_highest_of
 from medslake.taggers import Tagger, Terms
 
 if TYPE_CHECKING:
-    from medslake.lake import Lake
     from medslake.lake.runs import Run
+    from medslake.lake.store import Store
 
 __all__ = ["Vocabulary", "states", "vocabulary"]
 
@@ -37,7 +37,7 @@ class Vocabulary:
         return [{"table": table, "version": version, "file": None, "sha256": None, "row": None} for table, version in rows]
 
 
-def states(lake: Lake, tagger: Tagger) -> dict[Terms, str]:
+def states(lake: Store, tagger: Tagger) -> dict[Terms, str]:
     """The terms that the lake has, with the state of their slice; UsageError where a group has none."""
     slices = {kind: lake.slices(f"silver.{kind}", "source") for kind in {term.kind for term in tagger.terms}}
     found = {term: slices[term.kind][term.source].state for term in tagger.terms if term.source in slices[term.kind]}
@@ -69,5 +69,5 @@ def vocabulary(run: Run, found: Mapping[Terms, str]) -> Vocabulary:
             classes.append(fact["access"])
         texts = rows.select(F.explode(F.expr(term.texts)).alias("text")).where("text IS NOT NULL")
         # Words are counted by the texts that they stand in, which are distinct as well.
-        terms.setdefault(term.group, set()).update(texts.distinct().toArrow()["text"].to_pylist())
+        terms.setdefault(term.group, set()).update(map(str, texts.distinct().toArrow()["text"].to_pylist()))
     return Vocabulary({group: tuple(sorted(texts)) for group, texts in terms.items()}, highest(*classes), tables)
