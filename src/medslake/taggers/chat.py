@@ -14,8 +14,8 @@ from medslake.taggers import Answering, Conversation, Tag, Tagger, TaggerExample
 
 __all__ = ["TAGGER"]
 
-#: Characters of a conversation that are shown; what it is about is said early.
-_SHOWN = 3000
+#: Characters of a conversation that are shown, and how many where a model's context is too short for these; what it is about is said early.
+_SHOWN, *_LESS = 3000, 1000, 300
 _ASK = (
     "Is the conversation below about human medicine: health, illness, treatment, medicines, care, or the science of these for its own sake?"
     " Animals, software, law, sport, fiction, homework in biology and marketing do not count, whatever words they use."
@@ -26,8 +26,12 @@ _FIRST = re.compile(rf"\W*({_YES}|{_NO})\b", re.I)
 
 
 def _prompt(one: Conversation) -> Prompt:
-    told = "\n".join(f"{speaker}: {text}" for speaker, text in one.turns)[:_SHOWN]
-    return Prompt(one.id, [{"role": "user", "content": f"{_ASK}\n\n<conversation>\n{told}\n</conversation>"}], 8, (_YES, _NO))
+    told = "\n".join(f"{speaker}: {text}" for speaker, text in one.turns)
+
+    def asked(shown: int) -> list[dict[str, str]]:
+        return [{"role": "user", "content": f"{_ASK}\n\n<conversation>\n{told[:shown]}\n</conversation>"}]
+
+    return Prompt(one.id, asked(_SHOWN), 8, (_YES, _NO), [asked(shown) for shown in _LESS if shown < len(told)])
 
 
 def _verdict(answer: Generation) -> Verdict:

@@ -129,13 +129,13 @@ def _write(run: Run, where: Mapping[str, str], rows: list[dict[str, Any]], state
 
 
 def _standing(lake: Lake, where: Mapping[str, str], keys: Mapping[str, str]) -> list[Verdict]:
-    """Verdicts that hold for a conversation as it is now; a row without one is asked again."""
+    """Verdicts, and reasons why there is none, that hold for a conversation as it is now."""
     if not lake.exists(TABLE):
         return []
     columns = ["record_id", "score", "evidence", "error", "verdict_key"]
     rows = lake.arrow.read(TABLE, columns=columns, where=dict(where)).to_pylist()
-    held = [row for row in rows if row["error"] is None and keys.get(row["record_id"]) == row["verdict_key"]]
-    return [Verdict(row["record_id"], row["score"], tuple(row["evidence"])) for row in held]
+    held = [row for row in rows if keys.get(row["record_id"]) == row["verdict_key"]]
+    return [Verdict(row["record_id"], row["score"], tuple(row["evidence"]), row["error"]) for row in held]
 
 
 def _together(verdicts: Iterable[Verdict], some: bool) -> Iterator[list[Verdict]]:

@@ -88,5 +88,7 @@ def _told(lake: Lake, result: Mapping[str, Any], said: str, table: str, there: M
         source: {"conversations": number, "medical": medical[source], "failed": failed[source]}
         for source, number in sorted(conversations.items())
     }
-    written = {**result["tables"][TABLE], "rows": len(rows)}
+    # Lots of one source are commits of one run, of which each read the whole.
+    account = {"read": len(rows), "left_out": {}} if "@" in said else {}
+    written = {**result["tables"][TABLE], "rows": len(rows), **account}
     return {"run": result["run"], "tables": {TABLE: written}, "tagger": said, "verdicts": verdicts}
