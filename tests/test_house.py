@@ -35,8 +35,22 @@ FLOORS: list[set[str]] = [
         "stores",
     },
     {"lake"},
-    {"formats", "sources", "tasks", "leak_tests", "metrics", "engines", "accelerators", "recipes", "synth"},
-    {"fetch", "ingest", "instructions", "leakage", "bench", "train", "planning", "infer", "score", "report", "export", "conformance"},
+    {"formats", "sources", "tasks", "leak_tests", "metrics", "engines", "accelerators", "recipes", "taggers", "synth"},
+    {
+        "fetch",
+        "ingest",
+        "instructions",
+        "leakage",
+        "bench",
+        "train",
+        "planning",
+        "infer",
+        "tagging",
+        "score",
+        "report",
+        "export",
+        "conformance",
+    },
     {"api", "results"},
     {"cli", "demo", "__main__"},
 ]
@@ -44,10 +58,12 @@ FLOORS: list[set[str]] = [
 BESIDE = {
     "sources": {"formats", "synth"},
     "engines": {"accelerators"},
+    "taggers": {"engines"},
     "instructions": {"leakage"},
     "bench": {"instructions", "leakage"},
     "planning": {"train"},
     "infer": {"bench"},
+    "tagging": {"infer"},
     "score": {"bench"},
     "report": {"bench", "score"},
     "export": {"score"},
@@ -65,6 +81,7 @@ PLUGIN_FOLDERS = {
     "engines": "ENGINE",
     "accelerators": "ACCELERATOR",
     "recipes": "RECIPE",
+    "taggers": "TAGGER",
 }
 
 

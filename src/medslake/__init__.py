@@ -19,6 +19,7 @@ from medslake.api import (
     report,
     score,
     sql,
+    tag,
     trace,
     train,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "report",
     "score",
     "sql",
+    "tag",
     "trace",
     "train",
 ]

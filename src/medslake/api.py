@@ -33,6 +33,7 @@ from medslake.results import (
     PackResult,
     ReportResult,
     ScoreResult,
+    TagResult,
     TrainResult,
     Written,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "report",
     "score",
     "sql",
+    "tag",
     "trace",
     "train",
 ]
@@ -264,6 +266,46 @@ def leaks(lake: Lake, *, policy: Sequence[str] = (), dry_run: bool = False, prog
     counts = {action: sum(leak.action == action for leak in found) for action in ("tagged", "noted")}
     told = {**result, "leaks": tuple(leak for leak in found if leak.action == "found"), **counts}
     return LeakResult.of(told)
+
+
+@typed
+@needs("spark")
+def tag(
+    lake: Lake,
+    table: str = "silver.dialogues",
+    *,
+    tagger: str = "lexical",
+    sources: Sequence[str] | None = None,
+    model: str | None = None,
+    engine: str = "transformers",
+    settings: Sequence[str] = (),
+    name: str | None = None,
+    workers: int = 1,
+    progress: Progress = quiet,
+) -> TagResult:
+    """Say of each conversation of a table how medical it is: gold.tags, a score from 0 to 1 and what spoke for it.
+
+    tagger: lexical (terms of the lake, no model), chat, or a plug-in. sources: default all of the table. model, engine, settings, name,
+    workers: of a tagger that asks a model, as for `infer`. Conversations that have not changed are not judged again.
+    Raises UnknownName, UsageError, AccessDenied (a remote engine and conversations above its clearance), InferenceFailed.
+    """
+    lake.require()
+    from medslake.tagging.run import tag as run
+
+    wanted = list(sources) if sources is not None else None
+    done = run(
+        lake,
+        table,
+        tagger,
+        sources=wanted,
+        model=model,
+        engine=engine,
+        name=name,
+        options=list(settings),
+        workers=workers,
+        progress=progress,
+    )
+    return TagResult.of(done)
 
 
 @typed

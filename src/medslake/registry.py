@@ -48,6 +48,7 @@ KINDS = {
     "engine": Kind("engines", "ENGINE", "Engine"),
     "accelerator": Kind("accelerators", "ACCELERATOR", "Accelerator", ("auto",)),
     "leak_test": Kind("leak_tests", "LEAK_TEST", "LeakTest", ("train", "shot", "encounter", "bench")),
+    "tagger": Kind("taggers", "TAGGER", "Tagger"),
     "recipe": Kind("recipes", "RECIPE", "Recipe", ("field", "type", "about")),
 }
 

@@ -25,6 +25,7 @@ __all__ = [
     "ReportResult",
     "RunResult",
     "ScoreResult",
+    "TagResult",
     "TaskBuilt",
     "TrainResult",
     "Written",
@@ -214,6 +215,22 @@ class InferResult(RunResult):
 
 
 @dataclass(frozen=True)
+class TagResult(RunResult):
+    """tagger: name under which the verdicts stand. verdicts: source -> how many `conversations`, of them `medical` at the tagger's own
+    threshold, and `failed` (without a verdict).
+    """
+
+    tagger: str = ""
+    verdicts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether at most a tenth of the conversations has no verdict, and some has one."""
+        total, failed = (sum(counts[name] for counts in self.verdicts.values()) for name in ("conversations", "failed"))
+        return failed < total and failed <= MOST_FAILED * total
+
+
+@dataclass(frozen=True)
 class ScoreResult(RunResult):
     """Rows of gold.scores and gold.published_scores. not_asked: run set -> task -> rows that it was not asked, which have no score."""
 
@@ -304,6 +321,7 @@ class FetchResult:
         return dataclasses.asdict(self)
 
 
+@dataclass(frozen=True)
 class Compared:
     """Rows of one source (or `whole`, of a table without sources) in two versions: only in the later one, only in the earlier one, in both
     with another content, in both alike."""

@@ -26,6 +26,7 @@ VERBS = [
     "build",
     "check",
     "leaks",
+    "tag",
     "pack",
     "plan",
     "train",

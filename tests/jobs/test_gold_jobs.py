@@ -57,7 +57,7 @@ def test_dry_runs_and_mistakes(filled: Lake, monkeypatch: pytest.MonkeyPatch, ca
     assert shown.out == "" and "Did you mean 'task106'" in shown.err and "Traceback" not in shown.err
 
 
-@pytest.mark.parametrize("script", ["ingest.py", "build_instructions.py", "build_benchmark.py", "check_leakage.py", "check.py"])
+@pytest.mark.parametrize("script", ["ingest.py", "build_instructions.py", "build_benchmark.py", "check_leakage.py", "check.py", "tag.py"])
 def test_help_has_examples(script: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(script, "--help", monkeypatch=monkeypatch) == 0
     shown = capfd.readouterr().out

@@ -120,7 +120,38 @@ def packed(name: str, row: int, segment: int, shot: int = 0, tokens: int = 4, ta
     return told | {"definition_id": "d1", "tokens": tokens, "supervised": 0 if shot else 2, "access": access}
 
 
+def prompt(task: str, number: int, paper: str | None, plain: str | None) -> Row:
+    told = {
+        "source": "sni_tasks",
+        "record_id": f"{task}/{number}",
+        "split": "train",
+        "language": "en",
+        "domain": "Exam",
+        "access": "public",
+    }
+    return told | {
+        "origin": origin(number),
+        "instruction": "x",
+        "outputs": ["y"],
+        "collection": task,
+        "taken_by": {"paper": paper, "plain": plain},
+    }
+
+
+def tag(name: str, value: float | None, error: str | None = None) -> Row:
+    told = {"tagger": "lexical", "table_name": "silver.dialogues", "source": "lima", "record_id": name, "score": value, "threshold": 0.5}
+    return told | {"evidence": ["care: dose"], "error": error, "made_by": "m", "verdict_key": name, "access": "dua"}
+
+
+def dialogue(name: str) -> Row:
+    told = {"source": "lima", "record_id": name, "split": "train", "language": "en", "domain": "Daily Conversation", "access": "public"}
+    return told | {"origin": origin(1), "turns": [{"speaker": "user", "text": name}]}
+
+
 ROWS: dict[str, list[Row]] = {
+    "silver.prompts": [prompt("a", 1, "why", None), prompt("a", 2, "why", None), prompt("b", 3, None, "w"), prompt("c", 4, "why", "w")],
+    "silver.dialogues": [dialogue("d1"), dialogue("d2"), dialogue("d3")],
+    "gold.tags": [tag("d1", 0.8), tag("d2", 0.2), tag("d3", None, "no answer")],
     "gold.instructions": [
         instance("i1", "train"),
         instance("i2", "train", "dua", "Diagnosis"),
@@ -287,6 +318,26 @@ EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
             (1, 2, 1, 0, "i2", "d1", "task46", "dua", 2),
             (1, 2, 1, 1, "i1", "d1", "task106", "public", 1),
         ],
+    ),
+    "ops.natural_instructions": (
+        "task, instances, paper, plain, difference",
+        [
+            ("a", 2, "why", None, "missed by the plain rule"),
+            ("b", 1, None, "w", "let in by the plain rule"),
+            ("c", 1, "why", "w", "taken by both"),
+        ],
+    ),
+    "gold.tagged_dialogues": (
+        "record_id, tagger, score, medical, error, access",
+        [
+            ("d1", "lexical", 0.8, True, None, "dua"),
+            ("d2", "lexical", 0.2, False, None, "dua"),
+            ("d3", "lexical", None, None, "no answer", "dua"),
+        ],
+    ),
+    "gold.tag_summary": (
+        "tagger, table_name, source, conversations, medical, without_verdict, mean_score",
+        [("lexical", "silver.dialogues", "lima", 3, 1, 1, 0.5)],
     ),
     "ops.instance_steps": (
         "instance_id, training_id, step, plan_row, segment, shot",

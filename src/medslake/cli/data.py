@@ -1,4 +1,4 @@
-"""Verbs on data: ingest, build, check, leaks."""
+"""Verbs on data: ingest, build, check, leaks, tag."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Size(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (ingest, build, check, leaks):
+    for verb in (ingest, build, check, leaks, tag):
         app.command()(verb)
 
 
@@ -200,5 +200,47 @@ def leaks(policy: Policies = None, dry_run: DryRun = False, lake: LakeRoot = DEF
             for leak in result.leaks[:20]:
                 emit(str(leak), as_json=False)
             emit(f"{len(result.leaks)} leaks; {result.tagged} tagged, {result.noted} noted.", as_json=False)
+    if not result.ok:
+        raise typer.Exit(1)
+
+
+def tag(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="silver.dialogues or silver.prompts.")] = "silver.dialogues",
+    tagger: Annotated[str, typer.Option(help="lexical, chat, or another, see: medslake list taggers")] = "lexical",
+    source: Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")] = None,
+    model: Annotated[str | None, typer.Option("--model", help="chat only: folder of a model, or a model name the engine knows.")] = None,
+    engine: Annotated[str, typer.Option(help="chat only: inference engine, see: medslake list engines")] = "transformers",
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="chat only: an option of the engine, name=value; may be repeated.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="chat only: name after chat@ of the verdicts; default: the model's.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="chat only: actors that hold the model, one device each.")] = 1,
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Say of each conversation how medical it is: a row of gold.tags with its score. What has not changed is not judged again.
+
+    Example: medslake tag silver.dialogues --tagger lexical --source lima
+    Example: medslake tag silver.dialogues --tagger chat --model ./lake/_models/tiny-3f2a9c/model
+    Example: medslake sql "select turns from gold.tagged_dialogues where tagger = 'lexical' and score >= 0.7"
+    """
+    with stdout_kept_clean():
+        with ProgressLines() as progress:
+            result = api.tag(
+                api.open_lake(lake),
+                table,
+                tagger=tagger,
+                sources=source,
+                model=model,
+                engine=engine,
+                settings=set_ or (),
+                name=name,
+                workers=workers,
+                progress=progress,
+            )
+        show_run(result, as_json=json)
+        for one, counts in result.verdicts.items() if not json else ():
+            told = f"{counts['medical']:,} of {counts['conversations']:,} conversations are medical, {counts['failed']:,} without a verdict"
+            emit(f"{one}: {told}", as_json=False)
     if not result.ok:
         raise typer.Exit(1)

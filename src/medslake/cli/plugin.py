@@ -20,7 +20,7 @@ __all__ = ["register"]
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(no_args_is_help=True, help="Plug-ins: sources, formats, tasks, metrics, engines, accelerators, recipes.")
+    group = typer.Typer(no_args_is_help=True, help="Plug-ins: sources, formats, tasks, metrics, engines, accelerators, recipes, taggers.")
     group.callback()(lambda: None)
     group.command()(check)
     app.add_typer(group, name="plugin")

@@ -42,6 +42,7 @@ class Listed(StrEnum):
     engines = "engines"
     accelerators = "accelerators"
     recipes = "recipes"
+    taggers = "taggers"
     tables = "tables"
     runs = "runs"
 
@@ -185,7 +186,7 @@ def list_(
     lake: LakeRoot = DEFAULT_LAKE,
     json: Json = False,
 ) -> None:
-    """List sources, tasks, metrics, engines, accelerators, fields of the recipes, tables or runs.
+    """List sources, tasks, metrics, engines, accelerators, fields of the recipes, taggers, tables or runs.
 
     Example: medslake list tasks --bench
     """
@@ -245,7 +246,7 @@ def _listed(what: Listed, root: str) -> list[dict[str, Any]]:
             }
             for t in registry.sound("task").values()
         ]
-    if what in (Listed.metrics, Listed.engines, Listed.accelerators):
+    if what in (Listed.metrics, Listed.engines, Listed.accelerators, Listed.taggers):
         kind = _kind(what)
         return [{kind: name, "about": item.about} for name, item in registry.sound(kind).items()]
     if what is Listed.recipes:

@@ -12,17 +12,15 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from medslake import registry
-from medslake.accelerators import Accelerator, detect
 from medslake.bench.prompts import fewer_shots
 from medslake.bench.selection import asked_rows
-from medslake.cluster import cluster_resources
 from medslake.engines.base import MODES, Engine, Measurer, Prompt
 from medslake.engines.parts.model_folder import ModelFiles, model_access, model_name
-from medslake.errors import AccessDenied, DataCheckFailed, UnknownName, UsageError
+from medslake.errors import DataCheckFailed, UnknownName, UsageError
 from medslake.infer.actors import Actors, InferenceFailed
 from medslake.infer.answer_rows import answer_rows
 from medslake.infer.batching import Size, batched
-from medslake.infer.options import engine_options
+from medslake.infer.options import device_of, engine_options, refuse_above
 from medslake.progress import Progress, quiet
 
 if TYPE_CHECKING:
@@ -82,7 +80,7 @@ def infer(
         raise UsageError("There is no benchmark to answer.", hint="Run: medslake build benchmark")
     files = ModelFiles.of(model, chosen.identify)
     name = name or model_name(model)
-    device = _device(chosen)
+    device = device_of(chosen)
     found = engine_options(chosen, dtype, device, options)
     opened = {**found, "device": device} if "device" in found else found
     measurer: Measurer = chosen.open(model, weights=False, **opened)
@@ -95,15 +93,8 @@ def infer(
         if not rows.num_rows:
             raise DataCheckFailed(f"{_BENCHMARK} has no row to answer.", hint="Run: medslake build benchmark")
         skipped = {task: f"its {n} rows have no choices to compare" for task, n in open_tasks.items()}
-        if chosen.remote:
-            clearance = found.get("clearance", chosen.clearance)
-            _, above = lake.leaving(clearance).split(rows)
-            if above:
-                raise AccessDenied(
-                    f"{above.total():,} of {rows.num_rows:,} rows to be sent to engine {engine} are above its clearance {clearance!r}"
-                    f" ({', '.join(sorted(above))}).",
-                    hint="Name tasks whose rows may go there (--task), or say what the server may see: --set clearance=CLASS.",
-                )
+        hint = "Name tasks whose rows may go there (--task), or say what the server may see: --set clearance=CLASS."
+        refuse_above(lake, chosen, found, rows, hint)
         settled: Mapping[str, Any] = getattr(measurer, "settled", {})
         opened, settings = {**opened, **settled}, {**settings, **settled}
         facts: dict[str, Any] = {
@@ -132,12 +123,6 @@ def infer(
         progress("infer", done, len(prompts))
     more = {"shards": len(shards), "skipped": skipped, "engine_seconds": round(spent, 3)}
     return {**_result(lake, run.result, facts, committed=bool(left)), **more}
-
-
-def _device(engine: Engine) -> Accelerator:
-    """The CPU for engines that run elsewhere; else the first device that the cluster (or this host, outside of one) has, else its CPU."""
-    runs_here = "device" in dict(engine.options)
-    return detect(registry.items("accelerator").values() if runs_here else (), cluster_resources() if runs_here else None)
 
 
 def _check_mode(engine: Engine, mode: str) -> None:

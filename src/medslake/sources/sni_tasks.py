@@ -1,20 +1,17 @@
 """Super-NaturalInstructions: the task files that MedS-Ins took, as instructions; the translations of ECDC as parallel texts too.
 
-Domains are those that MedS-Ins gives; task files of other subjects stay in bronze. A row's language is the first that its task names.
+`taken_by` says which rule takes a row: `paper`, the list of parts/sni_rules.py that rebuilds the 29 tasks of MedS-Ins, and `plain`, which
+asks for Medicine or Healthcare in a path of Domains. The view ops.natural_instructions has the difference. Files that neither takes stay
+in bronze. Domains are those that MedS-Ins gives; a row's language is the first that its task names.
 """
 
 import json
 
 from medslake.languages import CODES
 from medslake.sources import Example, NativeFile, Source, by_hash, chosen, github, mapped, row_number
+from medslake.sources.parts.sni_rules import by_list, by_words, domain_of
 
-#: Number of a task file -> domain, of those that MedS-Ins took.
-_DOMAINS = {
-    **dict.fromkeys((179, 180, 181, 845, 846, 847, 848, 849), "Academical Papers"),
-    **dict.fromkeys((1431, 1432, 1433, 1434), "Exam"),
-    **dict.fromkeys((1366, 1368, 1369, 1395, 1396, 1397, 1447, 1448, 1449, 1451, 1481, 1484, 1486, 1487, 1495, 1646), "Medical Knowledge"),
-    1645: "Daily Conversation",
-}
+_PAPER, _PLAIN = by_list(), by_words()
 #: Files of the tasks that MedS-Ins took, without their ending.
 _TASKS = """
 task179_participant_extraction task180_intervention_extraction task181_outcome_extraction task845_pubmedqa_question_generation
@@ -28,7 +25,6 @@ task1484_gene_extraction_linnaeus_dataset task1486_cell_extraction_anem_dataset 
 task1495_adverse_drug_event_classification task1645_medical_question_pair_dataset_text_classification
 task1646_dataset_card_for_catalonia_independence_corpus_text_classification
 """
-_DOMAIN = chosen("regexp_extract(task, '^task([0-9]+)', 1)", {str(number): domain for number, domain in _DOMAINS.items()})
 _FROM, _TO = (chosen(f"get({one}_language, 0)", CODES, f"coalesce(get({one}_language, 0), 'en')") for one in ("input", "output"))
 
 SOURCE = Source(
@@ -54,14 +50,15 @@ SOURCE = Source(
     silver={
         "prompts": mapped(
             "instances",
-            where=f"{_DOMAIN} IS NOT NULL",
+            where=f"{_PAPER} IS NOT NULL OR {_PLAIN} IS NOT NULL",
             record_id=row_number("task"),
-            domain=_DOMAIN,
+            domain=domain_of("Medical Knowledge"),
             language=_FROM,
             instruction="definition",
             input="input",
             outputs="outputs",
             collection="task",
+            taken_by=f"named_struct('paper', {_PAPER}, 'plain', {_PLAIN})",
         ),
         "parallel_texts": mapped(
             "instances",
@@ -85,6 +82,9 @@ SOURCE = Source(
                 {"Definition": ["Say it", "in Spanish."], "Input_language": "en", "Instances": [{"id": "a", "input": "x", "output": "y"}]}
             ),
             "tasks/task363_toy.json": json.dumps({"Definition": "Like it?", "Instances": [{"input": "x", "output": ["y"]}]}),
+            "tasks/task730_toy.json": json.dumps(
+                {"Definition": "Choose.", "Domains": ["Medicine"], "Instances": [{"input": "x", "output": ["y"]}]}
+            ),
         },
         rows={
             "prompts": [
@@ -97,6 +97,7 @@ SOURCE = Source(
                     "outputs": ["Vila en vecka."],
                 },
                 {"record_id": "task1432_toy/000001", "domain": "Exam", "instruction": "Say it\nin Spanish.", "outputs": ["y"]},
+                {"record_id": "task730_toy/000001", "domain": "Exam", "taken_by": {"paper": None, "plain": "Domains: Medicine"}},
             ],
             "parallel_texts": [
                 {

@@ -1,0 +1,104 @@
+"""Which tasks of Super-NaturalInstructions are medical: the list that rebuilds what MedS-Ins took, and the plain rule beside it.
+
+The paper says: all in the domains Healthcare and Medicine, refined by hand; which tasks these are is told by its released files. `Domains`
+are those of the repository's table of tasks; files of some versions have none, and then these count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medslake.sources.parts.mapping import chosen
+
+__all__ = ["LISTED", "WORDS", "Listed", "by_list", "by_words", "domain_of", "plain_rule"]
+
+#: Parts of a path of `Domains` that the plain rule looks for.
+WORDS = ("Medicine", "Healthcare")
+_CLINICAL = "Biology -> Clinical Knowledge"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """number: of the task file. domains: its paths. domain: of MedS-Ins. taken_as: its task there, None where it was not taken. reason: why
+    it is in, or not.
+    """
+
+    number: int
+    domains: tuple[str, ...]
+    domain: str
+    taken_as: str | None
+    reason: str
+
+
+def _listed(number: int, domains: str, domain: str, taken_as: int | None, reason: str) -> Listed:
+    return Listed(number, tuple(domains.split(", ")), domain, f"task{taken_as}" if taken_as else None, reason)
+
+
+_PAPERS, _EXAM, _KNOWN = "Academical Papers", "Exam", "Medical Knowledge"
+_PICO = "abstracts of clinical trials"
+_ASKED = "questions on biomedical abstracts"
+_FACTS = "claims on public health with their explanations"
+_CENTRE = "texts of the European centre for disease control, in two languages"
+_EXAMS = "exams for posts in Spanish health care"
+_GENES = "genes in biomedical sentences; no path says Medicine or Healthcare"
+_PARTS = "parts of the body in biomedical sentences; no path says Medicine or Healthcare"
+LISTED = (
+    _listed(179, "Medicine", _PAPERS, 1, f"participants, in {_PICO}"),
+    _listed(180, "Medicine", _PAPERS, 2, f"interventions, in {_PICO}"),
+    _listed(181, "Medicine", _PAPERS, 3, f"outcomes, in {_PICO}"),
+    _listed(690, "Medicine", _EXAM, None, "an MMLU subject, college medicine; the paper has none of MMLU"),
+    _listed(730, "Medicine", _EXAM, None, "an MMLU subject, professional medicine; the paper has none of MMLU"),
+    _listed(845, "Medicine", _PAPERS, 11, _ASKED),
+    _listed(846, "Medicine", _PAPERS, 12, _ASKED),
+    _listed(847, "Medicine", _PAPERS, 13, _ASKED),
+    _listed(848, "Medicine", _PAPERS, 14, _ASKED),
+    _listed(849, "Medicine", _PAPERS, 15, _ASKED),
+    _listed(1366, "Healthcare", _KNOWN, 16, _FACTS),
+    _listed(1368, "Healthcare", _KNOWN, 17, _FACTS),
+    _listed(1369, "Healthcare", _KNOWN, 18, _FACTS),
+    _listed(1395, "Healthcare, Professions", _KNOWN, 19, _CENTRE),
+    _listed(1396, "Healthcare, Professions", _KNOWN, 20, _CENTRE),
+    _listed(1397, "Healthcare, Professions", _KNOWN, 21, _CENTRE),
+    _listed(1431, "Healthcare", _EXAM, 22, _EXAMS),
+    _listed(1432, "Healthcare", _EXAM, 23, _EXAMS),
+    _listed(1433, "Healthcare", _EXAM, 24, _EXAMS),
+    _listed(1434, "Healthcare", _EXAM, 25, _EXAMS),
+    _listed(1447, f"{_CLINICAL}, Healthcare", _KNOWN, 26, "drugs of adverse events"),
+    _listed(1448, f"{_CLINICAL}, Healthcare", _KNOWN, 27, "diseases in abstracts"),
+    _listed(1449, f"{_CLINICAL}, Healthcare", _KNOWN, 28, "diseases in abstracts"),
+    _listed(1451, f"{_CLINICAL}, Healthcare", _KNOWN, 29, "doses of drugs"),
+    _listed(1481, "Biology -> Bioinformatics", _KNOWN, 31, _GENES),
+    _listed(1484, "Biology -> Bioinformatics", _KNOWN, 33, f"{_GENES}; its answers are names of species"),
+    _listed(1486, _CLINICAL, _KNOWN, 35, f"cells: {_PARTS}"),
+    _listed(1487, _CLINICAL, _KNOWN, 36, f"substances: {_PARTS}"),
+    _listed(1495, f"{_CLINICAL}, Healthcare", _KNOWN, 37, "sentences with adverse events"),
+    _listed(1645, "Medicine, Healthcare", "Daily Conversation", 38, "pairs of questions of patients"),
+    _listed(
+        1646, "Medicine, Healthcare", _KNOWN, 39, "political tweets from Catalonia: not medicine, but the paper took what the paths say"
+    ),
+)
+_NUMBER = "regexp_extract(task, '^task([0-9]+)', 1)"
+
+
+def domain_of(default: str) -> str:
+    """SQL for the domain of MedS-Ins of a task file."""
+    return chosen(_NUMBER, {str(one.number): one.domain for one in LISTED}, f"'{default}'")
+
+
+def by_list() -> str:
+    """SQL for the reason for which the list of the paper has a task; null where it has not."""
+    return chosen(_NUMBER, {str(one.number): one.reason for one in LISTED if one.taken_as})
+
+
+def by_words() -> str:
+    """SQL for the paths by which the plain rule takes a task, those of its file or, where it has none, of the table; null else."""
+    table = chosen(_NUMBER, {str(one.number): ", ".join(one.domains) for one in LISTED}, "''")
+    paths = f"IF(size(domains) > 0, domains, split({table}, ', '))"
+    words = ", ".join(f"'{word}'" for word in WORDS)
+    said = f"filter({paths}, path -> size(array_intersect(split(path, ' -> '), array({words}))) > 0)"
+    return f"nullif(concat('Domains: ', array_join({said}, ', ')), 'Domains: ')"
+
+
+def plain_rule(domains: tuple[str, ...]) -> bool:
+    """The same for paths at hand."""
+    return any(part in WORDS for path in domains for part in path.split(" -> "))

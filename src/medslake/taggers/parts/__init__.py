@@ -1,0 +1,1 @@
+"""What taggers are written with."""

@@ -1,0 +1,1 @@
+"""What runs taggers: conversations of silver to verdicts in gold.tags."""
