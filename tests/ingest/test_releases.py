@@ -9,15 +9,21 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 
 import medslake
 from medslake import registry
 from medslake.errors import InputRefused
+from medslake.formats import NativeFile
 from medslake.ingest import copies
+from medslake.ingest.changes import FileChanges, changes
+from medslake.ingest.inventory import take_inventory
 from medslake.lake import Lake, open_lake
+from medslake.lake.schema.ddl import bronze_spec
 from medslake.lake.spark.session import scratch
-from native_fixtures import write_files
+from medslake.lake.storage.tables import CommitInfo
+from native_fixtures import one_table, write_files
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -120,3 +126,32 @@ def test_what_a_release_changes_is_told_before_it_replaces(lake: Lake, put: Call
     assert by_place.key == ("_file", "_row") and (by_place.total.came, by_place.total.went, by_place.total.changed) == (2, 1, 1)
     caplog.clear()
     assert not medslake.ingest(lake, "catalonia_independence", new).changes and not caplog.records
+
+
+def test_files_whose_rows_were_all_set_aside_and_tables_without_files_are_told_apart(
+    tmp_path: Path, put: Callable[..., Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    natives = [NativeFile(table, (f"{table}*.csv",), "csv", "a INT", required=False, all_globs=True) for table in ("one", "two", "three")]
+    source, lake, job = one_table(*natives), open_lake(str(tmp_path / "lake")), CommitInfo("job")
+    inventory = take_inventory(source, str(put({"one.csv": "a\n1\n", "one-bad.csv": "a\nx\n", "three.csv": "a\n1\n"})))
+    digests = inventory.families[0].digests
+    place = {"a": 1, "_source": "probe", "_row": 1, "_access": "public"}
+    stood = {"one": ("one.csv", digests["one.csv"]), "two": ("two.csv", "2" * 64)}
+    for table, (name, digest) in stood.items():
+        spec = bronze_spec("probe", table, "a INT")
+        rows = pa.Table.from_pylist([{**place, "_file": name, "_sha256": digest}], schema=spec.arrow_schema())
+        lake.arrow.append(spec.name, rows, job, spec=spec)
+    schema = lake.spec("ops.quarantine").arrow_schema()
+    aside = dict.fromkeys(schema.names, "whole") | {"rules": ["type"], "row": 1}
+    aside |= {"table_name": "bronze.probe__one", "file": "one-bad.csv", "sha256": digests["one-bad.csv"]}
+    lake.arrow.append("ops.quarantine", pa.Table.from_pylist([aside], schema=schema), job)
+    assert changes(lake, source, inventory, {}) == {
+        "bronze.probe__one": FileChanges([], [], [], 1),
+        "bronze.probe__two": FileChanges((), ["two.csv"], (), 1, gone=True),
+    }
+    assert [record.getMessage() for record in caplog.records] == [
+        "source probe: bronze.probe__one (1 rows) is to be replaced: its files are the same; what lies beside them, the options or the code"
+        " are others",
+        "source probe: bronze.probe__two (1 rows) stays as it is: none of its files is there",
+    ]
+    assert set(changes(lake, source, inventory, {"bronze.probe__one": True})) == {"bronze.probe__two"}

@@ -78,6 +78,17 @@ def test_a_plain_file_goes_before_a_member_of_its_name(put: Put) -> None:
     assert family.warnings == tuple(f"sub.zip/{name} is left aside: the plain file lies beside it" for name in ("rows-2.csv", "rows.csv"))
 
 
+def test_two_zips_that_hold_the_same_file_are_refused(put: Put) -> None:
+    release = packed({"sub/rows.csv": "a\n1\n"})
+    with pytest.raises(InputRefused, match=r"file 3\.1\.zip/sub/rows\.csv: it is 2\.2\.zip/sub/rows\.csv as well") as caught:
+        taken(put({"2.2.zip": release, "3.1.zip": release}))
+    assert caught.value.rule == "file_in_two_zips"
+    # In folders of the zips' names they are two files.
+    native = NativeFile("rows", ("*/rows.csv",), "csv", "a INT")
+    bare = packed({"rows.csv": "a\n1\n"})
+    assert len(taken(put({"train.zip": bare, "test.zip": bare}), native).files) == 2
+
+
 def test_published_digests_are_told_of_members(put: Put) -> None:
     digest = hashlib.sha256(b"a\n1\n").hexdigest()
     native = NativeFile("rows", ("sub/rows.csv",), "csv", "a INT", sha256={"sub/rows.csv": digest})

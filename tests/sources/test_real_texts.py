@@ -83,7 +83,7 @@ SILVER: dict[tuple[str, str], tuple[int, int, int] | int] = {
     ("aci_bench", "documents"): (67, 20, 40),
     ("medec", "documents"): (0, 574, 597),
 }
-ASIDE = {("snli", "columns"): 3, ("pubhealth", "key"): 4}
+ASIDE = {("snli", "columns"): 3, ("pubhealth", "unique"): 4}
 pytestmark = pytest.mark.skipif(
     not all((DATA / folder).is_dir() for folders in FOLDERS.values() for folder in folders),
     reason="third-party data is not here (set MEDSLAKE_TEST_DATA)",

@@ -7,7 +7,7 @@ sentence.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -86,7 +86,7 @@ def take_inventory(
 def _taken(source: Source, folder: str, lying: Listing, limit: int | None, *, follow_links: bool, progress: Progress) -> Inventory:
     by_name = {one.name: one for one in lying.files}
     forms = {native.table: registry.get("format", native.format) for native in source.files}
-    chosen = [(native, _choose(native, lying)) for native in source.files]
+    chosen = [(native, _choose(source.name, native, lying)) for native in source.files]
     for native, (found, _) in chosen:
         if not found and native.required:
             raise _missing(source, native, folder, lying.names)
@@ -147,7 +147,7 @@ def _refuse_link_outside(source: str, folder: str, base: str, one: Lying) -> Non
         raise InputRefused(source, one.name, "link_outside", what, hint="Where that is meant: --follow-links.")
 
 
-def _choose(native: NativeFile, lying: Listing) -> tuple[list[Lying], list[str]]:
+def _choose(source: str, native: NativeFile, lying: Listing) -> tuple[list[Lying], list[str]]:
     found: dict[str, Lying] = {}
     for pattern in native.globs:
         if pattern.startswith("/") or ".." in pattern.split("/"):
@@ -156,9 +156,23 @@ def _choose(native: NativeFile, lying: Listing) -> tuple[list[Lying], list[str]]
         found.update({one.name: one for one in hits})
         if hits and not native.all_globs:
             break
+    _refuse_in_two_zips(source, native, found.values())
     left = [name for name, one in found.items() if _has_twin(one, found, lying)]
     warnings = [f"{name} is left aside: the plain file lies beside it" for name in left]
     return sorted((one for name, one in found.items() if name not in left), key=lambda one: one.name), warnings
+
+
+def _refuse_in_two_zips(source: str, native: NativeFile, found: Iterable[Lying]) -> None:
+    """Two releases that lie beside each other as zips would be read as one."""
+    patterns = [pattern for glob in native.globs for pattern in (glob, f"{glob}.gz")]
+    seen: dict[frozenset[str], Lying] = {}
+    for one in found:
+        if not one.packed:
+            continue
+        asked = frozenset(name.removesuffix(".gz") for name in one.known_as if any(_matches(name, pattern) for pattern in patterns))
+        other = seen.setdefault(asked, one)
+        if other.uri != one.uri:
+            raise InputRefused(source, one.name, "file_in_two_zips", f"it is {other.name} as well", hint="Move one of the zips away.")
 
 
 def _has_twin(one: Lying, found: Mapping[str, Lying], lying: Listing) -> bool:
