@@ -169,7 +169,7 @@ def _refuse_in_two_zips(source: str, native: NativeFile, found: Iterable[Lying])
     for one in found:
         if not one.packed:
             continue
-        asked = frozenset(name.removesuffix(".gz") for name in one.known_as if any(_matches(name, pattern) for pattern in patterns))
+        asked = frozenset(name.removesuffix(".gz") for name in one.known_as if any(matches(name, pattern) for pattern in patterns))
         other = seen.setdefault(asked, one)
         if other.uri != one.uri:
             raise InputRefused(source, one.name, "file_in_two_zips", f"it is {other.name} as well", hint="Move one of the zips away.")
