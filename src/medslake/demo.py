@@ -13,6 +13,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from medslake import registry
 from medslake.progress import Progress, quiet
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def run_demo(folder: Path, *, size: int = 200, progress: Progress = quiet) -> De
     # Synthetic files are never the published ones; saying so for each of them would hide everything else.
     logging.getLogger("medslake.ingest").setLevel(logging.ERROR)
     folder = folder.resolve()
-    sources = generate_all(folder / "files", seed=SEED, n=size)
+    sources = generate_all(folder / "files", seed=SEED, n=size, sources=_read_by_tasks())
     lake = api.open_lake(folder / "lake")
     api.ingest(lake, sources, progress=progress)
     built = api.build(lake, "instructions", progress=progress)
@@ -90,6 +91,13 @@ def run_demo(folder: Path, *, size: int = 200, progress: Progress = quiet) -> De
     api.score(lake, progress=progress)
     report = api.report(lake).report
     return DemoSummary(_facts(lake, built, trained, answered.run_set, report, time.monotonic() - started))
+
+
+def _read_by_tasks() -> list[str]:
+    """Sources that tasks render, and those that these need."""
+    rendered = {task.source for task in registry.sound("task").values()}
+    needed = {need.removeprefix("bronze.").partition("__")[0] for name in rendered for need in registry.get("source", name).needs}
+    return sorted(rendered | needed)
 
 
 def _facts(lake: Lake, built: BuildResult, trained: TrainResult, run_set: str, report: Path, seconds: float) -> dict[str, Any]:
