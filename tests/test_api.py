@@ -29,6 +29,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "build": data.build,
     "check": data.check,
     "leaks": data.leaks,
+    "tag": data.tag,
     "pack": models.pack,
     "train": models.train,
     "infer": models.infer,

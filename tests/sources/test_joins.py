@@ -96,7 +96,7 @@ def _features(row: Any) -> set[str]:
     return {one["name"] for one in row["features"]}
 
 
-#: For each source that joins tables: an id of one of them swapped.
+#: For each source that joins tables, or one of its family: an id of one of them swapped.
 SWAPS = {
     "mimic_iv": Swap(
         "services",
@@ -136,6 +136,55 @@ SWAPS = {
         lambda rows, counts: set(rows) == {"1", "2"} and counts["answers, questions"]["right_unmatched"] == 1,
         together=frozenset({"answers", "questions"}),
     ),
+    "aci_bench": Swap(
+        "facts",
+        {"encounter_id": "'D9'"},
+        lambda rows, counts: rows["D1"]["attributes"] is None and counts["encounters, facts"]["right_unmatched"] == 1,
+    ),
+    "medical_abstracts": Swap(
+        "labels",
+        {"condition_label": "IF(condition_label = '2', '7', condition_label)"},
+        lambda rows, counts: set(rows) == {"test/000001"} and counts["abstracts, labels"]["aside"] == 2,
+    ),
+    "mediqa2021_qs_mas": Swap(
+        "answers",
+        {"question_id": "'6'"},
+        lambda rows, counts: (
+            all(one["name"] != "answer" for one in rows["task2/5"]["sections"]) and counts["questions, answers"]["right_unmatched"] == 1
+        ),
+        together=frozenset({"answers", "questions", "abstractive", "extractive"}),
+    ),
+    "mimic4ed": Swap(
+        "edstays",
+        {"stay_id": "IF(stay_id = 70000002, 70000009, stay_id)"},
+        lambda rows, counts: not rows["70000002"]["outcomes"].get("differs") and counts["master_dataset, edstays"]["left_unmatched"] == 1,
+        together=frozenset({"master_dataset"}),
+    ),
+    "mimic_cxr": Swap(
+        "studies",
+        {"subject_id": "subject_id + 1"},
+        lambda rows, counts: "70000001" not in rows and counts["reports, studies"]["aside"] == 1,
+    ),
+    "mimic_iv_note": Swap(
+        "radiology_detail",
+        {"subject_id": "subject_id + 1"},
+        lambda rows, counts: "cpt_code" not in rows["90000001-RR-1"]["attributes"] and counts["radiology_detail, radiology"]["aside"] == 4,
+    ),
+    "pico_annotation": Swap(
+        "labels",
+        {"id": "IF(id = '900:2', '900:9', id)"},
+        lambda rows, counts: "900:2" not in rows and counts["sentences, labels"]["aside"] == 1,
+    ),
+    "pmc_patients": Swap(
+        "json_patients",
+        {"patient_uid": "IF(patient_uid = '901-1', '909-1', patient_uid)"},
+        lambda rows, counts: "candidates" not in rows["900-1"] and counts["similar, patients"]["left_unmatched"] == 2,
+    ),
+    "rct_text": Swap(
+        "inputs",
+        {"ReviewID": "IF(ReviewID = 'CD1', 'CD9', ReviewID)"},
+        lambda rows, counts: "CD1" not in rows and counts["targets, inputs"]["aside"] == 1,
+    ),
 }
 
 
@@ -156,7 +205,8 @@ def example(put: Callable[..., Path], bronze_of: Callable[..., Any]) -> Callable
 
 def test_every_source_that_joins_is_tried() -> None:
     folder = Path(medslake.sources.__file__).parent
-    assert {path.stem for path in folder.glob("*.py") if re.search(r"\btold=\(bronze", path.read_text())} == set(SWAPS)
+    joins = {path for path in folder.glob("*.py") if re.search(r"\btold=\(bronze", path.read_text())}
+    assert joins == {registry.place("source", name).file for name in SWAPS}
 
 
 @pytest.mark.parametrize("name", SWAPS)

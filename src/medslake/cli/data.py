@@ -207,7 +207,7 @@ def leaks(policy: Policies = None, dry_run: DryRun = False, lake: LakeRoot = DEF
 def tag(
     table: Annotated[str, typer.Argument(metavar="TABLE", help="silver.dialogues or silver.prompts.")] = "silver.dialogues",
     tagger: Annotated[str, typer.Option(help="lexical, chat, or another, see: medslake list taggers")] = "lexical",
-    source: Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")] = None,
+    sources: Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")] = None,
     model: Annotated[str | None, typer.Option("--model", help="chat only: folder of a model, or a model name the engine knows.")] = None,
     engine: Annotated[str, typer.Option(help="chat only: inference engine, see: medslake list engines")] = "transformers",
     set_: Annotated[
@@ -230,7 +230,7 @@ def tag(
                 api.open_lake(lake),
                 table,
                 tagger=tagger,
-                sources=source,
+                sources=sources,
                 model=model,
                 engine=engine,
                 settings=set_ or (),
