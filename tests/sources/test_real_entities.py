@@ -51,9 +51,13 @@ SILVER = {
     ("seerstat_export", "statistics"): 21641 + 3000,
     ("seer", "encounters"): 4024,
 }
-pytestmark = pytest.mark.skipif(
-    not all((DATA / folder).is_dir() for folder in FOLDERS.values()), reason="third-party data is not here (set MEDSLAKE_TEST_DATA)"
-)
+#: Minutes: the long tests read all folders.
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        not all((DATA / folder).is_dir() for folder in FOLDERS.values()), reason="third-party data is not here (set MEDSLAKE_TEST_DATA)"
+    ),
+]
 
 
 @pytest.fixture(scope="module")

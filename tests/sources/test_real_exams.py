@@ -36,9 +36,13 @@ FOLDERS = {
     "chatdoctor": "chatdoctor",
     "sharegpt_format": "sharegpt_format",
 }
-pytestmark = pytest.mark.skipif(
-    not all((DATA / folder).is_dir() for folder in FOLDERS.values()), reason="third-party data is not here (set MEDSLAKE_TEST_DATA)"
-)
+#: Minutes: the long tests read all folders.
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        not all((DATA / folder).is_dir() for folder in FOLDERS.values()), reason="third-party data is not here (set MEDSLAKE_TEST_DATA)"
+    ),
+]
 #: Bronze table -> records of its files.
 BRONZE = {
     "medqa__questions": 1273,

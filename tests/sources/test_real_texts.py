@@ -84,10 +84,14 @@ SILVER: dict[tuple[str, str], tuple[int, int, int] | int] = {
     ("medec", "documents"): (0, 574, 597),
 }
 ASIDE = {("snli", "columns"): 3, ("pubhealth", "unique"): 4}
-pytestmark = pytest.mark.skipif(
-    not all((DATA / folder).is_dir() for folders in FOLDERS.values() for folder in folders),
-    reason="third-party data is not here (set MEDSLAKE_TEST_DATA)",
-)
+#: Minutes: the long tests read all folders.
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        not all((DATA / folder).is_dir() for folders in FOLDERS.values() for folder in folders),
+        reason="third-party data is not here (set MEDSLAKE_TEST_DATA)",
+    ),
+]
 
 
 def _folder(name: str, scratch: Path) -> Path:
