@@ -6,13 +6,16 @@ Exit codes: 0 done, 1 a data check failed, 2 wrong usage, 130 interrupted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import ClassVar
 
 __all__ = [
     "AccessDenied",
     "BrokenPlugins",
     "CommitConflict",
     "DataCheckFailed",
+    "Failures",
     "InputRefused",
     "MedslakeError",
     "MissingDependency",
@@ -95,3 +98,30 @@ class AccessDenied(MedslakeError):
     """Data of this access class may not go there."""
 
     exit_code = 1
+
+
+class Failures(dict[str, str]):
+    """Source -> why it failed, where a verb goes over several. raises: a failure is raised instead of being kept.
+
+    kept: what costs its source alone; everything else ends the verb.
+    """
+
+    kept: ClassVar[type[Exception]] = MedslakeError
+
+    def __init__(self, *, raises: bool) -> None:
+        super().__init__()
+        self.raises = raises
+
+    @contextmanager
+    def of(self, name: str) -> Iterator[None]:
+        """What fails inside costs the named source alone."""
+        try:
+            yield
+        except self.kept as error:
+            if self.raises:
+                raise
+            self[name] = self.sentence(name, error)
+
+    def sentence(self, name: str, error: Exception) -> str:
+        """What is kept of a failure."""
+        return str(error)

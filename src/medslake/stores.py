@@ -15,7 +15,7 @@ from medslake.errors import UsageError
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
-__all__ = ["s3_settings", "store_of"]
+__all__ = ["place_of", "s3_settings", "store_of"]
 
 #: Seconds without a connection, and without a byte. With three tries a dead server is told within a minute.
 _CONNECT, _SILENCE = 5, 15
@@ -34,6 +34,13 @@ def store_of(uri: str) -> tuple[FileSystem, str]:
         known = "a folder, file://, s3://, gs://, abfs:// or hdfs://"
         raise UsageError(f"{uri} names no store that is known here.", hint=f"Name {known}.") from error
     return filesystem, path
+
+
+def place_of(uri: str) -> tuple[FileSystem, str]:
+    """The file system of an absolute path or a URI, and the path in it."""
+    from pyarrow.fs import LocalFileSystem
+
+    return store_of(uri) if "://" in uri else (LocalFileSystem(), uri)
 
 
 def s3_settings() -> tuple[tuple[str, str], ...]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from medslake import registry
-from medslake.errors import AccessDenied, InputRefused, MedslakeError, UsageError
+from medslake.errors import AccessDenied, Failures, InputRefused, UsageError
 from medslake.fetch.part import Part
 from medslake.fetch.transfer import sha256_of
 from medslake.fetch.wanted import Wanted
@@ -17,7 +16,7 @@ from medslake.formats import matches
 from medslake.lake.access import rank
 from medslake.sources import ARCHIVES, Download, Source
 
-__all__ = ["ALL", "Failures", "Plan", "Planned", "agreement_of", "planned"]
+__all__ = ["ALL", "Plan", "Planned", "agreement_of", "planned"]
 
 ALL = "all"
 
@@ -43,24 +42,6 @@ class Planned:
             "sha256": self.wanted.sha256 if self.there else sha256,
             "checked": checked or (self.there and self.wanted.sha256 is not None),
         }
-
-
-class Failures(dict[str, str]):
-    """Source -> why it failed. raises: a failure is raised instead of being kept."""
-
-    def __init__(self, *, raises: bool) -> None:
-        super().__init__()
-        self.raises = raises
-
-    @contextmanager
-    def of(self, name: str) -> Iterator[None]:
-        """What is refused inside costs the named source alone. Faults of the disk and interruptions end everything."""
-        try:
-            yield
-        except MedslakeError as error:
-            if self.raises:
-                raise
-            self[name] = str(error)
 
 
 @dataclass(frozen=True)

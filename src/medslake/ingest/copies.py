@@ -18,12 +18,13 @@ from pathlib import Path
 from posixpath import normpath
 from typing import IO, TYPE_CHECKING
 
-from medslake.errors import InputRefused
 from medslake.formats import Delivered, Format
-from medslake.ingest.listing import opened, place_of
+from medslake.ingest.listing import opened
+from medslake.ingest.scan import file_changed
 from medslake.ingest.zips import Zip
 from medslake.lake.spark.object_store import hand_on_settings, reads_s3
 from medslake.lake.spark.session import scratch
+from medslake.stores import place_of
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -89,9 +90,9 @@ def _copy(source: str, one: Delivered, zips: dict[str, Zip], target: Path) -> No
                 digest.update(chunk)
                 out.write(chunk)
     except (FileNotFoundError, KeyError):
-        raise InputRefused(source, one.name, "file_changed", "the file is gone", hint="Ingest it again.") from None
+        raise file_changed(source, one.name, gone=True) from None
     if digest.hexdigest() != one.sha256:
-        raise InputRefused(source, one.name, "file_changed", "the file changed while it was read", hint="Ingest it again.")
+        raise file_changed(source, one.name)
 
 
 def _stream(one: Delivered, zips: dict[str, Zip]) -> IO[bytes]:

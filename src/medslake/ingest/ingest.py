@@ -7,12 +7,11 @@ second ingest of the same files decides from the Delta logs alone, without Spark
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from medslake import registry
-from medslake.errors import MedslakeError, UsageError
+from medslake.errors import Failures, MedslakeError, UsageError
 from medslake.ingest.bronze import Options, current_tables, write_bronze
 from medslake.ingest.changes import changes, with_counts
 from medslake.ingest.inventory import Inventory, take_inventory
@@ -26,7 +25,7 @@ from medslake.sources import Source
 if TYPE_CHECKING:
     from medslake.lake.lake import Lake
 
-__all__ = ["Failures", "ingest", "outline"]
+__all__ = ["ingest", "outline"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -58,7 +57,7 @@ def ingest(
     folders = dict(sources)
     chosen: dict[str, Source] = {name: registry.get("source", name) for name in folders}
     options = _checked(folders, limit, access, max_aside, replace=replace)
-    failures = Failures(raises=len(chosen) == 1)
+    failures = _Failures(raises=len(chosen) == 1)
     found: list[tuple[Source, Inventory]] = []
     for source in _needed_first(chosen):
         with failures.of(source.name):
@@ -110,24 +109,15 @@ def outline(found: Iterable[tuple[Source, Inventory]]) -> dict[str, Any]:
     }
 
 
-class Failures(dict[str, str]):
-    """Source -> why it failed. raises: a failure is raised instead of being kept."""
+class _Failures(Failures):
+    """Of whatever kind: a source that fails is no reason to leave the others out."""
 
-    def __init__(self, *, raises: bool) -> None:
-        super().__init__()
-        self.raises = raises
+    kept = Exception
 
-    @contextmanager
-    def of(self, name: str) -> Iterator[None]:
-        """What fails inside costs the named source alone."""
-        try:
-            yield
-        except Exception as error:
-            if self.raises:
-                raise
-            _LOG.debug("source %s failed", name, exc_info=error)
-            # Messages of other errors may quote rows.
-            self[name] = str(error) if isinstance(error, MedslakeError) else f"{type(error).__name__}; ingest it alone to see more."
+    def sentence(self, name: str, error: Exception) -> str:
+        _LOG.debug("source %s failed", name, exc_info=error)
+        # Messages of other errors may quote rows.
+        return str(error) if isinstance(error, MedslakeError) else f"{type(error).__name__}; ingest it alone to see more."
 
     @property
     def told(self) -> dict[str, Any]:

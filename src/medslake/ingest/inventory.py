@@ -17,7 +17,7 @@ from medslake.errors import InputRefused, UsageError
 from medslake.formats import Delivered, Format, NativeFile, Unreadable, matches
 from medslake.identity import GONE, identity_of
 from medslake.ingest.listing import Listing, Lying, listed
-from medslake.ingest.scan import scan
+from medslake.ingest.scan import file_changed, scan
 from medslake.ingest.zips import Zip
 from medslake.progress import Progress, quiet
 from medslake.sources import Source
@@ -51,8 +51,7 @@ class Family:
             now = dict(zip(homes, pool.map(identity_of, homes), strict=True))
             for one in every:
                 if (identity := now[one.home or one.uri]) != one.identity:
-                    what = "the file is gone" if identity == GONE else "the file changed while it was read"
-                    raise InputRefused(source, one.name, "file_changed", what, hint="Ingest it again.")
+                    raise file_changed(source, one.name, gone=identity == GONE)
 
 
 @dataclass(frozen=True)

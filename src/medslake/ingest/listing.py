@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from medslake.errors import UsageError
-from medslake.ingest.zips import Zip, is_zip_name
-from medslake.stores import store_of
+from medslake.ingest.zips import Zip, is_hidden, is_zip_name
+from medslake.stores import place_of
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
-__all__ = ["Listing", "Lying", "base_of", "listed", "opened", "place_of"]
+__all__ = ["Listing", "Lying", "base_of", "listed", "opened"]
 
 _GIVE = "Give the folder or the zip that holds the source's files: --from FOLDER."
 
@@ -112,7 +112,7 @@ def _members(packed: Zip, path: str) -> list[Lying]:
             (packed, member),
         )
         for member in packed.members
-        if not _is_hidden(posixpath.normpath(member))
+        if not is_hidden(posixpath.normpath(member))
     ]
 
 
@@ -129,19 +129,7 @@ def _names(filesystem: FileSystem, base: str, folder: str) -> list[str]:
         if filesystem.type_name == "local":
             raise
         raise _refused_by_store(folder, error) from error
-    return sorted(name for name in names if not _is_hidden(name))
-
-
-def _is_hidden(name: str) -> bool:
-    # Spark takes names that begin with a dot or an underscore for hidden files.
-    return any(part[:1] in (".", "_") for part in name.split("/"))
-
-
-def place_of(uri: str) -> tuple[FileSystem, str]:
-    """The file system of an absolute path or a URI, and the path in it."""
-    from pyarrow.fs import LocalFileSystem
-
-    return store_of(uri) if "://" in uri else (LocalFileSystem(), uri)
+    return sorted(name for name in names if not is_hidden(name))
 
 
 def opened(filesystem: FileSystem, path: str) -> IO[bytes]:

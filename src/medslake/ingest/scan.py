@@ -16,7 +16,7 @@ from medslake.formats.parts.csv_records import Dialect, split
 from medslake.identity import GONE, identity_of
 from medslake.ingest.quotes import Quotes
 
-__all__ = ["TIMES", "UNPACKED", "Scan", "scan"]
+__all__ = ["TIMES", "UNPACKED", "Scan", "file_changed", "scan"]
 
 _CHUNK = 4 * 1024 * 1024
 #: No reader takes a line of this many bytes into memory.
@@ -82,11 +82,11 @@ def scan(
                     if lines and content.longest > _LONGEST_LINE:
                         raise InputRefused(source, name, "line_too_long", f"a line has more than {_LONGEST_LINE} bytes")
     except FileNotFoundError:
-        raise InputRefused(source, name, "file_changed", "the file is gone", hint="Ingest it again.") from None
+        raise file_changed(source, name, gone=True) from None
     if unpack and size:
         unpack.close()
     if identity == GONE or identity_of(uri) != identity:
-        raise InputRefused(source, name, "file_changed", "the file changed while it was read", hint="Ingest it again.")
+        raise file_changed(source, name)
     if not may_be_empty and (not size or not content.size):
         raise InputRefused(source, name, "empty_file", "the file is empty", hint="Get it again from the publisher.")
     if text and content.head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
@@ -110,6 +110,12 @@ def scan(
         ),
         content.head,
     )
+
+
+def file_changed(source: str, name: str, *, gone: bool = False) -> InputRefused:
+    """What is raised for a file that is not what it was when it was looked at."""
+    what = "the file is gone" if gone else "the file changed while it was read"
+    return InputRefused(source, name, "file_changed", what, hint="Ingest it again.")
 
 
 class _Gunzip:

@@ -22,7 +22,7 @@ from medslake.ingest.scan import TIMES, UNPACKED
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
-__all__ = ["Zip", "is_zip_name"]
+__all__ = ["Zip", "is_hidden", "is_zip_name"]
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
@@ -34,6 +34,11 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, struct.error)
 
 def is_zip_name(name: str) -> bool:
     return name.lower().endswith(".zip")
+
+
+def is_hidden(name: str) -> bool:
+    """Spark takes names that begin with a dot or an underscore for hidden files."""
+    return any(part[:1] in (".", "_") for part in name.split("/"))
 
 
 class Zip:
@@ -106,7 +111,7 @@ class Zip:
                 raise self._refused(name, "zip_member_twice", "two members have that name", _GET_AGAIN)
             if not info.is_dir():
                 members[info.filename] = info
-        tops = {member.partition("/")[0] for member in members if not _is_hidden(member)}
+        tops = {member.partition("/")[0] for member in members if not is_hidden(member)}
         self._top = len(tops) == 1 and all("/" in member for member in members)
         return members
 
@@ -142,10 +147,6 @@ class _Member(io.RawIOBase):
         if not self.closed:
             self.stream.close()
         super().close()
-
-
-def _is_hidden(name: str) -> bool:
-    return any(part[:1] in ("_", ".") for part in name.split("/"))
 
 
 def _said(error: Exception) -> str:

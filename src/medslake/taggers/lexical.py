@@ -1,7 +1,7 @@
 """Medical by its words: the disease, drug, anatomy and ICD terms of the lake, and lists of everyday words of illness and of other matters.
 
 What a conversation holds of a group counts by the logarithm of its distinct entries, times the weight of the group; the score is the
-logistic of the sum. The weights were fitted on half 1 of `examples/conversations`, see docs/natural_instructions.md.
+logistic of the sum. The weights were fitted on the first 302 of `examples/conversations`, see docs/natural_instructions.md.
 """
 
 from __future__ import annotations

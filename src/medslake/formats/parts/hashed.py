@@ -7,7 +7,7 @@ import hashlib
 import io
 from typing import IO, Any
 
-from medslake.stores import store_of
+from medslake.stores import place_of
 
 __all__ = ["Hashed", "content", "opened"]
 
@@ -18,9 +18,7 @@ class Hashed(io.RawIOBase):
     """Bytes of a file as delivered. A reader that jumps has its file read once more, through the same open file, for the digest."""
 
     def __init__(self, uri: str) -> None:
-        from pyarrow import fs
-
-        filesystem, path = store_of(uri) if "://" in uri else (fs.LocalFileSystem(), uri)
+        filesystem, path = place_of(uri)
         self.file: Any = filesystem.open_input_file(path)
         self.digest, self.jumped = hashlib.sha256(), False
 

@@ -41,9 +41,10 @@ spark.stop()
 
 def archive() -> Path:
     """Where the archive of this Spark and this Java lies, or would; raises MissingDependency without Java."""
-    java = shutil.which("java", path=str(Path(home) / "bin")) if (home := java_home()) else shutil.which("java")
+    home = java_home()
+    java = Path(shutil.which("java", path=str(Path(home) / "bin") if home else None) or "").resolve()
     pyspark = util.find_spec("pyspark")
-    made_of = [metadata.version("pyspark"), pyspark.origin if pyspark else "", str(Path(java or "").resolve()), str(_changed(java))]
+    made_of = [metadata.version("pyspark"), pyspark.origin if pyspark else "", str(java), str(java.stat().st_mtime_ns)]
     return cache_dir() / f"spark-{hashlib.sha256(repr(made_of).encode()).hexdigest()[:16]}.jsa"
 
 
@@ -68,10 +69,6 @@ def make() -> Path:
         shutil.move(written, beside)
         beside.replace(found)
     return found
-
-
-def _changed(java: str | None) -> int:
-    return Path(java).resolve().stat().st_mtime_ns if java else 0
 
 
 if __name__ == "__main__":
