@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +77,23 @@ def _starts_what_it_says(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     fast = "not process" in request.config.option.markexpr
     assert not (fast and _started), f"this test starts {', '.join(sorted(set(_started)))}; mark it as one of {', '.join(LANES)}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[Any]) -> Generator[None, Any, Any]:
+    if call.excinfo is not None and str(call.excinfo.value).startswith("Timeout"):
+        _forget_unread_answer()
+    return (yield)
+
+
+def _forget_unread_answer() -> None:
+    """A test that ran out of time while Java worked for it leaves an answer behind, which the next test would take for its own."""
+    pyspark = sys.modules.get("pyspark")
+    context = pyspark.SparkContext._active_spark_context if pyspark else None
+    connection = context and context._gateway._gateway_client.get_thread_connection()
+    if connection:
+        connection.close()
+        context.cancelAllJobs()
 
 
 @pytest.fixture(scope="session")
