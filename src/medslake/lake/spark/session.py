@@ -61,12 +61,20 @@ def spark_session(app: str = "medslake", master: str | None = None, memory: str 
     settings = {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
+        # Without an UI nobody reads these: what each query says of its plan, and what is kept of those that ended.
+        "spark.sql.ui.explainMode": "simple",
+        "spark.sql.ui.retainedExecutions": "8",
+        "spark.ui.retainedJobs": "8",
+        "spark.ui.retainedStages": "8",
+        "spark.ui.retainedTasks": "256",
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.warehouse.dir": (scratch() / "warehouse").as_uri(),
         "spark.sql.shuffle.partitions": str(max(2, min(2 * cores, 32))),
         "spark.sql.sources.parallelPartitionDiscovery.threshold": "512",
         "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
         "spark.driver.maxResultSize": "0",
+        # A small table that is sent to all takes a page whole, by default a 32nd part of the memory: a query of many joins all of it.
+        "spark.buffer.pageSize": "2m",
         "spark.log.level": "ERROR",
     }
     for key, value in settings.items():
