@@ -1,6 +1,6 @@
 """Synthetic native files: what a source's twin is declared with. See docs/synthetic.md."""
 
-from medslake.synth.base import LEAST, Dirt, Part, Twin, TwinFile, TwinTables
+from medslake.synth.base import LEAST, Dirt, Part, Rows, Twin, TwinFile, TwinTables
 from medslake.synth.draw import Draw, Length
 from medslake.synth.writers import (
     BioC,
@@ -18,9 +18,9 @@ from medslake.synth.writers import (
     lines,
     parquet,
     parquet_bytes,
+    plain_text,
     pubtator,
     tag,
-    text,
     tsv,
     workbook,
     xlsx,
@@ -35,6 +35,7 @@ __all__ = [
     "Draw",
     "Length",
     "Part",
+    "Rows",
     "Twin",
     "TwinFile",
     "TwinTables",
@@ -51,9 +52,9 @@ __all__ = [
     "lines",
     "parquet",
     "parquet_bytes",
+    "plain_text",
     "pubtator",
     "tag",
-    "text",
     "tsv",
     "workbook",
     "xlsx",

@@ -9,17 +9,21 @@ from typing import Any
 from medslake.synth.draw import Draw
 from medslake.synth.writers import Writer
 
-__all__ = ["LEAST", "Dirt", "Part", "Twin", "TwinFile", "TwinTables"]
+__all__ = ["LEAST", "Dirt", "Part", "Rows", "Twin", "TwinFile", "TwinTables"]
 
 #: Records that a twin has at least, at whatever scale.
 LEAST = 20
+
+
+class Rows(list[Any]):
+    """Several records in place of one, such as one that is there twice."""
 
 
 @dataclass(frozen=True)
 class Dirt:
     """A fault of the real files. rate: its share of the records; where a file gets any dirt, at least one record has it.
 
-    record: (draw, record) -> the spoilt record. text: (draw, what the writer writes of it) -> the spoilt text. One of both.
+    record: (draw, record) -> the spoilt record, or Rows of them. text: (draw, what the writer writes of it) -> the spoilt text. One of both.
     aside: how many rows are set aside for it, under the `rule` of ops.quarantine; 0 where what is read of the record is kept.
     """
 

@@ -66,7 +66,5 @@ PROSE = Prose(
         "De {num} mostres {num} tenien {gene} i {few} un {noun} {adj}.",
         "El doctor {family} va demanar un {test}, un {test} i {mg} de {drug}.",
     ),
-    loose=frozenset(
-        listed("el;la;els;les;un;una;de;del;i;amb;per;en;a;sense;que;va;ni;al;prop;és")
-    ),
+    loose=frozenset(listed("el;la;els;les;un;una;de;del;i;amb;per;en;a;sense;que;va;ni;al;prop;és")),
 )

@@ -119,6 +119,8 @@ PROSE = Prose(
         "Because of {adj} {noun} the {site} was held still {time} and {sign} {verb} {adv}.",
     ),
     loose=frozenset(
-        listed("a;an;the;of;and;with;in;to;for;by;at;was;were;or;but;as;on;near;had;while;so;that;without;than;then;from;whether;dr;no;both;is")
+        listed(
+            "a;an;the;of;and;with;in;to;for;by;at;was;were;or;but;as;on;near;had;while;so;that;without;than;then;from;whether;dr;no;both;is"
+        )
     ),
 )

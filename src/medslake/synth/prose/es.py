@@ -75,7 +75,5 @@ PROSE = Prose(
         "{drug} se retiró por {sign} y {noun} {adj}, y luego se dio {drug} {time}.",
         "El doctor {family} pidió un {test}, un {test} y {mg} de {drug}.",
     ),
-    loose=frozenset(
-        listed("el;la;los;las;un;una;de;del;y;con;por;en;sin;tras;que;se;a;ni;al;cerca;fue;para")
-    ),
+    loose=frozenset(listed("el;la;los;las;un;una;de;del;y;con;por;en;sin;tras;que;se;a;ni;al;cerca;fue;para")),
 )

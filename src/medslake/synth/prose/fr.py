@@ -78,7 +78,5 @@ PROSE = Prose(
         "{drug} fut arrêté pour {sign} et {noun} {adj}, puis remplacé par {drug} {time}.",
         "Le docteur {family} demande un {test}, un {test} et {mg} de {drug}.",
     ),
-    loose=frozenset(
-        listed("le;la;les;un;une;de;du;des;et;avec;pour;dans;sans;sur;à;au;en;près;ni;que;est;a;fut;par")
-    ),
+    loose=frozenset(listed("le;la;les;un;une;de;du;des;et;avec;pour;dans;sans;sur;à;au;en;près;ni;que;est;a;fut;par")),
 )

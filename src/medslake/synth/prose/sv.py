@@ -62,7 +62,5 @@ PROSE = Prose(
         "Av {num} prover hade {num} {gene} och {few} en {adj} {noun}.",
         "Doktor {family} begärde {test}, {test} och {mg} av {drug}.",
     ),
-    loose=frozenset(
-        listed("en;ett;och;med;i;på;av;för;vid;till;från;utan;eller;som;var;om;att;hos;nära")
-    ),
+    loose=frozenset(listed("en;ett;och;med;i;på;av;för;vid;till;från;utan;eller;som;var;om;att;hos;nära")),
 )

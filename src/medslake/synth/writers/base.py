@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
-__all__ = ["FilesWriter", "RowsWriter", "Sink", "TextWriter", "Writer", "files", "lines", "text"]
+__all__ = ["FilesWriter", "RowsWriter", "Sink", "TextWriter", "Writer", "files", "lines", "plain_text"]
 
 
 class Sink(Protocol):
@@ -50,7 +50,9 @@ class FilesWriter:
 Writer = TextWriter | RowsWriter | FilesWriter
 
 
-def text(one: Callable[[Any], str] = str, *, header: str = "", separator: str = "", footer: str = "", encoding: str = "utf-8") -> Writer:
+def plain_text(
+    one: Callable[[Any], str] = str, *, header: str = "", separator: str = "", footer: str = "", encoding: str = "utf-8"
+) -> Writer:
     """Records as `one` writes them."""
     return TextWriter(one, header, separator, footer, encoding)
 

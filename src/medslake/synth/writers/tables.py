@@ -46,7 +46,7 @@ def csv(
         return out.getvalue()
 
     header = many([names]) if names else ""
-    return TextWriter(lambda row: many([row]), f"{'\ufeff' if bom else ''}{header}" if bom else header, encoding=encoding, many=many)
+    return TextWriter(lambda row: many([row]), ("\ufeff" if bom else "") + header, encoding=encoding, many=many)
 
 
 def tsv(columns: str | Sequence[str] | None, *, end: str = "\n", quoted: bool = False) -> Writer:
@@ -95,7 +95,7 @@ def xlsx(sheet: str, columns: str | Sequence[str]) -> Writer:
 def workbook(sheet: str, rows: Sequence[Sequence[str | int | float | None]]) -> bytes:
     """A workbook at once, for examples; the first row is the header."""
     out = io.BytesIO()
-    sink = _Workbook(out, sheet, [])if not rows else _Workbook(out, sheet, rows[0])  # type: ignore[arg-type]
+    sink = _Workbook(out, sheet, []) if not rows else _Workbook(out, sheet, rows[0])  # type: ignore[arg-type]
     sink.write(rows[1:])
     sink.close()
     return out.getvalue()
