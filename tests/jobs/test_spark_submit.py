@@ -22,8 +22,6 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_ingest_runs_under_spark_submit(tmp_path: Path) -> None:
     files = tmp_path / "files"
     files.mkdir()
-    for name, content in registry.get("source", "ncbi_disease").generate(Random(5), 12).items():
-        (files / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     command = [
         str(Path(sys.executable).parent / "spark-submit"),
         *("--master", "local[2]", "--driver-memory", "1g"),

@@ -5,7 +5,7 @@ codes without points, joined by ";". Procedures (ICD-10-PCS, seven characters) s
 """
 
 from medslake.sources import Example, NativeFile, Source, by_file, mapped
-from medslake.synth.delimited import csv_text
+from medslake.synth import csv_text
 
 _NAMES = ("disch_*_split.csv", "train_full.csv", "dev_full.csv", "test_full.csv")
 _HEADER = ("subject_id", "hadm_id", "text", "labels")

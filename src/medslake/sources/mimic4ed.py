@@ -18,7 +18,7 @@ from medslake.sources.parts.comorbidities import FLAGS
 from medslake.sources.parts.ed_stays import COLUMNS, COMPLAINTS, TABLES_READ, VITALS, master_table
 from medslake.sources.parts.encounters import features, outcomes
 from medslake.sources.parts.mimic_tables import TABLES, table_downloads, table_file
-from medslake.synth.delimited import csv_text
+from medslake.synth import csv_text
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

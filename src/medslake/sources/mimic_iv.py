@@ -17,14 +17,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from random import Random
 from typing import TYPE_CHECKING
 
 from medslake.sources import ORIGIN, Bronze, Example, Source, by_hash, joined_on, mapped
 from medslake.sources.parts.encounters import features, outcomes
 from medslake.sources.parts.mimic_tables import TABLES, table_downloads, table_file
-from medslake.synth.delimited import csv_text
-from medslake.synth.stays import hospital_stays
+from medslake.synth import Twin, TwinTables, csv, csv_text
+from medslake.synth.parts.persons import hospital_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -148,16 +147,17 @@ def _said(column: str) -> str:
     return f"IF({column} IN ('', '?'), NULL, {column})"
 
 
+#: Tables of the twin.
+_TWINS = ("patients", "admissions", "diagnoses_icd", "procedures_icd", "services", "transfers", "icustays")
+
+
+def _columns(table: str) -> list[str]:
+    return [column.split()[0] for column in TABLES[table][1].split(", ")]
+
+
 def _files(tables: Mapping[str, Iterable[Sequence[object]]]) -> dict[str, str]:
     """Synthetic native files: table -> its rows."""
-    return {
-        f"{TABLES[name][0]}/{name}.csv": csv_text([column.split()[0] for column in TABLES[name][1].split(", ")], rows)
-        for name, rows in tables.items()
-    }
-
-
-def _generate(rng: Random, n: int) -> Mapping[str, str]:
-    return _files(hospital_stays(rng, n))
+    return {f"{TABLES[name][0]}/{name}.csv": csv_text(_columns(name), rows) for name, rows in tables.items()}
 
 
 _EXAMPLE_TABLES: Mapping[str, Sequence[Sequence[object]]] = {
@@ -267,5 +267,5 @@ SOURCE = Source(
             ]
         },
     ),
-    generate=_generate,
+    twin=Twin((TwinTables(hospital_rows, {name: (f"{TABLES[name][0]}/{name}.csv.gz", csv(_columns(name))) for name in _TWINS}, 299_712),)),
 )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from medslake.sources import ORIGIN, Bronze, Example, Mapped, NativeFile, Rule, Source, by_hash, joined_on, mapped, physionet, quoted
 from medslake.sources.parts.reports import IMAGING, with_sections
-from medslake.synth.delimited import csv_text
+from medslake.synth import csv_text
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -13,7 +13,6 @@ and whoever wants a fair question drops them by name.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from random import Random
 from typing import TYPE_CHECKING
 
 from medslake.sources import (
@@ -32,7 +31,8 @@ from medslake.sources import (
     row_number,
 )
 from medslake.sources.parts.encounters import features, outcomes
-from medslake.synth.tumours import case_listing, public_extract
+from medslake.synth import Twin, TwinFile, csv
+from medslake.synth.parts.tumours import PUBLIC_COLUMNS, listed_case, public_case
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -149,10 +149,6 @@ def _extract(table: str | Rule, layout: str, **longer: str) -> Mapped:
         features=features(told, _UNITS),
         outcomes=outcomes(status="trim(status)", survival_months="survival_months"),
     )
-
-
-def _generate(rng: Random, n: int) -> Mapping[str, str]:
-    return {_IEEE: public_extract(rng, n), _LISTING: case_listing(rng, n)}
 
 
 _EXTRACT_LINES = (
@@ -298,5 +294,7 @@ SOURCE = Source(
             ]
         },
     ),
-    generate=_generate,
+    twin=Twin(
+        (TwinFile(_IEEE, public_case, csv(PUBLIC_COLUMNS), 4_024, least=40), TwinFile(_LISTING, listed_case, csv(tuple(_LISTED)), 35_350))
+    ),
 )

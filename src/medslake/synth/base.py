@@ -21,9 +21,9 @@ class Rows(list[Any]):
 
 @dataclass(frozen=True)
 class Dirt:
-    """A fault of the real files. rate: its share of the records; where a file gets any dirt, at least one record has it.
+    """A fault of the real files. rate: its share of the records; where dirt is asked for, at least one record has it.
 
-    record: (draw, record) -> the spoilt record, or Rows of them. text: (draw, what the writer writes of it) -> the spoilt text. One of both.
+    record: (draw, record) -> the spoilt record, or Rows of them. text: (draw, what is written of it) -> the spoilt text. One of both.
     aside: how many rows are set aside for it, under the `rule` of ops.quarantine; 0 where what is read of the record is kept.
     """
 
@@ -42,7 +42,8 @@ class TwinFile:
     too), and "" the source's folder: its writer is `files()`, and a record says the names.
     record: (draw, number) -> what the writer takes. number: of the record in this file, from `first` on; by default the files of a twin
     go on where the one before ended, so that ids made of it are unique.
-    records: at scale 1.0. fixed: as many at every scale.
+    records: at scale 1.0. fixed: as many at every scale. least: at any scale. chunk: records that are made together; fewer where one is
+    long.
     """
 
     path: str
@@ -51,6 +52,7 @@ class TwinFile:
     records: int
     fixed: bool = False
     first: int | None = None
+    least: int = 1
     chunk: int = 1000
     dirt: Mapping[str, Dirt] = field(default_factory=dict)
 
@@ -67,8 +69,8 @@ class TwinTables:
     """Files whose rows are made together, such as the tables of a hospital.
 
     unit: (draw, number) -> (name of a table, row) for one person, document or question. tables: name -> path and writer.
-    records: units at scale 1.0. Dirt spoils one row of a unit: the first of `Dirt`'s table, which its kind names before a colon,
-    such as `admissions: hadm_id twice`.
+    records: units at scale 1.0. fixed, first, least, chunk: as of TwinFile. Dirt spoils one row of a unit: the first of the table that its
+    kind names before a colon, such as `admissions: hadm_id twice`.
     """
 
     unit: Callable[[Draw, int], Iterable[tuple[str, Any]]]
@@ -76,6 +78,7 @@ class TwinTables:
     records: int
     fixed: bool = False
     first: int | None = None
+    least: int = 1
     chunk: int = 500
     dirt: Mapping[str, Dirt] = field(default_factory=dict)
 
@@ -118,7 +121,7 @@ class Twin:
         planned: list[tuple[Part, int, int]] = []
         number = sum_before = 0
         for part in self.files:
-            count = part.records if part.fixed else max(1, round((sum_before + part.records) * share) - round(sum_before * share))
+            count = part.records if part.fixed else max(part.least, round((sum_before + part.records) * share) - round(sum_before * share))
             sum_before += 0 if part.fixed else part.records
             first = number if part.first is None else part.first
             planned.append((part, first, count))

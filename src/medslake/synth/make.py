@@ -85,12 +85,13 @@ class MadeFile:
 
 @dataclass
 class Made:
-    """A folder that is whole. seconds: 0 where it was there before."""
+    """A folder that is whole. dirt: planted faults. there: before, so that it was left."""
 
     name: str
     home: Path
     files: list[MadeFile] = field(default_factory=list)
     dirt: int = 0
+    there: bool = False
     seconds: float = 0.0
 
 
@@ -111,7 +112,7 @@ class _Task:
 
 @dataclass
 class _Chunk:
-    """payloads: output -> what its sink takes. records: output -> how many. faults: output, place in the chunk, kind, rows set aside, rule."""
+    """payloads: output -> what its sink takes. records: output -> how many. faults: output, place here, kind, rows set aside, rule."""
 
     payloads: dict[str, Any]
     records: dict[str, int]
@@ -131,9 +132,10 @@ def _chunk(task: _Task) -> _Chunk:
     chance = Draw(task.seed, task.name, task.part, path, task.start, "dirt")
     rows: dict[str, list[Any]] = {name: [] for name in part.outputs}
     spoilt: dict[str, dict[int, Callable[[Draw, str], str]]] = {name: {} for name in part.outputs}
-    faults = []
+    faults: list[tuple[str, int, str, int, str]] = []
+    faulty = _faulty(task.load, task.name, task.seed, task.part, task.count) if task.dirt and part.dirt else {}
     for at in range(task.start, task.end):
-        kind = _fault(part, at, task.count) if task.dirt and part.dirt else None
+        kind = faulty.get(at)
         wanted = kind.partition(":")[0] if kind and len(part.outputs) > 1 else ""
         for name, record in part.rows(draw, task.first + at):
             kept = rows[name]
@@ -151,13 +153,12 @@ def _chunk(task: _Task) -> _Chunk:
     return _Chunk(payloads, {name: len(kept) for name, kept in rows.items()}, faults)
 
 
-def _fault(part: Part, at: int, count: int) -> str | None:
-    """The kind of fault that a record has. Of each kind there are rate x count, evenly spread, and at least one."""
-    for place, (kind, dirt) in enumerate(part.dirt.items()):
-        wanted = min(count, max(1, round(dirt.rate * count)))
-        if (at * wanted + place * count // len(part.dirt)) % count >= count - wanted:
-            return kind
-    return None
+@lru_cache(maxsize=8)
+def _faulty(load: Callable[[str], Twin], name: str, seed: int, place: int, count: int) -> Mapping[int, str]:
+    """Records of a part, from 0 -> the kind of fault that each has. Of each kind there are rate x count, and at least one."""
+    dirt = _twin(load, name).files[place].dirt
+    wanted = [kind for kind, one in dirt.items() for _ in range(max(1, round(one.rate * count)))][:count]
+    return dict(zip(Draw(seed, name, place, "faults").sample(range(count), len(wanted)), wanted, strict=True))
 
 
 def _payload(writer: Writer, path: str, records: list[Any], spoilt: Mapping[int, Callable[[Draw, str], str]], chance: Draw) -> Any:
@@ -224,6 +225,7 @@ class _Folder:
     def finish(self) -> Made:
         if self.there:
             told = settled(self.work.home) or {}
+            self.made.there = True
             self.made.files, self.made.dirt = [MadeFile(*one) for one in told["files"]], told["dirt"]
             return self.made
         self.log.sort(key=lambda one: one["parts"])

@@ -23,9 +23,11 @@ __all__ = [
     "filled",
     "invented",
     "listed",
+    "person_name",
     "prose",
     "sentence",
     "slots",
+    "templates",
 ]
 
 #: Languages that have a file in `prose/`.
@@ -113,11 +115,22 @@ def slots(language: str = "en") -> Mapping[str, Sequence[str]]:
     return _prose(language).slots
 
 
+def templates(language: str = "en") -> Sequence[str]:
+    """The sentences of a language, with their slots."""
+    return _prose(language).templates
+
+
+def person_name(draw: Random, language: str = "en") -> str:
+    """A family name, written as the language writes it."""
+    names = slots(language).get("name") or LATIN.families
+    return names[int(draw.random() * len(names))]
+
+
 def sentence(draw: Random, language: str = "en") -> str:
     """One sentence, of 6 to 25 words."""
     random, templates = draw.random, _templates(language)
     parts = templates[int(random() * len(templates))]
-    text = "".join([part if part.__class__ is str else part[int(random() * len(part))] for part in parts])  # type: ignore[misc]
+    text = "".join([part if part.__class__ is str else part[int(random() * len(part))] for part in parts])
     return text[0].upper() + text[1:]
 
 

@@ -6,33 +6,36 @@ from medslake.synth.text import LATIN, Prose, listed
 __all__ = ["PROSE"]
 
 SIGNS = listed(
-    "set lleu;tos nocturna;mans fredes;son inquiet;esquena adolorida;ulls secs;turmells inflats;dits rígids;xiulet d'orelles;vista "
-    "borrosa;picor de colzes;cames pesades;manca d'aire;suors nocturnes;mal de cap sord;opressió al pit;peus que cremen;veu ronca;gust "
-    "àcid;costelles sensibles;mareig breu;orina fosca;genives que sagnen;rampes;llagrimeig;llavis pàl·lids;ungles fràgils;marxa "
-    "insegura;singlot;mal de genolls;pèrdua de pes"
+    "set lleu;tos nocturna;mans fredes;son inquiet;esquena adolorida;ulls secs;turmells inflats;dits rígids;"
+    "xiulet d'orelles;vista borrosa;picor de colzes;cames pesades;manca d'aire;suors nocturnes;mal de cap sord;"
+    "opressió al pit;peus que cremen;veu ronca;gust àcid;costelles sensibles;mareig breu;orina fosca;genives que sagnen;"
+    "rampes;llagrimeig;llavis pàl·lids;ungles fràgils;marxa insegura;singlot;mal de genolls;pèrdua de pes"
 )
 SITES = listed(
-    "la pell;la gola;la mà esquerra;el braç dret;el ventre;l'orella esquerra;el peu dret;el pit;l'ull esquerre;el coll;el genoll "
-    "esquerre;el maluc dret;l'espatlla;el fetge;la melsa;la bufeta;el pulmó esquerre;la mandíbula;la llengua;el canell;el colze;la "
-    "pelvis;la cuixa;el taló;el còlon;l'estómac;el ronyó"
+    "la pell;la gola;la mà esquerra;el braç dret;el ventre;l'orella esquerra;el peu dret;el pit;l'ull esquerre;el coll;"
+    "el genoll esquerre;el maluc dret;l'espatlla;el fetge;la melsa;la bufeta;el pulmó esquerre;la mandíbula;la llengua;"
+    "el canell;el colze;la pelvis;la cuixa;el taló;el còlon;l'estómac;el ronyó"
 )
 TESTS = listed(
-    "recompte de brases;prova de la canya;traçat de presa;pegat de fulla;sondeig intestinal;prova de la cadira;frotis de cristalls;prova de "
-    "la gota;tira de ritme;panell de sal;corba d'alè;mapa del pols;prova de color;assaig de passos;corba de sucre;rellotge de coàgul"
+    "recompte de brases;prova de la canya;traçat de presa;pegat de fulla;sondeig intestinal;prova de la cadira;"
+    "frotis de cristalls;prova de la gota;tira de ritme;panell de sal;corba d'alè;mapa del pols;prova de color;"
+    "assaig de passos;corba de sucre;rellotge de coàgul"
 )
 ADJECTIVES = listed(
-    "lleu;notable;greu;estable;breu;local;difús;dolorós;silent;rar;nou;antic;moderat;petit;gran;dens;tou;ferm;llis;parcial;complet;crònic;agut;benigne;durador;desigual;profund;central"
+    "lleu;notable;greu;estable;breu;local;difús;dolorós;silent;rar;nou;antic;moderat;petit;gran;dens;tou;ferm;llis;parcial;"
+    "complet;crònic;agut;benigne;durador;desigual;profund;central"
 )
 NOUNS = listed(
-    "nòdul;vessament;espasme;tremolor;quist;pòlip;abscés;dipòsit;buf;exantema;sagnat;engruiximent;edema;hematoma;càlcul;flux;dèficit;reflex;trastorn;infiltrat;bony;esquinç"
+    "nòdul;vessament;espasme;tremolor;quist;pòlip;abscés;dipòsit;buf;exantema;sagnat;engruiximent;edema;hematoma;càlcul;"
+    "flux;dèficit;reflex;trastorn;infiltrat;bony;esquinç"
 )
 VERBS = listed(
-    "va calmar;va agreujar;va retardar;va canviar;va millorar;va amagar;va provocar;va limitar;va escurçar;va allargar;va frenar;va "
-    "reforçar;va afeblir;va prevenir;va seguir"
+    "va calmar;va agreujar;va retardar;va canviar;va millorar;va amagar;va provocar;va limitar;va escurçar;va allargar;"
+    "va frenar;va reforçar;va afeblir;va prevenir;va seguir"
 )
 PEOPLE = listed(
-    "Un mestre;Un forner;Un mariner;Un jardiner;Un sastre;Un estudiant;Un pilot jubilat;Una infermera;Un fuster;Un xofer;Una terrissaire;Un "
-    "cuiner;Un pescador;Una pintora;Un carter;Un apicultor"
+    "Un mestre;Un forner;Un mariner;Un jardiner;Un sastre;Un estudiant;Un pilot jubilat;Una infermera;Un fuster;Un xofer;"
+    "Una terrissaire;Un cuiner;Un pescador;Una pintora;Un carter;Un apicultor"
 )
 FEW = ["dos", "tres", "quatre", "cinc", "sis", "set", "vuit", "nou", "deu", "dotze", "quinze", "vint"]
 TIMES = [f"{w} {n} {u}" for w in ("durant", "després de", "en") for n in FEW for u in ("hores", "dies", "setmanes", "mesos")]

@@ -6,37 +6,47 @@ from medslake.synth.text import Prose, invented, listed
 __all__ = listed("PROSE")
 
 SIGNS = listed(
-    "tiredness;mild thirst;dry mouth;poor sleep;cold hands;low appetite;yawning;sore back;evening shivers;barking cough;weak grip;pale "
-    "lips;gritty eyes;swollen ankles;stiff fingers;ringing ears;blurred sight;itchy elbows;heavy legs;short breath;night sweats;loose "
-    "stools;a dull headache;chest tightness;burning feet;hoarse voice;sour taste;tender ribs;numb toes;dizzy spells;muscle twitches;dark "
-    "urine;bleeding gums;hot flushes;stomach cramps;watery eyes;skipped heartbeats;brittle nails;slow speech;unsteady gait;hiccups;a runny "
-    "nose;aching knees;weight loss;swollen glands;sneezing fits;restless nights;sharp flank pain;flaking skin;a stuffy ear;trembling "
-    "lids;morning nausea;cold sweats;sudden hunger;back spasms;jaw pain;a metallic smell;heartburn"
+    "tiredness;mild thirst;dry mouth;poor sleep;cold hands;low appetite;yawning;sore back;evening shivers;barking cough;"
+    "weak grip;pale lips;gritty eyes;swollen ankles;stiff fingers;ringing ears;blurred sight;itchy elbows;heavy legs;"
+    "short breath;night sweats;loose stools;a dull headache;chest tightness;burning feet;hoarse voice;sour taste;"
+    "tender ribs;numb toes;dizzy spells;muscle twitches;dark urine;bleeding gums;hot flushes;stomach cramps;watery eyes;"
+    "skipped heartbeats;brittle nails;slow speech;unsteady gait;hiccups;a runny nose;aching knees;weight loss;"
+    "swollen glands;sneezing fits;restless nights;sharp flank pain;flaking skin;a stuffy ear;trembling lids;morning nausea;"
+    "cold sweats;sudden hunger;back spasms;jaw pain;a metallic smell;heartburn"
 )
 SITES = listed(
-    "skin;throat;hand;arm;belly;ear;foot;chest;eye;neck;left knee;right hip;shoulder;scalp;liver;spleen;bladder;left lung;right "
-    "lung;jaw;tongue;lower back;left wrist;right elbow;pelvis;brow;ankle;thigh;heel;colon;stomach;kidney;windpipe;nose;gum;palate;upper "
-    "spine;rib cage;groin;palm;left calf;right toe"
+    "skin;throat;hand;arm;belly;ear;foot;chest;eye;neck;left knee;right hip;shoulder;scalp;liver;spleen;bladder;left lung;"
+    "right lung;jaw;tongue;lower back;left wrist;right elbow;pelvis;brow;ankle;thigh;heel;colon;stomach;kidney;windpipe;"
+    "nose;gum;palate;upper spine;rib cage;groin;palm;left calf;right toe"
 )
 TESTS = listed(
-    "ember count;reed test;grip tracing;leaf patch test;bowel sounding;swing chair test;crystal smear;drop float test;slit glow test;rhythm "
-    "strip;tilt reading;salt panel;breath curve;mirror swab;marrow sketch;pulse map;bile strip;colour plate;step trial;cold water "
-    "probe;lamp scan;echo sweep;sugar curve;clot timer;cell sorting;tear strip;needle biopsy;gait film;sweat paper;stool culture;urine "
-    "dip;bone mirror;nerve tapping;hearing grid"
+    "ember count;reed test;grip tracing;leaf patch test;bowel sounding;swing chair test;crystal smear;drop float test;"
+    "slit glow test;rhythm strip;tilt reading;salt panel;breath curve;mirror swab;marrow sketch;pulse map;bile strip;"
+    "colour plate;step trial;cold water probe;lamp scan;echo sweep;sugar curve;clot timer;cell sorting;tear strip;"
+    "needle biopsy;gait film;sweat paper;stool culture;urine dip;bone mirror;nerve tapping;hearing grid"
 )
 ADJECTIVES = listed(
-    "mild;marked;slight;severe;early;late;steady;sudden;gradual;brief;lasting;local;diffuse;painful;silent;rare;common;new;old;faint;clear;stable;recurrent;moderate;small;large;dense;soft;firm;irregular;smooth;partial;complete;chronic;acute;benign;doubtful;expected;unusual;transient;persistent;uneven;deep;shallow;broad;narrow;warm;cool;pale;bright;scattered;single;paired;mobile;fixed;tender;central;lateral;upper;lower;inner;outer;seasonal;nightly;daily"
+    "mild;marked;slight;severe;early;late;steady;sudden;gradual;brief;lasting;local;diffuse;painful;silent;rare;common;new;"
+    "old;faint;clear;stable;recurrent;moderate;small;large;dense;soft;firm;irregular;smooth;partial;complete;chronic;acute;"
+    "benign;doubtful;expected;unusual;transient;persistent;uneven;deep;shallow;broad;narrow;warm;cool;pale;bright;"
+    "scattered;single;paired;mobile;fixed;tender;central;lateral;upper;lower;inner;outer;seasonal;nightly;daily"
 )
 NOUNS = listed(
-    "swelling;rash;fever;cough;lesion;nodule;ulcer;effusion;fracture;sprain;infection;bleeding;spasm;tremor;weakness;obstruction;scar;cyst;polyp;abscess;dilation;stenosis;thickening;deposit;opacity;shadow;murmur;rupture;atrophy;irritation;discharge;blister;bruise;stone;tear;hernia;graft;wound;edema;response;relapse;remission;episode;reaction;complaint;finding;change;pattern;burden;decline;improvement;flare;signal;margin;pressure;volume;rate"
+    "swelling;rash;fever;cough;lesion;nodule;ulcer;effusion;fracture;sprain;infection;bleeding;spasm;tremor;weakness;"
+    "obstruction;scar;cyst;polyp;abscess;dilation;stenosis;thickening;deposit;opacity;shadow;murmur;rupture;atrophy;"
+    "irritation;discharge;blister;bruise;stone;tear;hernia;graft;wound;edema;response;relapse;remission;episode;reaction;"
+    "complaint;finding;change;pattern;burden;decline;improvement;flare;signal;margin;pressure;volume;rate"
 )
 VERBS = listed(
-    "eased;raised;lowered;delayed;doubled;halved;altered;improved;worsened;prevented;mimicked;masked;followed;preceded;outlasted;predicted;blunted;reversed;slowed;triggered;matched;exceeded;limited;confirmed;reduced;prolonged;shortened;restored;complicated;accompanied;replaced;modified;strengthened;weakened;suppressed;enhanced;controlled;aggravated;resolved;spared"
+    "eased;raised;lowered;delayed;doubled;halved;altered;improved;worsened;prevented;mimicked;masked;followed;preceded;"
+    "outlasted;predicted;blunted;reversed;slowed;triggered;matched;exceeded;limited;confirmed;reduced;prolonged;shortened;"
+    "restored;complicated;accompanied;replaced;modified;strengthened;weakened;suppressed;enhanced;controlled;aggravated;"
+    "resolved;spared"
 )
 PEOPLE = listed(
-    "a teacher;a baker;a sailor;a gardener;a clerk;a tailor;a miller;a student;a retired pilot;a young mother;a farm worker;a night nurse;a "
-    "carpenter;a violinist;a bus driver;a potter;a librarian;a swimmer;a cook;a mason;a fisherman;a painter;a weaver;a postman;a forester;a "
-    "beekeeper;a dancer"
+    "a teacher;a baker;a sailor;a gardener;a clerk;a tailor;a miller;a student;a retired pilot;a young mother;"
+    "a farm worker;a night nurse;a carpenter;a violinist;a bus driver;a potter;a librarian;a swimmer;a cook;a mason;"
+    "a fisherman;a painter;a weaver;a postman;a forester;a beekeeper;a dancer"
 )
 TIMES = [
     f"{word} {count} {unit}"
@@ -45,16 +55,17 @@ TIMES = [
     for unit in ("hours", "days", "weeks", "months", "visits")
 ]
 ADVERBS = listed(
-    "slowly;quickly;fully;partly;clearly;hardly;often;rarely;again;overnight;at rest;on exertion;after meals;before dawn;in the "
-    "evening;without fever;on the left;on both sides;at the second visit;despite rest;with aid;by the weekend;in cold weather;under "
-    "observation;as expected;unexpectedly"
+    "slowly;quickly;fully;partly;clearly;hardly;often;rarely;again;overnight;at rest;on exertion;after meals;before dawn;"
+    "in the evening;without fever;on the left;on both sides;at the second visit;despite rest;with aid;by the weekend;"
+    "in cold weather;under observation;as expected;unexpectedly"
 )
 PLACES = listed(
-    "clinic;ward;outpatient room;laboratory;emergency bay;day unit;village practice;harbour hospital;sleep unit;theatre;registry;hillside "
-    "centre"
+    "clinic;ward;outpatient room;laboratory;emergency bay;day unit;village practice;harbour hospital;sleep unit;theatre;"
+    "registry;hillside centre"
 )
 KINDS = listed(
-    "fever;cough;palsy;rash;colic;vertigo;gout;anemia;keratitis;arrhythmia;syndrome;disease;neuropathy;nephritis;fibrosis;edema;ataxia;dermatitis;myopathy;hepatitis"
+    "fever;cough;palsy;rash;colic;vertigo;gout;anemia;keratitis;arrhythmia;syndrome;disease;neuropathy;nephritis;fibrosis;"
+    "edema;ataxia;dermatitis;myopathy;hepatitis"
 )
 SMALL = listed("two;three;four;five;six;seven;eight;nine;ten;eleven;twelve;fifteen;twenty;thirty")
 DISEASES = tuple(

@@ -6,31 +6,34 @@ from medslake.synth.text import LATIN, Prose, listed
 __all__ = ["PROSE"]
 
 SIGNS = listed(
-    "sed leve;tos nocturna;manos frías;sueño inquieto;espalda dolorida;ojos secos;tobillos hinchados;dedos rígidos;zumbido de oídos;vista "
-    "borrosa;picor de codos;piernas pesadas;falta de aire;sudores nocturnos;cefalea sorda;opresión del pecho;pies ardientes;voz ronca;sabor "
-    "ácido;costillas sensibles;mareo breve;orina oscura;encías sangrantes;calambres;lagrimeo;labios pálidos;uñas frágiles;marcha "
-    "inestable;hipo;dolor de rodillas;pérdida de peso"
+    "sed leve;tos nocturna;manos frías;sueño inquieto;espalda dolorida;ojos secos;tobillos hinchados;dedos rígidos;"
+    "zumbido de oídos;vista borrosa;picor de codos;piernas pesadas;falta de aire;sudores nocturnos;cefalea sorda;"
+    "opresión del pecho;pies ardientes;voz ronca;sabor ácido;costillas sensibles;mareo breve;orina oscura;"
+    "encías sangrantes;calambres;lagrimeo;labios pálidos;uñas frágiles;marcha inestable;hipo;dolor de rodillas;"
+    "pérdida de peso"
 )
 SITES = listed(
-    "la piel;la garganta;la mano izquierda;el brazo derecho;el vientre;el oído izquierdo;el pie derecho;el pecho;el ojo izquierdo;el "
-    "cuello;la rodilla izquierda;la cadera derecha;el hombro;el hígado;el bazo;la vejiga;el pulmón izquierdo;la mandíbula;la lengua;la "
-    "muñeca;el codo;la pelvis;el muslo;el talón;el colon;el estómago;el riñón"
+    "la piel;la garganta;la mano izquierda;el brazo derecho;el vientre;el oído izquierdo;el pie derecho;el pecho;"
+    "el ojo izquierdo;el cuello;la rodilla izquierda;la cadera derecha;el hombro;el hígado;el bazo;la vejiga;"
+    "el pulmón izquierdo;la mandíbula;la lengua;la muñeca;el codo;la pelvis;el muslo;el talón;el colon;el estómago;el riñón"
 )
 TESTS = listed(
-    "recuento de brasas;prueba de caña;trazado de agarre;parche de hoja;sondeo intestinal;prueba del sillón;frotis de cristales;prueba de "
-    "la gota;tira de ritmo;panel de sal;curva de aliento;mapa del pulso;prueba de color;ensayo de pasos;barrido de lámpara;curva de "
-    "azúcar;reloj de coágulo"
+    "recuento de brasas;prueba de caña;trazado de agarre;parche de hoja;sondeo intestinal;prueba del sillón;"
+    "frotis de cristales;prueba de la gota;tira de ritmo;panel de sal;curva de aliento;mapa del pulso;prueba de color;"
+    "ensayo de pasos;barrido de lámpara;curva de azúcar;reloj de coágulo"
 )
 ADJECTIVES = listed(
-    "leve;notable;grave;estable;breve;local;difuso;doloroso;silente;raro;nuevo;antiguo;moderado;pequeño;grande;denso;blando;firme;liso;parcial;completo;crónico;agudo;benigno;duradero;desigual;profundo;central"
+    "leve;notable;grave;estable;breve;local;difuso;doloroso;silente;raro;nuevo;antiguo;moderado;pequeño;grande;denso;"
+    "blando;firme;liso;parcial;completo;crónico;agudo;benigno;duradero;desigual;profundo;central"
 )
 NOUNS = listed(
-    "nódulo;derrame;espasmo;temblor;quiste;pólipo;absceso;depósito;soplo;exantema;sangrado;engrosamiento;edema;hematoma;cálculo;flujo;déficit;reflejo;trastorno;infiltrado;bulto;desgarro;estrechamiento"
+    "nódulo;derrame;espasmo;temblor;quiste;pólipo;absceso;depósito;soplo;exantema;sangrado;engrosamiento;edema;hematoma;"
+    "cálculo;flujo;déficit;reflejo;trastorno;infiltrado;bulto;desgarro;estrechamiento"
 )
 VERBS = listed("calmó;agravó;retrasó;cambió;mejoró;ocultó;provocó;limitó;acortó;prolongó;frenó;reforzó;debilitó;previno;siguió;precedió")
 PEOPLE = listed(
-    "Un maestro;Un panadero;Un marinero;Un jardinero;Un sastre;Un estudiante;Un piloto jubilado;Una enfermera;Un carpintero;Un chófer;Una "
-    "alfarera;Un cocinero;Un pescador;Una pintora;Un cartero;Un apicultor"
+    "Un maestro;Un panadero;Un marinero;Un jardinero;Un sastre;Un estudiante;Un piloto jubilado;Una enfermera;"
+    "Un carpintero;Un chófer;Una alfarera;Un cocinero;Un pescador;Una pintora;Un cartero;Un apicultor"
 )
 FEW = ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "doce", "quince", "veinte"]
 TIMES = [f"{w} {n} {u}" for w in ("durante", "tras", "en") for n in FEW for u in ("horas", "días", "semanas", "meses")]

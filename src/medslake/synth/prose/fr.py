@@ -6,34 +6,37 @@ from medslake.synth.text import LATIN, Prose, listed
 __all__ = ["PROSE"]
 
 SIGNS = listed(
-    "soif légère;toux nocturne;mains froides;sommeil agité;dos douloureux;yeux secs;chevilles enflées;doigts raides;oreilles qui "
-    "sifflent;vue trouble;coudes qui grattent;jambes lourdes;souffle court;sueurs nocturnes;céphalée sourde;poitrine serrée;pieds "
-    "brûlants;voix rauque;goût acide;côtes sensibles;orteils engourdis;vertiges brefs;urine foncée;gencives qui "
-    "saignent;crampes;larmes;lèvres pâles;ongles cassants;marche hésitante;hoquet;genoux douloureux;perte de poids"
+    "soif légère;toux nocturne;mains froides;sommeil agité;dos douloureux;yeux secs;chevilles enflées;doigts raides;"
+    "oreilles qui sifflent;vue trouble;coudes qui grattent;jambes lourdes;souffle court;sueurs nocturnes;céphalée sourde;"
+    "poitrine serrée;pieds brûlants;voix rauque;goût acide;côtes sensibles;orteils engourdis;vertiges brefs;urine foncée;"
+    "gencives qui saignent;crampes;larmes;lèvres pâles;ongles cassants;marche hésitante;hoquet;genoux douloureux;"
+    "perte de poids"
 )
 SITES = listed(
-    "la peau;la gorge;la main gauche;le bras droit;le ventre;l'oreille gauche;le pied droit;la poitrine;l'œil gauche;le cou;le genou "
-    "gauche;la hanche droite;l'épaule;le foie;la rate;la vessie;le poumon gauche;la mâchoire;la langue;le poignet;le coude;le bassin;la "
-    "cuisse;le talon;le côlon;l'estomac;le rein"
+    "la peau;la gorge;la main gauche;le bras droit;le ventre;l'oreille gauche;le pied droit;la poitrine;l'œil gauche;"
+    "le cou;le genou gauche;la hanche droite;l'épaule;le foie;la rate;la vessie;le poumon gauche;la mâchoire;la langue;"
+    "le poignet;le coude;le bassin;la cuisse;le talon;le côlon;l'estomac;le rein"
 )
 TESTS = listed(
-    "comptage des braises;test du roseau;tracé de la poigne;test de la feuille;sondage intestinal;test du fauteuil;frottis des "
-    "cristaux;test de la goutte;bande du rythme;panneau de sel;courbe du souffle;carte du pouls;test de couleur;essai de marche;balayage à "
-    "la lampe;courbe du sucre;minuteur de caillot"
+    "comptage des braises;test du roseau;tracé de la poigne;test de la feuille;sondage intestinal;test du fauteuil;"
+    "frottis des cristaux;test de la goutte;bande du rythme;panneau de sel;courbe du souffle;carte du pouls;"
+    "test de couleur;essai de marche;balayage à la lampe;courbe du sucre;minuteur de caillot"
 )
 ADJECTIVES = listed(
-    "discret;net;sévère;précoce;tardif;stable;soudain;bref;local;diffus;douloureux;silencieux;rare;nouveau;ancien;modéré;petit;large;dense;mou;ferme;lisse;partiel;complet;chronique;aigu;bénin;durable;inégal;profond"
+    "discret;net;sévère;précoce;tardif;stable;soudain;bref;local;diffus;douloureux;silencieux;rare;nouveau;ancien;modéré;"
+    "petit;large;dense;mou;ferme;lisse;partiel;complet;chronique;aigu;bénin;durable;inégal;profond"
 )
 NOUNS = listed(
-    "gonflement;nodule;ulcère;épanchement;spasme;tremblement;kyste;polype;abcès;dépôt;souffle;rash;saignement;rétrécissement;épaississement;œdème;hématome;calcul;écoulement;déficit;signal;réflexe;trouble;infiltrat;bourgeon"
+    "gonflement;nodule;ulcère;épanchement;spasme;tremblement;kyste;polype;abcès;dépôt;souffle;rash;saignement;"
+    "rétrécissement;épaississement;œdème;hématome;calcul;écoulement;déficit;signal;réflexe;trouble;infiltrat;bourgeon"
 )
 VERBS = listed(
-    "a calmé;a aggravé;a retardé;a changé;a amélioré;a masqué;a déclenché;a limité;a raccourci;a prolongé;a freiné;a renforcé;a affaibli;a "
-    "prévenu;a suivi;a précédé"
+    "a calmé;a aggravé;a retardé;a changé;a amélioré;a masqué;a déclenché;a limité;a raccourci;a prolongé;a freiné;"
+    "a renforcé;a affaibli;a prévenu;a suivi;a précédé"
 )
 PEOPLE = listed(
-    "Un instituteur;Un boulanger;Un marin;Un jardinier;Un tailleur;Un étudiant;Un pilote retraité;Une infirmière;Un menuisier;Un "
-    "chauffeur;Une potière;Un cuisinier;Un pêcheur;Une peintre;Un facteur;Un apiculteur"
+    "Un instituteur;Un boulanger;Un marin;Un jardinier;Un tailleur;Un étudiant;Un pilote retraité;Une infirmière;"
+    "Un menuisier;Un chauffeur;Une potière;Un cuisinier;Un pêcheur;Une peintre;Un facteur;Un apiculteur"
 )
 FEW = ["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "douze", "quinze", "vingt"]
 TIMES = [f"{w} {n} {u}" for w in ("pendant", "après", "en") for n in FEW for u in ("heures", "jours", "semaines", "mois")]

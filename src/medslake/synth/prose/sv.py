@@ -6,29 +6,35 @@ from medslake.synth.text import LATIN, Prose, listed
 __all__ = ["PROSE"]
 
 SIGNS = listed(
-    "lätt törst;nattlig hosta;kalla händer;orolig sömn;ont i ryggen;torra ögon;svullna vrister;stela fingrar;öronsus;dimsyn;kliande "
-    "armbågar;tunga ben;andnöd;nattsvett;dov huvudvärk;tryck över bröstet;brännande fötter;hes röst;sur smak;ömma revben;kort yrsel;mörk "
-    "urin;blödande tandkött;kramper;tårflöde;bleka läppar;sköra naglar;ostadig gång;hicka;ont i knäna;viktnedgång"
+    "lätt törst;nattlig hosta;kalla händer;orolig sömn;ont i ryggen;torra ögon;svullna vrister;stela fingrar;öronsus;"
+    "dimsyn;kliande armbågar;tunga ben;andnöd;nattsvett;dov huvudvärk;tryck över bröstet;brännande fötter;hes röst;"
+    "sur smak;ömma revben;kort yrsel;mörk urin;blödande tandkött;kramper;tårflöde;bleka läppar;sköra naglar;ostadig gång;"
+    "hicka;ont i knäna;viktnedgång"
 )
 SITES = listed(
-    "huden;halsen;vänster hand;höger arm;buken;vänster öra;höger fot;bröstet;vänster öga;nacken;vänster knä;höger "
-    "höft;axeln;levern;mjälten;blåsan;vänster lunga;käken;tungan;handleden;armbågen;bäckenet;låret;hälen;tjocktarmen;magen;njuren"
+    "huden;halsen;vänster hand;höger arm;buken;vänster öra;höger fot;bröstet;vänster öga;nacken;vänster knä;höger höft;"
+    "axeln;levern;mjälten;blåsan;vänster lunga;käken;tungan;handleden;armbågen;bäckenet;låret;hälen;tjocktarmen;magen;"
+    "njuren"
 )
 TESTS = listed(
-    "glödräkning;vassprov;greppmätning;bladprov;tarmlodning;stolprov;kristallprov;droppprov;rytmremsa;saltpanel;andningskurva;pulskarta;färgprov;stegprov;lampsvep;sockerkurva;koagelur"
+    "glödräkning;vassprov;greppmätning;bladprov;tarmlodning;stolprov;kristallprov;droppprov;rytmremsa;saltpanel;"
+    "andningskurva;pulskarta;färgprov;stegprov;lampsvep;sockerkurva;koagelur"
 )
 ADJECTIVES = listed(
-    "lindrig;tydlig;svår;tidig;sen;stabil;plötslig;kort;lokal;diffus;smärtsam;tyst;sällsynt;ny;gammal;måttlig;liten;stor;tät;mjuk;fast;slät;partiell;fullständig;kronisk;akut;godartad;varaktig;ojämn;djup"
+    "lindrig;tydlig;svår;tidig;sen;stabil;plötslig;kort;lokal;diffus;smärtsam;tyst;sällsynt;ny;gammal;måttlig;liten;stor;"
+    "tät;mjuk;fast;slät;partiell;fullständig;kronisk;akut;godartad;varaktig;ojämn;djup"
 )
 NOUNS = listed(
-    "svullnad;knöl;utgjutning;spasm;darrning;cysta;polyp;böld;avlagring;rodnad;blödning;förtjockning;stent;blåsa;sten;reaktion;störning;förträngning;bristning;skada;feber;hosta"
+    "svullnad;knöl;utgjutning;spasm;darrning;cysta;polyp;böld;avlagring;rodnad;blödning;förtjockning;stent;blåsa;sten;"
+    "reaktion;störning;förträngning;bristning;skada;feber;hosta"
 )
 VERBS = listed(
-    "lindrade;förvärrade;försenade;ändrade;förbättrade;dolde;utlöste;begränsade;förkortade;förlängde;bromsade;stärkte;försvagade;förebyggde;följde;föregick"
+    "lindrade;förvärrade;försenade;ändrade;förbättrade;dolde;utlöste;begränsade;förkortade;förlängde;bromsade;stärkte;"
+    "försvagade;förebyggde;följde;föregick"
 )
 PEOPLE = listed(
-    "En lärare;En bagare;En sjöman;En trädgårdsmästare;En skräddare;En student;En pensionerad pilot;En sjuksköterska;En snickare;En "
-    "chaufför;En krukmakare;En kock;En fiskare;En målare;En brevbärare;En biodlare"
+    "En lärare;En bagare;En sjöman;En trädgårdsmästare;En skräddare;En student;En pensionerad pilot;En sjuksköterska;"
+    "En snickare;En chaufför;En krukmakare;En kock;En fiskare;En målare;En brevbärare;En biodlare"
 )
 FEW = ["två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "tolv", "femton", "tjugo"]
 TIMES = [f"{w} {n} {u}" for w in ("under", "efter", "inom") for n in FEW for u in ("timmar", "dagar", "veckor", "månader")]

@@ -1,9 +1,9 @@
 """Writers of native files: ours alone, none uses what reads them."""
 
 from medslake.synth.writers.annotated import BioC, Document, bioc, brat, iob, pubtator
-from medslake.synth.writers.base import RowsWriter, TextWriter, Writer, files, lines, plain_text
+from medslake.synth.writers.base import RowsWriter, TextWriter, Writer, files, lines, plain_text, written
 from medslake.synth.writers.json import json_array, json_lines, json_members
-from medslake.synth.writers.tables import csv, csv_text, parquet, parquet_bytes, tsv, workbook, xlsx
+from medslake.synth.writers.tables import csv, csv_text, parquet, tsv, workbook, xlsx
 from medslake.synth.writers.xml import tag, xml
 
 __all__ = [
@@ -23,12 +23,12 @@ __all__ = [
     "json_members",
     "lines",
     "parquet",
-    "parquet_bytes",
     "plain_text",
     "pubtator",
     "tag",
     "tsv",
     "workbook",
+    "written",
     "xlsx",
     "xml",
 ]

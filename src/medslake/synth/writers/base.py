@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
-__all__ = ["FilesWriter", "RowsWriter", "Sink", "TextWriter", "Writer", "files", "lines", "plain_text"]
+__all__ = ["FilesWriter", "RowsWriter", "Sink", "TextWriter", "Writer", "files", "lines", "plain_text", "written"]
 
 
 class Sink(Protocol):
@@ -65,6 +66,18 @@ def lines(one: Callable[[Any], str] = str, *, header: str = "", end: str = "\n",
 def files() -> Writer:
     """A folder: a record is `(name, content)`, or a list of them."""
     return FilesWriter()
+
+
+def written(writer: Writer, records: Sequence[Any]) -> bytes:
+    """A whole file at once, for examples."""
+    if isinstance(writer, TextWriter):
+        return f"{writer.header}{writer.joined(records)}{writer.footer}".encode(writer.encoding)
+    assert isinstance(writer, RowsWriter)
+    out = io.BytesIO()
+    sink = writer.opened(out)
+    sink.write(records)
+    sink.close()
+    return out.getvalue()
 
 
 def named(records: Iterable[Any]) -> list[tuple[str, bytes]]:

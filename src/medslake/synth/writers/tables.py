@@ -9,12 +9,12 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from medslake.synth.writers.base import RowsWriter, TextWriter, Writer
+from medslake.synth.writers.base import RowsWriter, TextWriter, Writer, written
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["csv", "csv_text", "parquet", "parquet_bytes", "tsv", "workbook", "xlsx"]
+__all__ = ["csv", "csv_text", "parquet", "tsv", "workbook", "xlsx"]
 
 #: The first instant that zip can store; a workbook carries time stamps in its properties and around its parts.
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -94,11 +94,7 @@ def xlsx(sheet: str, columns: str | Sequence[str]) -> Writer:
 
 def workbook(sheet: str, rows: Sequence[Sequence[str | int | float | None]]) -> bytes:
     """A workbook at once, for examples; the first row is the header."""
-    out = io.BytesIO()
-    sink = _Workbook(out, sheet, []) if not rows else _Workbook(out, sheet, rows[0])  # type: ignore[arg-type]
-    sink.write(rows[1:])
-    sink.close()
-    return out.getvalue()
+    return written(xlsx(sheet, [str(cell) for cell in rows[0]]), rows[1:])
 
 
 class _Parquet:
@@ -124,19 +120,9 @@ def parquet(columns: Mapping[str, str]) -> Writer:
         import pyarrow as pa
 
         def typed(name: str) -> pa.DataType:
-            return pa.list_(typed(name[1:-1])) if name.startswith("[") else pa.type_for_alias(name)
+            alias: Any = pa.type_for_alias
+            return pa.list_(typed(name[1:-1])) if name.startswith("[") else alias(name)
 
         return _Parquet(out, pa.schema([(column, typed(name)) for column, name in columns.items()]))
 
     return RowsWriter(opened)
-
-
-def parquet_bytes(columns: Mapping[str, str], rows: Sequence[dict[str, Any]]) -> bytes:
-    """A file at once, for examples."""
-    out = io.BytesIO()
-    writer = parquet(columns)
-    assert isinstance(writer, RowsWriter)
-    sink = writer.opened(out)
-    sink.write(rows)
-    sink.close()
-    return out.getvalue()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from random import Random
 
-from medslake.synth.delimited import csv_text
+from medslake.synth.draw import Draw, Length
+from medslake.synth.text import slots
 
-__all__ = ["evidence_files", "patient_file", "release"]
+__all__ = ["PATIENT_COLUMNS", "dictionaries", "evidence_files", "patient"]
 
 #: Code -> (question, type, values). The pathologies are names of the label set; what leads to which is made up.
 _ASKED: dict[str, tuple[str, str, dict[str, str]]] = {
@@ -31,16 +30,17 @@ _COURSES = {
     "Atrial fibrillation": ("E_6", "V_2"),
     "Acute rhinosinusitis": ("E_5", "V_5"),
 }
-_COLUMNS = ("AGE", "DIFFERENTIAL_DIAGNOSIS", "SEX", "PATHOLOGY", "EVIDENCES", "INITIAL_EVIDENCE")
+#: Evidences that say nothing about the pathology.
+_BESIDE = {
+    f"E_{number}": f"Do you have {sign} {adverb}?"
+    for number, (sign, adverb) in enumerate(zip(tuple(slots()["sign"]) * 4, tuple(slots()["adv"]) * 9, strict=False), 10)
+}
+PATIENT_COLUMNS = "AGE,DIFFERENTIAL_DIAGNOSIS,SEX,PATHOLOGY,EVIDENCES,INITIAL_EVIDENCE"
 
 
-def patient_file(rows: Iterable[Sequence[object]]) -> str:
-    """Rows of age, differential diagnosis, sex, pathology, evidences and initial evidence; lists are written as Python prints them."""
-    return csv_text(_COLUMNS, rows)
-
-
-def evidence_files() -> dict[str, str]:
-    """release_evidences.json with the invented questions E_1 to E_9."""
+def evidence_files(beside: bool = False) -> dict[str, str]:
+    """release_evidences.json with the invented questions E_1 to E_9, and where asked for those that say nothing."""
+    asked = {**_ASKED, **({code: (question, "B", {}) for code, question in _BESIDE.items()} if beside else {})}
     told: dict[str, dict[str, object]] = {
         code: {
             "name": code,
@@ -53,29 +53,24 @@ def evidence_files() -> dict[str, str]:
             "possible-values": list(values) or (list(range(11)) if kind == "C" else []),
             "data_type": kind,
         }
-        for code, (question, kind, values) in _ASKED.items()
+        for code, (question, kind, values) in asked.items()
     }
     return {"release_evidences.json": json.dumps(told, indent=1)}
 
 
-def release(rng: Random, n: int) -> dict[str, str]:
-    """A whole release: n patients that train, n / 8 that validate, n / 4 that test."""
+def dictionaries() -> dict[str, str]:
+    """What is the same at every scale."""
     named = {name: {"condition_name": name, "cond-name-eng": name, "icd10-id": "", "severity": 3} for name in _COURSES}
-    return {
-        "release_train_patients.csv": _patients(rng, n),
-        "release_validate_patients.csv": _patients(rng, max(1, n // 8)),
-        "release_test_patients.csv": _patients(rng, max(1, n // 4)),
-        **evidence_files(),
-        "release_conditions.json": json.dumps(named, indent=1),
-    }
+    return {**evidence_files(beside=True), "release_conditions.json": json.dumps(named, indent=1)}
 
 
-def _patients(rng: Random, count: int) -> str:
-    rows = []
-    for _ in range(count):
-        pathology, (sign, spot) = rng.choice(list(_COURSES.items()))
-        evidences = [sign, f"E_2_@_{spot}", f"E_3_@_{rng.randint(1, 9)}", *rng.sample(["E_1", "E_9"], rng.randint(0, 2))]
-        second = rng.choice([other for other in _COURSES if other != pathology])
-        evidences = sorted(set(evidences))
-        rows.append((rng.randint(5, 90), [[pathology, 0.75], [second, 0.25]], rng.choice("FM"), pathology, evidences, sign))
-    return patient_file(rows)
+def patient(draw: Draw, number: int) -> tuple[object, ...]:
+    """A row; the opening evidence settles the pathology. Lists are written as Python prints them."""
+    pathology, (sign, spot) = draw.pick(list(_COURSES.items()))
+    count = max(2, draw.length(Length(15, 30)))
+    beside = draw.some(list(_BESIDE), min(count, 60))
+    evidences = sorted({sign, f"E_2_@_{spot}", f"E_3_@_{draw.whole(1, 9)}", *beside})
+    others = draw.some([name for name in _COURSES if name != pathology], draw.whole(1, 5))
+    shares = [0.6, *(0.4 / len(others) for _ in others)]
+    differential = [[name, share] for name, share in zip([pathology, *others], shares, strict=True)]
+    return (draw.whole(1, 95), differential, draw.pick("FM"), pathology, evidences, sign)
