@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING
 from medslake.errors import UsageError
 from medslake.ingest.zips import Zip, is_hidden, is_zip_name
 from medslake.stores import place_of
+from medslake.synth.make import DIRT, MARKER
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
@@ -129,7 +130,8 @@ def _names(filesystem: FileSystem, base: str, folder: str) -> list[str]:
         if filesystem.type_name == "local":
             raise
         raise _refused_by_store(folder, error) from error
-    return sorted(name for name in names if not is_hidden(name))
+    # What marks a synthetic folder is no file of the source, whatever its patterns say.
+    return sorted(name for name in names if not is_hidden(name) and name not in (MARKER, DIRT))
 
 
 def opened(filesystem: FileSystem, path: str) -> IO[bytes]:
