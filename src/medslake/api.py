@@ -142,8 +142,11 @@ def synth(
 
     names = [source] if isinstance(source, str) else list(source)
     made = run(names, Path(out).expanduser(), scale=scale, seed=seed, dirt=dirt, jobs=jobs, progress=progress)
-    files = {one.name: tuple(SynthFile(file.path, file.bytes, file.records) for file in one.files) for one in made}
-    return SynthResult(tuple(SynthSource(one.name, str(one.home), files[one.name], one.dirt, one.there, round(one.seconds, 3)) for one in made))
+    told = []
+    for one in made:
+        files = tuple(SynthFile(file.path, file.bytes, file.records) for file in one.files)
+        told.append(SynthSource(one.name, str(one.home), files, one.dirt, one.there, round(one.seconds, 3)))
+    return SynthResult(tuple(told))
 
 
 @typed

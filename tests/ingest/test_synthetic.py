@@ -12,8 +12,8 @@ from medslake import registry, settings
 from medslake.errors import UnknownName
 from medslake.ingest.inventory import take_inventory
 from medslake.ingest.synthetic import MARKER, generate_all
-from medslake.synth.parts.words import DISEASES, EXAM_WORDS, HALLMARK_KEYWORDS, LANGUAGES
 from medslake.synth import workbook
+from medslake.synth.parts.words import DISEASES, EXAM_WORDS, HALLMARK_KEYWORDS, LANGUAGES
 
 
 def _digests(folder: Path) -> dict[str, str]:
