@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -62,7 +63,7 @@ def test_tagged_sentences_keep_share_and_length() -> None:
     assert abs(statistics.median(map(len, made)) / 23 - 1) < 0.1
     assert abs(sum(any(tag != "O" for _, tag in one) for one in made) / 2000 - 0.54) < 0.05
     for one in made:
-        assert all(tag[0] != "I" or before[0] in "BI" for (_, before), (_, tag) in zip(one, one[1:], strict=False))
+        assert all(tag[0] != "I" or before[0] in "BI" for (_, before), (_, tag) in pairwise(one))
 
 
 def test_mentions_stand_where_they_say() -> None:
