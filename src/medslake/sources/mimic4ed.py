@@ -18,7 +18,9 @@ from medslake.sources.parts.comorbidities import FLAGS
 from medslake.sources.parts.ed_stays import COLUMNS, COMPLAINTS, TABLES_READ, VITALS, master_table
 from medslake.sources.parts.encounters import features, outcomes
 from medslake.sources.parts.mimic_tables import TABLES, table_downloads, table_file
-from medslake.synth import csv_text
+from medslake.synth import Twin, TwinTables, csv, csv_text
+from medslake.synth.parts.emergency import benchmark_rows
+from medslake.synth.parts.persons import PATIENTS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -74,11 +76,15 @@ def _stays(bronze: Bronze) -> DataFrame | None:
     return rows.withColumn("differs", F.expr(f"IF(ours IS NULL, NULL, nullif(array_join(array({told}), ', '), ''))"))
 
 
+def _header(table: str) -> list[str]:
+    return [column.split()[0] for column in TABLES[table][1].split(", ")]
+
+
 def _native(**tables: list[tuple[object, ...]]) -> dict[str, str]:
     """Files of tables; each row has the first columns of its table, the others are empty."""
     files = {}
     for table, rows in tables.items():
-        header = [column.split()[0] for column in TABLES[table][1].split(", ")]
+        header = _header(table)
         files[f"{TABLES[table][0]}/{table}.csv"] = csv_text(header, [(*row, *[None] * (len(header) - len(row))) for row in rows])
     return files
 
@@ -216,5 +222,19 @@ SOURCE = Source(
                 },
             ]
         },
+    ),
+    twin=Twin(
+        (
+            TwinTables(
+                benchmark_rows,
+                {
+                    # The three columns that the second version adds stand at the end.
+                    "first": ("v1/master_dataset.csv", csv(COLUMNS[:-3])),
+                    "later": ("v2/master_dataset.csv", csv(COLUMNS)),
+                    **{table: (f"{TABLES[table][0]}/{table}.csv.gz", csv(_header(table))) for table in (*TABLES_READ, "diagnosis")},
+                },
+                PATIENTS,
+            ),
+        )
     ),
 )
