@@ -16,7 +16,7 @@ from unicodedata import normalize
 from medslake.sources import ORIGIN, Bronze, Example, NativeFile, Source, by_file, by_hash, mapped, quoted, row_number
 from medslake.sources.parts.dictionaries import dictionary, looked_up
 from medslake.sources.parts.encounters import feature, outcomes
-from medslake.synth import Twin, TwinFile, csv, written
+from medslake.synth import Dirt, Twin, TwinFile, csv, written
 from medslake.synth.parts.evidences import PATIENT_COLUMNS, dictionaries, evidence_files, patient
 
 if TYPE_CHECKING:
@@ -101,6 +101,12 @@ def _patients(bronze: Bronze) -> DataFrame:
         patients = patients.withColumns({name: F.expr(sql) for name, sql in step.items()})
     return patients
 
+
+_DIRT = {
+    "a code of the first release, which the dictionary lacks": Dirt(
+        0.01, record=lambda draw, row: (*row[:4], [*row[4], "douleurxx"], row[5])
+    ),
+}
 
 SOURCE = Source(
     name="ddxplus",
@@ -242,7 +248,7 @@ SOURCE = Source(
     ),
     twin=Twin(
         tuple(
-            TwinFile(f"release_{split}_patients.csv", patient, csv(PATIENT_COLUMNS), size)
+            TwinFile(f"release_{split}_patients.csv", patient, csv(PATIENT_COLUMNS), size, dirt=_DIRT)
             for split, size in (("train", 1_025_602), ("validate", 132_448), ("test", 134_529))
         ),
         plain=dictionaries,

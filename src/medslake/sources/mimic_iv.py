@@ -285,7 +285,10 @@ SOURCE = Source(
         (
             TwinTables(hospital_rows, _twins(HOSPITAL), PATIENTS, dirt=_DIRT),
             TwinTables(emergency_rows, _twins(EMERGENCY), PATIENTS, first=0),
-            *(TwinFile(*_twins([name])[name][:1], made, _twins([name])[name][1], size, first=0, least=least) for name, (made, size, least) in DICTIONARIES.items()),
+            *(
+                TwinFile(*_twins([name])[name][:1], made, _twins([name])[name][1], size, first=0, least=least)
+                for name, (made, size, least) in DICTIONARIES.items()
+            ),
         ),
         records=PATIENTS,
     ),

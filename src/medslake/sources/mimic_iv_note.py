@@ -137,9 +137,15 @@ _OLD = "FINAL REPORT\n REASON FOR EXAM: A fall.\n FINDINGS AND IMPRESSION: No br
 _SUMMARY = " \nName:  ___\n \nService: GARDEN\n \nChief Complaint:\nA cough,\nat night\n \nDischarge Instructions:\nRest.\n"
 
 _DIRT = {
-    "radiology: impression and nothing in it": Dirt(0.002, record=lambda draw, row: {**row, "text": f"{row['text'].split('IMPRESSION:')[0]}IMPRESSION:\n"}),
-    "discharge: a heading is there twice": Dirt(0.002, record=lambda draw, row: {**row, "text": f"{row['text']}Discharge Instructions:\n___\n"}),
-    "discharge: a heading is missing": Dirt(0.002, record=lambda draw, row: {**row, "text": row["text"].replace("Discharge Instructions:", "")}),
+    "radiology: impression and nothing in it": Dirt(
+        0.002, record=lambda draw, row: {**row, "text": f"{row['text'].split('IMPRESSION:')[0]}IMPRESSION:\n"}
+    ),
+    "discharge: a heading is there twice": Dirt(
+        0.002, record=lambda draw, row: {**row, "text": f"{row['text']}Discharge Instructions:\n___\n"}
+    ),
+    "discharge: a heading is missing": Dirt(
+        0.002, record=lambda draw, row: {**row, "text": row["text"].replace("Discharge Instructions:", "")}
+    ),
     "radiology: the note is there twice": Dirt(0.001, record=lambda draw, row: Rows([row, row]), aside=1, rule="key"),
 }
 

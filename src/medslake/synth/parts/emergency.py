@@ -22,11 +22,30 @@ Row = tuple[str, dict[str, Any]]
 EMERGENCY = ("edstays", "triage", "vitalsign", "diagnosis", "medrecon", "pyxis")
 #: What brings people -> the column of the benchmark that finds it.
 _COMPLAINTS = {
-    **{"Chest pain": "chest_pain", "Abd pain": "abdominal_pain", "ABDOMINAL PAIN": "abdominal_pain", "Headache": "headache"},
-    **{"Short of breath": "shortness_of_breath", "Back pain": "back_pain", "Cough": "cough", "Nausea": "nausea_vomiting"},
-    **{"Fever": "fever_chills", "Syncope": "syncope", "Dizziness": "dizziness", "s/p Fall": "", "Knee pain": "", "Transfer": "", "Rash": ""},
+    "Chest pain": "chest_pain",
+    "Abd pain": "abdominal_pain",
+    "ABDOMINAL PAIN": "abdominal_pain",
+    "Headache": "headache",
+    "Short of breath": "shortness_of_breath",
+    "Back pain": "back_pain",
+    "Cough": "cough",
+    "Nausea": "nausea_vomiting",
+    "Fever": "fever_chills",
+    "Syncope": "syncope",
+    "Dizziness": "dizziness",
+    "s/p Fall": "",
+    "Knee pain": "",
+    "Transfer": "",
+    "Rash": "",
 }
-_SIGNS = {"temperature": (95.5, 103.5), "heartrate": (48, 140), "resprate": (11, 30), "o2sat": (86, 100), "sbp": (85, 190), "dbp": (45, 110)}
+_SIGNS = {
+    "temperature": (95.5, 103.5),
+    "heartrate": (48, 140),
+    "resprate": (11, 30),
+    "o2sat": (86, 100),
+    "sbp": (85, 190),
+    "dbp": (45, 110),
+}
 _FLAGS = (*(f"cci_{name}" for name in CHARLSON), *(f"eci_{name}" for name in ELIXHAUSER))
 _WAYS = {"WALK IN": 0.6, "AMBULANCE": 0.36, "UNKNOWN": 0.03, "OTHER": 0.01}
 _OUT = {"HOME": 0.9, "LEFT WITHOUT BEING SEEN": 0.04, "ELOPED": 0.03, "TRANSFER": 0.03}
@@ -53,7 +72,9 @@ def _seen(draw: Draw, visit: Visit) -> _Seen:
     first = _signs(own)
     triage = {**first, "acuity": None if own.chance(0.03) else float(own.weighted({3: 0.54, 2: 0.34, 4: 0.06, 1: 0.055, 5: 0.005}))}
     vitals = {visit.came + timedelta(minutes=at): _signs(own) for at in sorted(own.some(range(5, minutes), own.whole(0, 5)))}
-    drugs = [_drug(own, visit.came + timedelta(minutes=own.whole(1, minutes))) for _ in range(own.weighted({0: 0.3, 1: 0.3, 3: 0.3, 7: 0.1}))]
+    drugs = [
+        _drug(own, visit.came + timedelta(minutes=own.whole(1, minutes))) for _ in range(own.weighted({0: 0.3, 1: 0.3, 3: 0.3, 7: 0.1}))
+    ]
     listed = [_drug(own, visit.came + timedelta(minutes=3)) for _ in range(own.weighted({0: 0.35, 2: 0.25, 5: 0.25, 12: 0.15}))]
     out = "ADMITTED" if visit.hadm_id else own.weighted(_OUT)
     return _Seen(own.weighted(_WAYS), out, triage, complaints, vitals, drugs, listed)
@@ -99,7 +120,7 @@ def _visit_rows(draw: Draw, one: Person, visit: Visit) -> Iterator[Row]:
 
 
 def benchmark_rows(draw: Draw, number: int) -> Iterator[Row]:
-    """The tables that the benchmark reads, and the row of each visit: of every second person by its first version, which has 117 columns."""
+    """The tables that the benchmark reads, and the row of each visit: of every second person in the 117 columns of its first version."""
     one = person(draw, number)
     yield from of_care(draw, number)
     races = {row["hadm_id"]: row for table, row in of_care(draw, number) if table == "admissions"}
@@ -110,7 +131,9 @@ def benchmark_rows(draw: Draw, number: int) -> Iterator[Row]:
 
 def _duration(span: timedelta) -> str:
     """As pandas prints it."""
-    return f"{span.days} days {'+' if span.days < 0 else ''}{span.seconds // 3600:02d}:{span.seconds // 60 % 60:02d}:{span.seconds % 60:02d}"
+    return (
+        f"{span.days} days {'+' if span.days < 0 else ''}{span.seconds // 3600:02d}:{span.seconds // 60 % 60:02d}:{span.seconds % 60:02d}"
+    )
 
 
 def _master_row(draw: Draw, one: Person, at: int, admission: dict[str, Any]) -> dict[str, Any]:
@@ -122,18 +145,37 @@ def _master_row(draw: Draw, one: Person, at: int, admission: dict[str, Any]) -> 
     moved = stay.icu[0].replace(microsecond=0) - visit.left if stay and stay.icu else None
     critical = moved is not None and moved <= timedelta(hours=12)
     told = {
-        **{"index": visit.stay_id % 1_000_000, "subject_id": one.subject_id, "hadm_id": f"{visit.hadm_id}.0" if visit.hadm_id else None},
-        **{"stay_id": visit.stay_id, "intime": visit.came, "outtime": visit.left, "anchor_age": one.anchor_age, "gender": one.gender},
-        **{"anchor_year": one.anchor_year, "dod": f"{died:%Y-%m-%d}" if died else None, "ethnicity": one.race, "race": one.race},
+        "index": visit.stay_id % 1_000_000,
+        "subject_id": one.subject_id,
+        "hadm_id": f"{visit.hadm_id}.0" if visit.hadm_id else None,
+        "stay_id": visit.stay_id,
+        "intime": visit.came,
+        "outtime": visit.left,
+        "anchor_age": one.anchor_age,
+        "gender": one.gender,
+        "anchor_year": one.anchor_year,
+        "dod": f"{died:%Y-%m-%d}" if died else None,
+        "ethnicity": one.race,
+        "race": one.race,
         **{name: admission.get(name) for name in ("admittime", "dischtime", "deathtime", "edregtime", "edouttime", "insurance")},
-        **{"in_year": visit.came.year, "age": visit.came.year - one.anchor_year + one.anchor_age},
-        **{"ed_los": _duration(visit.left - visit.came), "ed_los_hours": round((visit.left - visit.came).total_seconds() / 3600, 2)},
+        "in_year": visit.came.year,
+        "age": visit.came.year - one.anchor_year + one.anchor_age,
+        "ed_los": _duration(visit.left - visit.came),
+        "ed_los_hours": round((visit.left - visit.came).total_seconds() / 3600, 2),
         **({"intime_icu": stay.icu[0].replace(microsecond=0)} if stay and stay.icu else {}),
-        **({"time_to_icu_transfer": _duration(moved), "time_to_icu_transfer_hours": round(moved.total_seconds() / 3600, 2)} if moved else {}),
-        **{"outcome_inhospital_mortality": _TRUTH[dead], "outcome_icu_transfer_12h": _TRUTH[critical]},
-        **{"outcome_critical": _TRUTH[dead or critical], "outcome_hospitalization": _TRUTH[visit.hadm_id is not None]},
+        **(
+            {"time_to_icu_transfer": _duration(moved), "time_to_icu_transfer_hours": round(moved.total_seconds() / 3600, 2)}
+            if moved
+            else {}
+        ),
+        "outcome_inhospital_mortality": _TRUTH[dead],
+        "outcome_icu_transfer_12h": _TRUTH[critical],
+        "outcome_critical": _TRUTH[dead or critical],
+        "outcome_hospitalization": _TRUTH[visit.hadm_id is not None],
         "outcome_ed_revisit_3d": _TRUTH[coming is not None and coming - visit.left < timedelta(days=3)],
-        **{"arrival_transport": seen.way, "disposition": seen.out, "chiefcomplaint": ", ".join(seen.complaints) or None},
+        "arrival_transport": seen.way,
+        "disposition": seen.out,
+        "chiefcomplaint": ", ".join(seen.complaints) or None,
     }
     if coming:
         gone = coming - visit.left
@@ -173,4 +215,8 @@ def _measured(seen: _Seen) -> dict[str, Any]:
         told[f"ed_{name}_last"] = taken[-1] if taken else None
     said = {flag for complaint in seen.complaints if (flag := _COMPLAINTS[complaint])}
     told |= {f"chiefcom_{flag}": _TRUTH[flag in said] for flag in dict.fromkeys(filter(None, _COMPLAINTS.values()))}
-    return {**told, "n_med": float(len({gsn or name for _, name, gsn in seen.drugs})), "n_medrecon": float(len({g for *_, g in seen.listed if g}))}
+    return {
+        **told,
+        "n_med": float(len({gsn or name for _, name, gsn in seen.drugs})),
+        "n_medrecon": float(len({g for *_, g in seen.listed if g})),
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from medslake.synth.draw import Draw, Length
-from medslake.synth.text import slots
+from medslake.synth.text import listed, slots
 
 __all__ = ["PATIENT_COLUMNS", "dictionaries", "evidence_files", "patient"]
 
@@ -30,11 +30,27 @@ _COURSES = {
     "Atrial fibrillation": ("E_6", "V_2"),
     "Acute rhinosinusitis": ("E_5", "V_5"),
 }
-#: Evidences that say nothing about the pathology.
+#: The other names of the label set; each has a sign of its own.
+_OTHERS = listed(
+    "Acute COPD exacerbation / infection;Acute dystonic reactions;Acute laryngitis;Acute otitis media;"
+    "Acute pulmonary edema;Allergic sinusitis;Anaphylaxis;Boerhaave;Bronchiectasis;Bronchiolitis;"
+    "Bronchospasm / acute asthma exacerbation;Chagas;Chronic rhinosinusitis;Cluster headache;Croup;Ebola;Epiglottitis;"
+    "Guillain-Barré syndrome;HIV (initial infection);Influenza;Inguinal hernia;Larygospasm;Localized edema;"
+    "Myasthenia gravis;Myocarditis;PSVT;Pancreatic neoplasm;Panic attack;Pericarditis;Pneumonia;Possible NSTEMI / STEMI;"
+    "Pulmonary embolism;Pulmonary neoplasm;SLE;Sarcoidosis;Scombroid food poisoning;Spontaneous pneumothorax;"
+    "Spontaneous rib fracture;Stable angina;Tuberculosis;URTI;Unstable angina;Whooping cough"
+)
+#: Questions beyond the first: signs of the other pathologies, and before them those that say nothing about any.
 _BESIDE = {
     f"E_{number}": f"Do you have {sign} {adverb}?"
     for number, (sign, adverb) in enumerate(zip(tuple(slots()["sign"]) * 4, tuple(slots()["adv"]) * 9, strict=False), 10)
+    if number < 223
 }
+_IDLE = tuple(_BESIDE)[: -len(_OTHERS)]
+_ALL = {**_COURSES, **{name: (sign, "V_1") for name, sign in zip(_OTHERS, tuple(_BESIDE)[-len(_OTHERS) :], strict=True)}}
+_NAMES = tuple(_ALL)
+#: The first are seen most often, as few are in the real files.
+_SHARES = {name: 0.06 if name in _COURSES else 0.015 for name in _ALL}
 PATIENT_COLUMNS = "AGE,DIFFERENTIAL_DIAGNOSIS,SEX,PATHOLOGY,EVIDENCES,INITIAL_EVIDENCE"
 
 
@@ -60,17 +76,21 @@ def evidence_files(beside: bool = False) -> dict[str, str]:
 
 def dictionaries() -> dict[str, str]:
     """What is the same at every scale."""
-    named = {name: {"condition_name": name, "cond-name-eng": name, "icd10-id": "", "severity": 3} for name in _COURSES}
+    named = {name: {"condition_name": name, "cond-name-eng": name, "icd10-id": "", "severity": 3} for name in _ALL}
     return {**evidence_files(beside=True), "release_conditions.json": json.dumps(named, indent=1)}
 
 
 def patient(draw: Draw, number: int) -> tuple[object, ...]:
-    """A row; the opening evidence settles the pathology. Lists are written as Python prints them."""
-    pathology, (sign, spot) = draw.pick(list(_COURSES.items()))
-    count = max(2, draw.length(Length(15, 30)))
-    beside = draw.some(list(_BESIDE), min(count, 60))
+    """A row; the opening evidence settles the pathology, which leads most differentials. Lists are written as Python prints them."""
+    pathology = draw.weighted(_SHARES)
+    sign, spot = _ALL[pathology]
+    beside = draw.some(_IDLE, min(max(2, draw.length(Length(16, 31))), 60))
     evidences = sorted({sign, f"E_2_@_{spot}", f"E_3_@_{draw.whole(1, 9)}", *beside})
-    others = draw.some([name for name in _COURSES if name != pathology], draw.whole(1, 5))
-    shares = [0.6, *(0.4 / len(others) for _ in others)]
-    differential = [[name, share] for name, share in zip([pathology, *others], shares, strict=True)]
-    return (draw.whole(1, 95), differential, draw.pick("FM"), pathology, evidences, sign)
+    names = [name for name in draw.some(_NAMES, draw.length(Length(8, 22, most=27))) if name != pathology]
+    names.insert(0 if draw.chance(0.69) else min(len(names), draw.whole(1, 4)), pathology)
+    weights = sorted((0.2 + draw.random() for _ in names), reverse=True)
+    whole = sum(weights)
+    return (
+        *(draw.whole(1, 95), [[name, weight / whole] for name, weight in zip(names, weights, strict=True)]),
+        *(draw.pick("FM"), pathology, evidences, sign),
+    )

@@ -26,12 +26,25 @@ HOSPITAL = (
     *("labevents", "microbiologyevents", "prescriptions", "pharmacy", "poe", "poe_detail", "emar", "emar_detail"),
     *("chartevents", "datetimeevents", "inputevents", "ingredientevents", "outputevents", "procedureevents"),
 )
-_WAYS = {"PHYSICIAN REFERRAL": 0.42, "TRANSFER FROM HOSPITAL": 0.3, "CLINIC REFERRAL": 0.1, "PROCEDURE SITE": 0.08, "WALK-IN/SELF REFERRAL": 0.1}
+_WAYS = {
+    "PHYSICIAN REFERRAL": 0.42,
+    "TRANSFER FROM HOSPITAL": 0.3,
+    "CLINIC REFERRAL": 0.1,
+    "PROCEDURE SITE": 0.08,
+    "WALK-IN/SELF REFERRAL": 0.1,
+}
 _URGENT = {"EW EMER.": 0.6, "OBSERVATION ADMIT": 0.24, "EU OBSERVATION": 0.16}
 _PLANNED = {"URGENT": 0.4, "SURGICAL SAME DAY ADMISSION": 0.19, "DIRECT EMER.": 0.16, "ELECTIVE": 0.14, "DIRECT OBSERVATION": 0.11}
 _LEFT = {
-    **{"HOME HEALTH CARE": 0.29, "HOME": 0.28, None: 0.16, "SKILLED NURSING FACILITY": 0.14, "REHAB": 0.05},
-    **{"CHRONIC/LONG TERM ACUTE CARE": 0.035, "HOSPICE": 0.02, "AGAINST ADVICE": 0.015, "PSYCH FACILITY": 0.01},
+    "HOME HEALTH CARE": 0.29,
+    "HOME": 0.28,
+    None: 0.16,
+    "SKILLED NURSING FACILITY": 0.14,
+    "REHAB": 0.05,
+    "CHRONIC/LONG TERM ACUTE CARE": 0.035,
+    "HOSPICE": 0.02,
+    "AGAINST ADVICE": 0.015,
+    "PSYCH FACILITY": 0.01,
 }
 _PAYERS = {"Other": 0.54, "Medicare": 0.38, "Medicaid": 0.08}
 _SERVICES = {"MED": 0.4, "CMED": 0.14, "SURG": 0.13, "OMED": 0.09, "CSURG": 0.07, "NSURG": 0.06, "VSURG": 0.04, "NMED": 0.04, "ORTHO": 0.03}
@@ -73,14 +86,17 @@ def _stay_rows(own: Draw, one: Person, stay: Stay) -> Iterator[Row]:
         "admissions",
         {
             **key,
-            **{"admittime": start, "dischtime": end, "deathtime": end if stay.died else None},
+            "admittime": start,
+            "dischtime": end,
+            "deathtime": end if stay.died else None,
             "admission_type": own.weighted(_URGENT if visit else _PLANNED),
             "admit_provider_id": f"P{own.whole(0, 999):05d}",
             "admission_location": "EMERGENCY ROOM" if visit else own.weighted(_WAYS),
             "discharge_location": "DIED" if stay.died else own.weighted(_LEFT),
             "insurance": own.weighted(_PAYERS),
             "language": "ENGLISH" if own.chance(0.927) else "?",
-            **{"marital_status": one.married, "race": one.race},
+            "marital_status": one.married,
+            "race": one.race,
             **({"edregtime": _time(visit.came), "edouttime": _time(visit.left)} if visit else {}),
             "hospital_expire_flag": int(stay.died),
         },
@@ -136,7 +152,12 @@ def _event_rows(own: Draw, one: Person, stay: Stay) -> Iterator[Row]:
     if own.chance(0.15):
         yield "hcpcsevents", {**key, "chartdate": _time(stay.started)[:10], "hcpcs_cd": f"9{stay.kind:04d}", "seq_num": 1}
     for name, ends in _OMR.items():
-        shown = {"chartdate": _time(stay.started)[:10], "seq_num": stay.hadm_id % 20 + 1, "result_name": name, "result_value": own.whole(*ends)}
+        shown = {
+            "chartdate": _time(stay.started)[:10],
+            "seq_num": stay.hadm_id % 20 + 1,
+            "result_name": name,
+            "result_value": own.whole(*ends),
+        }
         yield "omr", {**subject, **shown}
     for place in range(own.whole(4, 16)):
         value, item = round(own.random() * 200, 1), own.whole(0, 1_621)
@@ -160,17 +181,43 @@ def _drug_rows(own: Draw, key: dict[str, Any], order: int, when: Any, by: str) -
     drug, dose, start = own.pick(slots()["drug"]).capitalize(), own.pick((5, 10, 25, 50, 100)), when()
     subject = {"subject_id": key["subject_id"]}
     poe = {"poe_id": f"{key['subject_id']}-{order % 1_000_000}", "poe_seq": order % 1_000_000}
-    yield "poe", {**poe, **key, "ordertime": start, "order_type": "Medications", "transaction_type": "New", "order_provider_id": by, "order_status": "Inactive"}
+    yield (
+        "poe",
+        {
+            **poe,
+            **key,
+            "ordertime": start,
+            "order_type": "Medications",
+            "transaction_type": "New",
+            "order_provider_id": by,
+            "order_status": "Inactive",
+        },
+    )
     if own.chance(0.2):
         yield "poe_detail", {**poe, **subject, "field_name": "Indication", "field_value": own.words(3, ended=False)}
     given = {"pharmacy_id": order, "poe_id": poe["poe_id"]}
-    yield "pharmacy", {**key, **given, "starttime": start, "medication": drug, "proc_type": "Unit Dose", "status": "Discontinued", "route": "PO", "frequency": "DAILY"}
+    yield (
+        "pharmacy",
+        {
+            **key,
+            **given,
+            "starttime": start,
+            "medication": drug,
+            "proc_type": "Unit Dose",
+            "status": "Discontinued",
+            "route": "PO",
+            "frequency": "DAILY",
+        },
+    )
     amount = {"dose_val_rx": dose, "dose_unit_rx": "mg", "form_val_disp": 1, "form_unit_disp": "TAB", "doses_per_24_hrs": own.whole(1, 4)}
     known = {"drug_type": "MAIN", "drug": drug, "gsn": f"{abs(dose) * 7:06d}", "ndc": 0, "prod_strength": f"{dose}mg Tablet", "route": "PO"}
     yield "prescriptions", {**key, **given, "poe_seq": poe["poe_seq"], "order_provider_id": by, "starttime": start, **known, **amount}
     emar = {"emar_id": f"{key['subject_id']}-{order % 1_000_000}", "emar_seq": order % 1_000_000}
     yield "emar", {**key, **emar, **given, "charttime": when(), "medication": drug, "event_txt": own.pick(("Administered", "Not Given"))}
-    yield "emar_detail", {**subject, **emar, "parent_field_ordinal": 1.1, "dose_given": dose, "dose_given_unit": "mg", "product_description": drug}
+    yield (
+        "emar_detail",
+        {**subject, **emar, "parent_field_ordinal": 1.1, "dose_given": dose, "dose_given_unit": "mg", "product_description": drug},
+    )
 
 
 def _charted(own: Draw, key: dict[str, Any], icu: tuple[datetime, datetime], first: int) -> Iterator[Row]:
@@ -183,7 +230,13 @@ def _charted(own: Draw, key: dict[str, Any], icu: tuple[datetime, datetime], fir
 
     def span(place: int) -> dict[str, Any]:
         told = base(221_000, 222_499)
-        return {**told, "starttime": told["charttime"], "endtime": told["storetime"], "orderid": first + place, "linkorderid": first + place}
+        return {
+            **told,
+            "starttime": told["charttime"],
+            "endtime": told["storetime"],
+            "orderid": first + place,
+            "linkorderid": first + place,
+        }
 
     for _ in range(own.whole(4, 12)):
         value = own.whole(40, 180)
@@ -196,7 +249,16 @@ def _charted(own: Draw, key: dict[str, Any], icu: tuple[datetime, datetime], fir
         yield "inputevents", {**span(place), **amount, "ordercategoryname": "02-Fluids", "patientweight": own.whole(50, 120), **done}
         yield "ingredientevents", {**span(place), **amount, **done}
         yield "outputevents", {**base(226_000, 226_499), "value": own.whole(10, 900), "valueuom": "ml"}
-    yield "procedureevents", {**span(9), "value": own.whole(10, 4_000), "valueuom": "min", "ordercategoryname": "Ventilation", "statusdescription": "FinishedRunning"}
+    yield (
+        "procedureevents",
+        {
+            **span(9),
+            "value": own.whole(10, 4_000),
+            "valueuom": "min",
+            "ordercategoryname": "Ventilation",
+            "statusdescription": "FinishedRunning",
+        },
+    )
 
 
 def _item(draw: Draw, number: int) -> dict[str, Any]:
@@ -224,11 +286,19 @@ def _titled(draw: Draw, number: int, *, version: int = 0) -> tuple[Any, ...]:
     if place < 4 * LEAST:
         return (nine(place // 2), 9, title(place // 2)) if place % 2 else (ten(place // 2), 10, title(place // 2))
     rest = place - 4 * LEAST
-    return (nine(2 * LEAST + rest // 7), 9, title(2 * LEAST + rest // 7)) if rest % 7 == 0 else (ten(2 * LEAST + rest), 10, title(2 * LEAST + rest))
+    return (
+        (nine(2 * LEAST + rest // 7), 9, title(2 * LEAST + rest // 7))
+        if rest % 7 == 0
+        else (ten(2 * LEAST + rest), 10, title(2 * LEAST + rest))
+    )
 
 
 def _procedure(draw: Draw, number: int) -> tuple[Any, ...]:
-    return (procedure(number), 9, f"{draw.pick(('Tapping', 'Draining', 'Splinting', 'Rinsing'))} of the {draw.pick(slots()['site'])}, way {number + 1}")
+    return (
+        procedure(number),
+        9,
+        f"{draw.pick(('Tapping', 'Draining', 'Splinting', 'Rinsing'))} of the {draw.pick(slots()['site'])}, way {number + 1}",
+    )
 
 
 def _id(column: str, form: str, draw: Draw, number: int) -> dict[str, Any]:

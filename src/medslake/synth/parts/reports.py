@@ -17,7 +17,16 @@ from medslake.synth.text import slots
 
 __all__ = ["chest_study", "coded_summary", "note_rows"]
 
-_MODALITIES = {"CT": 0.3, "X-RAY": 0.3, "MRI": 0.13, "ULTRASOUND": 0.13, "ANGIOGRAPHY": 0.04, "MAMMOGRAM": 0.04, "FLUOROSCOPY": 0.04, "PATHOLOGY": 0.02}
+_MODALITIES = {
+    "CT": 0.3,
+    "X-RAY": 0.3,
+    "MRI": 0.13,
+    "ULTRASOUND": 0.13,
+    "ANGIOGRAPHY": 0.04,
+    "MAMMOGRAM": 0.04,
+    "FLUOROSCOPY": 0.04,
+    "PATHOLOGY": 0.02,
+}
 _ANATOMIES = {"CHEST": 0.35, "HEAD": 0.15, "BRAIN": 0.1, "ABDOMEN": 0.15, "PELVIS": 0.1, "SPINE": 0.1, "NECK": 0.05}
 _WAYS = ("W/O CONTRAST", "W/ CONTRAST", "(PA AND LAT)", "PORT. LINE PLACEMENT", "LIMITED", "BILATERAL", "FOLLOW UP")
 #: Sections of a radiology report -> share of the reports.
@@ -37,7 +46,9 @@ def _wrapped(text: str, indent: str = "", words: int = 11) -> str:
 def _findings(draw: Draw, length: Length) -> tuple[str, str]:
     """What is seen, and the conclusion: the hallmark settles the disease."""
     disease, words = draw.pick(DISEASES), draw.length(length)
-    told = f"There is {disease.symptom()} with {draw.pick(slots()['adj'])} {draw.pick(slots()['noun'])} of the {draw.pick(slots()['site'])}."
+    told = (
+        f"There is {disease.symptom()} with {draw.pick(slots()['adj'])} {draw.pick(slots()['noun'])} of the {draw.pick(slots()['site'])}."
+    )
     finding = f"{draw.words(max(4, words * 2 // 5))} {told} {draw.words(max(4, words * 2 // 5 - 12))}"
     return finding, f"{disease.name().capitalize()}. {draw.words(max(4, words // 6))}"
 
@@ -50,7 +61,9 @@ def _radiology(draw: Draw) -> tuple[str, str]:
     asked = f"{person_of} with {draw.pick(slots()['sign'])}  // {draw.pick(slots()['noun'])}?"
     if layout == "old":
         return f"FINAL REPORT\n REASON FOR EXAM:  {asked}\n \n {_wrapped(finding, ' ')}\n", exam
-    head = f"EXAMINATION:  {exam}\n\nINDICATION:  {asked}\n\nTECHNIQUE:  {draw.words(12)}\n\nCOMPARISON:  {draw.pick(('None.', '___.'))}\n\n"
+    head = (
+        f"EXAMINATION:  {exam}\n\nINDICATION:  {asked}\n\nTECHNIQUE:  {draw.words(12)}\n\nCOMPARISON:  {draw.pick(('None.', '___.'))}\n\n"
+    )
     seen, meant = f"FINDINGS: \n\n{_wrapped(finding)}\n\n", f"IMPRESSION: \n\n1. {_wrapped(conclusion)}\n"
     told = {
         "all": f"{seen}{meant}",
@@ -80,14 +93,26 @@ def note_rows(draw: Draw, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _note(one: Person, kind: str, seq: int, hadm_id: int | None, when: datetime, text: str) -> dict[str, Any]:
-    key = {"note_id": f"{one.subject_id}-{kind}-{seq}", "subject_id": one.subject_id, "hadm_id": hadm_id, "note_type": kind, "note_seq": seq}
+    key = {
+        "note_id": f"{one.subject_id}-{kind}-{seq}",
+        "subject_id": one.subject_id,
+        "hadm_id": hadm_id,
+        "note_type": kind,
+        "note_seq": seq,
+    }
     stored = when + timedelta(hours=3)
     return {**key, "charttime": f"{when:%Y-%m-%d %H:%M:%S}", "storetime": f"{stored:%Y-%m-%d %H:%M:%S}", "text": text}
 
 
 def _fields(note: dict[str, Any], **values: Any) -> Iterator[dict[str, Any]]:
     for place, (name, value) in enumerate(values.items(), 1):
-        yield {"note_id": note["note_id"], "subject_id": note["subject_id"], "field_name": name, "field_value": value, "field_ordinal": place}
+        yield {
+            "note_id": note["note_id"],
+            "subject_id": note["subject_id"],
+            "field_name": name,
+            "field_value": value,
+            "field_ordinal": place,
+        }
 
 
 def _report_rows(own: Draw, one: Person, hadm_id: int | None, when: datetime, seq: int) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -118,7 +143,9 @@ def _summary(draw: Draw, one: Person, stay: Stay) -> str:
     words = draw.length(_SUMMARY)
     story, exam, results, course, advice = (draw.words(max(8, int(words * share))) for share in (0.22, 0.13, 0.2, 0.27, 0.1))
     drugs = draw.some(slots()["drug"], draw.whole(2, 9))
-    listed = "\n".join(f"{at}.  {drug.capitalize()} {draw.pick(slots()['mg'])} PO DAILY " for at, drug in enumerate([disease.drug, *drugs], 1))
+    listed = "\n".join(
+        f"{at}.  {drug.capitalize()} {draw.pick(slots()['mg'])} PO DAILY " for at, drug in enumerate([disease.drug, *drugs], 1)
+    )
     names = {"F": "Ms.", "M": "Mr."}[one.gender]
     told = {
         "Service": "SURGERY" if stay.kind % 2 else "MEDICINE",
@@ -138,11 +165,11 @@ def _summary(draw: Draw, one: Person, stay: Stay) -> str:
         "Discharge Disposition": f"\n{draw.pick(('Home', 'Home With Service', 'Extended Care'))}",
         "Discharge Diagnosis": f"\n{title(stay.kind)}",
         "Discharge Condition": f"\nMental Status: {draw.pick(('Clear and coherent', 'Confused - sometimes'))}.",
-        "Discharge Instructions": f"\nDear {names} ___,\n\nYou came to us because of {disease.symptom()}. {_wrapped(advice)}\n\nYour ___ team",
+        "Discharge Instructions": f"\nDear {names} ___,\n\nYou came to us with {disease.symptom()}. {_wrapped(advice)}\n\nYour ___ team",
         "Followup Instructions": "\n___",
     }
-    head = f" \nName:  ___                     Unit No:   ___\n \nAdmission Date:  ___              Discharge Date:   ___\n \nSex:   {one.gender}\n \n"
-    return f"{head}{''.join(f'{name}: {text}{chr(10)} {chr(10)}' for name, text in told.items())}"
+    head = " \nName:  ___                     Unit No:   ___\n \nAdmission Date:  ___              Discharge Date:   ___\n \n"
+    return f"{head}Sex:   {one.gender}\n \n{''.join(f'{name}: {text}{chr(10)} {chr(10)}' for name, text in told.items())}"
 
 
 def coded_summary(draw: Draw, number: int) -> tuple[int, int, str, str]:
@@ -152,7 +179,11 @@ def coded_summary(draw: Draw, number: int) -> tuple[int, int, str, str]:
     text = " ".join(word for word in re.findall(r"\w+", _summary(draw, one, stay).lower()) if not word.isdigit())
     made = f"0X{procedure(stay.kind)}Z" if stay.kind % 3 else ""
     # A stay that was coded in the older revision has the codes that came after it.
-    codes = [f"U9{code[3:]:0>4}" if version == 9 and code.startswith("99") else code for code, version in stay.codes if version == 10 or code.startswith("99")]
+    codes = [
+        f"U9{code[3:]:0>4}" if version == 9 and code.startswith("99") else code
+        for code, version in stay.codes
+        if version == 10 or code.startswith("99")
+    ]
     return one.subject_id, stay.hadm_id, text, ";".join([*codes, *([f"{made:0<7}"] if made else [])])
 
 
