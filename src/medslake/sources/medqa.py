@@ -4,7 +4,7 @@ The release has its four-option files below US and Mainland; how those of the ma
 """
 
 from medslake.sources import CHOICE_SCHEMA, Example, NativeFile, Source, by_file, exam_questions, row_number
-from medslake.synth import Draw, Length, Twin, TwinFile, json_lines, written
+from medslake.synth import Dirt, Draw, Length, Twin, TwinFile, json_lines, written
 from medslake.synth.parts.exams import exam, medqa_record
 
 _FOLDERS = ("US", "Mainland", "Taiwan")
@@ -63,6 +63,9 @@ _EXAMPLE = Example(
 )
 
 
+_DIRT = {"meta_info is misspelt": Dirt(1 / 1_273, record=lambda draw, record: {**record, "meta_info": "stfep2&3"})}
+
+
 def _asked(folder: str, language: str, question: Length, sizes: tuple[int, int, int]) -> tuple[TwinFile, ...]:
     """A twin of an exam: files of train, dev and test."""
 
@@ -72,7 +75,9 @@ def _asked(folder: str, language: str, question: Length, sizes: tuple[int, int, 
         return medqa_record(made["question"], made["options"], made["answer_idx"], meta)
 
     paths = (f"{folder}{split}.jsonl" for split in _SPLITS)
-    return tuple(TwinFile(path, record, json_lines(), size, least=10) for path, size in zip(paths, sizes, strict=True))
+    return tuple(
+        TwinFile(path, record, json_lines(), size, least=10, dirt={} if folder else _DIRT) for path, size in zip(paths, sizes, strict=True)
+    )
 
 
 SOURCE = Source(

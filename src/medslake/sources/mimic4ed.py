@@ -18,7 +18,7 @@ from medslake.sources.parts.comorbidities import FLAGS
 from medslake.sources.parts.ed_stays import COLUMNS, COMPLAINTS, TABLES_READ, VITALS, master_table
 from medslake.sources.parts.encounters import features, outcomes
 from medslake.sources.parts.mimic_tables import TABLES, table_downloads, table_file
-from medslake.synth import Twin, TwinTables, csv, csv_text
+from medslake.synth import Dirt, Twin, TwinTables, csv, csv_text
 from medslake.synth.parts.emergency import benchmark_rows
 from medslake.synth.parts.persons import PATIENTS
 
@@ -150,6 +150,11 @@ _FILES = {
     ),
 }
 
+_DIRT = {
+    "first: a child": Dirt(0.002, record=lambda draw, row: {**row, "age": draw.whole(2, 17)}),
+    "later: no person": Dirt(0.001, record=lambda draw, row: {**row, "subject_id": None}, aside=1, rule="missing"),
+}
+
 _SCHEMA = ", ".join(f"{name} STRING" for name in COLUMNS)
 SOURCE = Source(
     name="mimic4ed",
@@ -234,6 +239,7 @@ SOURCE = Source(
                     **{table: (f"{TABLES[table][0]}/{table}.csv.gz", csv(_header(table))) for table in (*TABLES_READ, "diagnosis")},
                 },
                 PATIENTS,
+                dirt=_DIRT,
             ),
         )
     ),

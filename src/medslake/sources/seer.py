@@ -31,7 +31,7 @@ from medslake.sources import (
     row_number,
 )
 from medslake.sources.parts.encounters import features, outcomes
-from medslake.synth import Twin, TwinFile, csv
+from medslake.synth import Dirt, Twin, TwinFile, csv
 from medslake.synth.parts.tumours import PUBLIC_COLUMNS, listed_case, public_case
 
 if TYPE_CHECKING:
@@ -169,6 +169,11 @@ _DICTIONARY = (
     '\n[Format=Sex]\n1=Male\n2="  Female"\n\n[Format=Radiation sequence with surgery]\n3=Radiation after surgery\n'
 )
 
+_DIRT = {
+    # Exports are ragged where their pages differ.
+    "a row has a cell too few": Dirt(0.0005, text=lambda draw, line: f"{line.rpartition(',')[0]}\n", aside=1, rule="columns"),
+}
+
 SOURCE = Source(
     name="seer",
     title="SEER breast cancer: two public extracts and SEER*Stat case listings",
@@ -295,6 +300,9 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (TwinFile(_IEEE, public_case, csv(PUBLIC_COLUMNS), 4_024, least=40), TwinFile(_LISTING, listed_case, csv(tuple(_LISTED)), 35_350))
+        (
+            TwinFile(_IEEE, public_case, csv(PUBLIC_COLUMNS), 4_024, least=40),
+            TwinFile(_LISTING, listed_case, csv(tuple(_LISTED)), 35_350, dirt=_DIRT),
+        )
     ),
 )
