@@ -199,8 +199,14 @@ ROWS: dict[str, list[Row]] = {
     ],
     "ops.sources": [
         {
-            **{"source": "hoc", "title": "HoC", "citation": "c", "licence": "GPL-3.0", "access": "public", "urls": []},
-            **{"split_rule": "hash", "synthetic": True},
+            "source": "hoc",
+            "title": "HoC",
+            "citation": "c",
+            "licence": "GPL-3.0",
+            "access": "public",
+            "urls": [],
+            "split_rule": "hash",
+            "synthetic": True,
         },
     ],
     "ops.runs": [

@@ -32,7 +32,10 @@ PAPER_DOMAIN_SHARES = {
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything on the page. synthetic: ids of scores in which invented rows have a part. Texts above the clearance are not in here; `withheld` counts them by access class."""
+    """Everything on the page. Texts above the clearance are not in here; `withheld` counts them by access class.
+
+    synthetic: ids of scores in which invented rows have a part.
+    """
 
     root: str
     layers: list[dict[str, Any]]

@@ -286,8 +286,9 @@ SOURCE = Source(
             TwinTables(hospital_rows, _twins(HOSPITAL), PATIENTS, dirt=_DIRT),
             TwinTables(emergency_rows, _twins(EMERGENCY), PATIENTS, first=0),
             *(
-                TwinFile(*_twins([name])[name][:1], made, _twins([name])[name][1], size, first=0, least=least)
+                TwinFile(path, made, writer, size, first=0, least=least)
                 for name, (made, size, least) in DICTIONARIES.items()
+                for path, writer in _twins([name]).values()
             ),
         ),
         records=PATIENTS,

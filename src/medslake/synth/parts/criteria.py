@@ -52,7 +52,9 @@ def criterion(draw: Draw, number: int) -> dict[str, Any]:
 
 def trial_files(draw: Draw, number: int) -> list[tuple[str, str]]:
     """The text of a trial and its annotation: an event for each entity, as brat writes them."""
-    text, marks, events = "Inclusion criteria:\n", [], []
+    text = "Inclusion criteria:\n"
+    marks: list[str] = []
+    events: list[str] = []
     for at in range(_LINES):
         text += "Exclusion criteria:\n" if at == _LINES // 2 else ""
         text += f"  {at % (_LINES // 2) + 1}."

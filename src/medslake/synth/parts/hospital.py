@@ -5,7 +5,7 @@ Of events there are some for each stay, not the hundreds that the real tables ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -167,9 +167,14 @@ def _event_rows(own: Draw, one: Person, stay: Stay) -> Iterator[Row]:
         ids = {"labevent_id": first + place, "specimen_id": first + place // 3, "itemid": 50_000 + item}
         yield "labevents", {**key, **ids, "order_provider_id": ordered(), "charttime": when(), **told, **flag, **comment}
     if own.chance(0.4):
-        ids = {"microevent_id": first, "micro_specimen_id": first, "test_seq": 1, "chartdate": f"{_time(stay.started)[:10]} 00:00:00"}
+        swab: dict[str, Any] = {
+            "microevent_id": first,
+            "micro_specimen_id": first,
+            "test_seq": 1,
+            "chartdate": f"{_time(stay.started)[:10]} 00:00:00",
+        }
         found = {"spec_itemid": 70_070, "spec_type_desc": "SWAB", "test_itemid": 90_115, "test_name": own.pick(slots()["test"]).upper()}
-        yield "microbiologyevents", {**key, **ids, **found, "charttime": when(), "comments": own.words(5)}
+        yield "microbiologyevents", {**key, **swab, **found, "charttime": when(), "comments": own.words(5)}
     for place in range(own.whole(2, 9)):
         yield from _drug_rows(own, key, first + place, when, ordered())
     if stay.icu:
@@ -276,7 +281,7 @@ def _service(draw: Draw, number: int) -> dict[str, Any]:
     return {"code": f"9{number:04d}", "long_description": long, "short_description": long.split(" ")[0]}
 
 
-def _titled(draw: Draw, number: int, *, version: int = 0) -> tuple[Any, ...]:
+def _titled(draw: Draw, number: int) -> tuple[Any, ...]:
     """A row of d_icd_diagnoses: the illnesses, then invented codes of both revisions."""
     if number < 2 * len(ILLNESSES):
         one = ILLNESSES[number // 2]
@@ -306,7 +311,7 @@ def _id(column: str, form: str, draw: Draw, number: int) -> dict[str, Any]:
 
 
 #: Table -> record, how many, how many at least.
-DICTIONARIES = {
+DICTIONARIES: dict[str, tuple[Callable[[Draw, int], Any], int, int]] = {
     "d_icd_diagnoses": (_titled, 109_775, 2 * len(ILLNESSES) + 4 * LEAST),
     "d_icd_procedures": (_procedure, 9_800, LEAST),
     "d_labitems": (_item, 1_622, 1_622),

@@ -82,7 +82,7 @@ def note_rows(draw: Draw, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
     for place, stay in enumerate(one.stays, 1):
         if own.chance(0.77):
             yield from _summary_rows(own, one, stay, place)
-    moments = [(stay.hadm_id, stay.started, stay.ended) for stay in one.stays]
+    moments: list[tuple[int | None, datetime, datetime]] = [(stay.hadm_id, stay.started, stay.ended) for stay in one.stays]
     moments += [(None, visit.came, visit.left) for visit in one.visits if visit.hadm_id is None]
     seq = 1
     for hadm_id, came, left in moments:
