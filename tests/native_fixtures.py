@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
 from functools import reduce
 from pathlib import Path
@@ -17,9 +18,19 @@ from medslake.lake.schema import ddl
 from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, mapped
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
 Files = Mapping[str, bytes | str]
+
+
+def parquet_bytes(rows: list[dict[str, Any]], schema: pa.Schema) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), out)
+    return out.getvalue()
 
 
 def write_files(folder: Path, files: Files) -> Path:

@@ -13,7 +13,7 @@ import pytest
 
 import medslake
 from medslake import api
-from medslake.cli import data, fetch, models, queries, results
+from medslake.cli import data, fetch, models, queries, results, synth
 from medslake.extras import EXTRAS
 
 #: Flags that say where and how to print, arguments that say where the progress goes.
@@ -25,6 +25,7 @@ ALONE = {"form", "out", "predictions", "variant"}
 
 VERBS: dict[str, Callable[..., Any]] = {
     "fetch": fetch.fetch,
+    "synth": synth.synth,
     "ingest": data.ingest,
     "build": data.build,
     "check": data.check,

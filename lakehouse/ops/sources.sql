@@ -5,7 +5,8 @@ CREATE TABLE ops.sources (
   licence STRING NOT NULL COMMENT 'licence as stated by the publisher',
   access STRING NOT NULL COMMENT 'access class: public < registered < noncommercial < dua < credentialed < private',
   urls ARRAY<STRING> NOT NULL COMMENT 'where the publisher has it',
-  split_rule STRING NOT NULL COMMENT 'how split comes about'
+  split_rule STRING NOT NULL COMMENT 'how split comes about',
+  synthetic BOOLEAN COMMENT 'true where the files are marked as invented; no figure made of them speaks of the data set'
 )
 USING delta
 COMMENT 'What is registered about the sources whose tasks were built'

@@ -19,6 +19,7 @@ from medslake.api import (
     report,
     score,
     sql,
+    synth,
     tag,
     trace,
     train,
@@ -40,6 +41,7 @@ __all__ = [
     "report",
     "score",
     "sql",
+    "synth",
     "tag",
     "trace",
     "train",
@@ -48,7 +50,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 # Verbs that bear the name of a folder: loaded later, the folder would take the place of the function.
-_functions = {name: globals()[name] for name in ("export", "fetch", "infer", "ingest", "report", "score", "train")}
+_functions = {name: globals()[name] for name in ("export", "fetch", "infer", "ingest", "report", "score", "synth", "train")}
 for _name in _functions:
     import_module(f"medslake.{_name}")
 globals().update(_functions)

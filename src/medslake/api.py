@@ -33,6 +33,9 @@ from medslake.results import (
     PackResult,
     ReportResult,
     ScoreResult,
+    SynthFile,
+    SynthResult,
+    SynthSource,
     TagResult,
     TrainResult,
     Written,
@@ -61,6 +64,7 @@ __all__ = [
     "report",
     "score",
     "sql",
+    "synth",
     "tag",
     "trace",
     "train",
@@ -115,6 +119,34 @@ def fetch(
         progress=progress,
     )
     return FetchResult(done["run"], tuple(FetchedFile(**file) for file in done["files"]), done["by_hand"], done["failed"])
+
+
+@typed
+def synth(
+    source: str | Sequence[str],
+    out: str | Path,
+    *,
+    scale: float = 0.01,
+    seed: int = 7,
+    dirt: bool = False,
+    jobs: int | None = None,
+    progress: Progress = quiet,
+) -> SynthResult:
+    """Write invented native files of one source, of several, or of `all`, to `out/<source>`, where an ingest of all finds them.
+
+    scale: 1.0 is as many records as the real data set has; each source gets at least 20. seed: the same seed gives the same bytes.
+    dirt: plant the faults of the real files at their rates, listed in `SYNTHETIC.dirt` of each folder. jobs: processes, default one per
+    core. What broke off goes on where it stopped. Raises UnknownName, UsageError (a folder that holds other things).
+    """
+    from medslake.ingest.synthetic import synthesise as run
+
+    names = [source] if isinstance(source, str) else list(source)
+    made = run(names, Path(out).expanduser(), scale=scale, seed=seed, dirt=dirt, jobs=jobs, progress=progress)
+    told = []
+    for one in made:
+        files = tuple(SynthFile(file.path, file.bytes, file.records) for file in one.files)
+        told.append(SynthSource(one.name, str(one.home), files, one.dirt, one.there, round(one.seconds, 3)))
+    return SynthResult(tuple(told))
 
 
 @typed

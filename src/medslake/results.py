@@ -322,6 +322,36 @@ class FetchResult:
 
 
 @dataclass(frozen=True)
+class SynthFile:
+    """A synthetic file, or a folder of them (its path ends in "/"), below the source's folder. bytes: before a zip packs them. records:
+    None of a file that is the same at every scale."""
+
+    path: str
+    bytes: int
+    records: int | None
+
+
+@dataclass(frozen=True)
+class SynthSource:
+    """The twin of a source. faults: planted ones. there: before, so that it was left."""
+
+    source: str
+    folder: str
+    files: tuple[SynthFile, ...]
+    faults: int
+    there: bool
+    seconds: float
+
+
+@dataclass(frozen=True)
+class SynthResult:
+    sources: tuple[SynthSource, ...] = ()
+
+    def to_dict(self) -> dict[str, object]:
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True)
 class Compared:
     """Rows of one source (or `whole`, of a table without sources) in two versions: only in the later one, only in the earlier one, in both
     with another content, in both alike."""

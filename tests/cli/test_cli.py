@@ -8,20 +8,19 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from typer.main import get_command
 
-from medslake import registry
 from medslake.cli.app import app
 
 pytestmark = pytest.mark.process
 
 VERBS = [
     "fetch",
+    "synth",
     "ingest",
     "build",
     "check",
@@ -58,10 +57,8 @@ def answer(*args: str | Path) -> Any:
 def lake(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """A lake with MeQSum's example, made through the command line alone."""
     folder = tmp_path_factory.mktemp("cli")
+    answer("synth", "meqsum", "--scale", "0.03", "--out", folder)
     files = folder / "meqsum"
-    files.mkdir()
-    for name, content in registry.get("source", "meqsum").generate(Random(3), 30).items():
-        (files / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     root = folder / "lake"
     return {
         "root": root,

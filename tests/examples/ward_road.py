@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from random import Random
 
 
 def main(folder: Path) -> None:
@@ -16,16 +15,13 @@ def main(folder: Path) -> None:
     from medslake.bench.build import build_benchmark
     from medslake.infer.run import infer
     from medslake.ingest.ingest import ingest
+    from medslake.ingest.synthetic import generate_all
     from medslake.instructions.build import build_instructions
     from medslake.lake import open_lake
     from medslake.score.run import score
     from medslake.train.run import train
 
-    source = registry.get("source", "ward_letters")
-    files = folder / "letters"
-    files.mkdir()
-    for name, text in source.generate(Random(7), 120).items():
-        (files / name).write_text(text)
+    files = generate_all(folder, n=120, sources=["ward_letters"])["ward_letters"]
     lake = open_lake(str(folder / "lake"))
     tasks = ["task901", "task902", "task903"]
     ingest(lake, {"ward_letters": str(files)})

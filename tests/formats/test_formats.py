@@ -257,7 +257,7 @@ def test_xml_entities_are_refused_and_unknown_dtds_ignored() -> None:
 def test_text_folder_and_parquet(records: Records) -> None:
     import pyarrow as pa
 
-    from medslake.synth.parquet import parquet_bytes
+    from native_fixtures import parquet_bytes
 
     native = NativeFile("t", ("text/*.txt",), "text_folder", "document_id STRING, line STRING")
     rows = records({"text/11.txt": "a\n\nb\n", "text/12.txt": b"c\n\xff\n"}, native)

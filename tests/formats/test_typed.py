@@ -146,7 +146,7 @@ def test_values_of_parquet_and_of_a_workbook(records: Records) -> None:
     import openpyxl
     import pyarrow as pa
 
-    from medslake.synth.parquet import parquet_bytes
+    from native_fixtures import parquet_bytes
 
     def parquet(kind: str, of: pa.DataType, *values: Any) -> list[tuple[Any, str]]:
         data = parquet_bytes([{"v": value} for value in values], pa.schema([("v", of)]))

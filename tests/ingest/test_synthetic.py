@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from medslake import registry, settings
 from medslake.errors import UnknownName
 from medslake.ingest.inventory import take_inventory
 from medslake.ingest.synthetic import MARKER, generate_all
-from medslake.synth.words import DISEASES, EXAM_WORDS, HALLMARK_KEYWORDS, LANGUAGES
-from medslake.synth.workbook import workbook
+from medslake.synth import workbook
+from medslake.synth.parts.words import DISEASES, EXAM_WORDS, HALLMARK_KEYWORDS, LANGUAGES
 
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -32,13 +33,23 @@ def test_bytes_follow_from_the_seed_alone(tmp_path: Path) -> None:
     for name, home in made.items():
         assert "was invented" in (home / MARKER).read_text()
         inventory = take_inventory(registry.get("source", name), str(home))
-        assert all(family.files for family in inventory.families)
+        assert inventory.synthetic and all(family.files for family in inventory.families)
 
 
 def test_a_source_alone_is_the_same_as_among_all(tmp_path: Path) -> None:
     generate_all(tmp_path / "all", n=12)
     generate_all(tmp_path / "one", n=12, sources=["meqsum"])
     assert _digests(tmp_path / "one") == {name: digest for name, digest in _digests(tmp_path / "all").items() if name.startswith("meqsum/")}
+
+
+def test_the_mark_is_seen_in_a_zip_and_is_no_file_of_the_source(tmp_path: Path) -> None:
+    home = generate_all(tmp_path, n=20, sources=["seer"])["seer"]
+    source = registry.get("source", "seer")
+    packed = shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path, "seer")
+    found = take_inventory(source, packed)
+    assert found.synthetic and MARKER not in {Path(one.name).name for one in found.files}
+    (home / MARKER).unlink()
+    assert not take_inventory(source, str(home)).synthetic
 
 
 def test_a_second_call_touches_nothing(tmp_path: Path) -> None:

@@ -7,11 +7,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from random import Random
 
 import pytest
 
-from medslake import registry
+from medslake.ingest.synthetic import generate_all
 from medslake.lake import open_lake
 from medslake.lake.spark.java import java_home
 
@@ -20,10 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.mark.process
 def test_ingest_runs_under_spark_submit(tmp_path: Path) -> None:
-    files = tmp_path / "files"
-    files.mkdir()
-    for name, content in registry.get("source", "ncbi_disease").generate(Random(5), 12).items():
-        (files / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    files = generate_all(tmp_path, seed=5, n=24, sources=["ncbi_disease"])["ncbi_disease"]
     command = [
         str(Path(sys.executable).parent / "spark-submit"),
         *("--master", "local[2]", "--driver-memory", "1g"),

@@ -6,12 +6,14 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from made_benchmark import benchmark_row, lake_with
 from made_tasks import write_tasks
 from medslake.errors import UsageError
 from medslake.lake import Lake
+from medslake.lake.storage.tables import CommitInfo
 from medslake.report.page import write_report
 from medslake.score.run import score
 from score_lake import predict
@@ -50,6 +52,21 @@ def test_report_lays_published_scores_beside_ours(lake: Lake, tmp_path: Path) ->
     ours = board[board.index("made-model") :]
     # One of four rows is right in both variants; the row without an answer counts wrong.
     assert "25.00" in ours and "n=4" in ours and "1 missing" in ours
+
+
+def test_scores_of_invented_rows_are_marked(lake: Lake, tmp_path: Path) -> None:
+    def board() -> str:
+        html = write_report(lake, tmp_path / "r.html").read_text()
+        return html[html.index('id="scores"') : html.index('id="spread"')]
+
+    spec = lake.spec("ops.sources")
+    source = lake.query("select source from gold.tasks where task_id = 'task57'").to_pylist()[0]["source"]
+    told = {"source": source, **dict.fromkeys(("title", "citation", "licence", "split_rule"), "t"), "access": "public", "urls": []}
+    for synthetic in (False, True):
+        rows = pa.Table.from_pylist([{**told, "synthetic": synthetic}], schema=spec.arrow_schema())
+        lake.arrow.replace("ops.sources", rows, CommitInfo("tests/ops.sources"))
+        found = board()
+        assert ("invented rows" in found) == ('<span class="mark">‡</span>' in found) == synthetic
 
 
 def test_everything_can_be_reached_by_keyboard(lake: Lake, tmp_path: Path) -> None:

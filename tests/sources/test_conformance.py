@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from medslake import registry
+from medslake.ingest.synthetic import generate_all
 from medslake.lake.quality.gate import checked
 from medslake.lake.quality.suites import load_suite
 from medslake.lake.schema import ddl
@@ -18,16 +18,14 @@ from medslake.sources import Source
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-GENERATED = [name for name, source in registry.items("source").items() if source.generate]
+TWINS = [name for name, source in registry.items("source").items() if source.twin]
 
 
-@pytest.mark.parametrize("name", GENERATED)
-def test_generated_files_are_read_whole(name: str, spark: SparkSession, put: Callable[..., Path], silver_of: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("name", TWINS)
+def test_twins_are_read_whole(name: str, spark: SparkSession, tmp_path: Path, silver_of: Callable[..., Any]) -> None:
     source: Source = registry.get("source", name)
-    files = source.generate(Random(7), 24)
-    assert files == source.generate(Random(7), 24)
-    assert files != source.generate(Random(8), 24)
-    rows = [row for kind, frame in silver_of(source, put(files)).items() for row in _rows(kind, frame)]
+    home = generate_all(tmp_path, n=24, sources=[name])[name]
+    rows = [row for kind, frame in silver_of(source, home).items() for row in _rows(kind, frame)]
     assert len(rows) >= 12
     assert {"train"} <= {row["split"] for row in rows} <= {"train", "validation", "test"}
     spark.catalog.clearCache()

@@ -14,7 +14,7 @@ from medslake.sources.mimic4ed import FEATURES, OUTCOMES
 from medslake.sources.parts.comorbidities import FLAGS
 from medslake.sources.parts.ed_stays import COLUMNS, COMPLAINTS, master_table
 from medslake.sources.parts.mimic_tables import TABLES
-from medslake.synth.delimited import csv_text
+from medslake.synth import csv_text
 from native_fixtures import silver_frames, write_files
 
 Row = tuple[object, ...]

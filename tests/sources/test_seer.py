@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from medslake import registry
-from medslake.ingest.synthetic import native_files
+from medslake.ingest.synthetic import generate_all
 from native_fixtures import silver_frames
 
 IEEE, PACKAGE = "SEER Breast Cancer Dataset .csv", "seer.csv"
@@ -40,10 +40,10 @@ def test_both_extracts_tell_the_same_patients_once(test_data: Callable[[str], Pa
         assert row["outcomes"] == {"survival_months": cells[13], "status": cells[14]}
 
 
-def test_case_listings_split_by_place(put: Callable[..., Path], bronze_of: Callable[..., Any]) -> None:
+def test_case_listings_split_by_place(tmp_path: Path, put: Callable[..., Path], bronze_of: Callable[..., Any]) -> None:
     source = registry.get("source", "seer")
-    files = {name: content for name, content in native_files(source, 7, 25).items() if name == "Query_5_years.csv"}
-    rows = silver_frames(source, bronze_of(source, put(files)))["encounters"].collect()
+    lines = (generate_all(tmp_path, n=60, sources=["seer"])["seer"] / "Query_5_years.csv").read_text().splitlines(keepends=True)
+    rows = silver_frames(source, bronze_of(source, put({"Query_5_years.csv": "".join(lines[:26])})))["encounters"].collect()
     assert {row["record_id"]: row["split"] for row in rows} == {
         f"seerstat/{place:06d}": "train" if place <= 22 else "test" for place in range(1, 26)
     }

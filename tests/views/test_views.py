@@ -198,7 +198,16 @@ ROWS: dict[str, list[Row]] = {
         for model, value, tasks in (("GPT-4", 68.06, ["task106"]), ("pooled", 1.0, ["task106", "task107"]))
     ],
     "ops.sources": [
-        {"source": "hoc", "title": "HoC", "citation": "c", "licence": "GPL-3.0", "access": "public", "urls": [], "split_rule": "hash"},
+        {
+            "source": "hoc",
+            "title": "HoC",
+            "citation": "c",
+            "licence": "GPL-3.0",
+            "access": "public",
+            "urls": [],
+            "split_rule": "hash",
+            "synthetic": True,
+        },
     ],
     "ops.runs": [
         {
@@ -360,8 +369,8 @@ EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         [("m", "task106", "f1", "paper", 2, 1, 83.0, 80.5, 2.5)],
     ),
     "ops.score_comparison": (
-        "task_id, dataset, metric, model, value, published_model, published_value, difference",
-        [("task106", "HoC", "f1", "m", 83.0, "GPT-4", 68.06, 14.94)],
+        "task_id, dataset, metric, model, value, published_model, published_value, difference, synthetic",
+        [("task106", "HoC", "f1", "m", 83.0, "GPT-4", 68.06, 14.94, True)],
     ),
     "ops.task_coverage": (
         "task_id, definitions, train, validation, test, benchmark_rows",

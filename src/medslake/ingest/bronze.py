@@ -45,30 +45,34 @@ class Options:
 
 @dataclass(frozen=True)
 class Landed:
-    """A source whose bronze tables stand. versions, marks: table -> version and fingerprint. code: digest of the declaration's code."""
+    """A source whose bronze tables stand. versions, marks: table -> version and fingerprint. code: digest of the declaration's code.
+
+    synthetic: its files are marked as invented.
+    """
 
     source: Source
     access: str
     ceiling: float
     code: str
+    synthetic: bool = False
     versions: dict[str, int] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
 
 
 def current_tables(lake: Lake, run: Run, source: Source, inventory: Inventory, options: Options) -> dict[str, bool]:
     """Bronze table of every family -> whether `write_bronze` would find it done."""
-    tables = [_Table(lake, run, _landed(source, options), family, options) for family in inventory.families]
+    tables = [_Table(lake, run, _landed(source, inventory, options), family, options) for family in inventory.families]
     return {table.name: run.stands(table.name, table.mark, spec=table.spec) for table in tables if lake.exists(table.name)}
 
 
-def _landed(source: Source, options: Options) -> Landed:
+def _landed(source: Source, inventory: Inventory, options: Options) -> Landed:
     ceiling = source.quarantine_ceiling if options.max_aside is None else options.max_aside
-    return Landed(source, options.access or source.access, ceiling, code_digest("source", source.name))
+    return Landed(source, options.access or source.access, ceiling, code_digest("source", source.name), inventory.synthetic)
 
 
 def write_bronze(lake: Lake, run: Run, source: Source, inventory: Inventory, options: Options, done: Callable[[str], None]) -> Landed:
     """Write every family that is there; done is called with each table's name. Raises InputRefused and what `Run.write` raises."""
-    landed = _landed(source, options)
+    landed = _landed(source, inventory, options)
     for family in inventory.families:
         try:
             _Table(lake, run, landed, family, options).write()

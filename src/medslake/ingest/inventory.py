@@ -56,9 +56,12 @@ class Family:
 
 @dataclass(frozen=True)
 class Inventory:
+    """synthetic: the folder is marked as invented."""
+
     source: str
     folder: str
     families: tuple[Family, ...]
+    synthetic: bool = False
 
     @property
     def files(self) -> list[Delivered]:
@@ -118,7 +121,7 @@ def _taken(source: Source, folder: str, lying: Listing, limit: int | None, *, fo
         files = tuple(one for (owner, _, _), one in zip(jobs, delivered, strict=True) if owner is native)
         if found:
             families.append(_family(source.name, native, forms[native.table], files, warnings))
-    return Inventory(source.name, folder, tuple(families))
+    return Inventory(source.name, folder, tuple(families), lying.synthetic)
 
 
 def _of_zip(found: Delivered, lying: Lying) -> Delivered:

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING
 from medslake.errors import UsageError
 from medslake.ingest.zips import Zip, is_hidden, is_zip_name
 from medslake.stores import place_of
+from medslake.synth.make import DIRT, MARKER
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
@@ -39,10 +40,11 @@ class Lying:
 
 @dataclass(frozen=True)
 class Listing:
-    """base: of the folder inside of its file system; a zip's own path where the folder is one."""
+    """base: of the folder inside of its file system; a zip's own path where the folder is one. synthetic: it is marked as invented."""
 
     base: str
     files: Sequence[Lying]
+    synthetic: bool = False
 
     def find(self, matches: Callable[[str], bool]) -> list[Lying]:
         return [one for one in self.files if any(map(matches, one.known_as))]
@@ -90,15 +92,24 @@ def listed(source: str, folder: str) -> Iterator[Listing]:
             return _members(packed, path)
 
         if is_zip:
-            yield Listing(base, members("", base))
+            files = members("", base)
+            yield Listing(base, [one for one in files if not _is_mark(one.name)], any(map(_is_mark, (one.name for one in files))))
             return
         files = []
-        for name in _names(filesystem, base, folder):
+        names = _names(filesystem, base, folder)
+        for name in names:
+            if _is_mark(name):
+                continue
             path = f"{base}/{name}"
             files.append(Lying(name, (name,), _uri(filesystem, path), path, partial(opened, filesystem, path)))
             if is_zip_name(name):
                 files += members(name, path)
-        yield Listing(base, sorted(files, key=lambda one: one.name))
+        yield Listing(base, sorted(files, key=lambda one: one.name), any(map(_is_mark, names)))
+
+
+def _is_mark(name: str) -> bool:
+    """What marks a synthetic folder is no file of the source, whatever its patterns say."""
+    return posixpath.basename(name) in (MARKER, DIRT)
 
 
 def _members(packed: Zip, path: str) -> list[Lying]:

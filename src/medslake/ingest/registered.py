@@ -1,4 +1,4 @@
-"""ops.sources: what is known of every source that was ingested, with the access class of the copy at hand."""
+"""ops.sources: what is known of every source that was ingested, with the access class of the copy at hand, and whether that is invented."""
 
 from __future__ import annotations
 
@@ -54,4 +54,5 @@ def _row(one: Landed) -> dict[str, Any]:
         "access": one.access,
         "urls": list(source.urls),
         "split_rule": source.split_rule,
+        "synthetic": one.synthetic,
     }

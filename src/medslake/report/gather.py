@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,10 @@ PAPER_DOMAIN_SHARES = {
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything on the page. Texts above the clearance are not in here; `withheld` counts them by access class."""
+    """Everything on the page. Texts above the clearance are not in here; `withheld` counts them by access class.
+
+    synthetic: ids of scores in which invented rows have a part.
+    """
 
     root: str
     layers: list[dict[str, Any]]
@@ -43,6 +46,7 @@ class Facts:
     overview: Board
     boards: list[Board]
     at_baseline: dict[str, float]
+    synthetic: frozenset[str]
     by_language: list[Line]
     by_domain: list[Line]
     pages: list[TaskPage]
@@ -90,6 +94,7 @@ def gather(lake: Lake, clearance: str, per_task: int) -> Facts:
         overview=overview(scores, printed, sets),
         boards=boards(scores, printed, sets),
         at_baseline=reached,
+        synthetic=_synthetic(ask, scores),
         by_language=by_language,
         by_domain=by_domain,
         pages=task_pages(ask, scores, sets, reached, answers),
@@ -119,6 +124,17 @@ def gather(lake: Lake, clearance: str, per_task: int) -> Facts:
             }
         ),
         versions={t["table"]: t["version"] for t in counts},
+    )
+
+
+def _synthetic(ask: _Ask, scores: Sequence[dict[str, Any]]) -> frozenset[str]:
+    """Ids of scores of tasks whose source was ingested from files marked as invented, and of groups with such tasks."""
+    invented = {r["source"] for r in ask("ops.sources", "select * from ops.sources") if r.get("synthetic")}
+    sources = {r["task_id"]: r["source"] for r in ask("gold.tasks", "select task_id, source from gold.tasks")}
+    tasks = {task for task, source in sources.items() if source in invented}
+    groups = {r["task_group"].partition("/")[0] for r in scores if r["task_id"] in tasks}
+    return frozenset(
+        r["score_id"] for r in scores if (r["task_id"] in tasks if r["task_id"] else r["task_group"].partition("/")[0] in groups)
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from random import Random
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from medslake.formats import NativeFile, leaves_folder, matches
 from medslake.lake.access import LEVELS
 from medslake.lake.schema.ddl import TableSpec, bronze_spec, specs
 from medslake.languages import NAMES
+from medslake.synth import Twin
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -207,7 +207,7 @@ class Source:
     files: the native files; those that are not required may be absent.
     silver: kind -> the rule that makes its rows, or a tuple of rules (their union).
     split: train, validation or test of a row whose rule does not say; of a tuple the first that says.
-    generate: (rng, n) -> native files with about n synthetic records, in the layout of `example.files`; written by us, no real text.
+    twin: how its native files are imitated, at any scale; written by us, no real text. Without one the example stands in.
     needs: bronze tables of other sources (full names) that rules may join, handed over where they exist.
     page: where the publisher describes it. downloads: files that `medslake fetch` may get, of the release that is declared; those that it
     may not are told with the page. agreement: what has to be signed. release: the release that the declaration was written for.
@@ -227,7 +227,7 @@ class Source:
     split: Split | tuple[Split, ...] | None = None
     language: str = "en"
     needs: tuple[str, ...] = ()
-    generate: Callable[[Random, int], Mapping[str, FileContent]] | None = None
+    twin: Twin | None = None
     page: str | tuple[str, ...] = ()
     downloads: tuple[Download, ...] = ()
     agreement: str = ""

@@ -1,5 +1,7 @@
 """BC5CDR: chemicals, diseases and chemical-induced disease relations in 1,500 PubMed abstracts."""
 
+from functools import partial
+
 from medslake.sources import (
     DOCUMENT_SCHEMA,
     IOB_SCHEMA,
@@ -12,7 +14,8 @@ from medslake.sources import (
     mtl_bioinformatics,
     row_number,
 )
-from medslake.synth.annotated import bc5cdr_files
+from medslake.synth import Document, Draw, Length, Twin, TwinFile, bioc, iob, pubtator
+from medslake.synth.parts.annotated import CDR, document, tagged
 
 _SHA256 = {
     "CDR_TrainingSet.BioC.xml": "37d03c8ebb22369fbf8f2099e4bc6570accba8473e9129dddd6278e7e01e1adc",
@@ -106,6 +109,29 @@ _EXAMPLE = Example(
 )
 
 
+def _abstract(draw: Draw, number: int) -> Document:
+    claims = {0: 0.04, 1: 0.41, 2: 0.25, 3: 0.15, 4: 0.08, 5: 0.05, 6: 0.02}
+    return document(draw, str(910_000_000 + number), relation="CID", claims=claims)
+
+
+def _twin() -> Twin:
+    documents = (
+        TwinFile("CDR_TrainingSet.BioC.xml", _abstract, bioc(ends={"CID": ("Chemical", "Disease")}), 500, chunk=250),
+        TwinFile("CDR_DevelopmentSet.PubTator.txt", _abstract, pubtator(), 500, chunk=250),
+        TwinFile("CDR_TestSet.PubTator.txt", _abstract, pubtator(), 500, chunk=250),
+    )
+    sentences = (
+        TwinFile(f"BC5CDR-{folder}-IOB/{split}.tsv", partial(_sentence, slot=slot, share=share), iob(), size)
+        for folder, slot, share in (("chem", "drug", 0.65), ("disease", "disease", 0.58))
+        for split, size in (("train", 4_560), ("devel", 4_581), ("test", 4_797))
+    )
+    return Twin((*documents, *sentences))
+
+
+def _sentence(draw: Draw, number: int, *, slot: str, share: float) -> list[tuple[str, str]]:
+    return tagged(draw, {slot: CDR[slot]}, Length(23, 54), share)
+
+
 SOURCE = Source(
     name="bc5cdr",
     title="BioCreative V Chemical Disease Relation corpus",
@@ -138,5 +164,5 @@ SOURCE = Source(
         )
     },
     example=_EXAMPLE,
-    generate=bc5cdr_files,
+    twin=_twin(),
 )

@@ -3,9 +3,12 @@
 Three collections by file name: GenMedGPT-5k (chatdoctor5k.json, written by a model), iCliniq and HealthCareMagic-100k (real users).
 """
 
+from collections.abc import Callable
+
 from medslake.sources import Example, NativeFile, Source, by_hash, github, mapped, row_number
 from medslake.sources.parts.python_text import python_strings
-from medslake.synth.dialogues import INSTRUCTION, chatdoctor_files, json_array, table
+from medslake.synth import Draw, Length, Twin, TwinFile, csv, json_array, written
+from medslake.synth.parts.dialogues import DISEASE_COLUMNS, INSTRUCTION, consultation, disease_row
 
 _DIALOGUES, _DISEASES = "chatdoctor5k.json", "format_dataset.csv"
 _COLLECTION = (
@@ -24,6 +27,15 @@ _FACTS = (
     _facts("test", python_strings("TestsAndProcedures")),
     _facts("medication", python_strings("commonMedications")),
 )
+
+
+def _talk(greeting: str, answer: str) -> Callable[[Draw, int], dict[str, str]]:
+    def record(draw: Draw, number: int) -> dict[str, str]:
+        asked, told = consultation(draw, greeting, Length(22, 37), Length(33, 88))
+        return {"instruction": INSTRUCTION, "input": asked, answer: told}
+
+    return record
+
 
 SOURCE = Source(
     name="chatdoctor",
@@ -82,14 +94,18 @@ SOURCE = Source(
     },
     example=Example(
         files={
-            _DIALOGUES: json_array(
+            _DIALOGUES: written(
+                json_array(),
                 [
                     {"instruction": INSTRUCTION, "input": "Doctor, my lips are pale.", "output": "Let us float a drop of your blood."},
                     {"instruction": INSTRUCTION, "input": "Doctor, my toe burns.", "output": "Rest it, and take tamorane."},
-                ]
+                ],
             ),
-            "iCliniq.json": json_array([{"input": "Hello doctor, the room spins.", "answer_icliniq": "Sit down and look at one point."}]),
-            _DISEASES: table(
+            "iCliniq.json": written(
+                json_array(), [{"input": "Hello doctor, the room spins.", "answer_icliniq": "Sit down and look at one point."}]
+            ),
+            _DISEASES: written(
+                csv(DISEASE_COLUMNS),
                 [
                     (
                         "0",
@@ -100,7 +116,7 @@ SOURCE = Source(
                         "['Dorazil (Dora)']",
                     ),
                     ("1", "Ferris anemia", "['Pale lips']", "", "[]", "['Ironel']"),
-                ]
+                ],
             ),
         },
         rows={
@@ -146,5 +162,12 @@ SOURCE = Source(
             ],
         },
     ),
-    generate=chatdoctor_files,
+    twin=Twin(
+        (
+            TwinFile(_DIALOGUES, _talk("Doctor,", "output"), json_array(), 5_452, least=20),
+            TwinFile("iCliniq.json", _talk("Hello doctor,", "answer_icliniq"), json_array(), 7_321),
+            TwinFile("HealthCareMagic-100k.json", _talk("Hi,", "output"), json_array(), 112_165),
+            TwinFile(_DISEASES, disease_row, csv(DISEASE_COLUMNS), 796, first=0, least=20),
+        )
+    ),
 )

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from medslake.sources import BRAT_SCHEMA, Bronze, Example, NativeFile, Source, annotated_documents, by_file, by_hash, github_archive, mapped
 from medslake.sources.parts.annotations import OFFSETS
+from medslake.synth import Twin, TwinFile, files, json_array
+from medslake.synth.parts.criteria import criterion, trial_files
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -166,5 +168,14 @@ SOURCE = Source(
                 },
             ]
         },
+    ),
+    twin=Twin(
+        (
+            TwinFile("data/docs/brat/", trial_files, files(), 1_006, chunk=100),
+            *(
+                TwinFile(f"data/ner/spert/{split}.json", criterion, json_array(), size)
+                for split, size in (("train", 11_200), ("dev", 1_400), ("test", 1_400))
+            ),
+        )
     ),
 )

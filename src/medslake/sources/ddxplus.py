@@ -16,7 +16,8 @@ from unicodedata import normalize
 from medslake.sources import ORIGIN, Bronze, Example, NativeFile, Source, by_file, by_hash, mapped, quoted, row_number
 from medslake.sources.parts.dictionaries import dictionary, looked_up
 from medslake.sources.parts.encounters import feature, outcomes
-from medslake.synth.evidences import evidence_files, patient_file, release
+from medslake.synth import Dirt, Twin, TwinFile, csv, written
+from medslake.synth.parts.evidences import PATIENT_COLUMNS, dictionaries, evidence_files, patient
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row
@@ -101,6 +102,12 @@ def _patients(bronze: Bronze) -> DataFrame:
     return patients
 
 
+_DIRT = {
+    "a code of the first release, which the dictionary lacks": Dirt(
+        0.01, record=lambda draw, row: (*row[:4], [*row[4], "douleurxx"], row[5])
+    ),
+}
+
 SOURCE = Source(
     name="ddxplus",
     title="DDXPlus, synthetic patients for differential diagnosis",
@@ -173,13 +180,14 @@ SOURCE = Source(
     },
     example=Example(
         files={
-            "release_train_patients.csv": patient_file(
+            "release_train_patients.csv": written(
+                csv(PATIENT_COLUMNS),
                 [
                     (40, "[['GERD', 0.5], [\"Boerhaave's\", 0.25]]", "F", "GERD", "['E_2_@_V_4', 'E_2_@_V_2', 'E_3_@_7', 'E_8']", "E_8"),
                     (9, "[['Croup', 1.0]]", "M", "Croup", "['E_4', 'E_77', 'E_2_@_V_99']", "E_2_@_V_3"),
-                ]
+                ],
             ),
-            "release_test_patients.csv": patient_file([(71, "[]", "F", "Anemia", "[]", "E_7")]),
+            "release_test_patients.csv": written(csv(PATIENT_COLUMNS), [(71, "[]", "F", "Anemia", "[]", "E_7")]),
             **evidence_files(),
             "release_conditions.json": json.dumps(
                 {
@@ -238,5 +246,11 @@ SOURCE = Source(
             ]
         },
     ),
-    generate=release,
+    twin=Twin(
+        tuple(
+            TwinFile(f"release_{split}_patients.csv", patient, csv(PATIENT_COLUMNS), size, dirt=_DIRT)
+            for split, size in (("train", 1_025_602), ("validate", 132_448), ("test", 134_529))
+        ),
+        plain=dictionaries,
+    ),
 )

@@ -11,7 +11,8 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, github, joined_on, mapped, origin
-from medslake.synth.ontology import obo, ontology_files, tsv
+from medslake.synth import Twin, TwinTables, tsv, written
+from medslake.synth.parts.ontology import obo, term
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -219,25 +220,28 @@ SOURCE = Source(
     },
     example=Example(
         files={
-            "b_slim.obo": obo(
+            "b_slim.obo": written(
+                obo(),
                 [
                     'id: DOID:9900002\nname: linden rash\ndef: "A rash of the arm with \\"rings\\"." [url:https\\://example.org]\n'
                     'synonym: "ring rash" EXACT []\nsynonym: "arm rash" BROAD []\nsynonym: "LR" EXACT OMO:0003012 []\nxref: MESH:X1',
                     "id: DOID:9900009\nname: obsolete lindens\nis_obsolete: true",
-                ]
+                ],
             ),
-            "a_slim.obo": obo(["id: DOID:9900002\nname: linden rash\nis_a: DOID:9900001 ! leaf disorder"]),
-            "HumanDO.tsv": tsv(
+            "a_slim.obo": written(obo(), ["id: DOID:9900002\nname: linden rash\nis_a: DOID:9900001 ! leaf disorder"]),
+            "HumanDO.tsv": written(
+                tsv(None),
                 [
                     ("id", "label", "subClassOf"),
                     ('"DOID:9900001"', '"leaf disorder"', '"disorder"'),
                     ('"DOID:9900002"', '"linden rash"', '"leaf disorder"'),
                     ('"DOID:9900002"', '"linden rash"', '"arm disorder"'),
-                ]
+                ],
             ),
-            "ICD10inDO.tsv": tsv([("id", "label", "xrefs"), ('"DOID:9900002"', '"linden rash"', '"ICD10CM:U90.1"')]),
-            "disease-symptom.tsv": tsv(
-                [("disease_id", "disease_label", "symptom_id", "symptom_label"), ("DOID:9900002", "linden rash", "SYMP:9900001", "itch")]
+            "ICD10inDO.tsv": written(tsv(None), [("id", "label", "xrefs"), ('"DOID:9900002"', '"linden rash"', '"ICD10CM:U90.1"')]),
+            "disease-symptom.tsv": written(
+                tsv(None),
+                [("disease_id", "disease_label", "symptom_id", "symptom_label"), ("DOID:9900002", "linden rash", "SYMP:9900001", "itch")],
             ),
         },
         rows={
@@ -265,5 +269,18 @@ SOURCE = Source(
             ]
         },
     ),
-    generate=ontology_files,
+    twin=Twin(
+        (
+            TwinTables(
+                term,
+                {
+                    "obo": ("doid.obo", obo()),
+                    "parents": ("HumanDO.tsv", tsv("id, label, subClassOf")),
+                    "xrefs": ("ICD10inDO.tsv", tsv("id, label, xrefs")),
+                    "signs": ("disease-symptom.tsv", tsv("disease_id, disease_label, symptom_id, symptom_label")),
+                },
+                11_150,
+            ),
+        )
+    ),
 )

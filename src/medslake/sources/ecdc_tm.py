@@ -4,6 +4,8 @@ One TMX file holds all languages; a unit may lack some. Of the file itself the l
 """
 
 from medslake.sources import Download, Example, NativeFile, Source, by_hash, mapped, row_number
+from medslake.synth import Twin, TwinFile, plain_text
+from medslake.synth.parts.translations import translation_unit
 
 #: Codes are written EN, or EN-GB.
 _CODE = "lower(substring(t.language, 1, 2))"
@@ -15,6 +17,9 @@ _TWICE = f"size(array_distinct({_TOLD}.key)) < size({_TOLD})"
 def _unit(**texts: str) -> str:
     return "<tu>" + "".join(f'<tuv xml:lang="{code}"><seg>{text}</seg></tuv>' for code, text in texts.items()) + "</tu>"
 
+
+_HEAD = '<!DOCTYPE tmx\n  SYSTEM "tmx14.dtd">'
+_ABOUT = '<header segtype="sentence" datatype="text" adminlang="EN" srclang="EN"><prop type="Name">synthetic</prop></header>\n<body>\n'
 
 SOURCE = Source(
     name="ecdc_tm",
@@ -68,5 +73,15 @@ SOURCE = Source(
                 {"record_id": "en2bg/000001", "texts": {"en": "Sleep.", "bg": "Спете."}},
             ]
         },
+    ),
+    twin=Twin(
+        (
+            TwinFile(
+                "ECDC.tmx",
+                translation_unit,
+                plain_text(header=f'{_HEAD}\n<tmx version="1.4">\n{_ABOUT}', separator="\n", footer="\n</body></tmx>\n"),
+                2_600,
+            ),
+        )
     ),
 )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, chosen, mapped
+from medslake.synth import Twin, TwinTables, tsv
+from medslake.synth.parts.listings import substance
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -87,4 +89,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=Twin((TwinTables(substance, {"names": ("UNII_Names.txt", tsv("Name, TYPE, UNII, Display Name", end="\r\n"))}, 175_500),)),
 )

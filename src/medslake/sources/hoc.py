@@ -28,7 +28,8 @@ from medslake.sources import (
     quoted,
     typed,
 )
-from medslake.synth.hallmarks import hallmark_files, sentence_table
+from medslake.synth import Twin, TwinFile, files, parquet, written
+from medslake.synth.parts.hallmarks import hallmark_files
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -157,8 +158,13 @@ def _example_files() -> Mapping[str, FileContent]:
         "labels/801.txt": "<  Resisting cell death--Apoptosis< <Sustaining proliferative signaling--Growth-- ANDResisting cell death--",
         "text/802.txt": "Plain words only .\n",
         "labels/802.txt": "< NULL",
-        "train_source.parquet": sentence_table(
-            [("802_0", "Ignored: the folders have it .", [7]), ("803_1", "Cloakin fell .", [10, 3]), ("803_0", "A start .", [7])]
+        "train_source.parquet": written(
+            parquet({"document_id": "string", "text": "string", "label": "[int64]"}),
+            [
+                {"document_id": "802_0", "text": "Ignored: the folders have it .", "label": [7]},
+                {"document_id": "803_1", "text": "Cloakin fell .", "label": [10, 3]},
+                {"document_id": "803_0", "text": "A start .", "label": [7]},
+            ],
         ),
     }
 
@@ -242,5 +248,5 @@ SOURCE = Source(
         )
     },
     example=_EXAMPLE,
-    generate=hallmark_files,
+    twin=Twin((TwinFile("", hallmark_files, files(), 1_852),)),
 )

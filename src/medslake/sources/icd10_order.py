@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from medslake.sources import Example, NativeFile, Source, by_hash
 from medslake.sources.icd_codes import concepts
+from medslake.synth import Twin, TwinFile, lines
+from medslake.synth.parts.listings import diagnosis_line, procedure_line
 
 __all__ = ["SOURCE"]
 
@@ -79,5 +81,11 @@ SOURCE = Source(
                 {"record_id": "ICD10PCS:0X16070", "name": "Bypass of the knee, open approach"},
             ]
         },
+    ),
+    twin=Twin(
+        (
+            TwinFile("icd10cm_order_2025.txt", diagnosis_line, lines(), 97_785, first=0),
+            TwinFile("icd10pcs_order_2025.txt", procedure_line, lines(), 78_948, first=0),
+        )
     ),
 )

@@ -7,11 +7,11 @@ longest shorter code with the same beginning that is listed. Codes delivered wit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from random import Random
 from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, FileContent, Mapped, NativeFile, Source, by_hash, joined, joined_on, mapped, origin
-from medslake.synth.codes import GEM_HEADER, icd_codes
+from medslake.sources import Bronze, Example, Mapped, NativeFile, Source, by_hash, joined, joined_on, mapped, origin
+from medslake.synth import LEAST, Twin, TwinFile, csv, lines, plain_text
+from medslake.synth.parts.codes import GEM_COLUMNS, diagnosis, listed_code, mapping, procedure_line, ten_line
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -106,11 +106,6 @@ def concepts(
     )
 
 
-def _generate(rng: Random, n: int) -> Mapping[str, FileContent]:
-    made = icd_codes(rng, n)
-    return {_DX: made.diagnoses, _SG: made.procedures, _TEN: made.ten, _LIST: made.listed, _GEM: made.mappings}
-
-
 def _titles(table: str, globs: tuple[str, ...], width: int, sha256: Mapping[str, str], **options: str) -> NativeFile:
     """Codes in the first `width` characters, titles in the rest."""
     spans = {"code": (0, width), "title": (width, None)}
@@ -195,7 +190,7 @@ SOURCE = Source(
             _SG: "9910 Tapping of the knee\n",
             _TEN: "U900    Ember fever\nU9001XA Ember fever, first visit\n",
             _LIST: "22\r\nU90-U90\r\nU90\r\nU900\r\nU9001\r\nU9001XA\r\n",
-            _GEM: f'{GEM_HEADER}\n"9990","U9001XA","10000",1,0,0,0,0\n"9990","U900","00000",0,0,0,0,0\n"99901","NoDx","11000",1,1,0,0,0\n',
+            _GEM: f'{GEM_COLUMNS}\n"9990","U9001XA","10000",1,0,0,0,0\n"9990","U900","00000",0,0,0,0,0\n"99901","NoDx","11000",1,1,0,0,0\n',
         },
         rows={
             "concepts": [
@@ -227,5 +222,13 @@ SOURCE = Source(
             ]
         },
     ),
-    generate=_generate,
+    twin=Twin(
+        (
+            TwinFile(_DX, diagnosis, lines(), 14_567, first=0, least=LEAST),
+            TwinFile(_SG, procedure_line, lines(), 3_882, first=0, least=LEAST),
+            TwinFile(_TEN, ten_line, lines(), 74_044, first=0, least=LEAST),
+            TwinFile(_LIST, listed_code, plain_text(separator="\r\n"), 74_044, first=0, least=LEAST),
+            TwinFile(_GEM, mapping, csv(GEM_COLUMNS), 21_000, first=0, least=LEAST),
+        )
+    ),
 )

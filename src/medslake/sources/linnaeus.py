@@ -79,5 +79,4 @@ SOURCE = replace(
             ]
         },
     ),
-    generate=None,
 )

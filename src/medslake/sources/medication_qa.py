@@ -4,7 +4,7 @@ Drug, section and page of an answer stay in bronze.
 """
 
 from medslake.sources import Example, NativeFile, Source, by_hash, github, mapped, row_number
-from medslake.synth.workbook import workbook
+from medslake.synth import workbook
 
 _FILE = "MedInfo2019-QA-Medications.xlsx"
 _HEADER = ("Question", "Focus (Drug)", "Question Type", "Answer", "Section Title", "URL")

@@ -21,7 +21,7 @@ from medslake.sources import (
     mapped,
     sections,
 )
-from medslake.synth.workbook import workbook
+from medslake.synth import workbook
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -5,6 +5,8 @@ it is from. Drug pages and the encyclopedia of MedlinePlus are copyrighted and n
 """
 
 from medslake.sources import Example, NativeFile, Source, by_hash, chosen, mapped, quoted, sections
+from medslake.synth import Twin, TwinFile, xml
+from medslake.synth.parts.listings import topic
 
 _LANGUAGES = {"English": "en", "Spanish": "es"}
 _ENTITIES = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&apos;": "'", "&amp;": "&"}
@@ -19,6 +21,11 @@ def _text(html: str) -> str:
         found = f"replace({found}, '{entity}', {quoted(sign)})"
     return rf"trim(BOTH ' \n' FROM regexp_replace({found}, '[ \r]*\n[ \r\n]*', '\n'))"
 
+
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<!DOCTYPE health-topics PUBLIC "-//NLM//DTD health-topics //EN" "https://medlineplus.gov/xml/mplus_topics.dtd">'
+)
 
 SOURCE = Source(
     name="medlineplus_topics",
@@ -89,4 +96,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=Twin((TwinFile("mplus_topics_2024-08-10.xml", topic, xml(str, '<health-topics total="2034">', head=_HEAD), 2_034),)),
 )

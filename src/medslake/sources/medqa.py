@@ -4,7 +4,8 @@ The release has its four-option files below US and Mainland; how those of the ma
 """
 
 from medslake.sources import CHOICE_SCHEMA, Example, NativeFile, Source, by_file, exam_questions, row_number
-from medslake.synth.exams import json_lines, medqa_files, medqa_record
+from medslake.synth import Dirt, Draw, Length, Twin, TwinFile, json_lines, written
+from medslake.synth.parts.exams import exam, medqa_record
 
 _FOLDERS = ("US", "Mainland", "Taiwan")
 _SPLITS = ("train", "dev", "test")
@@ -15,17 +16,18 @@ _EXAM = f"nullif(regexp_extract(_file, '(?:^|/)({'|'.join(_FOLDERS)})/', 1), '')
 
 _EXAMPLE = Example(
     files={
-        "test.jsonl": json_lines(
-            [medqa_record("Which drug treats marlow fever?", {"A": "Corimol", "B": "Velatrine", "C": "Rest", "D": "Tea"}, "B", "step1")]
+        "test.jsonl": written(
+            json_lines(),
+            [medqa_record("Which drug treats marlow fever?", {"A": "Corimol", "B": "Velatrine", "C": "Rest", "D": "Tea"}, "B", "step1")],
         ),
-        "train.jsonl": json_lines(
-            [medqa_record("Which sign fits linden rash?", {"A": "ring shaped spots", "B": "a cough"}, "A", "step2&3")]
+        "train.jsonl": written(
+            json_lines(), [medqa_record("Which sign fits linden rash?", {"A": "ring shaped spots", "B": "a cough"}, "A", "step2&3")]
         ),
-        "questions/Mainland/4_options/dev.jsonl": json_lines(
-            [medqa_record("林登疹的表现是什么？", {"A": "环形斑", "B": "咳嗽"}, "A", "卫生法规")]
+        "questions/Mainland/4_options/dev.jsonl": written(
+            json_lines(), [medqa_record("林登疹的表现是什么？", {"A": "环形斑", "B": "咳嗽"}, "A", "卫生法规")]
         ),
-        "Taiwan/4_options/phrases_no_exclude_dev.jsonl": json_lines(
-            [medqa_record("马洛热的标志是什么？", {"A": "犬吠样咳嗽", "B": "晚间寒战"}, "B", "taiwanese")]
+        "Taiwan/4_options/phrases_no_exclude_dev.jsonl": written(
+            json_lines(), [medqa_record("马洛热的标志是什么？", {"A": "犬吠样咳嗽", "B": "晚间寒战"}, "B", "taiwanese")]
         ),
     },
     rows={
@@ -59,6 +61,23 @@ _EXAMPLE = Example(
         ]
     },
 )
+
+
+_DIRT = {"meta_info is misspelt": Dirt(1 / 1_273, record=lambda draw, record: {**record, "meta_info": "stfep2&3"})}
+
+
+def _asked(folder: str, language: str, question: Length, sizes: tuple[int, int, int]) -> tuple[TwinFile, ...]:
+    """A twin of an exam: files of train, dev and test."""
+
+    def record(draw: Draw, number: int) -> dict[str, object]:
+        made = exam(draw, language, question=question)
+        meta = draw.pick(("step1", "step2&3")) if language == "en" else folder.partition("/")[0].lower()
+        return medqa_record(made["question"], made["options"], made["answer_idx"], meta)
+
+    paths = (f"{folder}{split}.jsonl" for split in _SPLITS)
+    return tuple(
+        TwinFile(path, record, json_lines(), size, least=10, dirt={} if folder else _DIRT) for path, size in zip(paths, sizes, strict=True)
+    )
 
 
 SOURCE = Source(
@@ -99,5 +118,11 @@ SOURCE = Source(
         )
     },
     example=_EXAMPLE,
-    generate=medqa_files,
+    twin=Twin(
+        (
+            *_asked("", "en", Length(114, 200), (10_178, 1_272, 1_273)),
+            *_asked("questions/Mainland/4_options/", "zh", Length(45, 160), (27_400, 3_425, 3_426)),
+            *_asked("questions/Taiwan/4_options/", "zh", Length(45, 160), (11_298, 1_412, 1_413)),
+        )
+    ),
 )

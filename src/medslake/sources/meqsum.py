@@ -1,11 +1,8 @@
 """MeQSum: consumer health questions and their summaries (Ben Abacha and Demner-Fushman, ACL 2019)."""
 
-from collections.abc import Mapping
-from random import Random
-
-from medslake.sources import Example, FileContent, NativeFile, Source, by_hash, github, mapped, sections
-from medslake.synth.questions import health_questions
-from medslake.synth.workbook import workbook
+from medslake.sources import Example, NativeFile, Source, by_hash, github, mapped, sections
+from medslake.synth import Twin, TwinFile, workbook, xlsx
+from medslake.synth.parts.questions import health_question
 
 FILE = "MeQSum_ACL2019_BenAbacha_Demner-Fushman.xlsx"
 _HEADER = ("File", "CHQ", "Summary")
@@ -18,10 +15,6 @@ _EXAMPLE = (
     ("syn-2.txt", "can children take nemivane? mine is four and the leaflet does not say", "Is nemivane safe for young children?"),
     ("syn-3.txt", "how long does linden rash last, mine itches badly", "How long does linden rash last?"),
 )
-
-
-def _generate(rng: Random, n: int) -> Mapping[str, FileContent]:
-    return {FILE: workbook("QS", [_HEADER, *health_questions(rng, n)])}
 
 
 SOURCE = Source(
@@ -61,5 +54,5 @@ SOURCE = Source(
             ]
         },
     ),
-    generate=_generate,
+    twin=Twin((TwinFile(FILE, health_question, xlsx("QS", _HEADER), 1000),)),
 )

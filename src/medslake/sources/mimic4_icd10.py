@@ -5,7 +5,8 @@ codes without points, joined by ";". Procedures (ICD-10-PCS, seven characters) s
 """
 
 from medslake.sources import Example, NativeFile, Source, by_file, mapped
-from medslake.synth.delimited import csv_text
+from medslake.synth import Twin, TwinFile, csv, csv_text
+from medslake.synth.parts.reports import coded_summary
 
 _NAMES = ("disch_*_split.csv", "train_full.csv", "dev_full.csv", "test_full.csv")
 _HEADER = ("subject_id", "hadm_id", "text", "labels")
@@ -77,5 +78,11 @@ SOURCE = Source(
                 {"record_id": "80000005", "split": "test"},
             ]
         },
+    ),
+    twin=Twin(
+        tuple(
+            TwinFile(f"mimicdata/mimic4_icd10/disch_{split}_split.csv", coded_summary, csv(_HEADER), size, chunk=200)
+            for split, size in (("train", 110_442), ("dev", 4_017), ("test", 7_851))
+        )
     ),
 )

@@ -18,7 +18,9 @@ from medslake.sources.parts.comorbidities import FLAGS
 from medslake.sources.parts.ed_stays import COLUMNS, COMPLAINTS, TABLES_READ, VITALS, master_table
 from medslake.sources.parts.encounters import features, outcomes
 from medslake.sources.parts.mimic_tables import TABLES, table_downloads, table_file
-from medslake.synth.delimited import csv_text
+from medslake.synth import Dirt, Twin, TwinTables, csv, csv_text
+from medslake.synth.parts.emergency import benchmark_rows
+from medslake.synth.parts.persons import PATIENTS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -74,11 +76,15 @@ def _stays(bronze: Bronze) -> DataFrame | None:
     return rows.withColumn("differs", F.expr(f"IF(ours IS NULL, NULL, nullif(array_join(array({told}), ', '), ''))"))
 
 
+def _header(table: str) -> list[str]:
+    return [column.split()[0] for column in TABLES[table][1].split(", ")]
+
+
 def _native(**tables: list[tuple[object, ...]]) -> dict[str, str]:
     """Files of tables; each row has the first columns of its table, the others are empty."""
     files = {}
     for table, rows in tables.items():
-        header = [column.split()[0] for column in TABLES[table][1].split(", ")]
+        header = _header(table)
         files[f"{TABLES[table][0]}/{table}.csv"] = csv_text(header, [(*row, *[None] * (len(header) - len(row))) for row in rows])
     return files
 
@@ -142,6 +148,11 @@ _FILES = {
         pyxis=[(90000001, 70000001, "2150-03-01 11:00:00", 1, "Velatrine", 1, None)],
         medrecon=[(90000001, 70000001, "2150-03-01 11:00:00", "Velatrine")],
     ),
+}
+
+_DIRT = {
+    "first: a child": Dirt(0.002, record=lambda draw, row: {**row, "age": draw.whole(2, 17)}),
+    "later: no person": Dirt(0.001, record=lambda draw, row: {**row, "subject_id": None}, aside=1, rule="missing"),
 }
 
 _SCHEMA = ", ".join(f"{name} STRING" for name in COLUMNS)
@@ -216,5 +227,20 @@ SOURCE = Source(
                 },
             ]
         },
+    ),
+    twin=Twin(
+        (
+            TwinTables(
+                benchmark_rows,
+                {
+                    # The three columns that the second version adds stand at the end.
+                    "first": ("v1/master_dataset.csv", csv(COLUMNS[:-3])),
+                    "later": ("v2/master_dataset.csv", csv(COLUMNS)),
+                    **{table: (f"{TABLES[table][0]}/{table}.csv.gz", csv(_header(table))) for table in (*TABLES_READ, "diagnosis")},
+                },
+                PATIENTS,
+                dirt=_DIRT,
+            ),
+        )
     ),
 )

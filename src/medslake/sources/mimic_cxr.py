@@ -29,6 +29,8 @@ from medslake.sources import (
     typed,
 )
 from medslake.sources.parts.reports import IMAGING, with_sections
+from medslake.synth import Dirt, Twin, TwinTables, csv, files
+from medslake.synth.parts.reports import chest_study
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -59,6 +61,11 @@ def _reports(bronze: Bronze) -> DataFrame:
 _ASIDE = {
     "path: it does not end in the ids of a subject and of a study": "study_id IS NULL OR subject_id IS NULL",
     "headings: the report has none": """headings = '[""]'""",
+}
+
+_DIRT = {
+    "reports: no heading": Dirt(0.004, record=lambda draw, report: (report[0], f" {draw.words(30)}\n"), aside=1, rule="headings"),
+    "studies: the study is another person's": Dirt(0.001, record=lambda draw, row: (row[0] + 1, *row[1:]), aside=1, rule="join"),
 }
 
 SOURCE = Source(
@@ -150,5 +157,19 @@ SOURCE = Source(
                 },
             ]
         },
+    ),
+    twin=Twin(
+        (
+            TwinTables(
+                chest_study,
+                {
+                    "reports": ("files/", files()),
+                    "studies": ("cxr-study-list.csv.gz", csv("subject_id, study_id, path")),
+                    "images": ("mimic-cxr-2.0.0-split.csv.gz", csv("dicom_id, study_id, subject_id, split")),
+                },
+                227_835,
+                dirt=_DIRT,
+            ),
+        )
     ),
 )

@@ -17,14 +17,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from random import Random
 from typing import TYPE_CHECKING
 
 from medslake.sources import ORIGIN, Bronze, Example, Source, by_hash, joined_on, mapped
 from medslake.sources.parts.encounters import features, outcomes
 from medslake.sources.parts.mimic_tables import TABLES, table_downloads, table_file
-from medslake.synth.delimited import csv_text
-from medslake.synth.stays import hospital_stays
+from medslake.synth import Dirt, Rows, Twin, TwinFile, TwinTables, Writer, csv, csv_text
+from medslake.synth.parts.emergency import EMERGENCY, emergency_rows
+from medslake.synth.parts.hospital import DICTIONARIES, HOSPITAL, hospital_rows
+from medslake.synth.parts.persons import PATIENTS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -148,16 +149,13 @@ def _said(column: str) -> str:
     return f"IF({column} IN ('', '?'), NULL, {column})"
 
 
+def _columns(table: str) -> list[str]:
+    return [column.split()[0] for column in TABLES[table][1].split(", ")]
+
+
 def _files(tables: Mapping[str, Iterable[Sequence[object]]]) -> dict[str, str]:
     """Synthetic native files: table -> its rows."""
-    return {
-        f"{TABLES[name][0]}/{name}.csv": csv_text([column.split()[0] for column in TABLES[name][1].split(", ")], rows)
-        for name, rows in tables.items()
-    }
-
-
-def _generate(rng: Random, n: int) -> Mapping[str, str]:
-    return _files(hospital_stays(rng, n))
+    return {f"{TABLES[name][0]}/{name}.csv": csv_text(_columns(name), rows) for name, rows in tables.items()}
 
 
 _EXAMPLE_TABLES: Mapping[str, Sequence[Sequence[object]]] = {
@@ -185,6 +183,22 @@ _EXAMPLE_TABLES: Mapping[str, Sequence[Sequence[object]]] = {
         (90000001, 80000002, 60000001, "Harbour ICU", "Garden Ward", "2153-01-01 00:00:00", "2153-01-01 06:00:00", 0.25),
     ],
 }
+
+
+_DIRT = {
+    "admissions: the line is cut": Dirt(0.002, text=lambda draw, line: f"{line[:30]}\n", aside=1, rule="columns"),
+    "admissions: the stay is there twice": Dirt(0.002, record=lambda draw, row: Rows([row, row]), aside=1, rule="key"),
+    "diagnoses_icd: the stay is another person's": Dirt(
+        0.002, record=lambda draw, row: {**row, "subject_id": row["subject_id"] + 1}, aside=1, rule="join"
+    ),
+    "diagnoses_icd: the code is written with its point": Dirt(
+        0.02, record=lambda draw, row: {**row, "icd_code": f"{row['icd_code'][:3]}.{row['icd_code'][3:]}"}
+    ),
+}
+
+
+def _twins(tables: Iterable[str]) -> dict[str, tuple[str, Writer]]:
+    return {name: (f"{TABLES[name][0]}/{name}.csv.gz", csv(_columns(name))) for name in tables}
 
 
 SOURCE = Source(
@@ -267,5 +281,16 @@ SOURCE = Source(
             ]
         },
     ),
-    generate=_generate,
+    twin=Twin(
+        (
+            TwinTables(hospital_rows, _twins(HOSPITAL), PATIENTS, dirt=_DIRT),
+            TwinTables(emergency_rows, _twins(EMERGENCY), PATIENTS, first=0),
+            *(
+                TwinFile(path, made, writer, size, first=0, least=least)
+                for name, (made, size, least) in DICTIONARIES.items()
+                for path, writer in _twins([name]).values()
+            ),
+        ),
+        records=PATIENTS,
+    ),
 )

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from medslake.sources import ORIGIN, Bronze, Example, Mapped, NativeFile, Rule, Source, by_hash, joined_on, mapped, physionet, quoted
 from medslake.sources.parts.reports import IMAGING, with_sections
-from medslake.synth.delimited import csv_text
+from medslake.synth import Dirt, Rows, Twin, TwinTables, csv, csv_text
+from medslake.synth.parts.persons import PATIENTS
+from medslake.synth.parts.reports import note_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -134,6 +136,19 @@ _CT = (
 _OLD = "FINAL REPORT\n REASON FOR EXAM: A fall.\n FINDINGS AND IMPRESSION: No break.\n"
 _SUMMARY = " \nName:  ___\n \nService: GARDEN\n \nChief Complaint:\nA cough,\nat night\n \nDischarge Instructions:\nRest.\n"
 
+_DIRT = {
+    "radiology: impression and nothing in it": Dirt(
+        0.002, record=lambda draw, row: {**row, "text": f"{row['text'].split('IMPRESSION:')[0]}IMPRESSION:\n"}
+    ),
+    "discharge: a heading is there twice": Dirt(
+        0.002, record=lambda draw, row: {**row, "text": f"{row['text']}Discharge Instructions:\n___\n"}
+    ),
+    "discharge: a heading is missing": Dirt(
+        0.002, record=lambda draw, row: {**row, "text": row["text"].replace("Discharge Instructions:", "")}
+    ),
+    "radiology: the note is there twice": Dirt(0.001, record=lambda draw, row: Rows([row, row]), aside=1, rule="key"),
+}
+
 SOURCE = Source(
     name="mimic_iv_note",
     title="MIMIC-IV-Note, radiology reports and discharge summaries",
@@ -245,5 +260,19 @@ SOURCE = Source(
                 },
             ]
         },
+    ),
+    twin=Twin(
+        (
+            TwinTables(
+                note_rows,
+                {
+                    name: (f"note/{name}.csv.gz", csv(_FIELDS if name.endswith("detail") else _HEAD))
+                    for name in ("radiology", "radiology_detail", "discharge", "discharge_detail")
+                },
+                PATIENTS,
+                chunk=100,
+                dirt=_DIRT,
+            ),
+        )
     ),
 )

@@ -1,10 +1,12 @@
 """MMedBench: exam questions in six languages, each with a rationale."""
 
 import json
+from collections.abc import Callable
 
 from medslake.languages import CODES
 from medslake.sources import CHOICE_SCHEMA, Example, Mapped, NativeFile, Source, by_rule, chosen, exam_questions, hugging_face, row_number
-from medslake.synth.exams import json_lines, mmedbench_files, mmedbench_record
+from medslake.synth import Draw, Length, Twin, TwinFile, json_lines, written
+from medslake.synth.parts.exams import exam, mmedbench_record
 
 #: In the order of its folders.
 _LANGUAGES = {name: CODES[name] for name in ("Chinese", "English", "French", "Japanese", "Russian", "Spanish")}
@@ -26,14 +28,17 @@ def _rows(table: str, language: str, split: str, prefix: str = "") -> Mapped:
 
 _EXAMPLE = Example(
     files={
-        "Train/French.jsonl": json_lines(
+        "Train/French.jsonl": written(
+            json_lines(),
             [
                 mmedbench_record(
                     "Quels signes évoquent la fièvre de Marlow ?", {"A": "toux", "B": "frissons", "C": "soif"}, ["C", "B"], "Invention."
                 )
-            ]
+            ],
         ),
-        "Test/Japanese.jsonl": json_lines([mmedbench_record("マーロウ熱の薬はどれか。", {"A": "ベラトリン", "B": "水"}, "A", "作り話。")]),
+        "Test/Japanese.jsonl": written(
+            json_lines(), [mmedbench_record("マーロウ熱の薬はどれか。", {"A": "ベラトリン", "B": "水"}, "A", "作り話。")]
+        ),
         "examples.json": json.dumps(
             [
                 {
@@ -61,6 +66,35 @@ _EXAMPLE = Example(
         ]
     },
 )
+
+
+#: Language, records of Train and Test, options of both, lengths of question and rationale (in signs where there are no blanks).
+_TWINS = (
+    ("Chinese", (27_400, 3_426), (4, 4), Length(23, 110), Length(220, 280)),
+    ("English", (10_178, 1_273), (4, 4), Length(124, 190), Length(123, 160)),
+    ("French", (2_171, 622), (5, 5), Length(14, 24), Length(100, 135)),
+    ("Japanese", (1_590, 199), (5, 5), Length(150, 480), Length(270, 350)),
+    ("Russian", (1_052, 256), (2, 2), Length(8, 13), Length(73, 81)),
+    ("Spanish", (2_657, 2_742), (5, 4), Length(14, 35), Length(104, 130)),
+)
+
+
+def _twin() -> tuple[TwinFile, ...]:
+    return tuple(
+        TwinFile(f"{split}/{name}.jsonl", _asked(name, options[place], *lengths), json_lines(), sizes[place], least=10)
+        for place, split in enumerate(("Train", "Test"))
+        for name, sizes, options, *lengths in _TWINS
+    )
+
+
+def _asked(name: str, options: int, question: Length, rationale: Length) -> Callable[[Draw, int], dict[str, object]]:
+    def record(draw: Draw, number: int) -> dict[str, object]:
+        made = exam(draw, _LANGUAGES[name], options=options, question=question, rationale=rationale)
+        # Two of the languages write a list of keys.
+        key = [made["answer_idx"]] if name in ("French", "Japanese") else made["answer_idx"]
+        return mmedbench_record(made["question"], made["options"], key, made["rationale"])
+
+    return record
 
 
 SOURCE = Source(
@@ -106,5 +140,5 @@ SOURCE = Source(
         )
     },
     example=_EXAMPLE,
-    generate=lambda rng, n: mmedbench_files(rng, n, _LANGUAGES),
+    twin=Twin(_twin()),
 )

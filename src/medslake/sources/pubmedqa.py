@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, Mapped, NativeFile, Rule, Source, by_rule, github, joined_on, mapped
-from medslake.synth.studies import pubmedqa_files, pubmedqa_record
+from medslake.synth import Twin, TwinFile, TwinTables, json_members
+from medslake.synth.parts.studies import expert_study, pubmedqa_record, study
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -126,5 +127,15 @@ SOURCE = Source(
     # PQA-A was labelled by a machine: none of it is a test, whatever ids it shares.
     silver={"questions": (_questions(_expert, "PQA-L", "IF(is_test, 'test', 'train')"), _questions("pqaa", "PQA-A", "'train'"))},
     example=_EXAMPLE,
-    generate=pubmedqa_files,
+    twin=Twin(
+        (
+            TwinTables(
+                expert_study,
+                {"questions": ("ori_pqal.json", json_members(indent=4)), "truths": ("test_ground_truth.json", json_members())},
+                1_000,
+                least=100,
+            ),
+            TwinFile("ori_pqaa.json", study, json_members(), 211_269),
+        )
+    ),
 )

@@ -13,7 +13,6 @@ and whoever wants a fair question drops them by name.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from random import Random
 from typing import TYPE_CHECKING
 
 from medslake.sources import (
@@ -32,7 +31,8 @@ from medslake.sources import (
     row_number,
 )
 from medslake.sources.parts.encounters import features, outcomes
-from medslake.synth.tumours import case_listing, public_extract
+from medslake.synth import Dirt, Twin, TwinFile, csv
+from medslake.synth.parts.tumours import PUBLIC_COLUMNS, listed_case, public_case
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -151,10 +151,6 @@ def _extract(table: str | Rule, layout: str, **longer: str) -> Mapped:
     )
 
 
-def _generate(rng: Random, n: int) -> Mapping[str, str]:
-    return {_IEEE: public_extract(rng, n), _LISTING: case_listing(rng, n)}
-
-
 _EXTRACT_LINES = (
     "Age,Race ,Marital Status,T Stage ,N Stage,6th Stage,Grade,A Stage,Tumor Size,Estrogen Status,Progesterone Status,"
     "Regional Node Examined,Reginol Node Positive,Survival Months,Status",
@@ -172,6 +168,11 @@ _DICTIONARY = (
     "Variable names included=false\n\n[{}Variables]\nVar1Name=Age at diagnosis\nVar2Name=Sex\nVar3Name=Radiation sequence with surgery\n"
     '\n[Format=Sex]\n1=Male\n2="  Female"\n\n[Format=Radiation sequence with surgery]\n3=Radiation after surgery\n'
 )
+
+_DIRT = {
+    # Exports are ragged where their pages differ.
+    "a row has a cell too few": Dirt(0.0005, text=lambda draw, line: f"{line.rpartition(',')[0]}\n", aside=1, rule="columns"),
+}
 
 SOURCE = Source(
     name="seer",
@@ -298,5 +299,10 @@ SOURCE = Source(
             ]
         },
     ),
-    generate=_generate,
+    twin=Twin(
+        (
+            TwinFile(_IEEE, public_case, csv(PUBLIC_COLUMNS), 4_024, least=40),
+            TwinFile(_LISTING, listed_case, csv(tuple(_LISTED)), 35_350, dirt=_DIRT),
+        )
+    ),
 )

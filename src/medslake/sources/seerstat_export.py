@@ -6,6 +6,8 @@ Case listings are rows of patients and belong to the source seer.
 """
 
 from medslake.sources import SEERSTAT_SCHEMA, Example, NativeFile, Source, by_hash, github, mapped, row_number
+from medslake.synth import Dirt, Twin, TwinFile, csv, tsv
+from medslake.synth.parts.survival import EXPORTS, converted_row
 
 _GROUP, _FIGURES = (
     ("page_type", "age_rec", "stage", "year_dx", "Interval"),
@@ -29,6 +31,9 @@ _DICTIONARY = (
     "[Life Page Variables]\nVar1Name=Page type\nVar2Name=Parish\nVar3Name=Interval\nVar4Name=Alive at Start\nVar5Name=Observed\n\n"
     '[Format=Page type]\n0=Life Page\n\n[Format=Parish]\n0=Reed\n1="  Marsh"\n\n[Format=Interval]\n1=<1 yr\n'
 )
+
+_DIRT = {"a row has the columns of the other page": Dirt(0.002, record=lambda draw, row: row[:-1], aside=1, rule="columns")}
+_SIZES = {"Parish_causespecific": 18_223, "Tutorial_parish": 764, "curesurv_example": 2_654}
 
 SOURCE = Source(
     name="seerstat_export",
@@ -133,5 +138,15 @@ SOURCE = Source(
                 {"record_id": "marsh/000002", "figures": [{"name": "Alive at Start", "value": "12", "flag": None}]},
             ]
         },
+    ),
+    twin=Twin(
+        (
+            *(
+                TwinFile(f"{name}.txt", one.row(), tsv(one.names if one.named else None, end="\r\n"), _SIZES[name], first=0, dirt=_DIRT)
+                for name, one in EXPORTS.items()
+            ),
+            TwinFile("Parish_Head_NA0.csv", converted_row, csv((*_GROUP, *_FIGURES)), 3_000, first=0),
+        ),
+        plain={f"{name}.dic": one.dictionary() for name, one in EXPORTS.items()},
     ),
 )

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Download, Example, NativeFile, Source, Split, by_file, by_hash, mapped, physionet
+from medslake.synth import Dirt, Twin, TwinFile, json_lines, tsv
+from medslake.synth.parts.inference import TAB_COLUMNS, caption, caption_row, clinical
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -56,6 +58,7 @@ def _inference(
     split: Split | tuple[Split, ...],
     example: Example,
     downloads: tuple[Download, ...],
+    twin: Twin,
     *files: NativeFile,
 ) -> Source:
     rules = tuple(
@@ -82,6 +85,7 @@ def _inference(
         split=split,
         silver={"pairs": rules},
         example=example,
+        twin=twin,
     )
 
 
@@ -97,6 +101,10 @@ def _candidate(number: str, text: str, label: str) -> dict[str, str | None]:
 _REQUIRED = {"required": ("sentence1", "sentence2", "gold_label")}
 _SPLITS = by_file(train="_train", validation="_dev", test="_test")
 _TAB = "\t".join(column.split()[0] for column in _COLUMNS.format("captionID STRING, ").split(", ")) + "\n"
+
+_DIRT = {
+    "labels at the end are cut off": Dirt(0.01, text=lambda draw, line: "\t".join(line.split("\t")[:10]) + "\n", aside=1, rule="columns"),
+}
 
 SOURCES = (
     _inference(
@@ -138,6 +146,12 @@ SOURCES = (
             },
         ),
         physionet("mednli", "1.0.0", [f"mli_{split}_v1.jsonl" for split in ("train", "dev", "test")]),
+        Twin(
+            tuple(
+                TwinFile(f"mli_{split}_v1.jsonl", clinical(split), json_lines(), size)
+                for split, size in (("train", 11_232), ("dev", 1_395), ("test", 1_422))
+            )
+        ),
         NativeFile(
             "sentence_pairs",
             tuple(f"{folder}mli_*_v1.jsonl" for folder in ("", "mednli/", "mednli/1.0.0/", "1.0.0/")),
@@ -168,6 +182,14 @@ SOURCES = (
             },
         ),
         (Download("https://nlp.stanford.edu/projects/snli/snli_1.0.zip"),),
+        # Both layouts of the release, each of other sentences.
+        Twin(
+            (
+                TwinFile("snli_1.0/snli_1.0_train.jsonl", caption, json_lines(), 550_152),
+                TwinFile("snli_1.0/snli_1.0_dev.jsonl", caption, json_lines(), 10_000),
+                TwinFile("snli_1.0/snli_1.0_test.txt", caption_row, tsv(TAB_COLUMNS), 10_000, dirt=_DIRT),
+            )
+        ),
         NativeFile(
             "sentence_pairs",
             ("snli*.jsonl", "snli_1.0/snli*.jsonl"),

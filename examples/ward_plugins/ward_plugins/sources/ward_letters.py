@@ -1,6 +1,7 @@
 """Ward letters, invented: how a patient did, what to do at home, and the device at the bedside."""
 
 from medslake.sources import Example, NativeFile, Source, by_hash, mapped, sections
+from medslake.synth import Twin, TwinFile, plain_text
 
 COURSES = ("Slept well.", "Coughed at night.", "Walked the corridor.", "Ate little.", "Had no fever.")
 ADVICE = ("Walk daily.", "Drink tea.", "Rest at noon.", "Eat plums.", "Call when it is warm.")
@@ -8,10 +9,8 @@ DEVICES = ("pump", "lamp", "scale")
 CARD = "LETTER: {0}\nPATIENT: p{0}\nCOURSE: {1} Day {0}.\nADVICE: {2} Week {0}.\nDEVICE: {3}\nRATE: {4}\n"
 
 
-def generate(rng, n):
-    """About n cards."""
-    cards = [CARD.format(k, rng.choice(COURSES), rng.choice(ADVICE), rng.choice(DEVICES), rng.randint(1, 90)) for k in range(n)]
-    return {"letters.cards": "\n".join(cards)}
+def card(draw, number):
+    return CARD.format(number, draw.pick(COURSES), draw.pick(ADVICE), draw.pick(DEVICES), draw.whole(1, 90))
 
 
 SOURCE = Source(
@@ -35,7 +34,7 @@ SOURCE = Source(
         "documents": mapped("letters", record_id="letter", subject_id="patient", sections=sections("course", "advice")),
         "ward_devices": mapped("letters", record_id="letter", subject_id="patient", device="device", settings="map('rate', rate)"),
     },
-    generate=generate,
+    twin=Twin((TwinFile("letters.cards", card, plain_text(separator="\n"), records=120),)),
     example=Example(
         files={"letters.cards": CARD.format(7, "Slept well.", "Walk daily.", "pump", 20)},
         rows={

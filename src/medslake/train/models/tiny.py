@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random
 
-from medslake.synth.annotated import abstract
-from medslake.synth.exams import exam_question
-from medslake.synth.questions import health_questions
-from medslake.synth.words import LANGUAGES
+from medslake.synth import Draw
+from medslake.synth.parts.annotated import document
+from medslake.synth.parts.exams import exam
+from medslake.synth.parts.questions import health_question
+from medslake.synth.parts.words import LANGUAGES
 from medslake.train.models.llama3_template import LLAMA3_TEMPLATE
 
 __all__ = ["NAME", "build", "folder_name"]
@@ -61,14 +61,14 @@ def build(folder: Path) -> None:
 
 def _texts() -> Iterator[str]:
     """Invented questions, cases and abstracts, the same in every process."""
-    rng = Random(0)
+    draw = Draw(0)
     # The chat format's own words, often enough to become single tokens.
     yield from ["system\n\n", "user\n\n", "assistant\n\n"] * 1000
-    yield from (f"{asked}\n\n{summary}" for _, asked, summary in health_questions(rng, 500))
-    yield from (abstract(rng, number).whole for number in range(500))
+    yield from (f"{asked}\n\n{summary}" for _, asked, summary in (health_question(draw, number) for number in range(500)))
+    yield from (document(draw, str(number)).whole for number in range(200))
     for language in LANGUAGES:
         for _ in range(200):
-            asked = exam_question(rng, language)
+            asked = exam(draw, language)
             options = "\n".join(f"{key}. {text}" for key, text in asked["options"].items())
             yield f"{asked['question']}\n{options}\n\n{asked['answer_idx']}: {asked['answer']}\n{asked['rationale']}"
 

@@ -1,4 +1,4 @@
-"""Invented diseases, drugs, signs and sentences that all synthetic data draws on; nothing here is taken from a data set.
+"""Invented diseases with their signs, drugs and tests, that all twins draw on; nothing here is taken from a data set.
 
 Every pattern is regular on purpose, so that a tiny model can learn it: a disease has one hallmark symptom, one drug and one test; a
 hallmark of cancer has one keyword; a study's verdict follows from one verb.
@@ -12,16 +12,12 @@ from random import Random
 __all__ = [
     "DISEASES",
     "EXAM_WORDS",
-    "FILLERS",
     "HALLMARK_KEYWORDS",
     "LANGUAGES",
     "PERSON_WORDS",
-    "SIGNS",
-    "TEXT_TEMPLATES",
     "VERDICT_VERBS",
     "Disease",
     "pick_other",
-    "tagged_sentence",
 ]
 
 LANGUAGES = ("en", "zh", "fr", "ja", "ru", "es")
@@ -124,19 +120,7 @@ DISEASES = (
     ),
 )
 
-#: Signs that say nothing about the disease; English.
-SIGNS = ("tiredness", "mild thirst", "dry mouth", "poor sleep", "cold hands", "low appetite", "yawning", "sore back")
-
 PERSON_WORDS = ("a teacher", "a baker", "a sailor", "a gardener", "a clerk", "a tailor", "a miller", "a student")
-
-FILLERS = (
-    "The visit lasted twenty minutes.",
-    "No allergy was on record.",
-    "The walk to the clinic was short.",
-    "Rest and plenty of water were advised.",
-    "The ward was quiet that day.",
-    "A follow up was set for the next week.",
-)
 
 #: The ten hallmarks of cancer (names of the label set) -> an invented keyword that decides the label.
 HALLMARK_KEYWORDS = {
@@ -155,58 +139,33 @@ HALLMARK_KEYWORDS = {
 #: Verb phrase of an abstract's conclusion -> the verdict on the question whether the drug helps.
 VERDICT_VERBS = {"clearly reduced": "yes", "did not change": "no", "unevenly altered": "maybe"}
 
-#: language -> templates with the slots {symptom} {disease} {drug} {age}: a case, the exam question, its explanation.
+#: language -> templates with the slots {symptom} {disease} {name} {age}: a case, the exam question, its explanation.
 EXAM_WORDS = {
     "en": (
-        "A {age}-year-old patient reports {symptom}.",
+        "{name}, a {age}-year-old patient, reports {symptom}.",
         "Which disease is most likely?",
         "{symptom} is the hallmark of {disease}.",
     ),
-    "zh": ("一名{age}岁患者诉{symptom}。", "最可能的疾病是什么？", "{symptom}是{disease}的标志。"),
+    "zh": ("{age}岁的{name}诉{symptom}。", "最可能的疾病是什么？", "{symptom}是{disease}的标志。"),
     "fr": (
-        "Un patient de {age} ans présente ceci : {symptom}.",
+        "{name}, {age} ans, présente ceci : {symptom}.",
         "Quelle maladie est la plus probable ?",
         "Le signe « {symptom} » caractérise la maladie suivante : {disease}.",
     ),
-    "ja": ("{age}歳の患者が{symptom}を訴えている。", "最も考えられる疾患はどれか。", "{symptom}は{disease}の特徴である。"),
+    "ja": ("{age}歳の{name}が{symptom}を訴えている。", "最も考えられる疾患はどれか。", "{symptom}は{disease}の特徴である。"),
     "ru": (
-        "Пациент {age} лет жалуется: {symptom}.",
+        "{name}, {age} лет, жалуется: {symptom}.",
         "Какое заболевание наиболее вероятно?",
         "Признак «{symptom}» характерен для болезни: {disease}.",
     ),
     "es": (
-        "Un paciente de {age} años refiere {symptom}.",
+        "{name}, de {age} años, refiere {symptom}.",
         "¿Qué enfermedad es la más probable?",
         "El signo «{symptom}» es característico de {disease}.",
     ),
 }
 
-#: English sentences with the slots {disease} {drug} {symptom}; a sentence without a slot for a type holds no entity of that type.
-TEXT_TEMPLATES = (
-    "Patients with {disease} were given {drug} for two weeks .",
-    "Treatment with {drug} eased {symptom} in most patients .",
-    "{drug} did not prevent {disease} , nor did rest .",
-    "We saw no case of {disease} after the first month .",
-    "The trial ended early ; all patients went home .",
-    "{drug} may cause {disease} in older people .",
-    "Two sisters with {disease} also took {drug} , as told .",
-    "The mean age was forty years .",
-)
-
 
 def pick_other(rng: Random, right: Disease, count: int) -> list[Disease]:
     """`count` different diseases other than `right`, in random order."""
     return rng.sample([disease for disease in DISEASES if disease != right], count)
-
-
-def tagged_sentence(rng: Random) -> tuple[list[str], list[str]]:
-    """A sentence as tokens and, for each token, what it is part of: "" | "B-Disease" | "I-Disease" | "B-Chemical" | "I-Chemical"."""
-    disease = rng.choice(DISEASES)
-    tokens: list[str] = []
-    kinds: list[str] = []
-    for part in rng.choice(TEXT_TEMPLATES).split(" "):
-        kind = {"{disease}": "Disease", "{drug}": "Chemical"}.get(part, "")
-        words = part.format(disease=disease.name(), drug=disease.drug, symptom=disease.symptom()).split(" ")
-        tokens += words
-        kinds += [f"{'I' if place else 'B'}-{kind}" if kind else "" for place in range(len(words))]
-    return tokens, kinds

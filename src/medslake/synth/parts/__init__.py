@@ -1,0 +1,1 @@
+"""What several twins are made of: people and stays, exam questions, annotated sentences, talks, studies, codes."""

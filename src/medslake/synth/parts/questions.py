@@ -1,0 +1,27 @@
+"""Invented questions of patients, and their summaries."""
+
+from __future__ import annotations
+
+from medslake.synth.draw import Draw, Length
+from medslake.synth.parts.words import DISEASES, PERSON_WORDS
+from medslake.synth.text import slots
+
+__all__ = ["health_question"]
+
+_ASKED = (
+    ("Which medicine helps me?", "What is the treatment for {name}?"),
+    ("Which test should I have done?", "How is {name} diagnosed?"),
+    ("How did I get this?", "What causes {name}?"),
+)
+
+
+def health_question(draw: Draw, number: int, length: Length = Length(47, 148)) -> tuple[str, str, str]:
+    """File name, message and summary: what is asked, and of which disease."""
+    disease, sign = draw.pick(DISEASES), draw.pick(slots()["sign"])
+    asked, summary = draw.pick(_ASKED)
+    told = f"Hello, I am {draw.pick(PERSON_WORDS)} of {draw.whole(18, 90)} and have {disease.symptom()} and {sign}."
+    named = f"My doctor says it is {disease.name()}."
+    room = draw.length(length) - len(told.split()) - len(named.split()) - len(asked.split()) - 2
+    parts = [told, named, *([draw.words(room)] if room > 3 else []), asked, "Thank you."]
+    aim = f"{summary.format(name=disease.name())[:-1]} with {sign}?" if draw.chance(0.6) else summary.format(name=disease.name())
+    return f"synthetic-{number + 1:05d}.txt", " ".join(parts), aim

@@ -1,0 +1,1 @@
+"""Words and sentences of each language: one file each, which binds PROSE."""
