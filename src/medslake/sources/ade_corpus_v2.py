@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, Mapped, NativeFile, Source, by_hash, github, mapped
 from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, TwinTables, csv, lines
-from medslake.synth.text import slots
+from medslake.synth.text import filled, slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +122,8 @@ def _sentence(draw: Draw, number: int) -> Iterator[tuple[str, tuple[object, ...]
     """A sentence, one to three of a document, as lines: a pair each; of one in twenty the dose is told too."""
     words, (drugs, effects) = slots(), draw.weighted(_COUNTS)
     taken = draw.some(words["drug"], drugs)
-    shown = [f"{draw.pick(words['adj'])} {one}" if draw.chance(0.7) else one for one in draw.some(words["noun"], effects)]
+    more = ("{}", "{} of the {site}", *("{adj} {}",) * 7)
+    shown = [filled(draw, (draw.pick(more).replace("{}", one),)) for one in draw.some(words["noun"], effects)]
     dose = draw.pick(words["mg"])
     said = f"{' and '.join(taken)} {dose} led to {', '.join(shown)}"
     text = f"{draw.words(Length(8, 23), ended=False)}; {said} {draw.pick(words['adv'])}."

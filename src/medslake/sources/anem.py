@@ -37,7 +37,7 @@ def _twin(**sizes: tuple[int, int]) -> Twin:
 
     def documents(split: str, count: int, sentences: int) -> TwinFile:
         def one(draw: Draw, number: int) -> object:
-            return placed(of_document(draw, number, count, sentences, {"site": _TYPES, "name": _TYPES}, Length(23, 55), 0.36, 0.35))
+            return placed(of_document(draw, number, count, sentences, {"site": _TYPES, "name": _TYPES}, Length(23, 55), 0.36, 0.6))
 
         return TwinFile(
             f"data/AnEM.{split}", one, iob_documents(), count, first=0, chunk=100, dirt={"two blanks": Dirt(0.004, placed_apart)}

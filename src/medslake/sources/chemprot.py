@@ -39,7 +39,7 @@ _LABELS = {
     ("AGONIST", "excited by"): 0.0446,
     ("DOWNREGULATOR", "made rare by"): 0.0223,
     ("UPREGULATOR", "made abundant by"): 0.0124,
-    ("SUBSTRATE_PRODUCT-OF", "splitter and maker of"): 0.0028,
+    ("SUBSTRATE_PRODUCT-OF", "splitter and maker of"): 0.0019,
     ("AGONIST-ACTIVATOR", "excited and activated by"): 0.0019,
     ("AGONIST-INHIBITOR", "excited and inhibited by"): 0.0016,
 }

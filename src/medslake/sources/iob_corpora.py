@@ -46,11 +46,11 @@ def corpus(
     )
 
 
-def iob_twin(kind: str, slot: str, share: float, length: Length, bare: bool = False, **sizes: int) -> Twin:
+def iob_twin(kind: str, slot: str, share: float, length: Length, *, again: float = 0.3, bare: bool = False, **sizes: int) -> Twin:
     """slot: of the invented sentences that bears the entities. share: of the sentences that have any. sizes: sentences of the splits."""
 
     def sentence(draw: Draw, number: int) -> list[tuple[str, str]]:
-        return tagged(draw, {slot: kind}, length, share)
+        return tagged(draw, {slot: kind}, length, share, again)
 
     return Twin(tuple(TwinFile(f"{split}.tsv", sentence, iob(bare=bare), size) for split, size in sizes.items()))
 

@@ -33,7 +33,7 @@ def _original_alone(bronze: Bronze) -> DataFrame | None:
 
 
 def _abstract(draw: Draw, number: int, count: int, sentences: int) -> list[list[tuple[str, str]]]:
-    return of_document(draw, number, count, sentences, {"gene": _TYPES, "name": _TYPES}, Length(24, 49), 0.84, 0.9)
+    return of_document(draw, number, count, sentences, {"gene": _TYPES, "name": _TYPES}, Length(24, 49), 0.84, 1.0)
 
 
 def _marked(split: str, count: int, sentences: int) -> TwinFile:

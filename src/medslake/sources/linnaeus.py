@@ -31,7 +31,7 @@ _SENTENCES = corpus(
         "train.tsv": "74c8612944a4de87665680989a3d589c843562d3ec175e3b512295691b221d9a",
         "devel.tsv": "042b5676d4f541995d617f43e2926afdf6653ed60ad9010c2f45b78ae869f2b6",
     },
-    iob_twin("Species", "name", 0.13, Length(21, 54), train=11_935, devel=4_078, test=7_142),
+    iob_twin("Species", "name", 0.13, Length(21, 54), again=0.05, train=11_935, devel=4_078, test=7_142),
 )
 _WRITTEN, _TOLD = _SENTENCES.example.materialised(), _SENTENCES.example.rows["annotated_texts"]
 _DOCUMENTS = annotated_in_tables(

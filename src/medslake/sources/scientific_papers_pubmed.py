@@ -20,8 +20,9 @@ def _line(number: str, article: list[str], abstract: list[str]) -> str:
 
 
 def _told(draw: Draw, length: Length) -> list[str]:
-    """Sentences, lower-cased and in tokens, as all text of the corpus."""
-    return [f"{one} ." for one in draw.words(length, ended=False).lower().replace(",", " ,").split(". ")]
+    """Sentences, long, lower-cased and in tokens, as all text of the corpus."""
+    short = draw.words(length, ended=False).lower().replace(",", " ,").split(". ")
+    return [f"{' ; '.join(short[at : at + 2])} ." for at in range(0, len(short), 2)]
 
 
 def _article(draw: Draw, number: int) -> dict[str, object]:

@@ -197,7 +197,7 @@ def _marked(draw: Draw, words: int) -> str:
 def _evaluated(draw: Draw, number: int) -> Iterator[tuple[str, tuple[object, ...]]]:
     """The example of the shared task's evaluator: the first reviews of the test set."""
     name = _MS2_ID.format(16_209 + number)
-    yield "targets", (number, name, draw.words(Length(65, 85)), f"<background> {_marked(draw, 54)} </background>")
+    yield "targets", (number, name, draw.words(Length(65, 85)), f"<background> {_marked(draw, draw.length(Length(53, 86)))} </background>")
     yield "predictions", (number, name, draw.words(Length(60, 69)))
 
 

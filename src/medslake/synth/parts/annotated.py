@@ -31,10 +31,12 @@ CLAIMS = (
 _NAMES = (
     "{name} {verb} the {adj} {noun} of the {site} {time}.",
     "In {num} of {num} samples {name} was {adj} at {value} percent.",
-    "{name} and {name} {verb} {sign} {adv}, as Dr {family} found.",
+    "{name} {verb} {name} {adv}, as Dr {family} found.",
     "The {test} told {name} from {name} and {name} {time}.",
     "Under {drug} {mg} {name} {verb} {name} {adv}.",
     "Of {name} only {value} percent held {gene} {adv}.",
+    "Dr {family} saw {name} at {value} mm near the {adj} {noun}.",
+    "{sign} came before {name} {verb} the {site} {adv}.",
 )
 _SLOT = re.compile(r"\{(\w+)\}")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|\S")
