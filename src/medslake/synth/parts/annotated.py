@@ -76,6 +76,11 @@ def _key(kinds: Kinds) -> tuple[Any, ...]:
 
 
 @cache
+def _leaves(slot: str, kind: str, leaf: _Leaf, by_type: bool) -> list[Any]:
+    return [leaf(slot, kind, text) for text in (named(kind) if by_type else slots("en")[slot])]
+
+
+@cache
 def _cut(sentences: tuple[str, ...], key: tuple[Any, ...], leaf: _Leaf) -> list[_Parts]:
     """Sentences with their slots as lists to pick from."""
     kinds = dict(key)
@@ -83,10 +88,9 @@ def _cut(sentences: tuple[str, ...], key: tuple[Any, ...], leaf: _Leaf) -> list[
     def part(slot: str) -> Any:
         kind = kinds.get(slot, "")
         if isinstance(kind, str):
-            return [leaf(slot, kind, text) for text in (named(kind) if slot == "name" else slots("en")[slot])]
+            return _leaves(slot, kind, leaf, slot == "name")
         whole = sum(share for _, share in kind)
-        each = [([leaf(slot, one, text) for text in named(one)], share) for one, share in kind]
-        return [fillers for fillers, share in each for _ in range(max(1, round(1000 * share / whole)))]
+        return [_leaves(slot, one, leaf, True) for one, share in kind for _ in range(max(1, round(1000 * share / whole)))]
 
     cut = [tuple(part(text) if at % 2 else leaf("", "", text) for at, text in enumerate(_SLOT.split(one)) if text) for one in sentences]
     return [_merged(parts) for parts in cut] if leaf is _tokens else cut
