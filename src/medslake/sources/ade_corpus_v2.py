@@ -12,8 +12,12 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, Mapped, NativeFile, Source, by_hash, github, mapped
+from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, TwinTables, csv, lines
+from medslake.synth.text import filled, slots
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pyspark.sql import DataFrame
 
 __all__ = ["SOURCE"]
@@ -108,6 +112,41 @@ def _classified(rows: str | None, label: str, where: str = "true") -> Mapped:
         unit="'sentence'",
         position=f"row_number() OVER (PARTITION BY {pmid} ORDER BY {order})",
     )
+
+
+#: Drugs and effects of a sentence -> share; each drug makes a pair with each effect.
+_COUNTS = {(1, 1): 0.672, (1, 2): 0.16, (2, 1): 0.06, (1, 3): 0.048, (2, 2): 0.029, (2, 3): 0.015, (1, 5): 0.008, (2, 4): 0.008}
+
+
+def _sentence(draw: Draw, number: int) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """A sentence, one to three of a document, as lines: a pair each; of one in twenty the dose is told too."""
+    words, (drugs, effects) = slots(), draw.weighted(_COUNTS)
+    taken = draw.some(words["drug"], drugs)
+    more = ("{}", "{} of the {site}", *("{adj} {}",) * 7)
+    shown = [filled(draw, (draw.pick(more).replace("{}", one),)) for one in draw.some(words["noun"], effects)]
+    dose = draw.pick(words["mg"])
+    said = f"{' and '.join(taken)} {dose} led to {', '.join(shown)}"
+    text = f"{draw.words(Length(8, 23), ended=False)}; {said} {draw.pick(words['adv'])}."
+    start, pmid = 80 + number % 3 * 700, 95_000_000 + number // 3
+
+    def place(what: str) -> tuple[str, int, int]:
+        at = start + text.index(said) + said.index(what)
+        return what, at, at + len(what)
+
+    yield from (("effects", (pmid, text, *place(effect), *place(drug))) for drug in taken for effect in shown)
+    if number % 20 == 0:
+        yield from (("doses", (pmid, text, *place(dose), *place(drug))) for drug in taken)
+
+
+def _twin() -> Twin:
+    bare = csv(None, sep="|", quoted=False)
+    pairs = TwinTables(_sentence, {"effects": ("DRUG-AE.rel", bare), "doses": ("DRUG-DOSE.rel", bare)}, 4_272)
+    twice = {"line twice": Dirt(0.0045, lambda draw, line: Rows([line, line]))}
+
+    def negative(draw: Draw, number: int) -> str:
+        return f"{96_000_000 + number // 4} NEG {draw.words(Length(16, 33))}"
+
+    return Twin((pairs, TwinFile("ADE-NEG.txt", negative, lines(), 16_695, dirt=twice)))
 
 
 SOURCE = Source(
@@ -214,4 +253,5 @@ SOURCE = Source(
             ],
         },
     ),
+    twin=_twin(),
 )

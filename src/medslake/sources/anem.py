@@ -1,20 +1,23 @@
 """AnEM: sentences with anatomical entities of eleven types, in CoNLL columns with offsets, from which the blanks of the text come back."""
 
 from medslake.sources import IOB_SCHEMA, Example, NativeFile, Source, annotated, by_file, github
+from medslake.synth import Dirt, Draw, Length, Twin, TwinFile
+from medslake.synth.parts.corpora import iob_documents, of_document, placed, placed_apart
 
-_TYPES = (
-    "Anatomical_system",
-    "Cell",
-    "Cellular_component",
-    "Developing_anatomical_structure",
-    "Immaterial_anatomical_entity",
-    "Multi-tissue_structure",
-    "Organ",
-    "Organism_subdivision",
-    "Organism_substance",
-    "Pathological_formation",
-    "Tissue",
-)
+#: Types, and their shares of the mentions.
+_TYPES = {
+    "Anatomical_system": 0.016,
+    "Cell": 0.247,
+    "Cellular_component": 0.064,
+    "Developing_anatomical_structure": 0.012,
+    "Immaterial_anatomical_entity": 0.019,
+    "Multi-tissue_structure": 0.204,
+    "Organ": 0.122,
+    "Organism_subdivision": 0.052,
+    "Organism_substance": 0.093,
+    "Pathological_formation": 0.117,
+    "Tissue": 0.054,
+}
 _TRAIN = """\
 Reed\t0\t4\tB-Cell
 cells\t5\t10\tI-Cell
@@ -27,6 +30,21 @@ None\t21\t25\tO
 
 All\t0\t3\tO
 """
+
+
+def _twin(**sizes: tuple[int, int]) -> Twin:
+    """sizes: documents and sentences of the splits."""
+
+    def documents(split: str, count: int, sentences: int) -> TwinFile:
+        def one(draw: Draw, number: int) -> object:
+            return placed(of_document(draw, number, count, sentences, {"site": _TYPES, "name": _TYPES}, Length(23, 55), 0.36, 0.6))
+
+        return TwinFile(
+            f"data/AnEM.{split}", one, iob_documents(), count, first=0, chunk=100, dirt={"two blanks": Dirt(0.004, placed_apart)}
+        )
+
+    return Twin(tuple(documents(split, *size) for split, size in sizes.items()))
+
 
 SOURCE = Source(
     name="anem",
@@ -61,7 +79,7 @@ SOURCE = Source(
         ),
     ),
     split=by_file(train="train$", test="test$"),
-    silver={"annotated_texts": annotated("conll", types=_TYPES, subject_id="concat(_split, '/', document)")},
+    silver={"annotated_texts": annotated("conll", types=tuple(_TYPES), subject_id="concat(_split, '/', document)")},
     example=Example(
         files={"data/AnEM.train": _TRAIN, "data/AnEM.test": "Linden\t0\t6\tB-Organ\n.\t6\t7\tO\n"},
         rows={
@@ -83,4 +101,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=_twin(train=(300, 2_815), test=(200, 1_882)),
 )

@@ -8,9 +8,12 @@ the record ids begin with `submission/`, so that nobody takes them for the truth
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, NativeFile, Source, by_file, mapped
+from medslake.synth import Dirt, Draw, Length, Twin, TwinFile, json_array
+from medslake.synth.text import slots
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -27,6 +30,14 @@ _EXACT = (
     "WHEN exact_answer LIKE '[[%' THEN array_join(transform(from_json(exact_answer, 'ARRAY<ARRAY<STRING>>'), one -> get(one, 0)), ', ') "
     "WHEN exact_answer LIKE '[%' THEN array_join(from_json(exact_answer, 'ARRAY<STRING>'), ', ') ELSE exact_answer END"
 )
+#: Type -> share, and how it asks.
+_KINDS = {"yesno": 0.3, "factoid": 0.265, "list": 0.24, "summary": 0.195}
+_ASKED = {
+    "yesno": "Is {drug} used in {disease} {more}?",
+    "factoid": "Which gene drives {disease} {more}?",
+    "list": "Which genes does {drug} bind {more}?",
+    "summary": "What is {disease} {more}?",
+}
 _IDEAL = "IF(ideal_answer LIKE '[\"%', coalesce(get(from_json(ideal_answer, 'ARRAY<STRING>'), 0), ideal_answer), ideal_answer)"
 
 
@@ -46,6 +57,48 @@ def _file(*questions: dict[str, object]) -> str:
 def _question(id: str, type: str, exact: object, ideal: object) -> dict[str, object]:
     snippet = {"text": "Corimol cured all.", "document": "pubmed/7", "beginSection": "abstract", "offsetInBeginSection": 3}
     return {"id": id, "type": type, "body": "Does corimol cure?", "snippets": [snippet], "exact_answer": exact, "ideal_answer": ideal}
+
+
+def _papers(draw: Draw, length: Length) -> list[str]:
+    return [f"http://www.ncbi.nlm.nih.gov/pubmed/{draw.whole(97_000_000, 98_000_000)}" for _ in range(draw.length(length))]
+
+
+def _snippet(draw: Draw, document: str) -> dict[str, object]:
+    text, section, at = draw.words(Length(46, 91)), draw.weighted({"abstract": 0.93, "title": 0.07}), draw.whole(0, 900)
+    places = {"offsetInBeginSection": at, "offsetInEndSection": at + len(text)}
+    return {"document": document, "text": text, "beginSection": section, "endSection": section, **places}
+
+
+def _made(draw: Draw, number: int, *, submitted: bool = False) -> dict[str, object]:
+    """A question. Training and gold files list ideal answers and synonyms, submissions have one of each and ten documents."""
+    drug, disease, kind = draw.pick(slots()["drug"]), draw.pick(slots()["disease"]), draw.weighted(_KINDS)
+    papers = _papers(draw, Length(10, 10) if submitted else Length(10, 24))
+    ideal, names = draw.words(Length(26, 60)), [[one] for one in draw.some(slots()["gene"], draw.whole(2, 6))]
+    exact = {"yesno": draw.weighted({"yes": 0.63, "no": 0.37}), "factoid": names[0] if submitted else names[:1], "list": names}
+    body = _ASKED[kind].format(drug=drug, disease=disease, more=draw.words(Length(5, 11), ended=False).lower())
+    told = {"id": f"{0x65D00000 + number:x}1930410b13{number % 65_536:06x}", "type": kind, "body": body, "documents": papers}
+    answers = {"ideal_answer": ideal if submitted else [ideal], "exact_answer": exact.get(kind, "n/a")}
+    if kind == "summary" and not submitted:
+        del answers["exact_answer"]
+    return {**told, "snippets": [_snippet(draw, paper) for paper in papers], **answers}
+
+
+def _phase_a(draw: Draw, number: int) -> dict[str, object]:
+    told = {"id": f"{0x52F00000 + number:x}2059c6d71c{number % 65_536:06x}", "documents": _papers(draw, Length(8, 29))}
+    return {**told, "concepts": [f"http://www.nlm.nih.gov/cgi/mesh/2014/MB_cgi?term=D{draw.whole(900_000, 999_999)}" for _ in range(4)]}
+
+
+def _twin() -> Twin:
+    form = json_array(before='{"questions": [\n', after="\n]}\n")
+    unanswered = {"no ideal answer": Dirt(0.018, lambda draw, made: {**made, "ideal_answer": ""})}
+    sent = partial(_made, submitted=True)
+    files = (
+        TwinFile("training12b.json", _made, form, 9_150, chunk=100),
+        *(TwinFile(f"12B{batch}_golden.json", _made, form, 85) for batch in range(1, 5)),
+        *(TwinFile(f"bioasq_task_12b_phase_b_batch_{batch}_mibi_rag_4.json", sent, form, 85, dirt=unanswered) for batch in (3, 4)),
+        TwinFile("BioASQ-task2bPhaseA-testset1.docs.concepts.documents.gold.json", _phase_a, form, 100),
+    )
+    return Twin(files, plain={"partalas_template.json": _file(_question("e1", "list", [["corimol"]], "Made up."))})
 
 
 SOURCE = Source(
@@ -122,4 +175,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=_twin(),
 )

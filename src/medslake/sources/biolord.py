@@ -5,6 +5,17 @@ an id, where there is one, is read from `id`. A name with several descriptions m
 """
 
 from medslake.sources import Example, NativeFile, Source, by_hash, mapped, row_number
+from medslake.synth import Draw, Length, Twin, TwinFile, json_lines
+from medslake.synth.text import filled
+
+_NAMES = ("{adj} {noun} of {site}", "{disease}, {adj}", "{drug} {mg}", "{test} of {site}", "{gene} {noun}", "{disease} with {sign}")
+
+
+def _described(draw: Draw, number: int) -> dict[str, str]:
+    """One in three has an id, every fifth the name of the record before."""
+    name = filled(draw.about("name", number - (number % 5 == 4)), _NAMES)
+    return {**({"id": f"X{number:07d}"} if draw.chance(0.33) else {}), "name": name, "description": draw.words(Length(16, 48))}
+
 
 SOURCE = Source(
     name="biolord",
@@ -59,4 +70,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=Twin((TwinFile("train.jsonl", _described, json_lines(), 30_000),)),
 )

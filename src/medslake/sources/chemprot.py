@@ -5,6 +5,8 @@ the gene or protein. A sentence comes once per pair; each record is a row, as in
 """
 
 from medslake.sources import Example, NativeFile, Source, by_file, github, mapped, row_number
+from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, json_lines
+from medslake.synth.text import slots
 
 _MARKED = r"'(?s)^(.*?)<< (.*?) >>(.*?)\\[\\[ (.*?) \\]\\](.*)$'"
 
@@ -24,6 +26,35 @@ def _entity(number: int) -> str:
     fields = ", ".join(f"'{name}', {sql}" for name, sql in told.items())
     return f"named_struct('id', 'T{number // 2}', {fields}, 'concept', CAST(NULL AS STRING))"
 
+
+#: (label, the words that tell it) -> share.
+_LABELS = {
+    ("INHIBITOR", "inhibited by"): 0.3685,
+    ("INDIRECT-DOWNREGULATOR", "lowered under"): 0.109,
+    ("SUBSTRATE", "able to split"): 0.1247,
+    ("INDIRECT-UPREGULATOR", "raised under"): 0.0992,
+    ("ACTIVATOR", "activated by"): 0.0866,
+    ("ANTAGONIST", "blocked by"): 0.0723,
+    ("PRODUCT-OF", "the maker of"): 0.0551,
+    ("AGONIST", "excited by"): 0.0446,
+    ("DOWNREGULATOR", "made rare by"): 0.0223,
+    ("UPREGULATOR", "made abundant by"): 0.0124,
+    ("SUBSTRATE_PRODUCT-OF", "splitter and maker of"): 0.0019,
+    ("AGONIST-ACTIVATOR", "excited and activated by"): 0.0019,
+    ("AGONIST-INHIBITOR", "excited and inhibited by"): 0.0016,
+}
+
+
+def _pair(draw: Draw, number: int) -> dict[str, object]:
+    (label, told), room = draw.weighted(_LABELS), draw.length(Length(22, 44))
+    said = f"<< {draw.pick(slots()['gene'])} >> was {told} [[ {draw.pick(slots()['drug'])} ]]"
+    before = max(1, int(room * draw.random()))
+    text = f"{draw.words(before, ended=False)}, {said} , {draw.words(max(1, room - before))}"
+    return {"text": text, "label": label, "metadata": []}
+
+
+_AGAIN = {"record twice": Dirt(0.0067, lambda draw, record: Rows([record, record]))}
+_SIZES = {"train": 4_169, "dev": 2_427, "test": 3_469}
 
 SOURCE = Source(
     name="chemprot",
@@ -93,4 +124,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=Twin(tuple(TwinFile(f"{split}.txt", _pair, json_lines(), size, dirt=_AGAIN) for split, size in _SIZES.items())),
 )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, mapped
+from medslake.synth import Draw, Length, Twin, TwinFile, tag, xml
+from medslake.synth.text import filled
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -21,6 +23,24 @@ def _lines(bronze: Bronze) -> DataFrame:
     lines = bronze["inquiries"].selectExpr("*", "posexplode(bottom_lines) AS (place, line)")
     bronze.left_out["bottom lines without grounds"] = lines.where(f"size({_GROUNDS}) = 0")
     return lines.where(f"size({_GROUNDS}) > 0")
+
+
+_QUESTIONS = ("Does {drug} help against {disease} with {sign}?", "How should {disease} of the {site} be treated in {person}?")
+
+
+def _ground(draw: Draw, snip: int, number: int) -> str:
+    text = tag("longtext", text=draw.words(Length(65, 150)))
+    return tag("long", text, tag("ref", text=draw.name(), id=draw.whole(90_000_000, 99_000_000)), id=f"{snip}_{number}")
+
+
+def _inquiry(draw: Draw, number: int) -> str:
+    def snip(at: int) -> str:
+        grounds = [_ground(draw, at, one) for one in range(1, 1 + draw.weighted({0: 0.04, 1: 0.36, 2: 0.3, 3: 0.15, 4: 0.1, 5: 0.05}))]
+        sor = tag("sor", text="Invented grade", type=draw.pick("ABC"))
+        return tag("snip", tag("sniptext", text=draw.words(Length(22, 50))), sor, *grounds, id=at)
+
+    answer = tag("answer", *map(snip, range(1, 1 + draw.length(Length(3, 6)))))
+    return tag("record", tag("url", text=f"inquiry/{number}"), tag("question", text=filled(draw, _QUESTIONS)), answer, id=number + 1)
 
 
 SOURCE = Source(
@@ -93,4 +113,5 @@ SOURCE = Source(
             ],
         },
     ),
+    twin=Twin((TwinFile("ClinicalInquiries.xml", _inquiry, xml(str, "<records>"), 456),)),
 )

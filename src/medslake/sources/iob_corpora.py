@@ -8,7 +8,7 @@ from medslake.sources import IOB_SCHEMA, Example, NativeFile, Source, annotated,
 from medslake.synth import Draw, Length, Twin, TwinFile, iob
 from medslake.synth.parts.annotated import tagged
 
-__all__ = ["IOB_FORM", "SOURCES", "corpus"]
+__all__ = ["IOB_FORM", "SOURCES", "corpus", "iob_twin"]
 
 IOB_FORM = (
     "IOB form: Crichton G, Pyysalo S, Chiu B, Korhonen A. A neural network multi-task learning approach to biomedical named entity "
@@ -46,13 +46,13 @@ def corpus(
     )
 
 
-def _twin(kind: str, slot: str, share: float, length: Length, **sizes: int) -> Twin:
+def iob_twin(kind: str, slot: str, share: float, length: Length, *, again: float = 0.3, bare: bool = False, **sizes: int) -> Twin:
     """slot: of the invented sentences that bears the entities. share: of the sentences that have any. sizes: sentences of the splits."""
 
     def sentence(draw: Draw, number: int) -> list[tuple[str, str]]:
-        return tagged(draw, {slot: kind}, length, share)
+        return tagged(draw, {slot: kind}, length, share, again)
 
-    return Twin(tuple(TwinFile(f"{split}.tsv", sentence, iob(), size) for split, size in sizes.items()))
+    return Twin(tuple(TwinFile(f"{split}.tsv", sentence, iob(bare=bare), size) for split, size in sizes.items()))
 
 
 def _example(kind: str) -> Example:
@@ -94,7 +94,7 @@ SOURCES = (
             "devel.tsv": "b4e1e7efcc2a35047bf2f3d281648357470e674f555d4a26a0049ac37d59cc61",
             "test.tsv": "8f088ce45dc4746592188f9e69de3d89d87f3bb8f0ed8c4a287d018123fa148d",
         },
-        _twin("Disease", "disease", 0.54, Length(23, 48), train=5_424, devel=923, test=940),
+        iob_twin("Disease", "disease", 0.54, Length(23, 48), train=5_424, devel=923, test=940),
     ),
     corpus(
         "anatem",
@@ -108,7 +108,7 @@ SOURCES = (
             "devel.tsv": "0758bb2f26ec12fc717c1054b64ea00a40c7aae26b21a7541b86fbfba66119ec",
             "test.tsv": "a3d6555f6f5b7809fc014bee975be0db93c012d770ab60c190cf37d589e97fc9",
         },
-        _twin("Anatomy", "site", 0.6, Length(24, 52), train=5_861, devel=2_118, test=3_830),
+        iob_twin("Anatomy", "site", 0.6, Length(24, 52), train=5_861, devel=2_118, test=3_830),
     ),
     corpus(
         "bc2gm",
@@ -121,7 +121,7 @@ SOURCES = (
             "train.tsv": "46e17f4e1509483b82c03f27d6f0214020f738fb71704356fb3445eb824ab38d",
             "devel.tsv": "33a94577aa22f1e70ec9e02781a05baa4e1390e866d28bf2b344888e4e3d4103",
         },
-        _twin("GENE", "gene", 0.51, Length(26, 56), train=12_574, devel=2_519),
+        iob_twin("GENE", "gene", 0.51, Length(26, 56), train=12_574, devel=2_519),
     ),
     corpus(
         "bionlp13cg_chem",
@@ -135,7 +135,7 @@ SOURCES = (
             "devel.tsv": "2d7c6ad64d6ad1102d97afc0ded1939c66d22e2aca61ef7a12553edc1d9a5a7b",
             "test.tsv": "45df8f868329fd504fc29f1aff5bce7be60382d8be21539d8f2264b22f395007",
         },
-        _twin("Simple_chemical", "drug", 0.21, Length(25, 50), train=3_033, devel=1_003, test=1_906),
+        iob_twin("Simple_chemical", "drug", 0.21, Length(25, 50), train=3_033, devel=1_003, test=1_906),
     ),
     # Its files are not at hand: that its tags name the type Chemical, or none, is taken from the corpora beside it.
     corpus(
@@ -146,7 +146,7 @@ SOURCES = (
         "Chemical",
         "BC4CHEMD",
         {},
-        _twin("Chemical", "drug", 0.5, Length(24, 52), train=30_682, devel=30_639, test=26_364),
+        iob_twin("Chemical", "drug", 0.5, Length(24, 52), train=30_682, devel=30_639, test=26_364),
         access="noncommercial",
     ),
 )

@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING
 
 from medslake.sources import IOB_SCHEMA, Bronze, Example, NativeFile, Source, annotated, by_file, mtl_bioinformatics
 from medslake.sources.iob_corpora import IOB_FORM
+from medslake.synth import Draw, Length, Twin, TwinFile, TwinTables
+from medslake.synth.parts.corpora import DOCSTART, iob_documents, of_document
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pyspark.sql import DataFrame
 
 __all__ = ["SOURCE"]
 
-_TYPES = ("protein", "DNA", "RNA", "cell_line", "cell_type")
+#: Types, and their shares of the mentions.
+_TYPES = {"protein": 0.57, "DNA": 0.16, "RNA": 0.017, "cell_line": 0.068, "cell_type": 0.185}
 _ORIGINAL = ("original-data/*.iob2", "*.iob2", "original-data/*/*.iob2")
 
 
@@ -26,6 +31,24 @@ def _original_alone(bronze: Bronze) -> DataFrame | None:
         return None
     return bronze.get("original")
 
+
+def _abstract(draw: Draw, number: int, count: int, sentences: int) -> list[list[tuple[str, str]]]:
+    return of_document(draw, number, count, sentences, {"gene": _TYPES, "name": _TYPES}, Length(24, 49), 0.84, 1.0)
+
+
+def _marked(split: str, count: int, sentences: int) -> TwinFile:
+    def one(draw: Draw, number: int) -> list[list[tuple[str, str]]]:
+        return [DOCSTART, *_abstract(draw, number, count, sentences)]
+
+    return TwinFile(f"{split}.tsv", one, iob_documents(), count, first=0, chunk=100)
+
+
+def _tests(draw: Draw, number: int) -> Iterator[tuple[str, object]]:
+    made = _abstract(draw, number, 404, 3_856)
+    yield from (("marked", [DOCSTART, *made]), ("original", made))
+
+
+_TESTS = {"marked": ("test.tsv", iob_documents()), "original": ("original-data/Genia4EReval1.iob2", iob_documents())}
 
 SOURCE = Source(
     name="jnlpba",
@@ -66,8 +89,8 @@ SOURCE = Source(
     split=by_file(train=("^train", "^Genia4ERtask"), validation="^devel", test=("^test", "^Genia4EReval")),
     silver={
         "annotated_texts": (
-            annotated("iob", types=_TYPES, subject_id="concat(_split, '/', document)"),
-            annotated(_original_alone, types=_TYPES),
+            annotated("iob", types=tuple(_TYPES), subject_id="concat(_split, '/', document)"),
+            annotated(_original_alone, types=tuple(_TYPES)),
         )
     },
     example=Example(
@@ -95,4 +118,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=Twin((_marked("train", 1_800, 16_807), _marked("devel", 200, 1_739), TwinTables(_tests, _TESTS, 404, first=0, chunk=100))),
 )

@@ -7,9 +7,15 @@ article in `txt/` and `tags.tsv` (species, document, start, end, text, category)
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from medslake.sources import TEXT_FOLDER_SCHEMA, Example, NativeFile, annotated_in_tables, by_hash, mtl_bioinformatics, typed
-from medslake.sources.iob_corpora import corpus
+from medslake.sources.iob_corpora import corpus, iob_twin
+from medslake.synth import Draw, Length, Twin, TwinTables, files, tsv
+from medslake.synth.parts.corpora import species_article
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["SOURCE"]
 
@@ -25,6 +31,7 @@ _SENTENCES = corpus(
         "train.tsv": "74c8612944a4de87665680989a3d589c843562d3ec175e3b512295691b221d9a",
         "devel.tsv": "042b5676d4f541995d617f43e2926afdf6653ed60ad9010c2f45b78ae869f2b6",
     },
+    iob_twin("Species", "name", 0.13, Length(21, 54), again=0.05, train=11_935, devel=4_078, test=7_142),
 )
 _WRITTEN, _TOLD = _SENTENCES.example.materialised(), _SENTENCES.example.rows["annotated_texts"]
 _DOCUMENTS = annotated_in_tables(
@@ -35,6 +42,17 @@ _DOCUMENTS = annotated_in_tables(
     end=typed("end", "INT"),
     concept="nullif(species, '0')",
 )
+
+
+def _article(draw: Draw, number: int) -> Iterator[tuple[str, object]]:
+    made, text = species_article(draw, f"pmcA{10_000 + number}", Length(4_300, 7_500), 0.13)
+    yield "texts", (f"{made.identity}.txt", text)
+    for start, end, _, concept in made.mentions:
+        yield "mentions", (f"species:ncbi:{concept[1:]}", made.identity, start, end, made.whole[start:end], "")
+
+
+_TAGS = tsv("#species id, document, start, end, text, code")
+_ARTICLES = TwinTables(_article, {"texts": ("txt/", files()), "mentions": ("tags.tsv", _TAGS)}, 100, chunk=10)
 
 SOURCE = replace(
     _SENTENCES,
@@ -79,4 +97,5 @@ SOURCE = replace(
             ]
         },
     ),
+    twin=Twin((*_SENTENCES.twin.files, _ARTICLES)) if _SENTENCES.twin else None,
 )

@@ -8,12 +8,33 @@ samples.
 
 from __future__ import annotations
 
-from medslake.sources import Example, Mapped, NativeFile, Source, by_file, mapped, quoted
+from collections.abc import Mapping
+from functools import partial
 
-_TOPICS = {
-    "bc7": ("Treatment", "Diagnosis", "Prevention", "Mechanism", "Transmission", "Epidemic Forecasting", "Case Report"),
-    "gutierrez": ("diagnosis", "treatment", "mechanism", "transmission", "prevention", "case report", "forecasting", "general"),
+from medslake.sources import Example, Mapped, NativeFile, Source, by_file, mapped, quoted
+from medslake.synth import Draw, Length, Twin, TwinFile, csv
+
+#: Topic -> share of the articles: of the samples of BC7; of the other release by guess.
+_BC7_TOPICS = {
+    "Treatment": 0.39,
+    "Diagnosis": 0.17,
+    "Prevention": 0.46,
+    "Mechanism": 0.185,
+    "Transmission": 0.1,
+    "Epidemic Forecasting": 0.064,
+    "Case Report": 0.018,
 }
+_FULL_TOPICS = {
+    "diagnosis": 0.18,
+    "treatment": 0.25,
+    "mechanism": 0.14,
+    "transmission": 0.1,
+    "prevention": 0.4,
+    "case report": 0.09,
+    "forecasting": 0.03,
+    "general": 0.07,
+}
+_TOPICS = {"bc7": _BC7_TOPICS, "gutierrez": _FULL_TOPICS}
 _ODD = "labels: a label is none of the label set"
 
 
@@ -41,6 +62,47 @@ def _articles(table: str, globs: tuple[str, ...], schema: str, *required: str) -
 _HEADER = ",pmid,title,text,clean_doc,clean_doc_tokenized,human_label,label\n"
 _BC7 = "pmid,journal,title,abstract,keywords,pub_type,authors,doi,label\n"
 _SAMPLES = "PMID,Treatment,Diagnosis,Prevention,Mechanism,Transmission,Epidemic Forecasting,Case Report\n0,1,0,0,0,1,0,0\n"
+
+
+def _told(draw: Draw, shares: Mapping[str, float]) -> list[str]:
+    return [topic for topic, share in shares.items() if draw.chance(share)] or [draw.weighted(shares)]
+
+
+def _full(draw: Draw, number: int) -> tuple[object, ...]:
+    """A row of Gutierrez et al.: whole articles among abstracts."""
+    topics, title = _told(draw, _FULL_TOPICS), draw.words(Length(12, 20), ended=False)
+    text = f"{title}\n\nOf {' and '.join(topics)}, as told {draw.day(2100, 2110)}. {draw.words(Length(900, 4_500))}"
+    bits, clean = "".join([str(int(topic in topics)) for topic in _FULL_TOPICS]), " ".join(text.lower().split())
+    return (number, 33_000_000 + number, title, text, clean, clean.replace(".", " ."), ", ".join(topics).replace(" r", "_r"), bits)
+
+
+def _abstract(draw: Draw, number: int) -> tuple[object, ...]:
+    """A row of BC7; one in forty has no abstract."""
+    topics, title = _told(draw, _BC7_TOPICS), draw.words(Length(13, 22), ended=False)
+    text = f"Of {' and '.join(topics).lower()}, as told {draw.day(2100, 2110)}. {draw.words(Length(210, 340))}"
+    people = ";".join([draw.name() for _ in range(draw.whole(1, 8))])
+    about = ("Journal of Invented Things", f"{title} ({topics[0]})", text if draw.chance(0.975) else "", "", "Journal Article")
+    return (34_000_000 + number, *about, people, f"10.9999/{number}", ";".join(topics))
+
+
+def _sample(draw: Draw, number: int, blur: float) -> tuple[float, ...]:
+    topics = _told(draw, _BC7_TOPICS)
+    return (number, *(round(abs((topic in topics) - blur * draw.random()), 7) if blur else int(topic in topics) for topic in _BC7_TOPICS))
+
+
+def _twin() -> Twin:
+    full, abstracts, samples = (csv(header.split("\n")[0].split(",")) for header in (_HEADER, _BC7, _SAMPLES))
+    sizes = {"train": 16_126, "dev": 2_304, "test": 4_608}
+    later = {"Train": 24_960, "Dev": 6_239, "Test-GS": 2_500}
+    told = {"goldstandard": 0, "prediction": 0.6}
+    return Twin(
+        (
+            *(TwinFile(f"LitCovid.{split}.csv", _full, full, size, chunk=100) for split, size in sizes.items()),
+            *(TwinFile(f"BC7-LitCovid-{split}.csv", _abstract, abstracts, size) for split, size in later.items()),
+            *(TwinFile(f"{name}_label_samples.csv", partial(_sample, blur=blur), samples, 2_551, first=0) for name, blur in told.items()),
+        )
+    )
+
 
 SOURCE = Source(
     name="litcovid",
@@ -122,4 +184,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=_twin(),
 )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, NativeFile, Source, by_file, github, joined_on, mapped, row_number
+from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, csv
+from medslake.synth.text import filled
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -17,6 +19,33 @@ def _named(bronze: Bronze) -> DataFrame:
     names = bronze["labels"].selectExpr("condition_label", "condition_name", "_origin AS name_row")
     rows = joined_on(bronze["abstracts"], names, "condition_label", told=(bronze, "abstracts, labels"), required=True)
     return rows.selectExpr("*", "array(name_row) AS joined")
+
+
+#: Number -> condition, share, and what its abstracts are of.
+_CONDITIONS = {
+    1: ("neoplasms", 0.219, "a {adj} tumour of the {site}"),
+    2: ("digestive system diseases", 0.104, "{adj} {noun} of the bowel"),
+    3: ("nervous system diseases", 0.133, "{adj} {noun} of the brain"),
+    4: ("cardiovascular diseases", 0.211, "{adj} {noun} of the heart"),
+    5: ("general pathological conditions", 0.333, "{adj} {noun} and {sign}"),
+}
+
+
+def _abstract(draw: Draw, number: int) -> tuple[int, str]:
+    label = draw.weighted({label: share for label, (_, share, _) in _CONDITIONS.items()})
+    title = filled(draw, (f"{_CONDITIONS[label][2]} under {{drug}} {{mg}} {{time}}",)).capitalize()
+    return label, f"{title}. {draw.words(Length(168, 292))}"
+
+
+def _twin() -> Twin:
+    form = csv("condition_label, medical_abstract")
+    again = {"abstract with two conditions": Dirt(0.039, lambda draw, row: Rows([row, (row[0] % 5 + 1, row[1])]))}
+    sizes = {"train": 11_550, "test": 2_888}
+    names = "".join(f"{label},{name}\n" for label, (name, _, _) in _CONDITIONS.items())
+    return Twin(
+        tuple(TwinFile(f"medical_tc_{split}.csv", _abstract, form, size, dirt=again) for split, size in sizes.items()),
+        plain={"medical_tc_labels.csv": f"condition_label,condition_name\n{names}"},
+    )
 
 
 SOURCE = Source(
@@ -77,4 +106,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=_twin(),
 )

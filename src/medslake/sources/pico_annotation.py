@@ -10,8 +10,12 @@ import json
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, github, joined_on, joined_rows, mapped
+from medslake.synth import Draw, Length, Twin, TwinTables, json_members
+from medslake.synth.text import filled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pyspark.sql import DataFrame
 
 _KINDS = ("participant", "intervention", "outcome")
@@ -56,6 +60,39 @@ def _labels(**votes: list[list[int]]) -> str:
 
 _SENTENCES = {"900:1": "Forty men took velatrine tea .", "900:2": "Nobody fell ill ."}
 _NOBODY = [[0, 0, 0, 0]]
+
+_CHANGE = "{noun} and {noun} of the {site} at {value} percent {time}"
+_MANY = "{num} {adj} people with {disease} of the {place} in {family}"
+#: Kind -> share of the places where it may stand, phrases of it, and how often one of the three annotators ends it elsewhere.
+_PHRASES = {
+    "participant": (0.34, (*("{person}", "{num} people with {disease}") * 5, f"{_MANY}, {{num}} with {{adj}} {{noun}} and {{sign}}"), 0.3),
+    "intervention": (0.31, (*("{drug}",) * 12, "{drug} {mg}", "{drug} {mg} {time}"), 0.1),
+    "outcome": (0.41, (*("{noun}", "{adj} {noun}") * 5, "{noun} of the {site} {time}", _CHANGE), 0.4),
+}
+
+
+def _annotated(draw: Draw, number: int) -> Iterator[tuple[str, tuple[str, object]]]:
+    """A sentence and the labels of each kind by three annotators, two of whom agree."""
+    name, room, words = f"{98_000_000 + number // 10}:{number % 10}", draw.length(Length(13, 34)), list[str]()
+    spans: dict[str, list[tuple[int, int]]] = {kind: [] for kind in _KINDS}
+    for kind in ("participant", "intervention", "outcome", "intervention", "outcome"):
+        share, phrases, _ = _PHRASES[kind]
+        words += draw.words(1 + room // 5, ended=False).replace(",", " ,").split()
+        if draw.chance(share):
+            phrase = filled(draw, phrases).split()
+            spans[kind].append((len(words), len(words) + len(phrase)))
+            words += phrase
+    words += ["."]
+    yield "sentences", (name, " ".join(words))
+    for kind, found in spans.items():
+        marks = [[int(any(start <= at < end for start, end in found)) for at in range(len(words))] for _ in range(3)]
+        for start, end in found:
+            if draw.chance(_PHRASES[kind][2]):
+                marks[2][draw.pick((start, end))] ^= 1
+        yield kind, (name, {"annotations": marks, "wids": [draw.whole(1, 300) for _ in range(3)]})
+
+
+_LABELS = {kind: (f"data/annotations/{kind}s_expert.json", json_members(indent=4)) for kind in _KINDS}
 
 SOURCE = Source(
     name="pico_annotation",
@@ -152,4 +189,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=Twin((TwinTables(_annotated, {"sentences": ("data/sentences.json", json_members()), **_LABELS}, 423),)),
 )

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, hugging_face, joined_on, mapped, sections
+from medslake.synth import Draw, Length, Twin, TwinFile, csv
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -56,6 +57,25 @@ _ROWS = [
     _record(1, "A baker with a rash.", {"900-1": 2}),
     _record(2, "A child with a cough.", {}),
 ]
+
+
+def _uid(number: int) -> str:
+    """The first two patients of four are of one article."""
+    return f"{7_000_000 + number - (number % 4 == 1)}-{1 + (number % 4 == 1)}"
+
+
+def _patient(draw: Draw, number: int) -> dict[str, object]:
+    article, sex = int(_uid(number)[:7]), draw.weighted({"M": 0.52, "F": 0.48})
+    alike = {_uid(number ^ 1): draw.pick((1, 2))} if draw.chance(0.5) else {}
+    earlier = {_uid(draw.whole(0, number - 1)): 1} if number and draw.chance(0.6) else {}
+    told = {"patient_id": number, "patient_uid": _uid(number), "PMID": 30_000_000 + article, "file_path": f"comm/PMC{article}.xml"}
+    text = {"title": draw.about("article", article).words(Length(13, 22), ended=False), "patient": draw.words(Length(370, 850))}
+    age = [[float(draw.whole(1, 90)), draw.weighted({"year": 0.95, "month": 0.05})]]
+    links = {"relevant_articles": str({str(30_000_000 + article): 2}), "similar_patients": str({**earlier, **alike})}
+    return {**told, **text, "age": str(age), "gender": sex, **links}
+
+
+_HEADER = [column.split()[0] for column in _COLUMNS.split(", ")]
 
 SOURCE = Source(
     name="pmc_patients",
@@ -118,4 +138,5 @@ SOURCE = Source(
             ],
         },
     ),
+    twin=Twin((TwinFile("PMC-Patients.csv", _patient, csv(_HEADER), 167_034),)),
 )

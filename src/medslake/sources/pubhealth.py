@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 
 from medslake.sources import Example, Mapped, NativeFile, Source, by_file, chosen, mapped
+from medslake.synth import Dirt, Draw, Length, Twin, TwinFile, json_array, tsv
+from medslake.synth.text import filled
 
 _VERDICTS = ("true", "false", "unproven", "mixture")
 _ODD = "verdict: the label is none of true, false, unproven, mixture"
@@ -50,6 +52,56 @@ def _row(number: str, claim: str, text: str, label: str) -> str:
 
 def _candidate(text: str, label: str) -> list[dict[str, str | None]]:
     return [{"id": None, "text": text, "label": label, "explanation": "Nobody saw it."}]
+
+
+_SHARES = {"true": 0.455, "false": 0.405, "unproven": 0.02, "mixture": 0.12}
+_SAID = {
+    "true": "{drug} helps against {disease}",
+    "false": "{disease} comes from {drug} at night",
+    "unproven": "{drug} may cure {disease} one day",
+    "mixture": "{disease} and {sign} pass {adv}",
+}
+_TOPICS = ("Health News", "Fact Checks, Viral Content", "Environment", "Tea, Baking, Sailing", "")
+
+
+def _claim(draw: Draw, number: int) -> list[str]:
+    """A row of the native files; one claim in six is quoted, one in fifty begins with a no-break space."""
+    verdict = draw.weighted(_SHARES)
+    claim = f"{filled(draw, (_SAID[verdict],))} {draw.words(Length(5, 22), ended=False).lower()}."
+    claim = draw.weighted({claim: 0.82, f'"""{claim}"" says {draw.name()}."': 0.16, f"\u00a0{claim}": 0.02})
+    why, text = draw.words(Length(42, 300)), draw.words(Length(666, 1_530))
+    links = (
+        ", ".join(f"https://invented.example/{draw.whole(1, 99_999)}" for _ in range(draw.length(Length(2, 24))))
+        if draw.chance(0.6)
+        else " "
+    )
+    day = f"{draw.pick(('January', 'May', 'July'))} {draw.whole(1, 28)}, {draw.whole(2100, 2110)}"
+    return [str(number + 1), claim, day, why, draw.name(), text, links, verdict, draw.pick(_TOPICS)]
+
+
+def _copied(draw: Draw, number: int) -> dict[str, object]:
+    row = dict(zip(_HEADER.split(), _claim(draw, 500_000 + number), strict=True))
+    return {**row, "label": _VERDICTS.index(row["label"])}
+
+
+#: The first claims of the training file are in the copy too, at the share that was found.
+_BOTH = Dirt(0.02, lambda draw, row: {**row, "claim_id": str(int(row["claim_id"]) - 500_000)}, aside=1, rule="key")
+_DIRT = {
+    "no label": Dirt(0.003, lambda draw, row: [*row[:7], "", row[8]], aside=1, rule="verdict"),
+    "torn by tabs": Dirt(0.001, text=lambda draw, text: text.replace(" ", "\t", 3), aside=1, rule="columns"),
+}
+
+
+def _twin() -> Twin:
+    native = tsv(_HEADER.split())
+    return Twin(
+        (
+            TwinFile("PUBHEALTH/train.tsv", _claim, native, 9_832, dirt=_DIRT),
+            TwinFile("PUBHEALTH/dev.tsv", _claim, native, 1_225),
+            TwinFile("PUBHEALTH/test.tsv", lambda draw, number: [str(number), *_claim(draw, number)], native, 1_235),
+            TwinFile("examples.json", _copied, json_array(), 200, first=0, dirt={"claim in both copies": _BOTH}),
+        )
+    )
 
 
 SOURCE = Source(
@@ -105,4 +157,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=_twin(),
 )

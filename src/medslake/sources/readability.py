@@ -7,8 +7,20 @@ hold the summary.
 import json
 
 from medslake.sources import Example, NativeFile, Source, by_hash, mapped, row_number, sections
+from medslake.synth import Draw, Length, Twin, TwinFile, json_lines
 
 _SUMMARY = "plain language summary"
+
+
+def _paper(draw: Draw, number: int) -> dict[str, str]:
+    """Every second paper holds its summary."""
+    start, end = draw.parts(Length(5_400, 9_500), 2)
+    summary = draw.words(Length(180, 250))
+    article = f"{start} {summary} {end}" if draw.chance(0.5) else f"{start} {end}"
+    return {"title": draw.words(Length(14, 22), ended=False), "article": article, _SUMMARY: summary}
+
+
+_SIZES = {"train": 26_124, "val": 1_000, "test": 1_000}
 
 SOURCE = Source(
     name="readability",
@@ -56,4 +68,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=Twin(tuple(TwinFile(f"plos_corpus/{split}_plos.jsonl", _paper, json_lines(), n, chunk=50) for split, n in _SIZES.items())),
 )

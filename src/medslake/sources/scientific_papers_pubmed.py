@@ -3,14 +3,40 @@
 import json
 
 from medslake.sources import Example, NativeFile, Source, by_file, mapped, sections
+from medslake.synth import Dirt, Draw, Length, Twin, TwinFile, json_lines
 
 #: Sentences of an abstract stand in `<S> ... </S>`, those of the article do not.
 _ABSTRACT = r"array_join(transform(abstract_text, s -> regexp_replace(s, '^<S> ?| ?</S>$', '')), ' ')"
 
 
-def _line(number: str, article: list[str], abstract: list[str]) -> str:
+def _record(number: str, article: list[str], abstract: list[str], *parts: list[str]) -> dict[str, object]:
     told = {"article_id": number, "article_text": article, "abstract_text": [f"<S> {one} </S>" for one in abstract], "labels": None}
-    return json.dumps({**told, "section_names": ["Introduction"], "sections": [article]}) + "\n"
+    names = ["Introduction", "2. Methods", "RESULTS", *(f"Finding {at}" for at in range(1, len(parts)))][: len(parts) or 1]
+    return {**told, "section_names": names, "sections": parts or [article]}
+
+
+def _line(number: str, article: list[str], abstract: list[str]) -> str:
+    return json.dumps(_record(number, article, abstract)) + "\n"
+
+
+def _told(draw: Draw, length: Length) -> list[str]:
+    """Sentences, long, lower-cased and in tokens, as all text of the corpus."""
+    short = draw.words(length, ended=False).lower().replace(",", " ,").split(". ")
+    return [f"{' ; '.join(short[at : at + 2])} ." for at in range(0, len(short), 2)]
+
+
+def _article(draw: Draw, number: int) -> dict[str, object]:
+    body, count = _told(draw, Length(3_050, 4_350)), draw.length(Length(10, 16))
+    ends = [len(body) * at // count for at in range(count + 1)]
+    return _record(f"PMC{9_000_000 + number}", body, _told(draw, Length(208, 330)), *map(body.__getitem__, map(slice, ends, ends[1:])))
+
+
+def _more_in_sections(draw: Draw, record: dict[str, object]) -> dict[str, object]:
+    return {**record, "sections": [*record["sections"], _told(draw, Length(30, 60))]}  # type: ignore[misc]
+
+
+_SIZES = {"train": 119_924, "val": 6_633, "test": 6_658}
+_DIRT = {"sections hold more": Dirt(0.33, _more_in_sections)}
 
 
 SOURCE = Source(
@@ -66,4 +92,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=Twin(tuple(TwinFile(f"pubmed-dataset/{one}.txt", _article, json_lines(), n, chunk=50, dirt=_DIRT) for one, n in _SIZES.items())),
 )

@@ -6,6 +6,10 @@ and PMID, offsets of the first and of the last character, text) and a file per a
 were read in the code that writes and reads them.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from medslake.sources import (
     BRAT_SCHEMA,
     IOB_SCHEMA,
@@ -21,8 +25,36 @@ from medslake.sources import (
     row_number,
     typed,
 )
+from medslake.sources.iob_corpora import iob_twin
+from medslake.synth import Draw, Length, Twin, TwinFile, TwinTables, files, tsv
+from medslake.synth.parts.corpora import normalised, species_article
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SPLITS = ("train", "devel", "test")
+_TEXT = Length(180, 290)
+_TOPICS = ("bacteria", "botany", "insects", "medicine", "fungi", "protists", "virology", "zoology")
+
+
+def _standoff(draw: Draw, number: int) -> list[tuple[str, str]]:
+    made, text = species_article(draw, str(93_000_000 + number), _TEXT, 0.3)
+    return [(f"{made.identity}.txt", text), (f"{made.identity}.ann", normalised(made, "Taxonomy"))]
+
+
+def _released(draw: Draw, number: int) -> Iterator[tuple[str, object]]:
+    made, text = species_article(draw, f"{_TOPICS[number % 8]}{number // 8:03d}", _TEXT, 0.3)
+    yield "abstracts", (f"{made.identity}.txt", text)
+    for start, end, _, concept in made.mentions:
+        yield "mentions", (concept[1:], f"{made.identity}:{94_000_000 + number}", start, end - 1, made.whole[start:end])
+
+
+def _twin() -> Twin:
+    sentences = iob_twin("Species", "name", 0.3, Length(24, 50), again=0.1, bare=True, train=5_734, devel=831, test=1_631)
+    standoff = (TwinFile(f"split-standoff/{s}/", _standoff, files(), n) for s, n in zip(_SPLITS, (560, 80, 160), strict=True))
+    tables = {"abstracts": ("abstracts/", files()), "mentions": ("S800.tsv", tsv(None))}
+    return Twin((*sentences.files, *standoff, TwinTables(_released, tables, 800, first=0)))
+
 
 SOURCE = Source(
     name="species_800",
@@ -121,4 +153,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=_twin(),
 )

@@ -27,8 +27,12 @@ from medslake.sources import (
     joined_rows,
     mapped,
 )
+from medslake.synth import Draw, Length, Twin, TwinFile, TwinTables, csv, json_array
+from medslake.synth.text import filled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pyspark.sql import DataFrame
 
 _SPLITS = by_file(train="^train", validation=("^dev", "^val"), test="^test")
@@ -133,6 +137,7 @@ def _reviewed(
     page: str,
     downloads: tuple[Download, ...],
     example: Example,
+    twin: Twin,
     *more: NativeFile,
     rules: tuple[Rule, ...] = (),
 ) -> Source:
@@ -150,6 +155,7 @@ def _reviewed(
         split=(_SPLITS, by_hash("record_id")) if more else _SPLITS,
         silver={"documents": (_DOCUMENTS, *rules) if rules else _DOCUMENTS},
         example=example,
+        twin=twin,
     )
 
 
@@ -160,6 +166,73 @@ _JSON_RULE: Mapped = mapped(
     title="title",
     sections=_sections(_named("BACKGROUND", "GOAL"), _STUDIES_OF_JSON, _named("EFFECT")),
 )
+_MARKED = ("<pop> {num} people with {disease} </pop>", "<int> {drug} {mg} </int>", "<out> {sign} and {adj} {noun} </out>")
+
+
+def _review(folder: str, split: str, first: int, count: int, ids: str, sizes: tuple[Length, ...], told: bool = True) -> TwinTables:
+    """The files of a split. first: number of its first review. ids: how it is named. sizes: studies of a review, their abstracts, its
+    conclusions and, where it has one, its background. told: whether the conclusions are released."""
+    header = {"inputs": ",ReviewID,PMID,Title,Abstract", "targets": ",ReviewID,Target", "reviews-info": ",ReviewID,Background"}
+
+    def one(draw: Draw, number: int) -> Iterator[tuple[str, tuple[object, ...]]]:
+        name = ids.format(first + number)
+        for at in range(draw.length(sizes[0])):
+            title, pmid = draw.words(Length(16, 26)), draw.whole(60_000_000, 69_000_000)
+            yield "inputs", (1_000 * number + at, name, pmid, title, draw.words(sizes[1]) if draw.chance(0.98) else "")
+        if told:
+            yield "targets", (number, name, draw.words(sizes[2]).replace(". ", ".\n", draw.chance(0.1)))
+        if sizes[3:]:
+            yield "reviews-info", (number, name, draw.words(sizes[3]))
+
+    names = [name for name in header if (told or name != "targets") and (sizes[3:] or name != "reviews-info")]
+    return TwinTables(
+        one, {name: (f"{folder}{split}-{name}.csv", csv(header[name].split(","))) for name in names}, count, first=0, least=5, chunk=50
+    )
+
+
+def _marked(draw: Draw, words: int) -> str:
+    return f"{draw.words(words // 2, ended=False)} {filled(draw, _MARKED)} {draw.words(max(1, words // 2 - 5), ended=False)} ."
+
+
+def _evaluated(draw: Draw, number: int) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """The example of the shared task's evaluator: the first reviews of the test set."""
+    name = _MS2_ID.format(16_209 + number)
+    yield "targets", (number, name, draw.words(Length(65, 85)), f"<background> {_marked(draw, draw.length(Length(53, 86)))} </background>")
+    yield "predictions", (number, name, draw.words(Length(60, 69)))
+
+
+def _json_review(draw: Draw, number: int) -> dict[str, object]:
+    studies = [{"title": draw.words(Length(16, 26)), "abstract": _marked(draw, draw.length(Length(383, 521)))} for _ in range(20)]
+    told = [[label, _marked(draw, 30), {label: 0.99}] for label in ("BACKGROUND", "GOAL", "METHODS", "DETAILED_FINDINGS", "EFFECT")]
+    title, abstract = draw.words(Length(15, 24)), " ".join(str(one[1]) for one in told)
+    included = [{"references": [one], "pmid": str(70_000_000 + at)} for at, one in enumerate(studies)]
+    return {"docid": "29000000", "title": title, "abstract": abstract, "structured_abstract": told, "included_studies": included}
+
+
+_MS2_ID, _EVALUATOR = "28{:06d}", "mslr2022/evaluator/test-"
+_RCT_SIZES = (Length(8, 24), Length(250, 390), Length(62, 138))
+_MS2_SIZES = (Length(16, 60), Length(383, 521), Length(65, 88), Length(54, 86))
+_RCT_TWIN = Twin(
+    tuple(_review("", *split, "CD{:06d}", _RCT_SIZES) for split in (("train", 0, 3_752), ("dev", 3_752, 470), ("test", 4_222, 470)))
+)
+_MS2_TWIN = Twin(
+    (
+        *(_review("mslr_data/ms2/", *split, _MS2_ID, _MS2_SIZES) for split in (("train", 0, 14_188), ("dev", 14_188, 2_021))),
+        _review("mslr_data/ms2/", "test", 16_209, 1_667, _MS2_ID, _MS2_SIZES, told=False),
+        TwinTables(
+            _evaluated,
+            {
+                "targets": (f"{_EVALUATOR}targets.csv", csv(["", "ReviewID", "Target", "Background"])),
+                "predictions": (f"{_EVALUATOR}predictions.csv", csv(["", "ReviewID", "Generated"])),
+            },
+            5,
+            fixed=True,
+            first=0,
+        ),
+        TwinFile("sample.json", _json_review, json_array(before="", after="\n", indent=1), 1, fixed=True),
+    )
+)
+
 SOURCES = (
     _reviewed(
         "rct_text",
@@ -187,6 +260,7 @@ SOURCES = (
                 ]
             },
         ),
+        _RCT_TWIN,
     ),
     _reviewed(
         "ms2",
@@ -233,6 +307,7 @@ SOURCES = (
                 ]
             },
         ),
+        _MS2_TWIN,
         NativeFile(
             "json_reviews",
             ("sample.json", "*_reviews.json", "*_reviews.jsonl"),
