@@ -26,7 +26,7 @@ def _twin_file(split: str, records: int) -> TwinFile:
     def asked(draw: Draw, number: int) -> dict[str, object]:
         made = choice(draw, 5, right=draw.weighted(_RIGHT))
         right = ["abcde"[place] for place in made.right]
-        told = {"id": f"{draw.getrandbits(256):064x}", "question": question_text(draw, made, "fr", Length(13, 24))}
+        told: dict[str, object] = {"id": f"{draw.getrandbits(256):064x}", "question": question_text(draw, made, "fr", Length(13, 24))}
         told |= {"answers": dict(zip("abcde", option_texts(draw, made, "fr", Length(5, 14)), strict=True)), "correct_answers": right}
         kind = {} if split == "test" else {"type": "simple" if len(right) == 1 else "multiple"}
         return {**told, "subject_name": "pharmacie", **kind, "nbr_correct_answers": len(right)}

@@ -12,7 +12,7 @@ def _asked_thrice(draw: Draw, number: int) -> Iterator[tuple[str, tuple[object, 
     """A question with one that asks the same in other words, and one that does not."""
     sign, drug = draw.pick(slots()["sign"]), draw.pick(slots()["drug"])
     about = f"{sign} from {drug} {draw.pick(slots()['time'])}"
-    asked = f"Is it bad to have {about}? {draw.words(max(3, draw.length(Length(9, 22))))}"
+    asked = f"Is it bad to have {about}? {draw.words(max(3, draw.length(Length(6, 20))))}"
     same = f"{draw.words(max(3, draw.length(Length(9, 33))))} Now I feel {about}, is that harmful?"
     yield from (("pairs", (number % 11 + 1, asked, other, label)) for other, label in ((same, 1), (question(draw, Length(16, 44)), 0)))
 

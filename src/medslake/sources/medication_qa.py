@@ -29,7 +29,7 @@ def _asked(draw: Draw, number: int) -> tuple[object, ...]:
     focus = draw.weighted({drug: 0.75, f"{drug} {draw.pick(slots()['mg'])}": 0.25})
     section = None if draw.chance(0.003) else draw.words(Length(3, 9), ended=False)
     answer = draw.words(Length(40, 186))
-    return asked, focus, draw.weighted(_SHARES), broken(draw, answer, 0.15), section, f"https://drugs.invalid/{number}"
+    return asked, focus, draw.weighted(_SHARES), broken(draw, answer, 0.1), section, f"https://drugs.invalid/{number}"
 
 
 SOURCE = Source(

@@ -83,34 +83,34 @@ def _page(tags: Mapping[str, str], attributes: str, *pairs: tuple[str, str]) -> 
     return f"<{tags['document']} {attributes}>\n{focus}<{around}>{asked}</{around}></{tags['document']}>\n"
 
 
-#: Folder -> name of the collection, its documents, their pairs, and the words of an answer where answers are given.
+#: Folder -> name of the collection, its documents, their pairs together and in each, and the words of an answer where answers are given.
 _COLLECTIONS = {
-    "1_CancerGov_QA": ("CancerGov", 116, 729, Length(190, 1_000)),
-    "2_GARD_QA": ("GARD", 2_685, 5_394, Length(110, 400)),
-    "3_GHR_QA": ("GHR", 1_086, 5_430, Length(110, 300)),
-    "4_MPlus_Health_Topics_QA": ("MPlusHealthTopics", 981, 981, Length(150, 350)),
-    "5_NIDDK_QA": ("NIDDK", 157, 1_192, Length(130, 700)),
-    "6_NINDS_QA": ("NINDS", 277, 1_104, Length(72, 251)),
-    "7_SeniorHealth_QA": ("NIHSeniorHealth", 48, 769, Length(132, 858)),
-    "8_NHLBI_QA_XML": ("NHLBI", 88, 559, Length(353, 1_167)),
-    "9_CDC_QA": ("CDC", 59, 270, Length(120, 680)),
-    "10_MPlus_ADAM_QA": ("ADAM", 4_366, 17_348, None),
-    "11_MPlusDrugs_QA": ("MPlusDrugs", 1_316, 12_889, None),
-    "12_MPlusHerbsSupplements_QA": ("MPlusHerbsSupplements", 99, 792, None),
+    "1_CancerGov_QA": ("CancerGov", 116, 729, Length(6, 11), Length(190, 1_000)),
+    "2_GARD_QA": ("GARD", 2_685, 5_394, Length(2, 4), Length(110, 400)),
+    "3_GHR_QA": ("GHR", 1_086, 5_430, Length(5, 5.2), Length(110, 300)),
+    "4_MPlus_Health_Topics_QA": ("MPlusHealthTopics", 981, 981, Length(1, 1.1), Length(150, 350)),
+    "5_NIDDK_QA": ("NIDDK", 157, 1_192, Length(7, 12), Length(130, 700)),
+    "6_NINDS_QA": ("NINDS", 277, 1_104, Length(4, 4.2), Length(72, 251)),
+    "7_SeniorHealth_QA": ("NIHSeniorHealth", 48, 769, Length(15, 26), Length(132, 858)),
+    "8_NHLBI_QA_XML": ("NHLBI", 88, 559, Length(7, 8.5), Length(353, 1_167)),
+    "9_CDC_QA": ("CDC", 59, 270, Length(5, 7), Length(120, 680)),
+    "10_MPlus_ADAM_QA": ("ADAM", 4_366, 17_348, Length(3, 9), None),
+    "11_MPlusDrugs_QA": ("MPlusDrugs", 1_316, 12_889, Length(10, 12), None),
+    "12_MPlusHerbsSupplements_QA": ("MPlusHerbsSupplements", 99, 792, Length(8, 9), None),
 }
 
 
 def _twin() -> Twin:
     documents = (
-        TwinFile(f"{folder}/", page(name, count, pairs, answer), files(), count, first=1, chunk=50)
-        for folder, (name, count, pairs, answer) in _COLLECTIONS.items()
+        TwinFile(f"{folder}/", page(name, count, pairs, sizes, answer), files(), count, first=1, chunk=50)
+        for folder, (name, count, pairs, sizes, answer) in _COLLECTIONS.items()
     )
     columns = csv("AnswerID, Answer", end="\r\n")
     tables = {
         "judgements": (f"{_JUDGED}.zip/{_JUDGED}/{_QRELS}", csv(None, sep=" ")),
         "answers": (f"{_JUDGED}.zip/{_JUDGED}/{_RETRIEVED}", columns),
     }
-    return Twin((*documents, TwinTables(judged, tables, 2_479)), records=47_457)
+    return Twin((*documents, TwinTables(judged, tables, 2_479, first=0)), records=47_457)
 
 
 SOURCE = Source(

@@ -31,21 +31,21 @@ _TAGS = ("Document", "id", "source", "Focus", "QAPairs", "QAPair", "Question", "
 _OLD_TAGS = ("doc", "docid", "corpus", "doctitle-focus", "qaPairs", "pair", "question", "answer")
 
 
-def page(collection: str, documents: int, pairs: int, answer: Length | None) -> Callable[[Draw, int], tuple[str, str]]:
-    """The record of a file: its name and XML. pairs: of all documents together. answer: None where the publisher removed the answers.
+def page(collection: str, documents: int, pairs: int, sizes: Length, answer: Length | None) -> Callable[[Draw, int], tuple[str, str]]:
+    """The record of a file: its name and XML. A few files of two collections have other tags.
 
-    A few files of two collections have other tags.
+    pairs: of all documents together. sizes: in each. answer: None where the publisher removed the answers.
     """
-    sizes = spread(pairs, documents, Length(7, 13))
+    counts = spread(pairs, documents, sizes)
 
     def record(draw: Draw, number: int) -> tuple[str, str]:
         tags = _OLD_TAGS if collection == "NINDS" and number % 69 == 7 else _TAGS
         if collection == "CDC" and number % 59 == 17:
             tags = ("DiseaseFile", "fid", *_TAGS[2:])
         document, identity, source, focus, outer, inner, asked, told = tags
-        subject = f"{draw.pick(slots()['disease'])} of {draw.pick(slots()['family'])}".title()
+        subject = f"{draw.pick(slots()['family'])} {draw.pick(slots()['disease'])}".title()
         found = []
-        for at in range(1, sizes[(number - 1) % documents] + 1):
+        for at in range(1, counts[(number - 1) % documents] + 1):
             kind = draw.weighted(_SHARES)
             text = broken(draw, draw.words(answer), 0.1) if answer else None
             named = tag(asked, text=QUESTION_TYPES[kind][1].format(subject), qid=f"{number:07d}-{at}", qtype=kind)

@@ -7,21 +7,21 @@ from random import Random
 from statistics import NormalDist
 
 from medslake.synth.draw import Draw, Length
-from medslake.synth.text import filled, sentence
+from medslake.synth.text import filled, sentence, slots
 
 __all__ = ["broken", "passage", "question", "spread"]
 
 _OPENERS = (
-    "What is known of {disease} and {sign}",
-    "How does {drug} help against {disease}",
+    "Does {drug} {mg} cause {sign}",
+    "Is {drug} {mg} safe with {drug}",
+    "What treats {sign} in {disease}",
+    "Who gets {adj} {noun} with {gene}",
     "Which {test} shows {adj} {noun}",
-    "Why does {disease} go with {sign}",
-    "When may {drug} be stopped in {disease}",
+    "Why does {disease} lead to {sign}",
+    "When is {drug} {mg} stopped",
     "Does {gene} change {noun} of the {site}",
-    "Who gets {adj} {noun} of the {site}",
-    "What are the causes of {disease} near the {site}",
-    "How is {disease} with {sign} diagnosed",
-    "Can {drug} lead to {sign}",
+    "How is {adj} {noun} of the {site} found",
+    "Can {family} {disease} end in {sign}",
 )
 
 
@@ -49,9 +49,8 @@ def question(draw: Draw, length: Length) -> str:
     """A question of about so many words, at least four."""
     opener = filled(draw, _OPENERS)
     room = draw.length(length) - opener.count(" ") - 1
-    more = f" {filled(draw, ('{time}', 'in {person}', '{adv} with {sign}', 'in a {place} after {mg} of {drug}'))}" if room > 0 else ""
-    room -= more.count(" ")
-    rest = f", {draw.words(room, ended=False).lower()}" if room > 2 else ""
+    more = f" {draw.pick(slots()['time'])}" if room > 2 else ""
+    rest = f", {draw.words(room - 3, ended=False).lower()}" if room > 4 else ""
     return f"{opener}{more}{rest}?"
 
 
