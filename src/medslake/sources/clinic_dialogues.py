@@ -188,14 +188,13 @@ def _visit(draw: Draw, number: int) -> Iterator[tuple[str, tuple[object, ...]]]:
     key = (name, f"D2N{number + 1:03d}")
     yield "encounters", (*key, told, note(draw, disease, Length(404, 644)))
     sex = draw.weighted({"male": 0.449, "female": 0.354, "female ": 0.118, "male ": 0.055, None: 0.024})
+    given: str | None
     given, family = draw.name().split()
     complaint = f"{disease.symptom()} {draw.words(draw.whole(0, 3), ended=False).lower()}".strip()
     others = ";".join(draw.some(slots()["disease"], draw.whole(1, 3))) if draw.chance(0.654) else None
     doctor = draw.name() if draw.chance(0.126) else None
-    yield (
-        "facts",
-        (*key, f"VA{number + 1:03d}", doctor, sex, draw.whole(18, 89), None if draw.chance(0.11) else given, family, complaint, others),
-    )
+    given = None if draw.chance(0.11) else given
+    yield "facts", (*key, f"VA{number + 1:03d}", doctor, sex, draw.whole(18, 89), given, family, complaint, others)
 
 
 def _cut_line(draw: Draw, row: tuple[Any, ...]) -> tuple[Any, ...]:

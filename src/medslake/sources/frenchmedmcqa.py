@@ -31,10 +31,14 @@ def _twin_file(split: str, records: int) -> TwinFile:
         kind = {} if split == "test" else {"type": "simple" if len(right) == 1 else "multiple"}
         return {**told, "subject_name": "pharmacie", **kind, "nbr_correct_answers": len(right)}
 
-    twice = {"a record twice": Dirt(1 / 2_171, record=lambda draw, one: Rows([one, one]))} if split == "train" else {}
-    return TwinFile(f"{split}.json", asked, json_array(indent=4, ascii=True), records, dirt=twice)
+    dirt = _DIRT if split == "train" else {}
+    return TwinFile(f"{split}.json", asked, json_array(indent=4, ascii=True), records, dirt=dirt)
 
 
+_DIRT = {
+    "a record twice": Dirt(1 / 2_171, record=lambda draw, one: Rows([one, one])),
+    "a question twice": Dirt(22 / 2_171, record=lambda draw, one: Rows([one, {**one, "id": f"{draw.getrandbits(256):064x}"}])),
+}
 _RIGHT = {1: 0.348, 2: 0.216, 3: 0.3, 4: 0.123, 5: 0.014}
 
 

@@ -8,10 +8,10 @@ picture's file name as a passage `image`.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from medslake.sources import Bronze, Example, Mapped, NativeFile, Source, by_file, joined_on, mapped
-from medslake.synth import Draw, Length, Twin, TwinFile, plain_text
+from medslake.synth import Dirt, Draw, Length, Twin, TwinFile, plain_text
 from medslake.synth.parts.choices import choice, option_texts, question_text
 
 if TYPE_CHECKING:
@@ -98,7 +98,23 @@ def _twin_file(folder: str, split: str, first_year: int, exams: int, questions: 
 
     head = f'{{"version": "1.0", "language": "{language}", "exams": {{'
     writer = plain_text(lambda one: f"{json.dumps(one[0])}: {json.dumps(one[1])}", header=head, separator=", ", footer="}}")
-    return TwinFile(f"{folder}/{split}_{folder}.json", exam, writer, exams, first=0, chunk=1)
+    return TwinFile(f"{folder}/{split}_{folder}.json", exam, writer, exams, first=0, chunk=1, dirt=_DIRT if split == "train" else {})
+
+
+def _alike(draw: Draw, one: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    answers = draw.pick(one[1]["data"])["answers"]
+    answers[0] = {**answers[1], "aid": 1}
+    return one
+
+
+def _asked_twice(draw: Draw, one: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    first, second = draw.some(one[1]["data"], 2)
+    second["qtext"] = first["qtext"]
+    return one
+
+
+#: Of exams, each of some 220 questions.
+_DIRT = {"two options read alike": Dirt(2 / 12, record=_alike), "a question twice": Dirt(10 / 12, record=_asked_twice)}
 
 
 SOURCE = Source(

@@ -39,8 +39,8 @@ def page(collection: str, documents: int, pairs: int, sizes: Length, answer: Len
     counts = spread(pairs, documents, sizes)
 
     def record(draw: Draw, number: int) -> tuple[str, str]:
-        tags = _OLD_TAGS if collection == "NINDS" and number % 69 == 7 else _TAGS
-        if collection == "CDC" and number % 59 == 17:
+        tags = _OLD_TAGS if collection == "NINDS" and number % 70 == 1 else _TAGS
+        if collection == "CDC" and number % 59 == 1:
             tags = ("DiseaseFile", "fid", *_TAGS[2:])
         document, identity, source, focus, outer, inner, asked, told = tags
         subject = f"{draw.pick(slots()['family'])} {draw.pick(slots()['disease'])}".title()
