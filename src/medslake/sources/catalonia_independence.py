@@ -4,9 +4,27 @@ Named .csv, the files separate by tabs. Ids were damaged by a spreadsheet and so
 """
 
 from medslake.sources import Example, NativeFile, Source, by_file, github, mapped, row_number
+from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, csv
+from medslake.synth.parts.tweets import tweet
 
 _LANGUAGE = "IF(_file RLIKE 'catalan_[a-z]+[.]csv', 'ca', 'es')"
 _HEADER = "id_str\tTWEET\tLABEL\r\n"
+
+
+def _tweets(path: str, records: int, damaged: float, repeated: float = 0) -> TwinFile:
+    language = "ca" if "catalan" in path else "es"
+    shares = {"AGAINST": 0.402, "FAVOR": 0.398, "NEUTRAL": 0.2}
+
+    def record(draw: Draw, number: int) -> tuple[str, str, str]:
+        label = draw.weighted(shares)
+        text = tweet(draw, language, label, Length(27, 50) if language == "ca" else Length(32, 50))
+        return f"1{draw.whole(0, 999_999_999_999):012d}{number:06d}", text, label
+
+    dirt = {"an id damaged by a spreadsheet": Dirt(damaged, record=lambda draw, row: (f"{row[0][:-2]}e+18", *row[1:]))}
+    if repeated:
+        dirt["an id twice"] = Dirt(repeated, record=lambda draw, row: Rows([row, (row[0], f"{row[1]} RT", row[2])]))
+    return TwinFile(path, record, csv("id_str, TWEET, LABEL", sep="\t", end="\r\n"), records, dirt=dirt)
+
 
 SOURCE = Source(
     name="catalonia_independence",
@@ -62,5 +80,15 @@ SOURCE = Source(
                 {"record_id": "es/validation/000001", "language": "es", "split": "validation", "labels": ["AGAINST"]},
             ]
         },
+    ),
+    twin=Twin(
+        (
+            _tweets("01_CIC_CA.zip/catalan_test.csv", 2_010, 0.616),
+            _tweets("01_CIC_CA.zip/catalan_train.csv", 6_028, 0.63),
+            _tweets("01_CIC_CA.zip/catalan_val.csv", 2_010, 0.639),
+            _tweets("02_CIC_ES.zip/spanish_test.csv", 2_016, 0.0035),
+            _tweets("02_CIC_ES.zip/spanish_train.csv", 6_046, 0.0043, repeated=0.0005),
+            _tweets("02_CIC_ES.zip/spanish_val.csv", 2_015, 0.0065),
+        )
     ),
 )

@@ -7,9 +7,15 @@ names are left out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from itertools import starmap
+from typing import TYPE_CHECKING, Any
 
 from medslake.sources import Bronze, Example, NativeFile, Source, by_file, github, joined_on, mapped, quoted, sections
+from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, TwinTables, csv
+from medslake.synth.parts.visits import note, talk
+from medslake.synth.parts.words import DISEASES
+from medslake.synth.text import slots
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -35,6 +41,50 @@ def _facts(bronze: Bronze) -> DataFrame:
     return rows.selectExpr("*", "filter(array(fact_row), one -> one IS NOT NULL) AS joined")
 
 
+#: Section of a note -> its share, in thousandths.
+_SECTIONS = {
+    "FAM/SOCHX": 273,
+    "GENHX": 230,
+    "PASTMEDICALHX": 99,
+    "CC": 62,
+    "ROS": 58,
+    "PASTSURGICAL": 51,
+    "ALLERGY": 49,
+    "MEDICATIONS": 47,
+    "ASSESSMENT": 35,
+    "EXAM": 20,
+    "DIAGNOSIS": 14,
+    "DISPOSITION": 13,
+    "PLAN": 13,
+    "EDCOURSE": 9,
+    "IMMUNIZATIONS": 6,
+    "IMAGING": 6,
+    "GYNHX": 5,
+    "OTHER_HISTORY": 4,
+    "PROCEDURES": 4,
+    "LABS": 3,
+}
+_GUESTS = {"patient": 0.86, "guest_family": 0.1, "guest_clinician": 0.026, "doctor_2": 0.007, "guest_family_1": 0.003}
+
+
+def _talk(draw: Draw, number: int) -> dict[str, object]:
+    disease, words = draw.pick(DISEASES), draw.length(Length(63, 327))
+    section = f"{disease.symptom().capitalize()}, {draw.words(max(2, draw.length(Length(14, 155)) - 2))}"
+    turns = talk(draw, disease, words, Length(9, 30), _GUESTS)
+    told = "\n".join(f"{who.capitalize()}: {text}" for who, text in turns)
+    return {"ID": number, "section_header": draw.weighted(_SECTIONS), "section_text": section, "dialogue": told}
+
+
+def _going_on(line: str) -> Callable[[Draw, dict[str, Any]], dict[str, Any]]:
+    return lambda draw, row: {**row, "dialogue": f"{row['dialogue']}\n{line} {draw.words(5)}"}
+
+
+_MTS_DIRT = {
+    "a speaker misspelt": Dirt(4 / 1_701, record=_going_on("Gest_family:")),
+    "a stray quote": Dirt(1 / 1_701, record=lambda draw, row: {**row, "dialogue": '"' + row["dialogue"]}),
+    "a full stop for a colon": Dirt(1 / 1_701, record=_going_on("Guest_family.")),
+    "a talk twice": Dirt(3 / 1_701, record=lambda draw, row: Rows([row, {**row, "ID": row["ID"] + 90_000}])),
+}
 _TALKS = "ID,section_header,section_text,dialogue\r\n"
 MTS = Source(
     name="mts_dialog",
@@ -110,10 +160,59 @@ MTS = Source(
             ]
         },
     ),
+    twin=Twin(
+        tuple(
+            TwinFile(f"MTS-Dialog-{name}.csv", _talk, csv(_TALKS.strip(), end="\r\n"), size, first=0, dirt=dirt)
+            for name, size, dirt in (
+                ("TrainingSet", 1_201, _MTS_DIRT),
+                ("ValidationSet", 100, {}),
+                ("TestSet-1-MEDIQA-Chat-2023", 200, {}),
+                ("TestSet-2-MEDIQA-Sum-2023", 200, {}),
+            )
+        )
+    ),
 )
 _NOTE = "PLAN\n\nRest."
 #: Files of the challenges.
 _ACI_SETS = ("train", "valid", "clinicalnlp_taskB_test1", "clinicalnlp_taskC_test2", "clef_taskC_test3")
+
+
+def _spoken(text: str) -> str:
+    return text.lower().replace(".", " .").replace(",", " ,").replace("?", " ?")
+
+
+def _visit(draw: Draw, number: int) -> Iterator[tuple[str, tuple[object, ...]]]:
+    disease, name = draw.pick(DISEASES), draw.weighted({"aci": 0.535, "virtassist": 0.276, "virtscribe": 0.189})
+    turns = talk(draw, disease, draw.length(Length(1_130, 1_740)), Length(12, 75), {"patient": 0.975, "patient_guest": 0.025})
+    told = "\n".join(f"[{who}] {_spoken(text)}" for who, text in turns)
+    key = (name, f"D2N{number + 1:03d}")
+    yield "encounters", (*key, told, note(draw, disease, Length(404, 644)))
+    sex = draw.weighted({"male": 0.449, "female": 0.354, "female ": 0.118, "male ": 0.055, None: 0.024})
+    given: str | None
+    given, family = draw.name().split()
+    complaint = f"{disease.symptom()} {draw.words(draw.whole(0, 3), ended=False).lower()}".strip()
+    others = ";".join(draw.some(slots()["disease"], draw.whole(1, 3))) if draw.chance(0.654) else None
+    doctor = draw.name() if draw.chance(0.126) else None
+    given = None if draw.chance(0.11) else given
+    yield "facts", (*key, f"VA{number + 1:03d}", doctor, sex, draw.whole(18, 89), given, family, complaint, others)
+
+
+def _cut_line(draw: Draw, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*row[:2], row[2].replace(" , ", " ,\n", 1), row[3])
+
+
+_ACI_DIRT = {
+    "encounters: a line without a speaker": Dirt(13 / 127, record=_cut_line),
+    "encounters: a turn without a word": Dirt(3 / 127, record=lambda draw, row: (*row[:2], f"{row[2]}\n[patient]  ", row[3])),
+}
+
+
+def _visits(name: str, first: int, records: int) -> TwinTables:
+    tables = {"encounters": (f"{name}.csv", csv("dataset, encounter_id, dialogue, note")), "facts": (f"{name}_metadata.csv", csv(_FACTS))}
+    return TwinTables(_visit, tables, records, first=first, chunk=50, dirt=_ACI_DIRT)
+
+
+_FACTS = "dataset,encounter_id,id,doctor_name,patient_gender,patient_age,patient_firstname,patient_familyname,cc,2nd_complaints"
 ACI = Source(
     name="aci_bench",
     title="ACI-BENCH, visits and their notes",
@@ -206,5 +305,6 @@ ACI = Source(
             ],
         },
     ),
+    twin=Twin(tuple(starmap(_visits, zip(_ACI_SETS, (0, 67, 87, 127, 167), (67, 20, 40, 40, 40), strict=True)))),
 )
 SOURCES = (MTS, ACI)

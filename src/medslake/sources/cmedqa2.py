@@ -7,9 +7,11 @@ may be absent. The text files were not at hand; their names are those of the REA
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, NativeFile, Source, by_file, by_rule, github, hash_split, joined_on, mapped
+from medslake.synth import Draw, Length, Twin, TwinTables, csv
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -29,6 +31,32 @@ def _answered(bronze: Bronze) -> DataFrame | None:
     lists = bronze["candidates"].selectExpr("question_id", f"{_LISTS.sql('_file')} AS listed").groupBy("question_id").agg({"listed": "min"})
     named = joined_on(rows, lists.withColumnRenamed("min(listed)", "listed"), "question_id", told=(bronze, "answers, candidates"))
     return named.selectExpr("*", "array(asked) AS joined")
+
+
+def _asked(draw: Draw, number: int) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """A question, its answers and its place in a list: of 27 questions 25 are for training, as of the 108,000."""
+    question, split = 10_000_000 + number, {3: "dev", 11: "test"}.get(number % 27, "train")
+    yield "questions", (question, draw.words(Length(42, 100), "zh"))
+    answers = [100 * number + at for at in range(draw.weighted({1: 0.5, 2: 0.25, 3: 0.15, 4: 0.07, 5: 0.03}))]
+    for answer in answers:
+        yield "answers", (answer, question, draw.words(Length(92, 200), "zh"))
+    count = len(answers) if split == "train" else 100 - len(answers)
+    # Every question has a first answer: those of others are wrong here.
+    others = [100 * (draw.whole(0, number - 1) if number >= 20 else (number + draw.whole(1, 19)) % 20) for _ in range(count)]
+    if split == "train":
+        yield from (("train", (question, *pair)) for pair in zip(answers, others, strict=True))
+    else:
+        listed = draw.some([*((answer, 1) for answer in answers), *((other, 0) for other in others)], 100)
+        yield from ((split, (question, answer, at, label)) for at, (answer, label) in enumerate(listed))
+
+
+_LISTED = "question_id, ans_id, cnt, label"
+_TABLES = {
+    "questions": ("question.zip/questions.csv", csv("question_id, content", bom=True)),
+    "answers": ("answer.zip/answers.csv", csv("ans_id, question_id, content", bom=True)),
+    "train": ("train_candidates.zip/train_candidates.txt", csv("question_id, pos_ans_id, neg_ans_id")),
+    **{split: (f"{split}_candidates.zip/{split}_candidates.txt", csv(_LISTED)) for split in ("dev", "test")},
+}
 
 
 SOURCE = Source(
@@ -103,4 +131,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=Twin((TwinTables(_asked, _TABLES, 108_000),)),
 )

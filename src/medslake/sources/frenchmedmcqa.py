@@ -6,6 +6,8 @@ One id stands twice in the train file, so ids of rows are numbers of records.
 import json
 
 from medslake.sources import CHOICE_SCHEMA, Example, NativeFile, Source, by_file, exam_questions, github, row_number
+from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, json_array
+from medslake.synth.parts.choices import choice, option_texts, question_text
 
 _SPLITS = {
     "train": "7932ffb982f174980c3545ff220091efcf856be0c946fdf077dea788c35e93a3",
@@ -18,6 +20,26 @@ _OPTIONS = {"a": "Le corimol", "b": "La vélatrine", "c": "Le repos"}
 def _record(right: list[str], count: int) -> dict[str, object]:
     answers = {"answers": _OPTIONS, "correct_answers": right, "subject_name": "pharmacie", "nbr_correct_answers": count}
     return {"id": "7", "question": "Que prescrire contre la fièvre de Marlow ?", **answers}
+
+
+def _twin_file(split: str, records: int) -> TwinFile:
+    def asked(draw: Draw, number: int) -> dict[str, object]:
+        made = choice(draw, 5, right=draw.weighted(_RIGHT))
+        right = ["abcde"[place] for place in made.right]
+        told: dict[str, object] = {"id": f"{draw.getrandbits(256):064x}", "question": question_text(draw, made, "fr", Length(13, 24))}
+        told |= {"answers": dict(zip("abcde", option_texts(draw, made, "fr", Length(5, 14)), strict=True)), "correct_answers": right}
+        kind = {} if split == "test" else {"type": "simple" if len(right) == 1 else "multiple"}
+        return {**told, "subject_name": "pharmacie", **kind, "nbr_correct_answers": len(right)}
+
+    dirt = _DIRT if split == "train" else {}
+    return TwinFile(f"{split}.json", asked, json_array(indent=4, ascii=True), records, dirt=dirt)
+
+
+_DIRT = {
+    "a record twice": Dirt(1 / 2_171, record=lambda draw, one: Rows([one, one])),
+    "a question twice": Dirt(22 / 2_171, record=lambda draw, one: Rows([one, {**one, "id": f"{draw.getrandbits(256):064x}"}])),
+}
+_RIGHT = {1: 0.348, 2: 0.216, 3: 0.3, 4: 0.123, 5: 0.014}
 
 
 SOURCE = Source(
@@ -81,4 +103,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=Twin((_twin_file("train", 2_171), _twin_file("dev", 312), _twin_file("test", 622))),
 )

@@ -8,9 +8,11 @@ picture's file name as a passage `image`.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from medslake.sources import Bronze, Example, Mapped, NativeFile, Source, by_file, joined_on, mapped
+from medslake.synth import Dirt, Draw, Length, Twin, TwinFile, plain_text
+from medslake.synth.parts.choices import choice, option_texts, question_text
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -74,6 +76,45 @@ def _question(number: int, text: str, options: tuple[str, ...], right: int, imag
 def _exams(language: str, name: str, *questions: dict[str, object]) -> str:
     exam = {"name": name, "data": questions, "category": "medicine", "year": "2013"}
     return json.dumps({"version": "1.0", "language": language, "exams": {name: exam}}, ensure_ascii=False)
+
+
+_AREAS = {"B": "biology", "E": "nursery", "F": "pharmacology", "M": "medicine", "P": "psychology", "Q": "chemistry"}
+_RIGHT = {0: 0.205, 1: 0.219, 2: 0.207, 3: 0.211, 4: 0.157}
+
+
+def _twin_file(folder: str, split: str, first_year: int, exams: int, questions: int) -> TwinFile:
+    """Exams, six areas a year; what is right, and who has a picture, is the same in both languages."""
+    language = "es" if folder == "HEAD" else "en"
+
+    def exam(draw: Draw, number: int) -> tuple[str, dict[str, object]]:
+        year, letter = first_year + number // 6, "BEFMPQ"[number % 6]
+        name, data = f"Cuaderno_{year}_1_{letter}", []
+        same = draw.about("headqa", name)
+        for qid in range(1, questions * (number + 1) // exams - questions * number // exams + 1):
+            asked, image = choice(same, 5, shares=_RIGHT), f"./data/images/{name}_{qid}.png" if same.chance(0.026) else ""
+            text, texts = question_text(draw, asked, language, Length(14, 67)), option_texts(draw, asked, language, Length(4, 18))
+            data.append(_question(qid, text, tuple(texts), asked.right[0] + 1, image))
+        return name, {"name": name, "data": data, "category": _AREAS[letter], "year": str(year)}
+
+    head = f'{{"version": "1.0", "language": "{language}", "exams": {{'
+    writer = plain_text(lambda one: f"{json.dumps(one[0])}: {json.dumps(one[1])}", header=head, separator=", ", footer="}}")
+    return TwinFile(f"{folder}/{split}_{folder}.json", exam, writer, exams, first=0, chunk=1, dirt=_DIRT if split == "train" else {})
+
+
+def _alike(draw: Draw, one: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    answers = draw.pick(one[1]["data"])["answers"]
+    answers[0] = {**answers[1], "aid": 1}
+    return one
+
+
+def _asked_twice(draw: Draw, one: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    first, second = draw.some(one[1]["data"], 2)
+    second["qtext"] = first["qtext"]
+    return one
+
+
+#: Of exams, each of some 220 questions.
+_DIRT = {"two options read alike": Dirt(2 / 12, record=_alike), "a question twice": Dirt(10 / 12, record=_asked_twice)}
 
 
 SOURCE = Source(
@@ -165,5 +206,13 @@ SOURCE = Source(
                 {"record_id": "Cuaderno_2013_1_M/1/2", "split": "train"},
             ],
         },
+    ),
+    twin=Twin(
+        tuple(
+            _twin_file(folder, *told)
+            for folder in ("HEAD", "HEAD_EN")
+            for told in (("train", 2013, 12, 2_657), ("dev", 2015, 6, 1_366), ("test", 2016, 12, 2_742))
+        ),
+        records=2_657 + 1_366 + 2_742,
     ),
 )

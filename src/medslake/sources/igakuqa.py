@@ -10,6 +10,8 @@ import json
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, exam_questions, github_archive
+from medslake.synth import Draw, Length, Twin, TwinFile, json_lines
+from medslake.synth.parts.choices import choice, option_texts, question_text
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -31,6 +33,23 @@ def _choices(bronze: Bronze) -> DataFrame:
 def _line(number: int, choices: list[str], answer: list[str], *, text_only: bool = True) -> str:
     told = {"choices": choices, "text_only": text_only, "answer": answer, "points": "1"}
     return json.dumps({"problem_id": f"116A{number}", "problem_text": "マーロウ熱の薬はどれか。", **told}, ensure_ascii=False) + "\n"
+
+
+#: Block of an exam -> its questions.
+_BLOCKS = {"A": 75, "B": 50, "C": 75, "D": 75, "E": 50, "F": 75}
+
+
+def _block(year: int, block: str) -> TwinFile:
+    exam = f"{year - 1906}{block}"
+
+    def asked(draw: Draw, number: int) -> dict[str, object]:
+        made = choice(draw, 5, right=draw.weighted({1: 0.867, 2: 0.089, 3: 0.044}))
+        told = {"problem_id": f"{exam}{number}", "problem_text": question_text(draw, made, "ja", Length(131, 560))}
+        choices = option_texts(draw, made, "ja", Length(7, 26)) if draw.chance(0.995) else []
+        right = ["abcde"[place] for place in made.right] if choices else [str(draw.whole(1, 90))]
+        return {**told, "choices": choices, "text_only": draw.chance(0.89), "answer": right, "points": draw.pick("113")}
+
+    return TwinFile(f"data/{year}/{year - 1906}-{block}.jsonl", asked, json_lines(), _BLOCKS[block], first=1)
 
 
 SOURCE = Source(
@@ -87,4 +106,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=Twin(tuple(_block(year, block) for year in range(2018, 2023) for block in _BLOCKS)),
 )

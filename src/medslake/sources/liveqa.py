@@ -9,6 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, NativeFile, Source, by_file, github, mapped
+from medslake.synth import Draw, Length, Twin, TwinFile, tag, xml
+from medslake.synth.parts.passages import broken, question
+from medslake.synth.parts.questions import health_question
+from medslake.synth.text import slots
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -32,6 +36,35 @@ def _answers(bronze: Bronze) -> DataFrame:
 
 def _lines(*lines: str) -> str:
     return "\n".join(("<NLM-QUESTIONS>", *lines, "</NLM-QUESTIONS>\n"))
+
+
+def _answer(draw: Draw, number: int = 1) -> str:
+    return tag("ANSWER", text=broken(draw, draw.words(Length(95, 400)), 0.15), pairid=number)
+
+
+def _trained(draw: Draw, number: int) -> str:
+    """A message with one to three parts, each with an answer or two; of the second file, one part whose question is the subject alone."""
+    parts = draw.whole(1, 3) if number < 200 else 1
+    asked = health_question(draw, number, Length(40, 130))[1] if number < 200 else ""
+    subs = []
+    for _ in range(parts):
+        about = tag("ANNOTATIONS", tag("FOCUS", text=draw.pick(slots()["disease"])), tag("TYPE", text=draw.pick(_KINDS)))
+        answers = [_answer(draw, at) for at in range(1, draw.weighted({1: 0.9, 2: 0.1}) + 1)]
+        subs.append(tag("SUB-QUESTION", about, tag("ANSWERS", *answers)))
+    named = {"questionid": f"Q{number + 1}"} if number < 200 else {"qid": f"{number - 199}.0"}
+    head = (tag("SUBJECT", text=question(draw, Length(7, 12))), tag("MESSAGE", text=asked))
+    return tag("NLM-QUESTION", *head, "\n", tag("SUB-QUESTIONS", *subs), **named)
+
+
+def _tested(draw: Draw, number: int) -> str:
+    _, asked, summary = health_question(draw, number, Length(40, 130))
+    original = tag("Original-Question", tag("SUBJECT", text=draw.pick(slots()["disease"])), tag("MESSAGE", text=asked))
+    about = tag("ANNOTATIONS", tag("FOCUS", text=draw.pick(slots()["disease"])), tag("TYPE", text=draw.pick(_KINDS).upper()))
+    told = [tag(draw.pick(("RefAnswer", "ReferenceAnswer")), _answer(draw)) for _ in range(draw.whole(1, 3))]
+    return tag("NLM-QUESTION", original, tag("NLM-Summary", text=summary), about, tag("ReferenceAnswers", *told), qid=f"TQ{number - 445}")
+
+
+_KINDS = ("Treatment", "Information", "Cause", "Symptom", "Side_Effect", "Ingredient", "Prevention", "Diagnosis")
 
 
 SOURCE = Source(
@@ -128,5 +161,15 @@ SOURCE = Source(
                 {"record_id": "Train-2/1.0/1-1", "question": "What is marlow fever?"},
             ]
         },
+    ),
+    twin=Twin(
+        tuple(
+            TwinFile(f"{path}.xml", record, xml(str, "<NLM-QUESTIONS>"), records, first=first)
+            for path, record, records, first in (
+                ("TrainingDatasets/TREC-2017-LiveQA-Medical-Train-1", _trained, 200, 0),
+                ("TrainingDatasets/TREC-2017-LiveQA-Medical-Train-2", _trained, 246, 200),
+                (f"TestDataset/{_TEST}", _tested, 104, 446),
+            )
+        )
     ),
 )

@@ -5,9 +5,12 @@ The MS subset is public, the UW subset is not. The released test file ends with 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, NativeFile, Source, by_file, github, mapped, sections
+from medslake.synth import Dirt, Draw, Rows, Twin, TwinFile, csv
+from medslake.synth.parts.visits import case_report
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -39,6 +42,25 @@ def _given(*columns: str) -> dict[str, str]:
 
 
 _FACTS = ", ".join(f"'{name}', {sql}" for name, sql in _given("error_flag", "error_type", "error_sentence_id").items())
+
+
+def _twin_file(name: str, short: str, records: int, dirt: Mapping[str, Dirt] = {}) -> TwinFile:
+    def case(draw: Draw, number: int) -> dict[str, object]:
+        sentences, place, wrong, kind = case_report(draw)
+        right, corrected, flag = sentences[place], " ".join(sentences), draw.chance(0.538)
+        if flag:
+            sentences[place] = wrong
+        told = (f"ms-{short}-{number}", " ".join(sentences), "\n".join(f"{at} {one}" for at, one in enumerate(sentences)), int(flag))
+        return dict(zip(_HEADER, (*told, *((kind, place, wrong, right, corrected) if flag else ("NA", -1, *["NA"] * 3))), strict=True))
+
+    return TwinFile(f"{name}.csv", case, csv(_HEADER, end="\r\n"), records, first=0, dirt=dirt)
+
+
+_DIRT = {
+    "an empty row": Dirt(328 / 597, record=lambda draw, row: Rows([row, {}])),
+    "error sentence is longer": Dirt(3 / 597, record=lambda draw, row: {**row, "Error Sentence": f"{row['Error Sentence']} It is told."}),
+}
+
 
 SOURCE = Source(
     name="medec",
@@ -119,5 +141,12 @@ SOURCE = Source(
                 {"record_id": "ms-5", "split": "validation"},
             ]
         },
+    ),
+    twin=Twin(
+        (
+            _twin_file("MEDEC-Full-TrainingSet-with-ErrorType", "train", 2_189),
+            _twin_file(_VALIDATION, "val", 574),
+            _twin_file(_TEST, "test", 597, _DIRT),
+        )
     ),
 )

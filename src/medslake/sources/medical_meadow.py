@@ -4,8 +4,11 @@ The instruction is the same for all records of a collection and stays in bronze.
 """
 
 import json
+from collections.abc import Mapping
 
 from medslake.sources import Download, Example, NativeFile, Source, by_hash, github, hugging_face, mapped, row_number
+from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, json_array
+from medslake.synth.parts.passages import broken, question
 
 
 def meadow(
@@ -16,6 +19,7 @@ def meadow(
     example: Example,
     files: tuple[str, ...],
     downloads: tuple[Download, ...],
+    twin: Twin,
     **sha256: str,
 ) -> Source:
     """collection: SQL for the part of the source that a record belongs to. sha256: of files, by their names without `.json`."""
@@ -53,12 +57,26 @@ def meadow(
             )
         },
         example=example,
+        twin=twin,
     )
 
 
 def _records(*pairs: tuple[str, str]) -> str:
     return json.dumps([{"instruction": "Answer this question truthfully", "input": asked, "output": told} for asked, told in pairs])
 
+
+def _twin_file(name: str, records: int, asked: Length, told: Length, dirt: Mapping[str, Dirt] = {}) -> TwinFile:
+    def record(draw: Draw, number: int) -> dict[str, str]:
+        answer = broken(draw, draw.words(told), 0.25)
+        return {"instruction": "Answer this question truthfully", "input": question(draw, asked), "output": answer}
+
+    return TwinFile(f"medical_meadow_{name}.json", record, json_array(indent=4), records, dirt=dirt)
+
+
+_DIRT = {
+    "question and answer twice": Dirt(92 / 5_942, record=lambda draw, one: Rows([one, one])),
+    "a question twice": Dirt(63 / 5_942, record=lambda draw, one: Rows([one, {**one, "output": draw.words(40)}])),
+}
 
 SOURCES = (
     meadow(
@@ -92,6 +110,12 @@ SOURCES = (
             *github("kbressem/medAlpaca", "63448c57967359ee04e6408ae418418ba0ac9f3a", {"medical_meadow_small.json": 3_690_759}),
             *hugging_face("medalpaca/medical_meadow_wikidoc", ("medical_meadow_wikidoc.json",)),
         ),
+        Twin(
+            (
+                _twin_file("small", 5_942, Length(8, 13), Length(49, 213), _DIRT),
+                _twin_file("wikidoc", 10_000, Length(9, 15), Length(90, 400)),
+            )
+        ),
         medical_meadow_small="93bdc700b3fb802a66a9a5c1cc19572d0ca20ca392e35a50ad7648107cc3e89a",
     ),
     meadow(
@@ -105,5 +129,6 @@ SOURCES = (
         ),
         ("medical_meadow_medical_flashcards.json",),
         hugging_face("medalpaca/medical_meadow_medical_flashcards", ("medical_meadow_medical_flashcards.json",)),
+        Twin((_twin_file("medical_flashcards", 33_955, Length(14, 26), Length(45, 110)),)),
     ),
 )

@@ -3,11 +3,34 @@
 Drug, section and page of an answer stay in bronze.
 """
 
+import re
+
 from medslake.sources import Example, NativeFile, Source, by_hash, github, mapped, row_number
-from medslake.synth import workbook
+from medslake.synth import Draw, Length, Twin, TwinFile, workbook, xlsx
+from medslake.synth.parts.passages import broken, question
+from medslake.synth.text import slots
 
 _FILE = "MedInfo2019-QA-Medications.xlsx"
 _HEADER = ("Question", "Focus (Drug)", "Question Type", "Answer", "Section Title", "URL")
+
+#: Type of a question -> its share, in thousandths.
+_TYPES = (
+    "Information:162 Dose:96 Usage:88 Side effects:83 Indication:80 Interaction:74 Appearance:55 Action:52 Usage/time:52 "
+    "Stopping/tapering:42 Ingredient:39 Action/time:33 Storage and disposal:19 Comparison:17 Contraindication:16 Overdose:14 "
+    "Alternatives:12 Usage/duration:10 not_drug_question:7 Time/duration:6 Pronounce name:4 Brand names:4 Combination:4"
+)
+_SHARES = {name.strip(): int(share) for name, share in re.findall(r"(\D+):(\d+)", _TYPES)}
+
+
+def _asked(draw: Draw, number: int) -> tuple[object, ...]:
+    """Of 18 rows one asks what the row before asked."""
+    asked = question(draw.about("medication", number - (number % 18 == 17)), Length(7, 12))
+    drug = draw.pick(slots()["drug"])
+    focus = draw.weighted({drug: 0.75, f"{drug} {draw.pick(slots()['mg'])}": 0.25})
+    section = None if draw.chance(0.003) else draw.words(Length(3, 9), ended=False)
+    answer = draw.words(Length(40, 186))
+    return asked, focus, draw.weighted(_SHARES), broken(draw, answer, 0.1), section, f"https://drugs.invalid/{number}"
+
 
 SOURCE = Source(
     name="medication_qa",
@@ -74,4 +97,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=Twin((TwinFile(_FILE, _asked, xlsx("DrugQA", _HEADER), 690),)),
 )

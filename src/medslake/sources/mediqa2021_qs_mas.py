@@ -5,6 +5,7 @@ Task 1 is workbooks; task 2 is a workbook of answers and files of lines `<questi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from medslake.sources import (
@@ -21,7 +22,11 @@ from medslake.sources import (
     mapped,
     sections,
 )
-from medslake.synth import workbook
+from medslake.synth import Draw, Length, Twin, TwinFile, TwinTables, lines, workbook, xlsx
+from medslake.synth.parts.passages import question
+from medslake.synth.parts.questions import health_question
+from medslake.synth.parts.summaries import answered
+from medslake.synth.text import slots
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -112,6 +117,58 @@ def _files() -> dict[str, FileContent]:
     }
 
 
+def _summed(draw: Draw, number: int) -> tuple[object, ...]:
+    """A row of the test set of task 1; that of the validation set goes on."""
+    _, asked, _ = health_question(draw, number, Length(54, 190))
+    return number, asked, question(draw, Length(9, 19))
+
+
+def _typed(draw: Draw, number: int) -> tuple[object, ...]:
+    kind = draw.weighted({"Treatment": 0.44, "Information": 0.12, "PersonOrganization": 0.08, "Side Effect": 0.06, "Prognosis": 0.3})
+    return (*_summed(draw, number), draw.pick(slots()["disease"]), kind)
+
+
+def _answers(draw: Draw, number: int) -> Iterator[tuple[str, object]]:
+    made = answered(draw, Length(9, 13), Length(156, 768))
+    yield from (("answers", (number, f"{number}_Answer{at}", page)) for at, page in enumerate(made.pages, start=1))
+    yield from zip(_LINES, (f"{number}||{text}" for text in (made.question, made.summary, made.extract)), strict=True)
+
+
+def _task2(folder: str, header: str, sheet: str, names: tuple[str, ...], records: int, first: int) -> TwinTables:
+    """names: of the tables' files after `MEDIQA2021_Task2_`."""
+    writers = (xlsx(sheet, header), lines(), lines(), lines())
+    paths = (f"Task2/{folder}/MEDIQA2021_Task2_{name}" for name in names)
+    return TwinTables(_answers, dict(zip(("answers", *_LINES), zip(paths, writers, strict=True), strict=True)), records, first=first)
+
+
+_TASK1, _HEADER = "Task1/MEDIQA2021-Task1", "q_id, NLM Question, Summary"
+_SUMMARIES = ("MultiAbstrativeSummaries.txt", "MultiExtractiveSummaries.txt")
+_TWIN = Twin(
+    (
+        TwinFile(
+            f"{_TASK1}-QuestionSummarization-ValidationSet.xlsx", _typed, xlsx("Sheet1", f"{_HEADER}, Question Focus, Question Type"), 50
+        ),
+        TwinFile(f"{_TASK1}-TestSet-ReferenceSummaries.xlsx", _summed, xlsx("Sheet1", _HEADER), 100),
+        _task2(
+            "Validation",
+            "QuestionID, AnswerID, Answer",
+            "Sheet1",
+            ("ValidationSet_Answers.xlsx", "VAlidationSet_ShortQuestions.txt", *(f"ValidationSet_{name}" for name in _SUMMARIES)),
+            50,
+            1,
+        ),
+        _task2(
+            "Test",
+            "question_id, answer_id, Answer",
+            "MEDIQA2021-Task2-AS-TestSet-Ans",
+            ("MAS_TestSet_Answers.xlsx", "MAS_TestSet_shortQuestions.txt", *(f"TestSet_{name}" for name in _SUMMARIES)),
+            80,
+            101,
+        ),
+    )
+)
+
+
 SOURCE = Source(
     name="mediqa2021_qs_mas",
     title="MEDIQA 2021, summaries of questions and of answers",
@@ -188,4 +245,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=_TWIN,
 )

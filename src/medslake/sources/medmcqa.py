@@ -6,8 +6,13 @@ the wording, one option is right there too. The test set is published without an
 """
 
 import json
+import re
+import uuid
 
 from medslake.sources import CHOICE_SCHEMA, Example, Mapped, NativeFile, Source, by_file, exam_questions, mapped
+from medslake.synth import Draw, Length, Twin, TwinFile, json_lines
+from medslake.synth.parts.choices import choice, option_texts, question_text
+from medslake.synth.text import slots
 
 _SCHEMA = (
     "id STRING, question STRING, opa STRING, opb STRING, opc STRING, opd STRING, cop INT, choice_type STRING, exp STRING, "
@@ -36,6 +41,29 @@ def _record(id: str, cop: int | None) -> dict[str, object]:
     options = {"opa": "Corimol", "opb": "Velatrine", "opc": "Rest", "opd": "Tea"}
     told = {"choice_type": "single", "exp": "Ans. is as in the made-up book.", "subject_name": "Medicine", "topic_name": None}
     return {"id": id, "question": "Which drug treats marlow fever?", **options, "cop": cop, **told}
+
+
+#: Subject -> its share, in thousandths.
+_SUBJECTS = (
+    "Social & Preventive Medicine:100 Anatomy:93 Medicine:93 Microbiology:90 Surgery:83 Forensic Medicine:67 Pathology:60 "
+    "Biochemistry:53 Pharmacology:50 Physiology:47 Ophthalmology:43 Dental:43 Radiology:30 Gynaecology & Obstetrics:27 Pediatrics:27 "
+    "Anaesthesia:23 Psychiatry:20 Orthopaedics:20 ENT:17 Skin:7 Unknown:7"
+)
+_SHARES = {name.strip(): int(share) for name, share in re.findall(r"(\D+):(\d+)", _SUBJECTS)}
+
+
+def _asked(draw: Draw, number: int) -> dict[str, object]:
+    made = choice(draw, 4, shares={0: 0.31, 1: 0.25, 2: 0.245, 3: 0.195})
+    told = {"id": str(uuid.UUID(int=draw.getrandbits(128))), "question": question_text(draw, made, "en", Length(10, 37))}
+    told |= dict(zip(("opa", "opb", "opc", "opd"), option_texts(draw, made, "en", Length(2, 7)), strict=True))
+    why = draw.words(Length(54, 241)) if draw.chance(0.88) else None
+    kind = {"cop": made.right[0] + 1, "choice_type": draw.weighted({"single": 0.67, "multi": 0.33}), "exp": why}
+    topic = draw.pick(slots()["site"]).title() if draw.chance(0.467) else None
+    return {**told, **kind, "subject_name": draw.weighted(_SHARES), "topic_name": topic}
+
+
+def _unanswered(draw: Draw, number: int) -> dict[str, object]:
+    return {key: value for key, value in _asked(draw, number).items() if key not in ("cop", "exp")}
 
 
 SOURCE = Source(
@@ -115,5 +143,12 @@ SOURCE = Source(
                 {"record_id": "d1", "split": "validation", "answer_keys": ["A"], "answer": "Rash"},
             ]
         },
+    ),
+    twin=Twin(
+        (
+            TwinFile("train.json", _asked, json_lines(), 182_822),
+            TwinFile("dev.json", _asked, json_lines(), 4_183),
+            TwinFile("test.json", _unanswered, json_lines(), 6_150),
+        )
     ),
 )

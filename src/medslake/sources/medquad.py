@@ -11,12 +11,15 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from medslake.sources import Bronze, Example, Mapped, NativeFile, Source, by_hash, github_archive, mapped
+from medslake.synth import Length, Twin, TwinFile, TwinTables, csv, files
+from medslake.synth.parts.pages import judged, page
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
 _JUDGED = "QA-TestSet-LiveQA-Med-Qrels-2479-Answers"
+_QRELS, _RETRIEVED = "All-qrels_LiveQAMed2017-TestQuestions_2479_Judged-Answers.txt", "All-2479-Answers-retrieved-from-MedQuAD.csv"
 _TAGS = {"document": "Document", "focus": "Focus", "pairs": "QAPairs", "pair": "QAPair", "question": "Question", "answer": "Answer"}
 _OLD_TAGS = {"document": "doc", "focus": "doctitle-focus", "pairs": "qaPairs", "pair": "pair", "question": "question", "answer": "answer"}
 
@@ -80,6 +83,36 @@ def _page(tags: Mapping[str, str], attributes: str, *pairs: tuple[str, str]) -> 
     return f"<{tags['document']} {attributes}>\n{focus}<{around}>{asked}</{around}></{tags['document']}>\n"
 
 
+#: Folder -> name of the collection, its documents, their pairs together and in each, and the words of an answer where answers are given.
+_COLLECTIONS = {
+    "1_CancerGov_QA": ("CancerGov", 116, 729, Length(6, 11), Length(190, 1_000)),
+    "2_GARD_QA": ("GARD", 2_685, 5_394, Length(2, 4), Length(110, 400)),
+    "3_GHR_QA": ("GHR", 1_086, 5_430, Length(5, 5.2), Length(110, 300)),
+    "4_MPlus_Health_Topics_QA": ("MPlusHealthTopics", 981, 981, Length(1, 1.1), Length(150, 350)),
+    "5_NIDDK_QA": ("NIDDK", 157, 1_192, Length(7, 12), Length(130, 700)),
+    "6_NINDS_QA": ("NINDS", 277, 1_104, Length(4, 4.2), Length(72, 251)),
+    "7_SeniorHealth_QA": ("NIHSeniorHealth", 48, 769, Length(15, 26), Length(132, 858)),
+    "8_NHLBI_QA_XML": ("NHLBI", 88, 559, Length(7, 8.5), Length(353, 1_167)),
+    "9_CDC_QA": ("CDC", 59, 270, Length(5, 7), Length(120, 680)),
+    "10_MPlus_ADAM_QA": ("ADAM", 4_366, 17_348, Length(3, 9), None),
+    "11_MPlusDrugs_QA": ("MPlusDrugs", 1_316, 12_889, Length(10, 12), None),
+    "12_MPlusHerbsSupplements_QA": ("MPlusHerbsSupplements", 99, 792, Length(8, 9), None),
+}
+
+
+def _twin() -> Twin:
+    documents = (
+        TwinFile(f"{folder}/", page(name, count, pairs, sizes, answer), files(), count, first=1, chunk=50)
+        for folder, (name, count, pairs, sizes, answer) in _COLLECTIONS.items()
+    )
+    columns = csv("AnswerID, Answer", end="\r\n")
+    tables = {
+        "judgements": (f"{_JUDGED}.zip/{_JUDGED}/{_QRELS}", csv(None, sep=" ")),
+        "answers": (f"{_JUDGED}.zip/{_JUDGED}/{_RETRIEVED}", columns),
+    }
+    return Twin((*documents, TwinTables(judged, tables, 2_479, first=0)), records=47_457)
+
+
 SOURCE = Source(
     name="medquad",
     title="MedQuAD",
@@ -96,7 +129,7 @@ SOURCE = Source(
         _documents("disease_files", {**_TAGS, "document": "DiseaseFile"}, "fid", "source"),
         NativeFile(
             "judgements",
-            (f"{_JUDGED}/All-qrels_LiveQAMed2017-TestQuestions_2479_Judged-Answers.txt",),
+            (f"{_JUDGED}/{_QRELS}",),
             "csv",
             "question INT, judgement STRING, answer_id STRING",
             options={"delimiter": " ", "quote": "", "header": False, "required": ("question", "judgement", "answer_id")},
@@ -104,7 +137,7 @@ SOURCE = Source(
         ),
         NativeFile(
             "judged_answers",
-            (f"{_JUDGED}/All-2479-Answers-retrieved-from-MedQuAD.csv",),
+            (f"{_JUDGED}/{_RETRIEVED}",),
             "csv",
             "AnswerID STRING, Answer STRING",
             options={"required": ("AnswerID", "Answer")},
@@ -121,8 +154,8 @@ SOURCE = Source(
             "9_CDC_QA/0000397.xml": _page(
                 {**_TAGS, "document": "DiseaseFile"}, 'fid="0000397" source="CDC" url="page6"', ("Is it real?", "It is not.")
             ),
-            f"{_JUDGED}/All-qrels_LiveQAMed2017-TestQuestions_2479_Judged-Answers.txt": "7 2-Related NINDS_0000001_Sec1.txt\n",
-            f"{_JUDGED}/All-2479-Answers-retrieved-from-MedQuAD.csv": 'AnswerID,Answer\r\nNINDS_0000001_Sec1.txt,"What?\nMade up."\r\n',
+            f"{_JUDGED}/{_QRELS}": "7 2-Related NINDS_0000001_Sec1.txt\n",
+            f"{_JUDGED}/{_RETRIEVED}": 'AnswerID,Answer\r\nNINDS_0000001_Sec1.txt,"What?\nMade up."\r\n',
             "10_MPlus_ADAM_QA/0000001.xml": _page(_TAGS, 'id="0000001" source="ADAM" url="page9"', ("What is it?", "")),
         },
         rows={
@@ -140,4 +173,5 @@ SOURCE = Source(
             ]
         },
     ),
+    twin=_twin(),
 )

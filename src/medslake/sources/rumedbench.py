@@ -6,6 +6,8 @@ The private test set has no answers and is not read.
 import json
 
 from medslake.sources import Example, NativeFile, Source, by_file, github, mapped
+from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, json_lines
+from medslake.synth.parts.words import DISEASES, pick_other
 
 _SPLITS = {
     "train": "d578427338e53635bcf11f4b0aaaa94f1f6dac6cbfffdc15c1440fce7f859de8",
@@ -18,6 +20,22 @@ _PLACES = ("data/RuMedDaNet/", "RuMedDaNet/", "")
 def _lines(*answers: str) -> str:
     told = {"context": "Лихорадка Марлоу длится один день.", "question": "Длится ли она день?"}
     return "".join(json.dumps({**told, "answer": answer, "pairID": f"p{answer}"}, ensure_ascii=False) + "\n" for answer in answers)
+
+
+def _asked(draw: Draw, number: int) -> dict[str, object]:
+    """Every second answer is yes: the passage tells the disease that shows the symptom."""
+    true, answer = draw.pick(DISEASES), ("да", "нет")[number % 2]
+    other = true if answer == "да" else pick_other(draw, true, 1)[0]
+    before, after = draw.parts(max(4, draw.length(Length(55, 100)) - 7), 2, "ru")
+    context = f"{before} {true.name('ru')[0].upper()}{true.name('ru')[1:]}: для неё характерно {true.symptom('ru')}. {after}"
+    more = draw.length(Length(7, 12.5)) - 6
+    told = f"{draw.words(more, 'ru', ended=False).lower()}, " if more > 0 else ""
+    question = f"{told}это {true.name('ru')} и {other.symptom('ru')}?"
+    return {"context": context, "question": question[0].upper() + question[1:], "answer": answer, "pairID": f"{draw.getrandbits(128):032x}"}
+
+
+def _again(draw: Draw, one: dict[str, object]) -> Rows:
+    return Rows([one, {**one, "pairID": f"{draw.getrandbits(128):032x}"}])
 
 
 SOURCE = Source(
@@ -79,5 +97,14 @@ SOURCE = Source(
                 {"record_id": "pнет", "split": "validation", "answer": "нет"},
             ]
         },
+    ),
+    twin=Twin(
+        (
+            TwinFile(
+                "data/RuMedDaNet/train_v1.jsonl", _asked, json_lines(), 1_052, dirt={"a passage twice": Dirt(3 / 1_052, record=_again)}
+            ),
+            TwinFile("data/RuMedDaNet/dev_v1.jsonl", _asked, json_lines(), 256),
+            TwinFile("data/RuMedDaNet/test_v1.jsonl", _asked, json_lines(), 256),
+        )
     ),
 )

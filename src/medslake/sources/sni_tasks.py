@@ -10,6 +10,8 @@ import json
 from medslake.languages import CODES
 from medslake.sources import Example, NativeFile, Source, by_hash, chosen, github, mapped, row_number
 from medslake.sources.parts.sni_rules import by_list, by_words, domain_of
+from medslake.synth import Twin
+from medslake.synth.parts.instructions import task_files
 
 _PAPER, _PLAIN = by_list(), by_words()
 #: Files of the tasks that MedS-Ins took, without their ending.
@@ -108,4 +110,5 @@ SOURCE = Source(
             ],
         },
     ),
+    twin=Twin(tuple(task_files())),
 )

@@ -6,8 +6,11 @@ of them, and whether its records bear a title, is not sure: its files were not a
 """
 
 import json
+from typing import Any
 
 from medslake.sources import Example, NativeFile, Source, Split, by_file, by_hash, github, mapped
+from medslake.synth import Dirt, Draw, Length, Twin, TwinFile, json_array
+from medslake.synth.parts.passages import passage, question, spread
 
 _SCHEMA = (
     "document_id STRING, title STRING, context STRING, sent_starts ARRAY<ARRAY<INT>>, id STRING, question STRING, "
@@ -59,8 +62,56 @@ def _article(context: str, *questions: dict[str, object], **around: object) -> s
     return json.dumps({"data": [{"paragraphs": [{"context": context, **around, "qas": questions}]}]})
 
 
-def _asked(number: int, question: str, *answers: dict[str, object]) -> dict[str, object]:
+def _asked(number: int | str, question: str, *answers: dict[str, object]) -> dict[str, object]:
     return {"question": question, "id": number, "answers": answers, "is_impossible": not answers}
+
+
+#: Questions of each article.
+_ASKED = spread(2_019, 147, Length(9, 53))
+
+
+def _covid_article(draw: Draw, number: int) -> dict[str, object]:
+    told, places = passage(draw, draw.length(Length(3_300, 7_500)))
+    head = f"{draw.words(12, ended=False)}\n\nhttps://articles.invalid/{number}\n\n{draw.name()}; {draw.name()}\n{draw.day(2003, 2020)}\n\n"
+    qas: list[dict[str, object]] = []
+    for at in range(_ASKED[number % 147]):
+        start = draw.pick(places)[0]
+        # An answer is a run of words, from the start of a sentence on.
+        text = " ".join(told[start : start + 3_000].split(" ")[: draw.length(Length(10, 49))]).rstrip(".,")
+        answers = [{"text": text, "answer_start": len(head) + start}]
+        asked = question(draw, Length(9, 17))
+        qas.append({"question": asked, "id": 1_000 * number + at, "answers": answers, "is_impossible": False})
+    return {"paragraphs": [{"context": head + told, "document_id": 600 + number, "qas": qas}]}
+
+
+def _off_by_one(draw: Draw, article: dict[str, Any]) -> dict[str, Any]:
+    qas = article["paragraphs"][0]["qas"]
+    for one in qas:
+        one["answers"] = [{**answer, "answer_start": answer["answer_start"] - 1} for answer in one["answers"]]
+    return article
+
+
+def _asked_twice(draw: Draw, article: dict[str, Any]) -> dict[str, Any]:
+    qas = article["paragraphs"][0]["qas"]
+    qas.append({**qas[0], "id": qas[0]["id"] + 900})
+    return article
+
+
+def _web_page(split: str, pages: int, questions: int) -> TwinFile:
+    def page(draw: Draw, number: int) -> dict[str, object]:
+        text, places = passage(draw, draw.length(Length(600, 1_400)))
+        qas = []
+        for at in range(spread(questions, pages, Length(5, 15))[number % pages]):
+            count = min(len(places), draw.weighted({1: 0.1, 2: 0.15, 3: 0.2, 4: 0.15, 5: 0.15, 7: 0.15, 10: 0.1}))
+            first = draw.whole(0, len(places) - count)
+            run = range(first, first + count)
+            spans = [places[one] for one in (run if draw.chance(0.7) else sorted(draw.some(range(len(places)), count)))]
+            told = {"text": " ".join(text[start : start + size] for start, size in spans), "answer_start": spans[0][0]}
+            qas.append(_asked(f"{split}-{number}-{at}", question(draw, Length(8, 14)), {**told, "answer_starts": spans}))
+        return {"paragraphs": [{"context": text, "sent_starts": places, "qas": qas}]}
+
+    writer = json_array(before='{"data": [', after="]}\n")
+    return TwinFile(f"mashqa_data.zip/{split}_webmd_squad_v2_full.json", page, writer, pages, first=0, least=4, chunk=50)
 
 
 _COVID, _WEB = "Marlow fever spreads by tea. It ends soon.", "Rest helps. Tea is warm. Sleep helps too."
@@ -105,6 +156,23 @@ SOURCES = (
                 ]
             },
         ),
+        twin=Twin(
+            (
+                TwinFile(
+                    "data/question-answering/COVID-QA.json",
+                    _covid_article,
+                    json_array(before='{"data": [', after="]}", ascii=True),
+                    147,
+                    least=3,
+                    chunk=10,
+                    dirt={
+                        "answer_start is one off": Dirt(234 / 1_380, record=_off_by_one),
+                        "a question twice": Dirt(20 / 1_380, record=_asked_twice),
+                    },
+                ),
+            ),
+            records=2_019,
+        ),
     ),
     squad(
         "mashqa",
@@ -135,6 +203,10 @@ SOURCES = (
                     {"record_id": "3", "split": "test", "long_answer": "Tea is warm."},
                 ]
             },
+        ),
+        twin=Twin(
+            (_web_page("train", 4_515, 28_193), _web_page("val", 575, 3_587), _web_page("test", 560, 3_493)),
+            records=28_193 + 3_587 + 3_493,
         ),
     ),
 )
