@@ -117,7 +117,7 @@ def _taken(source: Source, folder: str, lying: Listing, limit: int | None, *, fo
     for native, (found, warnings) in chosen:
         files = tuple(one for (owner, _, _), one in zip(jobs, delivered, strict=True) if owner is native)
         if found:
-            families.append(_family(source.name, native, forms[native.table], files, warnings))
+            families.append(_family(source, native, forms[native.table], files, warnings))
     return Inventory(source.name, folder, tuple(families))
 
 
@@ -213,12 +213,12 @@ def _inspect(source: str, native: NativeFile, form: Format, one: Lying) -> Deliv
     return replace(seen.delivered, columns=columns)
 
 
-def _family(source: str, native: NativeFile, form: Format, files: tuple[Delivered, ...], warnings: Sequence[str]) -> Family:
+def _family(source: Source, native: NativeFile, form: Format, files: tuple[Delivered, ...], warnings: Sequence[str]) -> Family:
     notes, known = list(warnings), {}
     aliases, optional = native.options.get("aliases", {}), set(native.options.get("optional", ()))
     expected = native.names
     for one in files:
-        published = next((native.sha256[name] for name in one.names if name in native.sha256), None)
+        published = source.known_sha256(*one.names)
         known[one.name] = None if published is None else published == one.sha256
         if known[one.name] is False:
             notes.append(f"{one.name} is not the known release: its sha256 differs from the published one")
@@ -230,11 +230,11 @@ def _family(source: str, native: NativeFile, form: Format, files: tuple[Delivere
         absent = [column for column in expected if column not in names and column not in optional]
         twice = sorted({column for column in expected if one.columns.count(column) > 1})
         if twice:
-            raise InputRefused(source, one.name, "header_twice", f"the header names column {', '.join(twice)} more than once")
+            raise InputRefused(source.name, one.name, "header_twice", f"the header names column {', '.join(twice)} more than once")
         if absent:
             # Where a file has no header its first record stands there, which nobody may see.
             detail = f"column {', '.join(absent)} is missing among the {len(one.columns)} of the header"
-            raise InputRefused(source, one.name, "missing_column", detail, hint=f"Expected columns: {', '.join(expected)}.")
+            raise InputRefused(source.name, one.name, "missing_column", detail, hint=f"Expected columns: {', '.join(expected)}.")
         extra = sum(column not in expected for column in names)
         if extra:
             notes.append(f"{one.name} has {extra} columns that are not kept")

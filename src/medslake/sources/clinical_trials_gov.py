@@ -5,16 +5,22 @@ official split. Types of SpERT bear the value of an attribute behind `___`, as r
 annotations were seen in other folders of it alone, of which some had offsets that did not fit their text (such documents are set aside).
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
 
-from medslake.sources import BRAT_SCHEMA, Bronze, Example, NativeFile, Source, annotated_documents, by_file, by_hash, github_archive, mapped
+from medslake.sources import (
+    BRAT_SCHEMA,
+    Bronze,
+    Example,
+    Frame,
+    NativeFile,
+    Source,
+    annotated_documents,
+    by_file,
+    by_hash,
+    github_archive,
+    mapped,
+)
 from medslake.sources.parts.annotations import OFFSETS
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 __all__ = ["SOURCE"]
 
@@ -42,7 +48,7 @@ _ENTITY = (
 )
 
 
-def _lines(bronze: Bronze) -> DataFrame | None:
+def _lines(bronze: Bronze) -> Frame | None:
     """Lines of SpERT with their text and the entities in order of place; an entity's id is that of its place in the record."""
     from pyspark.sql import functions as F
 

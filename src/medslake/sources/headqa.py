@@ -5,15 +5,9 @@ one official split, which every row bears: what trains on these rows takes none 
 picture's file name as a passage `image`.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, Mapped, NativeFile, Source, by_file, joined_on, mapped
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+from medslake.sources import Bronze, Example, Frame, Mapped, NativeFile, Source, by_file, joined_on, mapped
 
 _FLAT = "name STRING, category STRING, year STRING, qid STRING, qtext STRING, ra STRING, answers ARRAY<STRUCT<aid: STRING, atext: STRING>>"
 _SPLITS, _REQUIRED = ("train", "dev", "test"), ("name", "qid", "qtext", "ra", "answers")
@@ -55,7 +49,7 @@ def _questions(table: str, language: str, context: str = _NO_CONTEXT) -> Mapped:
     )
 
 
-def _pairs(bronze: Bronze) -> DataFrame | None:
+def _pairs(bronze: Bronze) -> Frame | None:
     """The texts of each question that is there in both languages."""
     if "spanish" not in bronze or "english" not in bronze:
         return None

@@ -3,14 +3,7 @@
 The MS subset is public, the UW subset is not. The released test file ends with empty rows, which are passed over.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from medslake.sources import Bronze, Example, NativeFile, Source, by_file, github, mapped, sections
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+from medslake.sources import Bronze, Example, Frame, NativeFile, Source, attributes, by_file, github, mapped, sections
 
 _HEADER = (
     "Text ID",
@@ -27,7 +20,7 @@ _TEST, _VALIDATION = (f"MEDEC-MS-{split}Set-with-GroundTruth-and-ErrorType" for 
 _COLUMNS = {header: header.lower().replace(" ", "_") for header in _HEADER}
 
 
-def _filled(bronze: Bronze) -> DataFrame:
+def _filled(bronze: Bronze) -> Frame:
     empty = f"coalesce({', '.join(_COLUMNS.values())}) IS NULL"
     bronze.left_out["empty rows"] = bronze["texts"].where(empty)
     return bronze["texts"].where(f"NOT {empty}")
@@ -37,8 +30,6 @@ def _given(*columns: str) -> dict[str, str]:
     """What a text without an error has not is written NA, or -1."""
     return {column: f"nullif(nullif({column}, 'NA'), '-1')" for column in columns}
 
-
-_FACTS = ", ".join(f"'{name}', {sql}" for name, sql in _given("error_flag", "error_type", "error_sentence_id").items())
 
 SOURCE = Source(
     name="medec",
@@ -56,8 +47,8 @@ SOURCE = Source(
         "70268d24e3ce0cd6d0e099ff7bfd4966f2bbcc28",
         {
             "MEDEC-Full-TrainingSet-with-ErrorType.csv": None,
-            "MEDEC-MS-ValidationSet-with-GroundTruth-and-ErrorType.csv": 1_221_588,
-            "MEDEC-MS-TestSet-with-GroundTruth-and-ErrorType.csv": 1_298_473,
+            f"{_VALIDATION}.csv": (1_221_588, "7571aec311e2fb88d9084082af2323aa579d102e1d5e1a06faf930fe4fd3977d"),
+            f"{_TEST}.csv": (1_298_473, "f35e2c3c1e4d98ca900394c4fcff14c2a84752e48ddc83698401da6a360c707e"),
         },
         under="MEDEC-MS/",
     ),
@@ -68,10 +59,6 @@ SOURCE = Source(
             "csv",
             ", ".join(f"{column} STRING" for column in _COLUMNS.values()),
             options={"aliases": _COLUMNS},
-            sha256={
-                f"{_TEST}.csv": "f35e2c3c1e4d98ca900394c4fcff14c2a84752e48ddc83698401da6a360c707e",
-                f"{_VALIDATION}.csv": "7571aec311e2fb88d9084082af2323aa579d102e1d5e1a06faf930fe4fd3977d",
-            },
             all_globs=True,
         ),
     ),
@@ -86,7 +73,7 @@ SOURCE = Source(
             },
             record_id="text_id",
             sections=sections("text", "sentences", **_given("error_sentence", "corrected_sentence", "corrected_text")),
-            attributes=f"map_filter(map({_FACTS}), (name, value) -> value IS NOT NULL)",
+            attributes=attributes(**_given("error_flag", "error_type", "error_sentence_id")),
         )
     },
     example=Example(

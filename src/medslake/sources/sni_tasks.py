@@ -9,22 +9,9 @@ import json
 
 from medslake.languages import CODES
 from medslake.sources import Example, NativeFile, Source, by_hash, chosen, github, mapped, row_number
-from medslake.sources.parts.sni_rules import by_list, by_words, domain_of
+from medslake.sources.parts.sni_rules import LISTED, by_list, by_words, domain_of
 
 _PAPER, _PLAIN = by_list(), by_words()
-#: Files of the tasks that MedS-Ins took, without their ending.
-_TASKS = """
-task179_participant_extraction task180_intervention_extraction task181_outcome_extraction task845_pubmedqa_question_generation
-task846_pubmedqa_classification task847_pubmedqa_question_generation task848_pubmedqa_classification task849_pubmedqa_answer_generation
-task1366_healthfact_classification task1368_healthfact_sentence_generation task1369_healthfact_sentence_generation
-task1395_europa_ecdc_tm_en_sv_translation task1396_europa_ecdc_tm_en_de_translation task1397_europa_ecdc_tm_fr_en_translation
-task1431_head_qa_answer_generation task1432_head_qa_language_translation_en_to_es task1433_head_qa_language_translation_es_to_en
-task1434_head_qa_classification task1447_drug_extraction_ade task1448_disease_entity_extraction_ncbi_dataset
-task1449_disease_entity_extraction_bc5cdr_dataset task1451_drug_dose_extraction task1481_gene_extraction_bc2gm_dataset
-task1484_gene_extraction_linnaeus_dataset task1486_cell_extraction_anem_dataset task1487_organism_substance_extraction_anem_dataset
-task1495_adverse_drug_event_classification task1645_medical_question_pair_dataset_text_classification
-task1646_dataset_card_for_catalonia_independence_corpus_text_classification
-"""
 _FROM, _TO = (chosen(f"get({one}_language, 0)", CODES, f"coalesce(get({one}_language, 0), 'en')") for one in ("input", "output"))
 
 SOURCE = Source(
@@ -35,7 +22,7 @@ SOURCE = Source(
     access="noncommercial",
     domain="Medical Knowledge",
     page="https://github.com/allenai/natural-instructions",
-    downloads=github("allenai/natural-instructions", "HEAD", [f"tasks/{task}.json" for task in _TASKS.split()]),
+    downloads=github("allenai/natural-instructions", "HEAD", [f"tasks/{one.name}.json" for one in LISTED if one.taken_as]),
     files=(
         NativeFile(
             "instances",

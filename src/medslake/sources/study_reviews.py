@@ -6,16 +6,14 @@ are conclusions alone. MS^2 was first released as one JSON object per review, in
 is: BACKGROUND and GOAL are taken as its background, EFFECT as its conclusions. The names of its full files are not certain.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
 
 from medslake.sources import (
     ORIGIN,
     Bronze,
     Download,
     Example,
+    Frame,
     Mapped,
     NativeFile,
     Rule,
@@ -27,9 +25,6 @@ from medslake.sources import (
     joined_rows,
     mapped,
 )
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 _SPLITS = by_file(train="^train", validation=("^dev", "^val"), test="^test")
 _REVIEW = ("ReviewID", "_split")
@@ -53,7 +48,7 @@ def _sections(background: str, studies: str, conclusions: str) -> str:
     return f"filter(concat({first}, coalesce({studies}, array()), {last}), s -> trim(s.text) != '')"
 
 
-def _studies(bronze: Bronze) -> DataFrame:
+def _studies(bronze: Bronze) -> Frame:
     """Of each review the titles and abstracts of its studies, in the order of the file."""
     from pyspark.sql import functions as F
 
@@ -64,7 +59,7 @@ def _studies(bronze: Bronze) -> DataFrame:
     )
 
 
-def _reviews(bronze: Bronze) -> DataFrame | None:
+def _reviews(bronze: Bronze) -> Frame | None:
     """The targets, each with its background and its studies."""
     if "targets" not in bronze:
         return None
