@@ -47,6 +47,17 @@ def test_a_digest_is_declared_of_what_does_not_change() -> None:
     assert len(named) >= 80
 
 
+def test_a_digest_is_known_in_a_folder_laid_out_as_the_publishers() -> None:
+    rumedbench, bc5cdr = SOURCES["rumedbench"], SOURCES["bc5cdr"]
+    known = rumedbench.known_sha256("train_v1.jsonl")
+    assert known and known == rumedbench.known_sha256("data/RuMedDaNet/train_v1.jsonl") == rumedbench.known_sha256(
+        "x", "RuMedDaNet/train_v1.jsonl"
+    )
+    assert rumedbench.known_sha256("v1.jsonl") is None and rumedbench.known_sha256() is None
+    # A name that several of its files end with is none's.
+    assert len({one.name for one in bc5cdr.downloads if one.url.endswith("/test.tsv")}) == 2 and bc5cdr.known_sha256("test.tsv") is None
+
+
 def test_digests_and_sizes_are_those_of_the_files_at_hand() -> None:
     folder = settings.test_data_dir()
     if not folder.is_dir():

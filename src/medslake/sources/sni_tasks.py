@@ -2,14 +2,16 @@
 
 `taken_by` says which rule takes a row: `paper`, the list of parts/sni_rules.py that rebuilds the 29 tasks of MedS-Ins, and `plain`, which
 asks for Medicine or Healthcare in a path of Domains. The view ops.natural_instructions has the difference. Files that neither takes stay
-in bronze. Domains are those that MedS-Ins gives; a row's language is the first that its task names.
+in bronze. Domains are those that MedS-Ins gives; a row's language is the first that its task names. The tasks of HEAD-QA mix exams of all
+its official splits: their rows are of the split of the exam, where HEAD-QA is in the lake, and test otherwise.
 """
 
 import json
 
 from medslake.languages import CODES
-from medslake.sources import Example, NativeFile, Source, by_hash, chosen, github, mapped, row_number
-from medslake.sources.parts.sni_rules import LISTED, by_list, by_words, domain_of
+from medslake.sources import Example, NativeFile, Source, by_hash, chosen, github, hash_split, mapped, row_number
+from medslake.sources.parts.official_exams import TABLES, with_exam_split
+from medslake.sources.parts.sni_rules import LISTED, by_list, by_words, domain_of, exam_question
 
 _PAPER, _PLAIN = by_list(), by_words()
 _FROM, _TO = (chosen(f"get({one}_language, 0)", CODES, f"coalesce(get({one}_language, 0), 'en')") for one in ("input", "output"))
@@ -33,12 +35,14 @@ SOURCE = Source(
             options={"required": ("definition", "input", "outputs")},
         ),
     ),
+    needs=TABLES,
     split=by_hash("record_id"),
     silver={
         "prompts": mapped(
-            "instances",
+            with_exam_split("instances", exam_question()),
             where=f"{_PAPER} IS NOT NULL OR {_PLAIN} IS NOT NULL",
             record_id=row_number("task"),
+            split=f"coalesce(exam_split, {hash_split(row_number('task'))})",
             domain=domain_of("Medical Knowledge"),
             language=_FROM,
             instruction="definition",
@@ -68,6 +72,19 @@ SOURCE = Source(
             "tasks/task1432_toy.json": json.dumps(
                 {"Definition": ["Say it", "in Spanish."], "Input_language": "en", "Instances": [{"id": "a", "input": "x", "output": "y"}]}
             ),
+            "tasks/task1433_toy.json": json.dumps(
+                {"Definition": "Say it in English.", "Instances": [{"input": "El dorazil", "output": ["y"]}]}
+            ),
+            # Questions of the example of HEAD-QA, as these files write them.
+            "tasks/task1434_toy.json": json.dumps(
+                {
+                    "Definition": "Name the topic.",
+                    "Instances": [
+                        {"input": "Question: Marlow fever: \n Options:  <0> Lasts a day. <1> Never ends.", "output": ["medicine"]},
+                        {"input": "Question: Marlow fever: \n Options:  <0> Lasts a week. <1> Never ends.", "output": ["medicine"]},
+                    ],
+                }
+            ),
             "tasks/task363_toy.json": json.dumps({"Definition": "Like it?", "Instances": [{"input": "x", "output": ["y"]}]}),
             "tasks/task730_toy.json": json.dumps(
                 {"Definition": "Choose.", "Domains": ["Medicine"], "Instances": [{"input": "x", "output": ["y"]}]}
@@ -84,6 +101,9 @@ SOURCE = Source(
                     "outputs": ["Vila en vecka."],
                 },
                 {"record_id": "task1432_toy/000001", "domain": "Exam", "instruction": "Say it\nin Spanish.", "outputs": ["y"]},
+                {"record_id": "task1433_toy/000001", "split": "test"},
+                {"record_id": "task1434_toy/000001", "split": "train"},
+                {"record_id": "task1434_toy/000002", "split": "test"},
                 {"record_id": "task730_toy/000001", "domain": "Exam", "taken_by": {"paper": None, "plain": "Domains: Medicine"}},
             ],
             "parallel_texts": [

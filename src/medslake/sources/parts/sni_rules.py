@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from medslake.sources.parts.mapping import chosen
 
-__all__ = ["LISTED", "WORDS", "Listed", "by_list", "by_words", "domain_of", "plain_rule"]
+__all__ = ["LISTED", "WORDS", "Listed", "by_list", "by_words", "domain_of", "exam_question", "plain_rule"]
 
 #: Parts of a path of `Domains` that the plain rule looks for.
 WORDS = ("Medicine", "Healthcare")
@@ -111,6 +111,12 @@ _NUMBER = "regexp_extract(task, '^task([0-9]+)', 1)"
 def domain_of(default: str) -> str:
     """SQL for the domain of MedS-Ins of a task file."""
     return chosen(_NUMBER, {str(one.number): one.domain for one in LISTED}, f"'{default}'")
+
+
+def exam_question() -> str:
+    """SQL for the question that an instance of HEAD-QA's tasks asks, with its options where it has some; null for other tasks."""
+    numbers = ", ".join(f"'{one.number}'" for one in LISTED if "_head_qa_" in one.name)
+    return rf"IF({_NUMBER} IN ({numbers}), regexp_replace(input, '^ *Question:|\\n *Options:|<[0-9]+>', ' '), NULL)"
 
 
 def by_list() -> str:
