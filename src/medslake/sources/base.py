@@ -85,13 +85,13 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-#: Between a zip and its member in the name of a file.
-_IN_ZIP = "(?i)[.]zip/"
+#: Between an archive and its member in the name of a file.
+_IN_ARCHIVE = "(?i)[.](zip|tar|tar[.]gz|tgz)/"
 
 
 def unpacked_sql(file: str) -> str:
-    """The name of a file as its rules see it: a zip is the folder that it would be unpacked to."""
-    return f"regexp_replace({file}, '{_IN_ZIP}', '/')"
+    """The name of a file as its rules see it: an archive is the folder that it would be unpacked to."""
+    return f"regexp_replace({file}, '{_IN_ARCHIVE}', '/')"
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Split:
 
     def of_file(self, name: str) -> str | None:
         """What `sql` says of a file, without Spark."""
-        name = re.sub(_IN_ZIP, "/", name)
+        name = re.sub(_IN_ARCHIVE, "/", name)
         for place in (name.rpartition("/")[2], name):
             for split, words in self.words:
                 if re.search(f"(?i){'|'.join(words)}", place):

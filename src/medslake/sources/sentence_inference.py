@@ -73,6 +73,7 @@ MEDNLI = Source(
     access="credentialed",
     domain="Clinical Text",
     page="https://physionet.org/content/mednli/1.0.0/",
+    agreement="PhysioNet Credentialed Health Data Use Agreement 1.5.0",
     downloads=physionet("mednli", "1.0.0", [f"mli_{split}_v1.jsonl" for split in ("train", "dev", "test")]),
     files=(
         NativeFile(
