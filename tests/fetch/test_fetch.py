@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import io
 import json
 import os
+import tarfile
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +20,8 @@ import medslake
 from medslake import registry
 from medslake.cli import main
 from medslake.errors import AccessDenied, InputRefused, UsageError
+from medslake.ingest.folders import folders_of
+from medslake.ingest.inventory import take_inventory
 from medslake.lake import open_lake
 from medslake.sources import Download
 from publisher import CONTENT, SHA256, Publisher, cut, locked, sent, status
@@ -97,6 +102,36 @@ def test_files_lie_where_an_ingest_of_all_looks(publisher: Publisher, declare: D
     publisher.asked.clear()
     again = medslake.fetch("letters", str(out))
     assert [f.state for f in again.files] == ["there"] * 3 and publisher.asked == []
+
+
+@pytest.mark.parametrize("ending", ["zip", "tar.gz"])
+def test_an_archive_is_read_as_it_was_fetched(ending: str, publisher: Publisher, declare: Declare, tmp_path: Path) -> None:
+    """As a host of repositories makes it: everything in one folder that bears a commit, with files that nothing reads."""
+    member = "letters-1f2e3d/more/letters-a.csv"
+    members = {"letters-1f2e3d/.gitignore": "x", "letters-1f2e3d/README.md": "x", member: "id,course\n1,Slept.\n"}
+    url = publisher.at(f"archive/1f2e3d.{ending}", sent(archived(ending, members)))
+    declare("letters", download(url, path=f"letters.{ending}"))
+    medslake.fetch("letters", tmp_path)
+    folder = tmp_path / "letters"
+    assert [path.name for path in folder.iterdir()] == [f"letters.{ending}"]
+    assert folders_of(["all"], str(tmp_path)) == {"letters": str(folder)}
+    for place, name in ((folder, f"letters.{ending}/{member}"), (folder / f"letters.{ending}", member)):
+        assert [one.name for one in take_inventory(registry.get("source", "letters"), str(place)).files] == [name]
+
+
+def archived(ending: str, members: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    if ending == "zip":
+        with zipfile.ZipFile(out, "w") as made:
+            for name, text in members.items():
+                made.writestr(name, text)
+        return out.getvalue()
+    with tarfile.open(fileobj=out, mode="w:gz") as packed:
+        for name, text in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(text)
+            packed.addfile(info, io.BytesIO(text.encode()))
+    return out.getvalue()
 
 
 def test_a_file_with_another_digest_is_not_touched(publisher: Publisher, declare: Declare, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from medslake.errors import InputRefused, UsageError
 from medslake.formats import NativeFile
-from medslake.ingest import zips
+from medslake.ingest import archives
 from medslake.ingest.folders import folders_of
 from medslake.ingest.inventory import Inventory, take_inventory
 from native_fixtures import one_table
@@ -66,7 +66,7 @@ def test_the_folder_may_be_a_zip(put: Put, tmp_path: Path) -> None:
         folder = put({"whole.zip": packed(members)})
         assert [one.name for one in taken(folder / "whole.zip").files] == [next(iter(members))]
         assert taken(folder / "whole.zip").files[0].uri == str(folder / "whole.zip")
-    with pytest.raises(UsageError, match=r"whole\.csv is a file, and no zip"):
+    with pytest.raises(UsageError, match=r"whole\.csv is a file, and no zip or tar"):
         taken(put({"whole.csv": "a\n1\n"}) / "whole.csv")
 
 
@@ -169,10 +169,10 @@ def test_damage_is_told_by_the_member(put: Put) -> None:
 def test_what_unpacks_to_too_much_is_refused(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
     content = packed({f"rows-{n}.csv": b"a\n" + b"1" * 4_000_000 for n in range(3)})
     assert len(taken(put({"data.zip": content})).files) == 3
-    monkeypatch.setattr(zips, "UNPACKED", 10_000_000)
+    monkeypatch.setattr(archives, "UNPACKED", 10_000_000)
     error = refusal(content, put)
     assert error.rule == "unpacks_too_large" and "3 members" in str(error)
-    monkeypatch.setattr(zips, "UNPACKED", 1_000_000)
+    monkeypatch.setattr(archives, "UNPACKED", 1_000_000)
     # Members that nobody asks for cost nothing.
     assert len(taken(put({"data.zip": packed({"big.bin": b"1" * 4_000_000, "rows.csv": "a\n1\n"})})).files) == 1
 

@@ -13,11 +13,14 @@ import pytest
 
 from medslake import registry
 from medslake.instructions.render import render
+from medslake.sources import Bronze
 from native_fixtures import silver_frames
 
 ROOT = Path(__file__).resolve().parents[2]
 NONE = "There is no related enetity."
 CORPORA = {"task126": "BC5CDR-chem-IOB", "task127": "BC5CDR-disease-IOB"}
+#: Of HEAD-QA: folders of the train exams.
+EXAMS = ("HEAD", "HEAD_EN")
 #: Of MMedBench: what the published files write before the answer.
 PREFIXES = {"task53": "Les bonnes réponses est", "task55": "Правильные ответ:", "task56": "La respuesta correcta es:"}
 
@@ -117,3 +120,21 @@ def test_prefixes_differ_everywhere(rendered: Callable[..., list[dict[str, Any]]
         mine = [one["input"] for one in rows if one["task_id"] == task]
         assert len(mine) == told(task, prefix)
         assert not [asked for asked in mine if prefix in asked]
+
+
+def test_no_question_of_a_test_exam_trains(bronze_of: Callable[..., Any], test_data: Callable[[str], Path]) -> None:
+    folder, exams = test_data("sni_tasks"), test_data("headqa_native")
+    headqa, tasks = registry.get("source", "headqa"), registry.get("source", "sni_tasks")
+    frames = bronze_of(tasks, folder) | {f"bronze.headqa__{table}": frame for table, frame in bronze_of(headqa, exams).items()}
+    prompts = (
+        silver_frames(tasks, Bronze(frames))["prompts"].where("collection LIKE '%head_qa%'").select("input", "split").toArrow().to_pylist()
+    )
+    pages = [json.loads((exams / name / f"train_{name}.json").read_text(encoding="utf-8")) for name in EXAMS]
+    asked = {_letters(one["qtext"]) for page in pages for exam in page["exams"].values() for one in exam["data"]}
+    outside = [one for one in prompts if _letters(one["input"]) not in asked]
+    assert len(outside) == told("task22", "test exams")
+    assert {one["split"] for one in outside} == {"test"}
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).lower()

@@ -23,7 +23,7 @@ From = Annotated[
     str | None,
     typer.Option(
         "--from",
-        help="Folder, zip or URI with the source's native files; of several sources, the one that holds a folder or a zip for each.",
+        help="Folder, zip, tar or URI with the source's native files; of several sources, the folder that holds one of these for each.",
     ),
 ]
 Clearance = Annotated[

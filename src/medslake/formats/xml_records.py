@@ -1,7 +1,8 @@
 """XML whose records are elements of one name: a record per element. `_row` counts these elements.
 
 Options: `record` (name of the element), `paths` {column: path from the element}, `without` (names of elements whose text is none of the
-text around them). A path is that of ElementTree, and may end in `@name` for an attribute; a column without one is the child of its name.
+text around them). A path is that of ElementTree, and may end in `@name` for an attribute. A column without one is the child of its name, or
+where none has it the attribute; `_` in the column may be `-` in the file.
 Fields of structs are looked for below the element that the struct stands for: `paths` names them `column.field`.
 A STRING takes the text of an element, that of its children included, an ARRAY every element that the path finds. Text found twice where one
 is due is an error. What a DOCTYPE points to is never read; a file that declares entities is refused, a record that uses one is set aside.
@@ -47,12 +48,19 @@ def _fields(element: Element, kinds: Mapping[str, Type], options: Mapping[str, A
 
 
 def _value(element: Element, kind: Type, options: Mapping[str, Any], column: str) -> Any:
-    found = _found(element, options.get("paths", {}).get(column, column.rpartition(".")[2]))
+    path = options.get("paths", {}).get(column)
+    found = _named(element, column.rpartition(".")[2]) if path is None else _found(element, path)
     if isinstance(kind, dict) and kind["type"] == "array":
         return [_taken(one, kind["elementType"], options, column) for one in found]
     if len(found) > 1:
         raise _Twice(column)
     return _taken(found[0], kind, options, column) if found else None
+
+
+def _named(element: Element, name: str) -> list[Element | str]:
+    """What bears the name of a column."""
+    names = dict.fromkeys((name, name.replace("_", "-")))
+    return next(filter(None, [_found(element, f"{mark}{one}") for mark in ("", "@") for one in names]), [])
 
 
 def _found(element: Element, path: str) -> list[Element | str]:
@@ -89,25 +97,27 @@ FORMAT = Format(
     example=FormatExample(
         '<!DOCTYPE cards SYSTEM "cards.dtd">\n<cards>\n'
         '<card id="7"><name>ember <b>fever</b><code>x1</code></name><also xml:lang="en">embers<sign>heat</sign><sign>chill</sign></also>'
-        "<also>glow</also></card>\n"
-        '<card id="8"><name>reed cough</name></card>\n<card id="9"><name>marsh chill</name></card>\n<card id="10"/>\n</cards>\n',
-        schema="id STRING, name STRING, also ARRAY<STRUCT<language: STRING, word: STRING, signs: ARRAY<STRING>>>",
+        "<also>glow</also><see-too>reed</see-too></card>\n"
+        '<card id="8" see-too="marsh"><name>reed cough</name></card>\n<card id="9"><name>marsh chill</name></card>\n'
+        '<card id="10"/>\n</cards>\n',
+        schema="id STRING, name STRING, see_too STRING, also ARRAY<STRUCT<language: STRING, word: STRING, signs: ARRAY<STRING>>>",
         rows=(
             {
                 "id": "7",
                 "name": "ember fever",
+                "see_too": "reed",
                 "also": [
                     {"language": "en", "word": "embers", "signs": ["heat", "chill"]},
                     {"language": None, "word": "glow", "signs": []},
                 ],
             },
-            {"id": "8", "name": "reed cough", "also": []},
+            {"id": "8", "name": "reed cough", "see_too": "marsh", "also": []},
             {"name": "marsh chill"},
-            {"id": "10", "name": None},
+            {"id": "10", "name": None, "see_too": None},
         ),
         options={
             "record": "card",
-            "paths": {"id": "@id", "also.language": "@xml:lang", "also.word": ".", "also.signs": "sign"},
+            "paths": {"also.language": "@xml:lang", "also.word": ".", "also.signs": "sign"},
             "without": ("code", "sign"),
         },
     ),

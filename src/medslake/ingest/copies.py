@@ -1,4 +1,4 @@
-"""Copies for readers that cannot open a file where it lies: members of zips, and files of a store for which Spark has no classes.
+"""Copies for readers that cannot open a file where it lies: members of archives, and files of a store for which Spark has no classes.
 
 They lie in this process's scratch folder, under names of ours, for as long as the table is being written. On a cluster TMPDIR must be a
 folder that all its machines see.
@@ -19,9 +19,9 @@ from posixpath import normpath
 from typing import IO, TYPE_CHECKING
 
 from medslake.formats import Delivered, Format
-from medslake.ingest.listing import opened
+from medslake.ingest.archives import Archive
+from medslake.ingest.listing import archive, opened
 from medslake.ingest.scan import file_changed
-from medslake.ingest.zips import Zip
 from medslake.lake.spark.object_store import hand_on_settings, reads_s3
 from medslake.lake.spark.session import scratch
 from medslake.stores import place_of
@@ -39,7 +39,7 @@ _CHUNK = 4 * 1024 * 1024
 def at_hand(source: str, form: Format, files: Sequence[Delivered], spark: SparkSession) -> Iterator[list[Delivered]]:
     """The files as the format's reader opens them, copied where need be; the copies are gone afterwards.
 
-    Raises InputRefused: file_changed where a copy is not what the inventory saw, and what is wrong with a zip.
+    Raises InputRefused: file_changed where a copy is not what the inventory saw, and what is wrong with an archive.
     """
     every = [one for each in files for one in (each, *each.beside)]
     away = [one for one in every if not one.member and one.uri.startswith("s3://")]
@@ -56,10 +56,10 @@ def at_hand(source: str, form: Format, files: Sequence[Delivered], spark: SparkS
         return
     folder = Path(tempfile.mkdtemp(prefix="files-", dir=scratch()))
     try:
-        # Names of ours: those in a zip lead nowhere. Readers tell gzip by the name.
+        # Names of ours: those in an archive lead nowhere. Readers tell gzip by the name.
         copies = {one: folder / f"{at:07d}{'.gz' if one.name.endswith('.gz') else ''}" for at, one in enumerate(wanted)}
-        with _zips(source, wanted) as zips, ThreadPoolExecutor(max_workers=4) as pool:
-            list(pool.map(lambda one: _copy(source, one, zips, copies[one]), wanted))
+        with _archives(source, wanted) as archives, ThreadPoolExecutor(max_workers=4) as pool:
+            list(pool.map(lambda one: _copy(source, one, archives, copies[one]), wanted))
 
         def here(one: Delivered) -> Delivered:
             held = replace(one, beside=tuple(map(here, one.beside)))
@@ -71,21 +71,21 @@ def at_hand(source: str, form: Format, files: Sequence[Delivered], spark: SparkS
 
 
 @contextmanager
-def _zips(source: str, wanted: Sequence[Delivered]) -> Iterator[dict[str, Zip]]:
-    """URI -> the zip, open."""
+def _archives(source: str, wanted: Sequence[Delivered]) -> Iterator[dict[str, Archive]]:
+    """URI -> the archive, open."""
     with ExitStack() as stack:
-        found: dict[str, Zip] = {}
+        found: dict[str, Archive] = {}
         for one in wanted:
             if one.member and one.uri not in found:
-                found[one.uri] = Zip(source, one.name.removesuffix(normpath(one.member)).rstrip("/"), one.uri, *place_of(one.uri))
+                found[one.uri] = archive(source, one.name.removesuffix(normpath(one.member)).rstrip("/"), one.uri)
                 stack.callback(found[one.uri].close)
         yield found
 
 
-def _copy(source: str, one: Delivered, zips: dict[str, Zip], target: Path) -> None:
+def _copy(source: str, one: Delivered, archives: dict[str, Archive], target: Path) -> None:
     digest = hashlib.sha256()
     try:
-        with _stream(one, zips) as stream, target.open("wb") as out:
+        with _stream(one, archives) as stream, target.open("wb") as out:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
                 out.write(chunk)
@@ -95,5 +95,5 @@ def _copy(source: str, one: Delivered, zips: dict[str, Zip], target: Path) -> No
         raise file_changed(source, one.name)
 
 
-def _stream(one: Delivered, zips: dict[str, Zip]) -> IO[bytes]:
-    return zips[one.uri].open(one.member) if one.member else opened(*place_of(one.uri))
+def _stream(one: Delivered, archives: dict[str, Archive]) -> IO[bytes]:
+    return archives[one.uri].open(one.member) if one.member else opened(*place_of(one.uri))

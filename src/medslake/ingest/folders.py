@@ -7,8 +7,8 @@ from pathlib import Path
 
 from medslake import registry
 from medslake.errors import UsageError
+from medslake.ingest.archives import is_archive_name, stem_of
 from medslake.ingest.listing import base_of
-from medslake.ingest.zips import is_zip_name
 
 __all__ = ["folders_of"]
 
@@ -18,7 +18,7 @@ ALL = "all"
 def folders_of(names: Sequence[str], root: str | None) -> dict[str, str]:
     """Source -> folder, from `NAME`, `NAME=FOLDER` or `all`.
 
-    A single NAME has its files in `root` itself, each of several in the folder or zip of `root` that bears its name. `all` are the
+    A single NAME has its files in `root` itself, each of several in the folder or archive of `root` that bears its name. `all` are the
     registered sources that have such a folder. Raises UsageError where a name has no folder, is given twice, or nothing is there.
     """
     if list(names) == [ALL]:
@@ -44,22 +44,22 @@ def _all(root: str | None) -> dict[str, str]:
     below = _lying_below(root)
     known = [name for name in registry.names("source") if name in below]
     if not known:
-        raise UsageError(f"No folder or zip below {root} bears the name of a source.", hint="Names: medslake list sources")
+        raise UsageError(f"No folder or archive below {root} bears the name of a source.", hint="Names: medslake list sources")
     return {name: _below(root, below[name]) for name in known}
 
 
 def _lying_below(root: str) -> dict[str, str]:
-    """Name without .zip -> name, of the folders and zips in the folder; a folder comes before a zip of its name."""
+    """Name without its ending -> name, of the folders and archives in the folder; a folder comes before an archive of its name."""
     from pyarrow.fs import FileSelector, FileType
 
-    filesystem, base, is_zip = base_of(root if "://" in root else str(Path(root).expanduser()))
-    if is_zip:
+    filesystem, base, is_archive = base_of(root if "://" in root else str(Path(root).expanduser()))
+    if is_archive:
         raise UsageError(
-            f"{root} is a zip, which holds the files of one source.", hint="Name the folder that holds a folder or zip of each."
+            f"{root} is an archive, which holds the files of one source.", hint="Name the folder that holds a folder or archive of each."
         )
     infos = list(filesystem.get_file_info(FileSelector(base)))
-    zips = {info.base_name[:-4]: info.base_name for info in infos if info.type == FileType.File and is_zip_name(info.base_name)}
-    return zips | {info.base_name: info.base_name for info in infos if info.type == FileType.Directory}
+    packed = {stem_of(info.base_name): info.base_name for info in infos if info.type == FileType.File and is_archive_name(info.base_name)}
+    return packed | {info.base_name: info.base_name for info in infos if info.type == FileType.Directory}
 
 
 def _below(root: str, name: str) -> str:

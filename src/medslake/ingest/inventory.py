@@ -16,9 +16,9 @@ from medslake import registry
 from medslake.errors import InputRefused, UsageError
 from medslake.formats import Delivered, Format, NativeFile, Unreadable, matches
 from medslake.identity import GONE, identity_of
+from medslake.ingest.archives import Archive
 from medslake.ingest.listing import Listing, Lying, listed
 from medslake.ingest.scan import file_changed, scan
-from medslake.ingest.zips import Zip
 from medslake.progress import Progress, quiet
 from medslake.sources import Source
 
@@ -109,7 +109,7 @@ def _taken(source: Source, folder: str, lying: Listing, limit: int | None, *, fo
             _refuse_link_outside(source.name, folder, lying.base, each)
         main = _inspect(source.name, native, form, one)
         seen = [scan(source.name, b.name, b.uri, b.open, text=form.text, quote="", may_be_empty=True) for b in beside]
-        return replace(_of_zip(main, one), beside=tuple(_of_zip(told.delivered, b) for told, b in zip(seen, beside, strict=True)))
+        return replace(_of_archive(main, one), beside=tuple(_of_archive(told.delivered, b) for told, b in zip(seen, beside, strict=True)))
 
     delivered = []
     with ThreadPoolExecutor(max_workers=4) as pool:
@@ -120,16 +120,16 @@ def _taken(source: Source, folder: str, lying: Listing, limit: int | None, *, fo
     for native, (found, warnings) in chosen:
         files = tuple(one for (owner, _, _), one in zip(jobs, delivered, strict=True) if owner is native)
         if found:
-            families.append(_family(source.name, native, forms[native.table], files, warnings))
+            families.append(_family(source, native, forms[native.table], files, warnings))
     return Inventory(source.name, folder, tuple(families), lying.synthetic)
 
 
-def _of_zip(found: Delivered, lying: Lying) -> Delivered:
+def _of_archive(found: Delivered, lying: Lying) -> Delivered:
     return replace(found, member=lying.packed[1], known_as=lying.known_as) if lying.packed else found
 
 
 def _refuse_bombs(chosen: Sequence[Lying]) -> None:
-    members: dict[Zip, list[str]] = defaultdict(list)
+    members: dict[Archive, list[str]] = defaultdict(list)
     for packed, member in dict.fromkeys(one.packed for one in chosen if one.packed):
         members[packed].append(member)
     for packed, names in members.items():
@@ -158,14 +158,14 @@ def _choose(source: str, native: NativeFile, lying: Listing) -> tuple[list[Lying
         found.update({one.name: one for one in hits})
         if hits and not native.all_globs:
             break
-    _refuse_in_two_zips(source, native, found.values())
+    _refuse_in_two_archives(source, native, found.values())
     left = [name for name, one in found.items() if _has_twin(one, found, lying)]
     warnings = [f"{name} is left aside: the plain file lies beside it" for name in left]
     return sorted((one for name, one in found.items() if name not in left), key=lambda one: one.name), warnings
 
 
-def _refuse_in_two_zips(source: str, native: NativeFile, found: Iterable[Lying]) -> None:
-    """Two releases that lie beside each other as zips would be read as one."""
+def _refuse_in_two_archives(source: str, native: NativeFile, found: Iterable[Lying]) -> None:
+    """Two releases that lie beside each other as archives would be read as one."""
     patterns = [pattern for glob in native.globs for pattern in (glob, f"{glob}.gz")]
     seen: dict[frozenset[str], Lying] = {}
     for one in found:
@@ -174,11 +174,11 @@ def _refuse_in_two_zips(source: str, native: NativeFile, found: Iterable[Lying])
         asked = frozenset(name.removesuffix(".gz") for name in one.known_as if any(matches(name, pattern) for pattern in patterns))
         other = seen.setdefault(asked, one)
         if other.uri != one.uri:
-            raise InputRefused(source, one.name, "file_in_two_zips", f"it is {other.name} as well", hint="Move one of the zips away.")
+            raise InputRefused(source, one.name, "file_in_two_zips", f"it is {other.name} as well", hint="Move one of the archives away.")
 
 
 def _has_twin(one: Lying, found: Mapping[str, Lying], lying: Listing) -> bool:
-    """Whether the same file lies there more plainly: unpacked from gzip or from a zip."""
+    """Whether the same file lies there more plainly: unpacked from gzip or from an archive."""
     if not one.packed:
         return one.name.endswith(".gz") and one.name.removesuffix(".gz") in found
     names = {name.removesuffix(".gz") for name in one.known_as}
@@ -216,12 +216,12 @@ def _inspect(source: str, native: NativeFile, form: Format, one: Lying) -> Deliv
     return replace(seen.delivered, columns=columns)
 
 
-def _family(source: str, native: NativeFile, form: Format, files: tuple[Delivered, ...], warnings: Sequence[str]) -> Family:
+def _family(source: Source, native: NativeFile, form: Format, files: tuple[Delivered, ...], warnings: Sequence[str]) -> Family:
     notes, known = list(warnings), {}
     aliases, optional = native.options.get("aliases", {}), set(native.options.get("optional", ()))
     expected = native.names
     for one in files:
-        published = next((native.sha256[name] for name in one.names if name in native.sha256), None)
+        published = source.known_sha256(*one.names)
         known[one.name] = None if published is None else published == one.sha256
         if known[one.name] is False:
             notes.append(f"{one.name} is not the known release: its sha256 differs from the published one")
@@ -233,11 +233,11 @@ def _family(source: str, native: NativeFile, form: Format, files: tuple[Delivere
         absent = [column for column in expected if column not in names and column not in optional]
         twice = sorted({column for column in expected if one.columns.count(column) > 1})
         if twice:
-            raise InputRefused(source, one.name, "header_twice", f"the header names column {', '.join(twice)} more than once")
+            raise InputRefused(source.name, one.name, "header_twice", f"the header names column {', '.join(twice)} more than once")
         if absent:
             # Where a file has no header its first record stands there, which nobody may see.
             detail = f"column {', '.join(absent)} is missing among the {len(one.columns)} of the header"
-            raise InputRefused(source, one.name, "missing_column", detail, hint=f"Expected columns: {', '.join(expected)}.")
+            raise InputRefused(source.name, one.name, "missing_column", detail, hint=f"Expected columns: {', '.join(expected)}.")
         extra = sum(column not in expected for column in names)
         if extra:
             notes.append(f"{one.name} has {extra} columns that are not kept")

@@ -1,4 +1,4 @@
-"""What lies in a source's folder: its files, and the members of its zips as if they had been unpacked. A folder may be a zip itself."""
+"""What lies in a source's folder: its files, and the members of its archives as if unpacked. A folder may be an archive itself."""
 
 from __future__ import annotations
 
@@ -11,23 +11,25 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from medslake.errors import UsageError
-from medslake.ingest.zips import Zip, is_hidden, is_zip_name
+from medslake.ingest.archives import Archive, is_archive_name, is_hidden
+from medslake.ingest.tars import Tar
+from medslake.ingest.zips import Zip
 from medslake.stores import place_of
 from medslake.synth.make import DIRT, MARKER
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
-__all__ = ["Listing", "Lying", "base_of", "listed", "opened"]
+__all__ = ["Listing", "Lying", "archive", "base_of", "listed", "opened"]
 
-_GIVE = "Give the folder or the zip that holds the source's files: --from FOLDER."
+_GIVE = "Give the folder or the archive that holds the source's files: --from FOLDER."
 
 
 @dataclass(frozen=True)
 class Lying:
-    """A file of the folder. name: below it; of a zip's member `<zip>/<member>`. known_as: names by which patterns find it.
+    """A file of the folder. name: below it; of an archive's member `<archive>/<member>`. known_as: names by which patterns find it.
 
-    uri: what its identity is of, of a member its zip. path: of that inside of its file system. packed: the zip and the member's name.
+    uri: what its identity is of, of a member its archive. path: of that inside of its file system. packed: archive and the member's name.
     """
 
     name: str
@@ -35,12 +37,12 @@ class Lying:
     uri: str
     path: str
     open: Callable[[], IO[bytes]]
-    packed: tuple[Zip, str] | None = None
+    packed: tuple[Archive, str] | None = None
 
 
 @dataclass(frozen=True)
 class Listing:
-    """base: of the folder inside of its file system; a zip's own path where the folder is one. synthetic: it is marked as invented."""
+    """base: of the folder inside of its file system; an archive's own path where the folder is one. synthetic: it is marked as invented."""
 
     base: str
     files: Sequence[Lying]
@@ -51,7 +53,7 @@ class Listing:
 
     @cached_property
     def plain(self) -> set[str]:
-        """Names of the files that lie in no zip."""
+        """Names of the files that lie in no archive."""
         return {one.name for one in self.files if not one.packed}
 
     @property
@@ -60,7 +62,7 @@ class Listing:
 
 
 def base_of(folder: str) -> tuple[FileSystem, str, bool]:
-    """File system, path in it, and whether that is a zip; raises UsageError where nothing is there or the store does not answer."""
+    """File system, path in it, and whether that is an archive; raises UsageError where nothing is there or the store does not answer."""
     from pyarrow import fs
 
     local = "://" not in folder
@@ -70,8 +72,8 @@ def base_of(folder: str) -> tuple[FileSystem, str, bool]:
         kind = filesystem.get_file_info(base).type
     except OSError as error:
         raise _refused_by_store(folder, error) from error
-    if kind is fs.FileType.File and not is_zip_name(base):
-        raise UsageError(f"{folder} is a file, and no zip.", hint=_GIVE)
+    if kind is fs.FileType.File and not is_archive_name(base):
+        raise UsageError(f"{folder} is a file, and no zip or tar.", hint=_GIVE)
     if kind is fs.FileType.NotFound:
         bucket = "" if local or filesystem.type_name != "s3" else base.partition("/")[0]
         if bucket and filesystem.get_file_info(bucket).type is fs.FileType.NotFound:
@@ -82,16 +84,16 @@ def base_of(folder: str) -> tuple[FileSystem, str, bool]:
 
 @contextmanager
 def listed(source: str, folder: str) -> Iterator[Listing]:
-    """The files below `folder` in order of name; zips are open meanwhile. Raises UsageError, and what `Zip` refuses."""
-    filesystem, base, is_zip = base_of(folder)
+    """The files below `folder` in order of name; archives are open meanwhile. Raises UsageError, and what `archive` refuses."""
+    filesystem, base, is_archive = base_of(folder)
     with ExitStack() as stack:
 
         def members(name: str, path: str) -> list[Lying]:
-            packed = Zip(source, name, _uri(filesystem, path), filesystem, path)
+            packed = archive(source, name, _uri(filesystem, path))
             stack.callback(packed.close)
             return _members(packed, path)
 
-        if is_zip:
+        if is_archive:
             files = members("", base)
             yield Listing(base, [one for one in files if not _is_mark(one.name)], any(map(_is_mark, (one.name for one in files))))
             return
@@ -102,7 +104,7 @@ def listed(source: str, folder: str) -> Iterator[Listing]:
                 continue
             path = f"{base}/{name}"
             files.append(Lying(name, (name,), _uri(filesystem, path), path, partial(opened, filesystem, path)))
-            if is_zip_name(name):
+            if is_archive_name(name):
                 files += members(name, path)
         yield Listing(base, sorted(files, key=lambda one: one.name), any(map(_is_mark, names)))
 
@@ -112,7 +114,13 @@ def _is_mark(name: str) -> bool:
     return posixpath.basename(name) in (MARKER, DIRT)
 
 
-def _members(packed: Zip, path: str) -> list[Lying]:
+def archive(source: str, name: str, uri: str) -> Archive:
+    """An archive by its URI, open. name: as the source's folder knows it. Raises InputRefused."""
+    form = Zip if uri.lower().endswith(".zip") else Tar
+    return form(source, name, uri, *place_of(uri))
+
+
+def _members(packed: Archive, path: str) -> list[Lying]:
     return [
         Lying(
             posixpath.join(packed.name, posixpath.normpath(member)),

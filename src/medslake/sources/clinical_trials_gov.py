@@ -5,18 +5,24 @@ official split. Types of SpERT bear the value of an attribute behind `___`, as r
 annotations were seen in other folders of it alone, of which some had offsets that did not fit their text (such documents are set aside).
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
 
-from medslake.sources import BRAT_SCHEMA, Bronze, Example, NativeFile, Source, annotated_documents, by_file, by_hash, github_archive, mapped
+from medslake.sources import (
+    BRAT_SCHEMA,
+    Bronze,
+    Example,
+    Frame,
+    NativeFile,
+    Source,
+    annotated_documents,
+    by_file,
+    by_hash,
+    github_archive,
+    mapped,
+)
 from medslake.sources.parts.annotations import OFFSETS
 from medslake.synth import Twin, TwinFile, files, json_array
 from medslake.synth.parts.criteria import criterion, trial_files
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 __all__ = ["SOURCE"]
 
@@ -44,7 +50,7 @@ _ENTITY = (
 )
 
 
-def _lines(bronze: Bronze) -> DataFrame | None:
+def _lines(bronze: Bronze) -> Frame | None:
     """Lines of SpERT with their text and the entities in order of place; an entity's id is that of its place in the record."""
     from pyspark.sql import functions as F
 

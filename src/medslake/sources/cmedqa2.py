@@ -5,21 +5,15 @@ else; a question that no list names falls into one by a hash. The header of the 
 may be absent. The text files were not at hand; their names are those of the README and of the archives.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_file, by_rule, github, hash_split, joined_on, mapped
+from medslake.sources import Bronze, Example, Frame, NativeFile, Source, by_file, by_rule, github, hash_split, joined_on, mapped
 from medslake.synth import Draw, Length, Twin, TwinTables, csv
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 _LISTS = by_file(train="train_candidates", validation="dev_candidates", test="test_candidates")
 
 
-def _answered(bronze: Bronze) -> DataFrame | None:
+def _answered(bronze: Bronze) -> Frame | None:
     """Answers with their questions, and the split of the list that names these."""
     if "answers" not in bronze or "questions" not in bronze:
         return None

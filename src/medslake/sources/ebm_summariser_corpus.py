@@ -3,22 +3,15 @@
 The names of its elements are those that the converter of MedS-Ins and other readers take; no file was at hand.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, mapped
+from medslake.sources import Bronze, Example, Frame, NativeFile, Source, by_hash, candidate, mapped, quoted
 from medslake.synth import Draw, Length, Twin, TwinFile, tag, xml
 from medslake.synth.text import filled
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 #: Grounds that the corpus gives for a bottom line; some have none.
 _GROUNDS = "filter(line.grounds, text -> trim(text) != '')"
 
 
-def _lines(bronze: Bronze) -> DataFrame:
+def _lines(bronze: Bronze) -> Frame:
     """A row per bottom line, numbered in its inquiry."""
     lines = bronze["inquiries"].selectExpr("*", "posexplode(bottom_lines) AS (place, line)")
     bronze.left_out["bottom lines without grounds"] = lines.where(f"size({_GROUNDS}) = 0")
@@ -60,12 +53,7 @@ SOURCE = Source(
             key=("id",),
             options={
                 "record": "record",
-                "paths": {
-                    "id": "@id",
-                    "bottom_lines": "answer/snip",
-                    "bottom_lines.text": "sniptext",
-                    "bottom_lines.grounds": "long/longtext",
-                },
+                "paths": {"bottom_lines": "answer/snip", "bottom_lines.text": "sniptext", "bottom_lines.grounds": "long/longtext"},
                 "required": ("question",),
             },
         ),
@@ -84,8 +72,7 @@ SOURCE = Source(
             record_id="concat(id, '/', place + 1)",
             subject_id="id",
             text="trim(line.text)",
-            candidates=f"transform({_GROUNDS}, text -> named_struct('id', CAST(NULL AS STRING), 'text', trim(text), 'label', 'ground', "
-            "'explanation', CAST(NULL AS STRING)))",
+            candidates=f"transform({_GROUNDS}, text -> {candidate('trim(text)', quoted('ground'))})",
             label_set="'grounds'",
         ),
     },

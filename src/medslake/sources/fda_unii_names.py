@@ -3,23 +3,16 @@
 Types of names as in the release: cn common, bn brand, of official, sys systematic, cd code; each is told as an attribute with its name.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, chosen, mapped
+from medslake.sources import Bronze, Example, Frame, NativeFile, Source, by_hash, chosen, mapped
 from medslake.synth import Twin, TwinTables, tsv
 from medslake.synth.parts.listings import substance
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 __all__ = ["SOURCE"]
 
 _KINDS = {"cn": "common name", "bn": "brand name", "of": "official name", "sys": "systematic name", "cd": "code"}
 
 
-def _substances(bronze: Bronze) -> DataFrame:
+def _substances(bronze: Bronze) -> Frame:
     """`unii, rows`: the names of a substance in the order of the file."""
     from pyspark.sql import functions as F
 

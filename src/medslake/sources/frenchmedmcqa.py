@@ -9,10 +9,10 @@ from medslake.sources import CHOICE_SCHEMA, Example, NativeFile, Source, by_file
 from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, json_array
 from medslake.synth.parts.choices import choice, option_texts, question_text
 
-_SPLITS = {
-    "train": "7932ffb982f174980c3545ff220091efcf856be0c946fdf077dea788c35e93a3",
-    "dev": "ddd64d9218561fed1c2dcd59ca13c39380ba92953aff253f39ebeb187a420a32",
-    "test": "f53d1682af74558ed58b74c8b422a78199b1a0d4e7f0d47e532c5b4b3411e35e",
+_FILES = {
+    "train.json": (1_737_510, "7932ffb982f174980c3545ff220091efcf856be0c946fdf077dea788c35e93a3"),
+    "dev.json": (238_934, "ddd64d9218561fed1c2dcd59ca13c39380ba92953aff253f39ebeb187a420a32"),
+    "test.json": (473_227, "f53d1682af74558ed58b74c8b422a78199b1a0d4e7f0d47e532c5b4b3411e35e"),
 }
 _OPTIONS = {"a": "Le corimol", "b": "La vélatrine", "c": "Le repos"}
 
@@ -51,23 +51,17 @@ SOURCE = Source(
     domain="Exam",
     language="fr",
     page="https://github.com/qanastek/FrenchMedMCQA",
-    downloads=github(
-        "qanastek/FrenchMedMCQA",
-        "4e36a4055245feec3218573c9f6bb1a9ecb1756b",
-        {"train.json": 1_737_510, "dev.json": 238_934, "test.json": 473_227},
-        under="corpus/",
-    ),
+    downloads=github("qanastek/FrenchMedMCQA", "4e36a4055245feec3218573c9f6bb1a9ecb1756b", _FILES, under="corpus/"),
     files=(
         NativeFile(
             "questions",
-            tuple(f"{root}{split}.json" for root in ("", "corpus/") for split in _SPLITS),
+            tuple(f"{folder}{name}" for folder in ("", "corpus/") for name in _FILES),
             "json_array",
             f"id STRING, {CHOICE_SCHEMA}, type STRING, nbr_correct_answers INT",
             options={
                 "aliases": {"answers": "options", "correct_answers": "answer_idx", "subject_name": "meta_info"},
                 "required": ("question", "options", "answer_idx"),
             },
-            sha256={f"{split}.json": digest for split, digest in _SPLITS.items()},
             all_globs=True,
         ),
     ),

@@ -1,21 +1,17 @@
 """HEAD-QA: questions of the Spanish exams for specialists in health care, in Spanish and English (Vilares and Gomez-Rodriguez, ACL 2019).
 
 A record id is language, exam and number of the question; the name of an exam holds its year and area, and is the subject. Each exam lies in
-one official split, which every row bears: what trains on these rows takes none of a test exam. A question that asks about a picture has the
-picture's file name as a passage `image`.
+one official split, which every row bears, collected ones by their year: what trains on these rows takes none of a test exam. A question
+that asks about a picture has the picture's file name as a passage `image`.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from medslake.sources import Bronze, Example, Mapped, NativeFile, Source, by_file, joined_on, mapped
+from medslake.sources import Bronze, Example, Frame, Mapped, NativeFile, Source, joined_on, mapped
+from medslake.sources.parts.official_exams import BY_FILE, BY_YEAR
 from medslake.synth import Dirt, Draw, Length, Twin, TwinFile, plain_text
 from medslake.synth.parts.choices import choice, option_texts, question_text
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 _FLAT = "name STRING, category STRING, year STRING, qid STRING, qtext STRING, ra STRING, answers ARRAY<STRUCT<aid: STRING, atext: STRING>>"
 _SPLITS, _REQUIRED = ("train", "dev", "test"), ("name", "qid", "qtext", "ra", "answers")
@@ -42,7 +38,7 @@ def _release(table: str, folder: str, sha256: str) -> NativeFile:
     )
 
 
-def _questions(table: str, language: str, context: str = _NO_CONTEXT) -> Mapped:
+def _questions(table: str, language: str, context: str = _NO_CONTEXT, **columns: Any) -> Mapped:
     return mapped(
         table,
         record_id=f"concat_ws('/', '{language}', name, qid)",
@@ -54,10 +50,11 @@ def _questions(table: str, language: str, context: str = _NO_CONTEXT) -> Mapped:
         answer="get(filter(answers, a -> a.aid = ra), 0).atext",
         topic="category",
         context=context,
+        **columns,
     )
 
 
-def _pairs(bronze: Bronze) -> DataFrame | None:
+def _pairs(bronze: Bronze) -> Frame | None:
     """The texts of each question that is there in both languages."""
     if "spanish" not in bronze or "english" not in bronze:
         return None
@@ -138,13 +135,12 @@ SOURCE = Source(
             required=False,
         ),
     ),
-    # The collected records are of an exam of the train split.
-    split=by_file(train=("train_HEAD", "examples"), validation="dev_HEAD", test="test_HEAD"),
+    split=BY_FILE,
     silver={
         "questions": (
             _questions("spanish", "es", context=_IMAGE),
             _questions("english", "en", context=_IMAGE),
-            _questions("collected", "en"),
+            _questions("collected", "en", split=BY_YEAR),
         ),
         "parallel_texts": mapped(
             _pairs, record_id="piece.id", subject_id="name", language="'es'", texts="map('es', piece.es, 'en', piece.en)"
@@ -175,13 +171,23 @@ SOURCE = Source(
                         "qtext": "Reed cells:",
                         "ra": 1,
                         "answers": [{"aid": 1, "atext": "Divide."}, {"aid": 2, "atext": "Rest."}],
-                    }
+                    },
+                    {
+                        "name": "Cuaderno_2017_1_B",
+                        "year": "2017",
+                        "category": "biology",
+                        "qid": 5,
+                        "qtext": "Linden cells:",
+                        "ra": 1,
+                        "answers": [{"aid": 1, "atext": "Sleep."}],
+                    },
                 ]
             ),
         },
         rows={
             "questions": [
                 {"record_id": "en/Cuaderno_2013_1_B/4", "split": "train", "language": "en", "topic": "biology", "answer": "Divide."},
+                {"record_id": "en/Cuaderno_2017_1_B/5", "split": "test"},
                 {"record_id": "en/Cuaderno_2013_1_M/1", "language": "en", "answer": "Lasts a day."},
                 {"record_id": "en/Cuaderno_2013_1_M/2", "answer_keys": ["1"], "context": None},
                 {

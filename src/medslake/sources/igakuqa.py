@@ -4,22 +4,16 @@ Files beside the exams, `_metadata` and `_translate`, are not read. Questions th
 questions without options, which ask for a number, are passed over.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, exam_questions, github_archive
+from medslake.sources import Bronze, Example, Frame, NativeFile, Source, by_hash, exam_questions, github_archive
 from medslake.synth import Draw, Length, Twin, TwinFile, json_lines
 from medslake.synth.parts.choices import choice, option_texts, question_text
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 _LETTERS = "transform(sequence(0, size(choices) - 1), i -> substring('abcdefghijklmnopqrstuvwxyz', i + 1, 1))"
 
 
-def _choices(bronze: Bronze) -> DataFrame:
+def _choices(bronze: Bronze) -> Frame:
     """The records in the columns of CHOICE_SCHEMA."""
     rows, pictured, asks = bronze["questions"], "coalesce(text_only, true) = false", "size(choices) > 0"
     bronze.left_out["questions that need a picture"] = rows.where(pictured)

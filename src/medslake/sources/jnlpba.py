@@ -4,28 +4,24 @@ The form of MTL-Bioinformatics-2016 marks where a document starts, the original 
 sentences and makes rows only where the other form is absent.
 """
 
-from __future__ import annotations
+from collections.abc import Iterator
 
-from typing import TYPE_CHECKING
-
-from medslake.sources import IOB_SCHEMA, Bronze, Example, NativeFile, Source, annotated, by_file, mtl_bioinformatics
+from medslake.sources import IOB_SCHEMA, Bronze, Example, Frame, NativeFile, Source, annotated, by_file, mtl_bioinformatics
 from medslake.sources.iob_corpora import IOB_FORM
 from medslake.synth import Draw, Length, Twin, TwinFile, TwinTables
 from medslake.synth.parts.corpora import DOCSTART, iob_documents, of_document
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pyspark.sql import DataFrame
-
-__all__ = ["SOURCE"]
-
 #: Types, and their shares of the mentions.
 _TYPES = {"protein": 0.57, "DNA": 0.16, "RNA": 0.017, "cell_line": 0.068, "cell_type": 0.185}
-_ORIGINAL = ("original-data/*.iob2", "*.iob2", "original-data/*/*.iob2")
+_IOB_FILES = {
+    "train.tsv": None,
+    "devel.tsv": "462b09bc79a4dd69cec2e70b6041f54383b4b94892d2ee971a587fdc74caae80",
+    "test.tsv": "87c9b8f1f7fcf94add38c16088203d4ddf35c2f61eb2c7e61240c738d8dd9d35",
+}
+_ORIGINAL_FILES = {"Genia4EReval1.iob2": "1a3c38bb9593e1c4d2a7d256587ec3d9579ca4b3e58ae3778833e14d29bcb207"}
 
 
-def _original_alone(bronze: Bronze) -> DataFrame | None:
+def _original_alone(bronze: Bronze) -> Frame | None:
     if "iob" in bronze and "original" in bronze:
         bronze.left_out["sentences that the other form tells"] = bronze["original"]
         return None
@@ -58,32 +54,21 @@ SOURCE = Source(
     access="public",
     domain="Academical Papers",
     page="https://github.com/cambridgeltl/MTL-Bioinformatics-2016",
-    release="df0df02fae6dbb87d88ffcf323b9096528f06f84",
     downloads=(
-        *mtl_bioinformatics("JNLPBA"),
-        *mtl_bioinformatics("JNLPBA/original-data/test", ("Genia4EReval1.iob2",), into="original-data/"),
+        *mtl_bioinformatics("JNLPBA", _IOB_FILES),
+        *mtl_bioinformatics("JNLPBA/original-data/test", _ORIGINAL_FILES, into="original-data/"),
     ),
     files=(
         NativeFile(
             "iob",
-            tuple(f"{home}{split}.tsv" for home in ("", "JNLPBA/") for split in ("train", "devel", "test")),
+            tuple(f"{home}{name}" for home in ("", "JNLPBA/") for name in _IOB_FILES),
             "iob",
             f"{IOB_SCHEMA}, document INT",
-            sha256={
-                "devel.tsv": "462b09bc79a4dd69cec2e70b6041f54383b4b94892d2ee971a587fdc74caae80",
-                "test.tsv": "87c9b8f1f7fcf94add38c16088203d4ddf35c2f61eb2c7e61240c738d8dd9d35",
-            },
             required=False,
             all_globs=True,
         ),
         NativeFile(
-            "original",
-            _ORIGINAL,
-            "iob",
-            IOB_SCHEMA,
-            sha256={"original-data/Genia4EReval1.iob2": "1a3c38bb9593e1c4d2a7d256587ec3d9579ca4b3e58ae3778833e14d29bcb207"},
-            required=False,
-            all_globs=True,
+            "original", ("original-data/*.iob2", "*.iob2", "original-data/*/*.iob2"), "iob", IOB_SCHEMA, required=False, all_globs=True
         ),
     ),
     split=by_file(train=("^train", "^Genia4ERtask"), validation="^devel", test=("^test", "^Genia4EReval")),

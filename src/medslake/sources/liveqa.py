@@ -4,18 +4,11 @@ Every answer of every part of a question is a row; the question is the message, 
 read in the repository: two training files and one for the test, each with tags of its own; no file was at hand to count.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from medslake.sources import Bronze, Example, NativeFile, Source, by_file, github, mapped
+from medslake.sources import Bronze, Example, Frame, NativeFile, Source, by_file, github, mapped
 from medslake.synth import Draw, Length, Twin, TwinFile, tag, xml
 from medslake.synth.parts.passages import broken, question
 from medslake.synth.parts.questions import health_question
 from medslake.synth.text import slots
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 _TEST = "TREC-2017-LiveQA-Medical-Test"
 _ANSWERED = (
@@ -27,7 +20,7 @@ _ANSWERED = (
 _ID = "concat_ws('/', nullif(regexp_extract(_file, '(Train-[12])', 1), ''), coalesce(qid, questionid))"
 
 
-def _answers(bronze: Bronze) -> DataFrame:
+def _answers(bronze: Bronze) -> Frame:
     rows = bronze["questions"].selectExpr("*", f"explode_outer({_ANSWERED}) AS answer")
     answered = "coalesce(trim(answer.text), '') != ''"
     bronze.left_out["questions without an answer"] = rows.where(f"NOT {answered}")
@@ -97,8 +90,6 @@ SOURCE = Source(
             options={
                 "record": "NLM-QUESTION",
                 "paths": {
-                    "qid": "@qid",
-                    "questionid": "@questionid",
                     "subject": ".//SUBJECT",
                     "message": ".//MESSAGE",
                     "parts": "SUB-QUESTIONS/SUB-QUESTION",

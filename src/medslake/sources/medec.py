@@ -3,17 +3,11 @@
 The MS subset is public, the UW subset is not. The released test file ends with empty rows, which are passed over.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_file, github, mapped, sections
+from medslake.sources import Bronze, Example, Frame, NativeFile, Source, attributes, by_file, github, mapped, sections
 from medslake.synth import Dirt, Draw, Rows, Twin, TwinFile, csv
 from medslake.synth.parts.visits import case_report
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 _HEADER = (
     "Text ID",
@@ -30,7 +24,7 @@ _TEST, _VALIDATION = (f"MEDEC-MS-{split}Set-with-GroundTruth-and-ErrorType" for 
 _COLUMNS = {header: header.lower().replace(" ", "_") for header in _HEADER}
 
 
-def _filled(bronze: Bronze) -> DataFrame:
+def _filled(bronze: Bronze) -> Frame:
     empty = f"coalesce({', '.join(_COLUMNS.values())}) IS NULL"
     bronze.left_out["empty rows"] = bronze["texts"].where(empty)
     return bronze["texts"].where(f"NOT {empty}")
@@ -39,9 +33,6 @@ def _filled(bronze: Bronze) -> DataFrame:
 def _given(*columns: str) -> dict[str, str]:
     """What a text without an error has not is written NA, or -1."""
     return {column: f"nullif(nullif({column}, 'NA'), '-1')" for column in columns}
-
-
-_FACTS = ", ".join(f"'{name}', {sql}" for name, sql in _given("error_flag", "error_type", "error_sentence_id").items())
 
 
 def _twin_file(name: str, short: str, records: int, dirt: Mapping[str, Dirt] = {}) -> TwinFile:
@@ -78,8 +69,8 @@ SOURCE = Source(
         "70268d24e3ce0cd6d0e099ff7bfd4966f2bbcc28",
         {
             "MEDEC-Full-TrainingSet-with-ErrorType.csv": None,
-            "MEDEC-MS-ValidationSet-with-GroundTruth-and-ErrorType.csv": 1_221_588,
-            "MEDEC-MS-TestSet-with-GroundTruth-and-ErrorType.csv": 1_298_473,
+            f"{_VALIDATION}.csv": (1_221_588, "7571aec311e2fb88d9084082af2323aa579d102e1d5e1a06faf930fe4fd3977d"),
+            f"{_TEST}.csv": (1_298_473, "f35e2c3c1e4d98ca900394c4fcff14c2a84752e48ddc83698401da6a360c707e"),
         },
         under="MEDEC-MS/",
     ),
@@ -90,10 +81,6 @@ SOURCE = Source(
             "csv",
             ", ".join(f"{column} STRING" for column in _COLUMNS.values()),
             options={"aliases": _COLUMNS},
-            sha256={
-                f"{_TEST}.csv": "f35e2c3c1e4d98ca900394c4fcff14c2a84752e48ddc83698401da6a360c707e",
-                f"{_VALIDATION}.csv": "7571aec311e2fb88d9084082af2323aa579d102e1d5e1a06faf930fe4fd3977d",
-            },
             all_globs=True,
         ),
     ),
@@ -108,7 +95,7 @@ SOURCE = Source(
             },
             record_id="text_id",
             sections=sections("text", "sentences", **_given("error_sentence", "corrected_sentence", "corrected_text")),
-            attributes=f"map_filter(map({_FACTS}), (name, value) -> value IS NOT NULL)",
+            attributes=attributes(**_given("error_flag", "error_type", "error_sentence_id")),
         )
     },
     example=Example(

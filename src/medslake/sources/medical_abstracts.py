@@ -3,19 +3,12 @@
 Some abstracts stand twice, with another condition each time: each row has the one that it was given.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from medslake.sources import Bronze, Example, NativeFile, Source, by_file, github, joined_on, mapped, row_number
+from medslake.sources import Bronze, Example, Frame, NativeFile, Source, by_file, github, joined_on, mapped, row_number
 from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, csv
 from medslake.synth.text import filled
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
-
-def _named(bronze: Bronze) -> DataFrame:
+def _named(bronze: Bronze) -> Frame:
     names = bronze["labels"].selectExpr("condition_label", "condition_name", "_origin AS name_row")
     rows = joined_on(bronze["abstracts"], names, "condition_label", told=(bronze, "abstracts, labels"), required=True)
     return rows.selectExpr("*", "array(name_row) AS joined")
@@ -61,7 +54,11 @@ SOURCE = Source(
     downloads=github(
         "sebischair/Medical-Abstracts-TC-Corpus",
         "70a2d9106c724729be8b3c4ddb00d1b14ec300c8",
-        {"medical_tc_train.csv": None, "medical_tc_test.csv": 3_586_836, "medical_tc_labels.csv": 157},
+        {
+            "medical_tc_train.csv": None,
+            "medical_tc_test.csv": (3_586_836, "1eecea73c9ecad292c55e10403bd139fab9580545d6878482997c5564d51ac05"),
+            "medical_tc_labels.csv": (157, "8a27ae03339c798103678efa8012f744a723ff71a80f2b2c1355ee249564adc5"),
+        },
     ),
     files=(
         NativeFile(
@@ -70,17 +67,9 @@ SOURCE = Source(
             "csv",
             "condition_label STRING, medical_abstract STRING",
             options={"required": ("condition_label", "medical_abstract")},
-            sha256={"medical_tc_test.csv": "1eecea73c9ecad292c55e10403bd139fab9580545d6878482997c5564d51ac05"},
             all_globs=True,
         ),
-        NativeFile(
-            "labels",
-            ("medical_tc_labels.csv",),
-            "csv",
-            "condition_label STRING, condition_name STRING",
-            key=("condition_label",),
-            sha256={"medical_tc_labels.csv": "8a27ae03339c798103678efa8012f744a723ff71a80f2b2c1355ee249564adc5"},
-        ),
+        NativeFile("labels", ("medical_tc_labels.csv",), "csv", "condition_label STRING, condition_name STRING", key=("condition_label",)),
     ),
     split=by_file(train="_train", test="_test"),
     silver={

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from medslake.sources import Example, NativeFile, Source, by_hash, github, mapped, row_number
+from medslake.sources import Example, NativeFile, Source, by_hash, candidate, chosen, github, mapped, row_number
 from medslake.synth import Draw, Length, Twin, TwinTables, csv
 from medslake.synth.parts.passages import question
 from medslake.synth.text import slots
@@ -28,8 +28,11 @@ SOURCE = Source(
     access="noncommercial",
     domain="Daily Conversation",
     page="https://github.com/curai/medical-question-pair-dataset",
-    release="6c7f7fd7a53cedc6fec105c0c6cb78f2e9a82cd1",
-    downloads=github("curai/medical-question-pair-dataset", "6c7f7fd7a53cedc6fec105c0c6cb78f2e9a82cd1", {"mqp.csv": 665_688}),
+    downloads=github(
+        "curai/medical-question-pair-dataset",
+        "6c7f7fd7a53cedc6fec105c0c6cb78f2e9a82cd1",
+        {"mqp.csv": (665_688, "94ecd609a9ca9350e1cff2438aa55a034762f01c1a68732aaae3e4be7b03cf57")},
+    ),
     files=(
         NativeFile(
             "pairs",
@@ -38,7 +41,6 @@ SOURCE = Source(
             "dr_id INT, question_1 STRING, question_2 STRING, label STRING",
             key=("question_1", "question_2"),
             options={"header": False, "required": ("question_1", "question_2", "label")},
-            sha256={"mqp.csv": "94ecd609a9ca9350e1cff2438aa55a034762f01c1a68732aaae3e4be7b03cf57"},
         ),
     ),
     # Each first question occurs twice: both of its pairs fall into one split.
@@ -49,8 +51,7 @@ SOURCE = Source(
             record_id=row_number(),
             subject_id="question_1",
             text="question_1",
-            candidates="array(named_struct('id', CAST(NULL AS STRING), 'text', question_2, 'label', "
-            "CASE label WHEN '1' THEN 'similar' WHEN '0' THEN 'dissimilar' END, 'explanation', CAST(NULL AS STRING)))",
+            candidates=f"array({candidate('question_2', chosen('label', {'1': 'similar', '0': 'dissimilar'}))})",
             label_set="'question_similarity'",
         )
     },

@@ -43,9 +43,10 @@ SOURCE = Source(
     access="noncommercial",
     domain="Medical Knowledge",
     page="https://github.com/abachaa/Medication_QA_MedInfo2019",
-    release="8756adc5f4bb99f6bcff690a13921337d9f9bb7e",
     downloads=github(
-        "abachaa/Medication_QA_MedInfo2019", "8756adc5f4bb99f6bcff690a13921337d9f9bb7e", {"MedInfo2019-QA-Medications.xlsx": 163_497}
+        "abachaa/Medication_QA_MedInfo2019",
+        "8756adc5f4bb99f6bcff690a13921337d9f9bb7e",
+        {_FILE: (163_497, "4f13d0e3b195bd6a5d72a1872f9118cb5f69fd02c370001695330cfc9e3b5832")},
     ),
     files=(
         NativeFile(
@@ -58,7 +59,6 @@ SOURCE = Source(
                 "aliases": dict(zip(_HEADER, ("question", "focus", "question_type", "answer", "section_title", "url"), strict=True)),
                 "required": ("question", "answer"),
             },
-            sha256={_FILE: "4f13d0e3b195bd6a5d72a1872f9118cb5f69fd02c370001695330cfc9e3b5832"},
         ),
     ),
     # A question with several answers falls into one split with all of them.

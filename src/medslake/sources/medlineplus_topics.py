@@ -4,7 +4,7 @@ The summaries are HTML, escaped inside of XML; silver has their text, a line per
 it is from. Drug pages and the encyclopedia of MedlinePlus are copyrighted and not among the topics.
 """
 
-from medslake.sources import Example, NativeFile, Source, by_hash, chosen, mapped, quoted, sections
+from medslake.sources import Example, NativeFile, Source, attributes, by_hash, chosen, mapped, quoted, sections
 from medslake.synth import Twin, TwinFile, xml
 from medslake.synth.parts.listings import topic
 
@@ -45,15 +45,7 @@ SOURCE = Source(
             key=("id",),
             options={
                 "record": "health-topic",
-                "paths": {
-                    **{name: f"@{name}" for name in ("id", "title", "language", "url")},
-                    "date_created": "@date-created",
-                    "meta_desc": "@meta-desc",
-                    "also_called": "also-called",
-                    "full_summary": "full-summary",
-                    "groups": "group",
-                    "mesh": "mesh-heading/descriptor",
-                },
+                "paths": {"groups": "group", "mesh": "mesh-heading/descriptor"},
                 "required": ("title", "language"),
             },
         ),
@@ -67,8 +59,7 @@ SOURCE = Source(
             language=chosen("language", _LANGUAGES),
             title="title",
             sections=sections(summary=_text("full_summary")),
-            attributes="map_filter(map('url', url, 'groups', nullif(array_join(groups, '; '), ''), 'also_called', "
-            "nullif(array_join(also_called, '; '), '')), (name, value) -> value IS NOT NULL)",
+            attributes=attributes("url", **{name: f"nullif(array_join({name}, '; '), '')" for name in ("groups", "also_called")}),
         )
     },
     example=Example(

@@ -5,18 +5,11 @@ copyright (A.D.A.M., drugs, herbs) are passed over. The zip of answers that were
 4-Excellent) is read into bronze; no silver row is made of it, as the questions are not in it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, Mapped, NativeFile, Source, by_hash, github_archive, mapped
+from medslake.sources import Bronze, Example, Frame, Mapped, NativeFile, Source, by_hash, github_archive, mapped
 from medslake.synth import Length, Twin, TwinFile, TwinTables, csv, files
 from medslake.synth.parts.pages import judged, page
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
 
 _JUDGED = "QA-TestSet-LiveQA-Med-Qrels-2479-Answers"
 _QRELS, _RETRIEVED = "All-qrels_LiveQAMed2017-TestQuestions_2479_Judged-Answers.txt", "All-2479-Answers-retrieved-from-MedQuAD.csv"
@@ -24,8 +17,8 @@ _TAGS = {"document": "Document", "focus": "Focus", "pairs": "QAPairs", "pair": "
 _OLD_TAGS = {"document": "doc", "focus": "doctitle-focus", "pairs": "qaPairs", "pair": "pair", "question": "question", "answer": "answer"}
 
 
-def _pairs(table: str) -> Callable[[Bronze], DataFrame | None]:
-    def rows(bronze: Bronze) -> DataFrame | None:
+def _pairs(table: str) -> Callable[[Bronze], Frame | None]:
+    def rows(bronze: Bronze) -> Frame | None:
         if table not in bronze:
             return None
         pairs = bronze[table].selectExpr("*", "explode_outer(pairs) AS pair")
@@ -121,7 +114,6 @@ SOURCE = Source(
     access="public",
     domain="Medical Knowledge",
     page="https://github.com/abachaa/MedQuAD",
-    release="577bd37b96c02d1833b2c9eed2de9f96964e96cb",
     downloads=github_archive("abachaa/MedQuAD", "577bd37b96c02d1833b2c9eed2de9f96964e96cb"),
     files=(
         _documents("documents", _TAGS, "id", "source"),

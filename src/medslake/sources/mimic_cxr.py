@@ -8,14 +8,11 @@ Who a report is of stands in its path; the list of studies must say the same. Th
 beside (its columns are known from descriptions, no file was at hand), else by subject.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from medslake.sources import (
     ORIGIN,
     Bronze,
     Example,
+    Frame,
     NativeFile,
     Source,
     by_hash,
@@ -32,9 +29,6 @@ from medslake.sources.parts.reports import IMAGING, with_sections
 from medslake.synth import Dirt, Twin, TwinTables, csv, files
 from medslake.synth.parts.reports import chest_study
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
 __all__ = ["SOURCE"]
 
 _PATH = quoted(r"/p([0-9]+)/s([0-9]+)[.]txt(?:[.]gz)?$")
@@ -43,7 +37,7 @@ _HEADINGS = IMAGING | {"views": f"[A-Z0-9 (),/-]*(?:{_VIEWS})[A-Z0-9 (),/-]*"}
 _NAMED = "transform(sections, s -> IF(s.name = 'views', named_struct('name', 'findings', 'text', s.text), s))"
 
 
-def _reports(bronze: Bronze) -> DataFrame:
+def _reports(bronze: Bronze) -> Frame:
     """The reports with `subject_id`, `study_id`, `sections`, `headings`, and what the lists of studies and of images say of the study."""
     from pyspark.sql import functions as F
 

@@ -213,6 +213,7 @@ SOURCE = Source(
     access="credentialed",
     domain="Clinical Text",
     page=("https://physionet.org/content/mimiciv/", "https://physionet.org/content/mimic-iv-demo/2.2/"),
+    agreement="PhysioNet Credentialed Health Data Use Agreement 1.5.0",
     downloads=table_downloads(TABLES),
     files=tuple(table_file(table, required=table in ("patients", "admissions"), sha256=_SHA256) for table in TABLES),
     # Nobody is in both train and test.

@@ -4,19 +4,12 @@ Labels are 0 or 1 per token, a list per annotator, in a file per type; a token b
 say so. Super-NaturalInstructions has the same sentences with other answers, which follow from no vote of the experts.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, github, joined_on, joined_rows, mapped
+from medslake.sources import Bronze, Example, Frame, NativeFile, Source, by_hash, github, joined_on, joined_rows, mapped
 from medslake.synth import Draw, Length, Twin, TwinTables, json_members
 from medslake.synth.text import filled
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pyspark.sql import DataFrame
 
 _KINDS = ("participant", "intervention", "outcome")
 #: Whether more than half of the annotators mark the token, of each token.
@@ -40,7 +33,7 @@ _ENTITIES = (
 )
 
 
-def _voted(bronze: Bronze) -> DataFrame:
+def _voted(bronze: Bronze) -> Frame:
     """Sentences with the entities of every type that was annotated."""
     from pyspark.sql import functions as F
 
@@ -110,11 +103,13 @@ SOURCE = Source(
         "Markus-Zlabinger/pico-annotation",
         "63358b6bd99826a3607ff7ce78c7e8bbdd5ceed5",
         {
-            "data/sentences.json": 70_101,
-            "data/annotations/participants_expert.json": 674_015,
-            "data/annotations/interventions_expert.json": 675_284,
-            "data/annotations/outcomes_expert.json": 675_284,
+            "sentences.json": (70_101, "bb73b64fa993420e9826f284e36176cd3d499f97ea199731b31fb7cbf32ffaf1"),
+            "annotations/participants_expert.json": (674_015, "9bbb64e2dc624714b9b911b285437c7ffa70e692ac07f2f1b901372370f9b9f8"),
+            "annotations/interventions_expert.json": (675_284, "942ea00d47cab945b6146e8a9be219d954d73602735308cd15ef945f04b49119"),
+            "annotations/outcomes_expert.json": (675_284, "d9025b517d17448eeeaac9937123fe3792024af4e7f12ff1c709385827a2029c"),
         },
+        under="data/",
+        into="data/",
     ),
     files=(
         NativeFile(
@@ -124,7 +119,6 @@ SOURCE = Source(
             "id STRING, sentence STRING",
             key=("id",),
             options={"value": "sentence", "required": ("sentence",)},
-            sha256={"data/sentences.json": "bb73b64fa993420e9826f284e36176cd3d499f97ea199731b31fb7cbf32ffaf1"},
         ),
         NativeFile(
             "labels",
@@ -132,11 +126,6 @@ SOURCE = Source(
             "json_members",
             "id STRING, annotations ARRAY<ARRAY<INT>>, wids ARRAY<INT>",
             options={"required": ("annotations",)},
-            sha256={
-                "data/annotations/participants_expert.json": "9bbb64e2dc624714b9b911b285437c7ffa70e692ac07f2f1b901372370f9b9f8",
-                "data/annotations/interventions_expert.json": "942ea00d47cab945b6146e8a9be219d954d73602735308cd15ef945f04b49119",
-                "data/annotations/outcomes_expert.json": "d9025b517d17448eeeaac9937123fe3792024af4e7f12ff1c709385827a2029c",
-            },
             all_globs=True,
         ),
     ),

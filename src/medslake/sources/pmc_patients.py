@@ -4,16 +4,10 @@ Released as CSV (V1, lists and dictionaries written as Python does) and as JSON 
 file was at hand. Likeness is the released score: 1, or 2 for the closer.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Example, NativeFile, Source, by_hash, hugging_face, joined_on, mapped, sections
+from medslake.sources import Bronze, Example, Frame, NativeFile, Source, attributes, by_hash, hugging_face, joined_on, mapped, sections
 from medslake.synth import Draw, Length, Twin, TwinFile, csv
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 _COLUMNS = (
     "patient_id STRING, patient_uid STRING, PMID STRING, file_path STRING, title STRING, patient STRING, age STRING, gender STRING, "
@@ -23,12 +17,12 @@ _COLUMNS = (
 _AGE = """replace(age, '"', "'")"""
 
 
-def _patients(bronze: Bronze) -> DataFrame:
+def _patients(bronze: Bronze) -> Frame:
     """Of both releases, the later one where both are at hand."""
     return bronze["json_patients"] if "json_patients" in bronze else bronze["csv_patients"]
 
 
-def _alike(bronze: Bronze) -> DataFrame:
+def _alike(bronze: Bronze) -> Frame:
     """A row per patient with others that are alike, of whom the texts are at hand."""
     from pyspark.sql import functions as F
 
@@ -102,7 +96,7 @@ SOURCE = Source(
             subject_id="PMID",
             title="title",
             sections=sections("patient"),
-            attributes=f"map_filter(map('gender', gender, 'age', {_AGE}, 'pmid', PMID), (name, value) -> value IS NOT NULL)",
+            attributes=attributes("gender", age=_AGE, pmid="PMID"),
         ),
         "pairs": mapped(
             _alike,

@@ -5,11 +5,9 @@ takes those off that surround a whole field. Rows of the test set have an index 
 BigBio numbers the verdicts in the order true, false, unproven, mixture, as the records that both copies hold show.
 """
 
-from __future__ import annotations
-
 import json
 
-from medslake.sources import Example, Mapped, NativeFile, Source, by_file, chosen, mapped
+from medslake.sources import Example, Mapped, NativeFile, Source, by_file, candidate, chosen, mapped
 from medslake.synth import Dirt, Draw, Length, Twin, TwinFile, json_array, tsv
 from medslake.synth.text import filled
 
@@ -35,10 +33,7 @@ def _claims(table: str, verdict: str) -> Mapped:
         record_id="claim_id",
         subject_id="claim_id",
         text=_unquoted("claim"),
-        candidates=(
-            f"array(named_struct('id', CAST(NULL AS STRING), 'text', {_unquoted('main_text')}, 'label', {verdict}, "
-            f"'explanation', {_unquoted('explanation')}))"
-        ),
+        candidates=f"array({candidate(_unquoted('main_text'), verdict, explanation=_unquoted('explanation'))})",
         label_set="'claim_verdict'",
     )
 

@@ -9,12 +9,11 @@ from medslake.sources import Example, NativeFile, Source, by_file, github, mappe
 from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, json_lines
 from medslake.synth.parts.words import DISEASES, pick_other
 
-_SPLITS = {
-    "train": "d578427338e53635bcf11f4b0aaaa94f1f6dac6cbfffdc15c1440fce7f859de8",
-    "dev": "546531142765f55856f971fb748d6aa15ac51c52607f61f553fb6e8726cf590c",
-    "test": "995519f1a354978369396870fb23e9ab62f25b60fc3a676bbe78d82edf726443",
+_FILES = {
+    "train_v1.jsonl": (1_184_847, "d578427338e53635bcf11f4b0aaaa94f1f6dac6cbfffdc15c1440fce7f859de8"),
+    "dev_v1.jsonl": (290_100, "546531142765f55856f971fb748d6aa15ac51c52607f61f553fb6e8726cf590c"),
+    "test_v1.jsonl": (284_065, "995519f1a354978369396870fb23e9ab62f25b60fc3a676bbe78d82edf726443"),
 }
-_PLACES = ("data/RuMedDaNet/", "RuMedDaNet/", "")
 
 
 def _lines(*answers: str) -> str:
@@ -50,22 +49,15 @@ SOURCE = Source(
     domain="Exam",
     language="ru",
     page="https://github.com/pavel-blinov/RuMedBench",
-    release="dd56a60faf55994ba402615c4067f0652ea0d2bb",
-    downloads=github(
-        "pavel-blinov/RuMedBench",
-        "dd56a60faf55994ba402615c4067f0652ea0d2bb",
-        {"train_v1.jsonl": 1_184_847, "dev_v1.jsonl": 290_100, "test_v1.jsonl": 284_065},
-        under="data/RuMedDaNet/",
-    ),
+    downloads=github("pavel-blinov/RuMedBench", "dd56a60faf55994ba402615c4067f0652ea0d2bb", _FILES, under="data/RuMedDaNet/"),
     files=(
         NativeFile(
             "questions",
-            tuple(f"{place}{split}_v1.jsonl" for place in _PLACES for split in _SPLITS),
+            tuple(f"{folder}{name}" for folder in ("data/RuMedDaNet/", "RuMedDaNet/", "") for name in _FILES),
             "jsonl",
             "pairID STRING, context STRING, question STRING, answer STRING",
             key=("pairID",),
             options={"required": ("context", "question", "answer")},
-            sha256={f"{place}{split}_v1.jsonl": digest for place in _PLACES for split, digest in _SPLITS.items()},
             all_globs=True,
         ),
     ),

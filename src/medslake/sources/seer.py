@@ -188,6 +188,7 @@ SOURCE = Source(
     access="dua",
     domain="Medical Knowledge",
     page=("https://seer.cancer.gov/data/", "https://ieee-dataport.org/open-access/seer-breast-cancer-data"),
+    agreement="SEER Research Data Use Agreement, for the case listings; the public extracts ask for none",
     files=(
         NativeFile(
             table="ieee_dataport",

@@ -51,9 +51,9 @@ SOURCE = Source(
             "CBIIT/nci-webtools-dccps-jpsurv",
             "c6dfe49bb890059b745a5110ba8a67350792ef60",
             {
-                "Breast_causespecific.txt": None,
+                "Breast_causespecific.txt": "ce8d24ced7adc9d2e046398e8e6b026da312bb993af3380cf3ee3474a2dfff79",
                 "Breast_causespecific.dic": "d0cbf12c24715bdbf697d41b611fddf6f9739051d078bbce3bb2ecfb82287e86",
-                "Tutorial_JPSURV.txt": None,
+                "Tutorial_JPSURV.txt": "2e800dd459a18eadc4790897fe90e628b3ccfe1a19edf6f2ab0a6f1ba24ee975",
                 "Tutorial_JPSURV.dic": "f61e372497d2ea2fb2e0c969c44c9dd3e165d62ea32da539942ecc942ad05c0e",
             },
             under="server/data/",
@@ -61,7 +61,10 @@ SOURCE = Source(
         *github(
             "CBIIT/nci-webtools-dccps-seer",
             "761bbc2e580989e980c8c90f52115fdcf57d3e41",
-            {"cansurv_example.txt": None, "cansurv_example.dic": "290dba3bb1fd80512abfd65aa7483063e9b8ec40d44b95885fe5b1d45914052f"},
+            {
+                "cansurv_example.txt": "3b0b0c4ed7132f24701d8bb2cc20fc9125e061d03ad7e1c57c8fc1e6e532033e",
+                "cansurv_example.dic": "290dba3bb1fd80512abfd65aa7483063e9b8ec40d44b95885fe5b1d45914052f",
+            },
             under="client/public/data/",
         ),
     ),
@@ -71,11 +74,6 @@ SOURCE = Source(
             ("*.txt",),
             "seerstat",
             SEERSTAT_SCHEMA,
-            sha256={
-                "Breast_causespecific.txt": "ce8d24ced7adc9d2e046398e8e6b026da312bb993af3380cf3ee3474a2dfff79",
-                "Tutorial_JPSURV.txt": "2e800dd459a18eadc4790897fe90e628b3ccfe1a19edf6f2ab0a6f1ba24ee975",
-                "cansurv_example.txt": "3b0b0c4ed7132f24701d8bb2cc20fc9125e061d03ad7e1c57c8fc1e6e532033e",
-            },
             required=False,
         ),
         NativeFile(

@@ -3,32 +3,36 @@
 A premise and its hypotheses in one file are one row. SNLI is of use to those who have no MedNLI: it shows the layout, and is not medical.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from medslake.sources import Bronze, Download, Example, NativeFile, Source, Split, by_file, by_hash, mapped, physionet
+from medslake.sources import (
+    Bronze,
+    Download,
+    Example,
+    Frame,
+    Mapped,
+    NativeFile,
+    Source,
+    by_file,
+    by_hash,
+    candidate,
+    mapped,
+    physionet,
+)
 from medslake.synth import Dirt, Twin, TwinFile, json_lines, tsv
 from medslake.synth.parts.inference import TAB_COLUMNS, caption, caption_row, clinical
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 _COLUMNS = (
     "gold_label STRING, sentence1_binary_parse STRING, sentence2_binary_parse STRING, sentence1_parse STRING, sentence2_parse STRING, "
     "sentence1 STRING, sentence2 STRING, {}pairID STRING"
 )
 _KNOWN = "gold_label IN ('entailment', 'neutral', 'contradiction')"
-_CANDIDATES = (
-    "transform(hypotheses, h -> named_struct('id', h.pairID, 'text', h.sentence2, 'label', h.gold_label, "
-    "'explanation', CAST(NULL AS STRING)))"
-)
+_CANDIDATES = f"transform(hypotheses, h -> {candidate('h.sentence2', 'h.gold_label', key='h.pairID')})"
 
 
-def _premises(table: str) -> Callable[[Bronze], DataFrame | None]:
-    def rule(bronze: Bronze) -> DataFrame | None:
+def _premises(table: str) -> Callable[[Bronze], Frame | None]:
+    def rule(bronze: Bronze) -> Frame | None:
         from pyspark.sql import functions as F
 
         if table not in bronze:
@@ -47,46 +51,20 @@ def _premises(table: str) -> Callable[[Bronze], DataFrame | None]:
     return rule
 
 
-def _inference(
-    name: str,
-    title: str,
-    citation: str,
-    licence: str,
-    access: str,
-    domain: str,
-    page: str,
-    split: Split | tuple[Split, ...],
-    example: Example,
-    downloads: tuple[Download, ...],
-    twin: Twin,
-    *files: NativeFile,
-) -> Source:
-    rules = tuple(
-        mapped(
-            _premises(native.table),
-            record_id=r"concat(regexp_extract(_file, '([^/]+)[.][a-z]+([.]gz)?$', 1), '/', lpad(CAST(_row AS STRING), 6, '0'))",
-            subject_id="sentence1",
-            text="sentence1",
-            candidates=_CANDIDATES,
-            label_set="'inference'",
-        )
-        for native in files
+def _inference(table: str) -> Mapped:
+    return mapped(
+        _premises(table),
+        record_id=r"concat(regexp_extract(_file, '([^/]+)[.][a-z]+([.]gz)?$', 1), '/', lpad(CAST(_row AS STRING), 6, '0'))",
+        subject_id="sentence1",
+        text="sentence1",
+        candidates=_CANDIDATES,
+        label_set="'inference'",
     )
-    return Source(
-        name=name,
-        title=title,
-        citation=citation,
-        licence=licence,
-        access=access,
-        domain=domain,
-        page=page,
-        downloads=downloads,
-        files=files,
-        split=split,
-        silver={"pairs": rules},
-        example=example,
-        twin=twin,
-    )
+
+
+def _snli(table: str, form: str, *names: str) -> NativeFile:
+    columns = _COLUMNS.format("captionID STRING, ")
+    return NativeFile(table, names, form, columns, options=_REQUIRED, required=False, all_globs=True)
 
 
 def _lines(*pairs: tuple[str, str, str, str]) -> str:
@@ -106,52 +84,17 @@ _DIRT = {
     "labels at the end are cut off": Dirt(0.01, text=lambda draw, line: "\t".join(line.split("\t")[:10]) + "\n", aside=1, rule="columns"),
 }
 
-SOURCES = (
-    _inference(
-        "mednli",
-        "MedNLI, natural language inference for the clinical domain",
-        "Romanov A, Shivade C. Lessons from natural language inference in the clinical domain. EMNLP 2018.",
-        "PhysioNet Credentialed Health Data License 1.5.0",
-        "credentialed",
-        "Clinical Text",
-        "https://physionet.org/content/mednli/1.0.0/",
-        _SPLITS,
-        Example(
-            files={
-                "mli_train_v1.jsonl": _lines(
-                    ("a", "She shivers.", "She is cold.", "entailment"),
-                    ("b", "She shivers.", "She is warm.", "contradiction"),
-                    ("c", "He coughs.", "He has a cat.", "neutral"),
-                    ("d", "She shivers.", "She has tea.", "neutral"),
-                ),
-                "mli_dev_v1.jsonl": _lines(("e", "It itches.", "It is odd.", "maybe"), ("f", "It hurts.", "It aches.", "entailment")),
-                "mli_test_v1.jsonl": _lines(("g", "No fever.", "Fever.", "contradiction")),
-            },
-            rows={
-                "pairs": [
-                    {"record_id": "mli_dev_v1/000002", "split": "validation"},
-                    {"record_id": "mli_test_v1/000001", "split": "test", "candidates": [_candidate("g", "Fever.", "contradiction")]},
-                    {
-                        "record_id": "mli_train_v1/000001",
-                        "split": "train",
-                        "text": "She shivers.",
-                        "candidates": [
-                            _candidate("a", "She is cold.", "entailment"),
-                            _candidate("b", "She is warm.", "contradiction"),
-                            _candidate("d", "She has tea.", "neutral"),
-                        ],
-                    },
-                    {"record_id": "mli_train_v1/000003", "text": "He coughs."},
-                ]
-            },
-        ),
-        physionet("mednli", "1.0.0", [f"mli_{split}_v1.jsonl" for split in ("train", "dev", "test")]),
-        Twin(
-            tuple(
-                TwinFile(f"mli_{split}_v1.jsonl", clinical(split), json_lines(), size)
-                for split, size in (("train", 11_232), ("dev", 1_395), ("test", 1_422))
-            )
-        ),
+MEDNLI = Source(
+    name="mednli",
+    title="MedNLI, natural language inference for the clinical domain",
+    citation="Romanov A, Shivade C. Lessons from natural language inference in the clinical domain. EMNLP 2018.",
+    licence="PhysioNet Credentialed Health Data License 1.5.0",
+    access="credentialed",
+    domain="Clinical Text",
+    page="https://physionet.org/content/mednli/1.0.0/",
+    agreement="PhysioNet Credentialed Health Data Use Agreement 1.5.0",
+    downloads=physionet("mednli", "1.0.0", [f"mli_{split}_v1.jsonl" for split in ("train", "dev", "test")]),
+    files=(
         NativeFile(
             "sentence_pairs",
             tuple(f"{folder}mli_*_v1.jsonl" for folder in ("", "mednli/", "mednli/1.0.0/", "1.0.0/")),
@@ -160,53 +103,78 @@ SOURCES = (
             options=_REQUIRED,
         ),
     ),
-    _inference(
-        "snli",
-        "Stanford Natural Language Inference corpus",
-        "Bowman SR, Angeli G, Potts C, Manning CD. A large annotated corpus for learning natural language inference. EMNLP 2015.",
-        "CC BY-SA 4.0",
-        "public",
-        "Daily Conversation",
-        "https://nlp.stanford.edu/projects/snli/",
-        (_SPLITS, by_hash("subject_id")),
-        Example(
-            files={
-                "snli.jsonl": _lines(("1r1n", "A cat sits.", "A cat waits.", "neutral"), ("1r2n", "A cat sits.", "A cat naps.", "-")),
-                "snli_1.0/snli_1.0_test.txt": f'{_TAB}entailment\t(x)\t(x)\t(x)\t(x)\tA dog "sits".\tA dog is there.\t2\t2r1e\n',
-            },
-            rows={
-                "pairs": [
-                    {"record_id": "snli/000001", "text": "A cat sits.", "candidates": [_candidate("1r1n", "A cat waits.", "neutral")]},
-                    {"record_id": "snli_1.0_test/000001", "split": "test", "text": 'A dog "sits".'},
-                ]
-            },
-        ),
-        (Download("https://nlp.stanford.edu/projects/snli/snli_1.0.zip"),),
-        # Both layouts of the release, each of other sentences.
-        Twin(
-            (
-                TwinFile("snli_1.0/snli_1.0_train.jsonl", caption, json_lines(), 550_152),
-                TwinFile("snli_1.0/snli_1.0_dev.jsonl", caption, json_lines(), 10_000),
-                TwinFile("snli_1.0/snli_1.0_test.txt", caption_row, tsv(TAB_COLUMNS), 10_000, dirt=_DIRT),
-            )
-        ),
-        NativeFile(
-            "sentence_pairs",
-            ("snli*.jsonl", "snli_1.0/snli*.jsonl"),
-            "jsonl",
-            _COLUMNS.format("captionID STRING, "),
-            options=_REQUIRED,
-            required=False,
-            all_globs=True,
-        ),
-        NativeFile(
-            "tab_pairs",
-            ("snli_1.0/snli*.txt", "snli*.txt"),
-            "tsv",
-            _COLUMNS.format("captionID STRING, "),
-            options=_REQUIRED,
-            required=False,
-            all_globs=True,
-        ),
+    split=_SPLITS,
+    silver={"pairs": _inference("sentence_pairs")},
+    example=Example(
+        files={
+            "mli_train_v1.jsonl": _lines(
+                ("a", "She shivers.", "She is cold.", "entailment"),
+                ("b", "She shivers.", "She is warm.", "contradiction"),
+                ("c", "He coughs.", "He has a cat.", "neutral"),
+                ("d", "She shivers.", "She has tea.", "neutral"),
+            ),
+            "mli_dev_v1.jsonl": _lines(("e", "It itches.", "It is odd.", "maybe"), ("f", "It hurts.", "It aches.", "entailment")),
+            "mli_test_v1.jsonl": _lines(("g", "No fever.", "Fever.", "contradiction")),
+        },
+        rows={
+            "pairs": [
+                {"record_id": "mli_dev_v1/000002", "split": "validation"},
+                {"record_id": "mli_test_v1/000001", "split": "test", "candidates": [_candidate("g", "Fever.", "contradiction")]},
+                {
+                    "record_id": "mli_train_v1/000001",
+                    "split": "train",
+                    "text": "She shivers.",
+                    "candidates": [
+                        _candidate("a", "She is cold.", "entailment"),
+                        _candidate("b", "She is warm.", "contradiction"),
+                        _candidate("d", "She has tea.", "neutral"),
+                    ],
+                },
+                {"record_id": "mli_train_v1/000003", "text": "He coughs."},
+            ]
+        },
+    ),
+    twin=Twin(
+        tuple(
+            TwinFile(f"mli_{split}_v1.jsonl", clinical(split), json_lines(), size)
+            for split, size in (("train", 11_232), ("dev", 1_395), ("test", 1_422))
+        )
     ),
 )
+SNLI = Source(
+    name="snli",
+    title="Stanford Natural Language Inference corpus",
+    citation="Bowman SR, Angeli G, Potts C, Manning CD. A large annotated corpus for learning natural language inference. EMNLP 2015.",
+    licence="CC BY-SA 4.0",
+    access="public",
+    domain="Daily Conversation",
+    page="https://nlp.stanford.edu/projects/snli/",
+    downloads=(Download("https://nlp.stanford.edu/projects/snli/snli_1.0.zip"),),
+    files=(
+        _snli("sentence_pairs", "jsonl", "snli*.jsonl", "snli_1.0/snli*.jsonl"),
+        _snli("tab_pairs", "tsv", "snli_1.0/snli*.txt", "snli*.txt"),
+    ),
+    split=(_SPLITS, by_hash("subject_id")),
+    silver={"pairs": (_inference("sentence_pairs"), _inference("tab_pairs"))},
+    example=Example(
+        files={
+            "snli.jsonl": _lines(("1r1n", "A cat sits.", "A cat waits.", "neutral"), ("1r2n", "A cat sits.", "A cat naps.", "-")),
+            "snli_1.0/snli_1.0_test.txt": f'{_TAB}entailment\t(x)\t(x)\t(x)\t(x)\tA dog "sits".\tA dog is there.\t2\t2r1e\n',
+        },
+        rows={
+            "pairs": [
+                {"record_id": "snli/000001", "text": "A cat sits.", "candidates": [_candidate("1r1n", "A cat waits.", "neutral")]},
+                {"record_id": "snli_1.0_test/000001", "split": "test", "text": 'A dog "sits".'},
+            ]
+        },
+    ),
+    # Both layouts of the release, each of other sentences.
+    twin=Twin(
+        (
+            TwinFile("snli_1.0/snli_1.0_train.jsonl", caption, json_lines(), 550_152),
+            TwinFile("snli_1.0/snli_1.0_dev.jsonl", caption, json_lines(), 10_000),
+            TwinFile("snli_1.0/snli_1.0_test.txt", caption_row, tsv(TAB_COLUMNS), 10_000, dirt=_DIRT),
+        )
+    ),
+)
+SOURCES = (MEDNLI, SNLI)

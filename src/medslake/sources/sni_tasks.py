@@ -2,31 +2,20 @@
 
 `taken_by` says which rule takes a row: `paper`, the list of parts/sni_rules.py that rebuilds the 29 tasks of MedS-Ins, and `plain`, which
 asks for Medicine or Healthcare in a path of Domains. The view ops.natural_instructions has the difference. Files that neither takes stay
-in bronze. Domains are those that MedS-Ins gives; a row's language is the first that its task names.
+in bronze. Domains are those that MedS-Ins gives; a row's language is the first that its task names. The tasks of HEAD-QA mix exams of all
+its official splits: their rows are of the split of the exam, where HEAD-QA is in the lake, and test otherwise.
 """
 
 import json
 
 from medslake.languages import CODES
-from medslake.sources import Example, NativeFile, Source, by_hash, chosen, github, mapped, row_number
-from medslake.sources.parts.sni_rules import by_list, by_words, domain_of
+from medslake.sources import Example, NativeFile, Source, by_hash, chosen, github, hash_split, mapped, row_number
+from medslake.sources.parts.official_exams import TABLES, with_exam_split
+from medslake.sources.parts.sni_rules import LISTED, by_list, by_words, domain_of, exam_question
 from medslake.synth import Twin
 from medslake.synth.parts.instructions import task_files
 
 _PAPER, _PLAIN = by_list(), by_words()
-#: Files of the tasks that MedS-Ins took, without their ending.
-_TASKS = """
-task179_participant_extraction task180_intervention_extraction task181_outcome_extraction task845_pubmedqa_question_generation
-task846_pubmedqa_classification task847_pubmedqa_question_generation task848_pubmedqa_classification task849_pubmedqa_answer_generation
-task1366_healthfact_classification task1368_healthfact_sentence_generation task1369_healthfact_sentence_generation
-task1395_europa_ecdc_tm_en_sv_translation task1396_europa_ecdc_tm_en_de_translation task1397_europa_ecdc_tm_fr_en_translation
-task1431_head_qa_answer_generation task1432_head_qa_language_translation_en_to_es task1433_head_qa_language_translation_es_to_en
-task1434_head_qa_classification task1447_drug_extraction_ade task1448_disease_entity_extraction_ncbi_dataset
-task1449_disease_entity_extraction_bc5cdr_dataset task1451_drug_dose_extraction task1481_gene_extraction_bc2gm_dataset
-task1484_gene_extraction_linnaeus_dataset task1486_cell_extraction_anem_dataset task1487_organism_substance_extraction_anem_dataset
-task1495_adverse_drug_event_classification task1645_medical_question_pair_dataset_text_classification
-task1646_dataset_card_for_catalonia_independence_corpus_text_classification
-"""
 _FROM, _TO = (chosen(f"get({one}_language, 0)", CODES, f"coalesce(get({one}_language, 0), 'en')") for one in ("input", "output"))
 
 SOURCE = Source(
@@ -37,7 +26,7 @@ SOURCE = Source(
     access="noncommercial",
     domain="Medical Knowledge",
     page="https://github.com/allenai/natural-instructions",
-    downloads=github("allenai/natural-instructions", "HEAD", [f"tasks/{task}.json" for task in _TASKS.split()]),
+    downloads=github("allenai/natural-instructions", "HEAD", [f"tasks/{one.name}.json" for one in LISTED if one.taken_as]),
     files=(
         NativeFile(
             "instances",
@@ -48,12 +37,14 @@ SOURCE = Source(
             options={"required": ("definition", "input", "outputs")},
         ),
     ),
+    needs=TABLES,
     split=by_hash("record_id"),
     silver={
         "prompts": mapped(
-            "instances",
+            with_exam_split("instances", exam_question()),
             where=f"{_PAPER} IS NOT NULL OR {_PLAIN} IS NOT NULL",
             record_id=row_number("task"),
+            split=f"coalesce(exam_split, {hash_split(row_number('task'))})",
             domain=domain_of("Medical Knowledge"),
             language=_FROM,
             instruction="definition",
@@ -83,6 +74,19 @@ SOURCE = Source(
             "tasks/task1432_toy.json": json.dumps(
                 {"Definition": ["Say it", "in Spanish."], "Input_language": "en", "Instances": [{"id": "a", "input": "x", "output": "y"}]}
             ),
+            "tasks/task1433_toy.json": json.dumps(
+                {"Definition": "Say it in English.", "Instances": [{"input": "El dorazil", "output": ["y"]}]}
+            ),
+            # Questions of the example of HEAD-QA, as these files write them.
+            "tasks/task1434_toy.json": json.dumps(
+                {
+                    "Definition": "Name the topic.",
+                    "Instances": [
+                        {"input": "Question: Marlow fever: \n Options:  <0> Lasts a day. <1> Never ends.", "output": ["medicine"]},
+                        {"input": "Question: Marlow fever: \n Options:  <0> Lasts a week. <1> Never ends.", "output": ["medicine"]},
+                    ],
+                }
+            ),
             "tasks/task363_toy.json": json.dumps({"Definition": "Like it?", "Instances": [{"input": "x", "output": ["y"]}]}),
             "tasks/task730_toy.json": json.dumps(
                 {"Definition": "Choose.", "Domains": ["Medicine"], "Instances": [{"input": "x", "output": ["y"]}]}
@@ -99,6 +103,9 @@ SOURCE = Source(
                     "outputs": ["Vila en vecka."],
                 },
                 {"record_id": "task1432_toy/000001", "domain": "Exam", "instruction": "Say it\nin Spanish.", "outputs": ["y"]},
+                {"record_id": "task1433_toy/000001", "split": "test"},
+                {"record_id": "task1434_toy/000001", "split": "train"},
+                {"record_id": "task1434_toy/000002", "split": "test"},
                 {"record_id": "task730_toy/000001", "domain": "Exam", "taken_by": {"paper": None, "plain": "Domains: Medicine"}},
             ],
             "parallel_texts": [

@@ -6,16 +6,15 @@ are conclusions alone. MS^2 was first released as one JSON object per review, in
 is: BACKGROUND and GOAL are taken as its background, EFFECT as its conclusions. The names of its full files are not certain.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from medslake.sources import (
     ORIGIN,
     Bronze,
     Download,
     Example,
+    Frame,
     Mapped,
     NativeFile,
     Rule,
@@ -29,11 +28,6 @@ from medslake.sources import (
 )
 from medslake.synth import Draw, Length, Twin, TwinFile, TwinTables, csv, json_array
 from medslake.synth.text import filled
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pyspark.sql import DataFrame
 
 _SPLITS = by_file(train="^train", validation=("^dev", "^val"), test="^test")
 _REVIEW = ("ReviewID", "_split")
@@ -57,7 +51,7 @@ def _sections(background: str, studies: str, conclusions: str) -> str:
     return f"filter(concat({first}, coalesce({studies}, array()), {last}), s -> trim(s.text) != '')"
 
 
-def _studies(bronze: Bronze) -> DataFrame:
+def _studies(bronze: Bronze) -> Frame:
     """Of each review the titles and abstracts of its studies, in the order of the file."""
     from pyspark.sql import functions as F
 
@@ -68,7 +62,7 @@ def _studies(bronze: Bronze) -> DataFrame:
     )
 
 
-def _reviews(bronze: Bronze) -> DataFrame | None:
+def _reviews(bronze: Bronze) -> Frame | None:
     """The targets, each with its background and its studies."""
     if "targets" not in bronze:
         return None

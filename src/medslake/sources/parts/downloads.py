@@ -10,24 +10,27 @@ from medslake.sources.base import Download
 __all__ = ["github", "github_archive", "hugging_face", "mtl_bioinformatics", "physionet"]
 
 
+#: Of a file what is known of it: its bytes, its sha256, or both.
+Known = int | str | tuple[int, str] | None
+
+
 def github(
-    repository: str, commit: str, files: Mapping[str, int | str | None] | Iterable[str], *, under: str = "", into: str = ""
+    repository: str, commit: str, files: Mapping[str, Known] | Iterable[str], *, under: str = "", into: str = ""
 ) -> tuple[Download, ...]:
-    """Files of a repository (owner/name) as they were at a commit. files: their paths, to their bytes or their sha256 where one is known.
+    """Files of a repository (owner/name) as they were at a commit. files: their paths, to what is known of them.
 
     under: the folder of the repository that the paths begin at; into: the folder that they go to.
     """
     known = files if isinstance(files, Mapping) else dict.fromkeys(files)
     home = f"https://raw.githubusercontent.com/{repository}/{commit}/{under}"
-    return tuple(
-        Download(
-            f"{home}{quote(path)}",
-            told if isinstance(told, str) else None,
-            path=f"{into}{path}",
-            size=told if isinstance(told, int) else None,
-        )
-        for path, told in known.items()
-    )
+
+    def one(path: str, told: Known) -> Download:
+        facts = told if isinstance(told, tuple) else (told,)
+        digest = next((fact for fact in facts if isinstance(fact, str)), None)
+        size = next((fact for fact in facts if isinstance(fact, int)), None)
+        return Download(f"{home}{quote(path)}", digest, path=f"{into}{path}", size=size)
+
+    return tuple(one(path, told) for path, told in known.items())
 
 
 def github_archive(repository: str, commit: str) -> tuple[Download, ...]:
@@ -49,7 +52,7 @@ def physionet(project: str, version: str, files: Iterable[str], *, login: bool =
 
 
 def mtl_bioinformatics(
-    folder: str, files: Iterable[str] = ("train.tsv", "devel.tsv", "test.tsv"), *, into: str = ""
+    folder: str, files: Mapping[str, Known] | Iterable[str] = ("train.tsv", "devel.tsv", "test.tsv"), *, into: str = ""
 ) -> tuple[Download, ...]:
     """Files of a corpus in the IOB form of MTL-Bioinformatics-2016. folder: where that repository keeps it, below `data`."""
     commit = "df0df02fae6dbb87d88ffcf323b9096528f06f84"

@@ -12,7 +12,21 @@ from medslake.sources.base import ASIDE, Bronze, Join, Mapped, Rule, Split, brok
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["by_file", "by_hash", "by_rule", "chosen", "hash_split", "joined_on", "mapped", "quoted", "row_number", "sections", "typed"]
+__all__ = [
+    "attributes",
+    "by_file",
+    "by_hash",
+    "by_rule",
+    "candidate",
+    "chosen",
+    "hash_split",
+    "joined_on",
+    "mapped",
+    "quoted",
+    "row_number",
+    "sections",
+    "typed",
+]
 
 _SPLITS = ("train", "validation", "test")
 
@@ -106,6 +120,20 @@ def sections(*columns: str, **named: str) -> str:
     every = {**{column: f"`{column}`" for column in columns}, **named}
     made = ", ".join(f"named_struct('name', {quoted(name)}, 'text', CAST({sql} AS STRING))" for name, sql in every.items())
     return f"filter(array({made}), s -> s.text IS NOT NULL)"
+
+
+def attributes(*columns: str, **named: str) -> str:
+    """SQL for `attributes` of silver.documents: columns under their own names, then name=SQL; those without a value are left out."""
+    every = {**{column: f"`{column}`" for column in columns}, **named}
+    told = ", ".join(f"{quoted(name)}, CAST({sql} AS STRING)" for name, sql in every.items())
+    return f"map_filter(map({told}), (name, value) -> value IS NOT NULL)"
+
+
+def candidate(text: str, label: str, *, key: str = "NULL", explanation: str = "NULL") -> str:
+    """SQL for one of the `candidates` of silver.pairs, of what is SQL itself. key: its id."""
+    told = {"id": key, "text": text, "label": label, "explanation": explanation}
+    fields = ", ".join(f"'{name}', CAST({sql} AS STRING)" for name, sql in told.items())
+    return f"named_struct({fields})"
 
 
 def chosen(value: str, choices: Mapping[str, str], otherwise: str = "NULL") -> str:
