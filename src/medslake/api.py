@@ -273,14 +273,16 @@ def build(
 @typed
 @needs("spark")
 def check(lake: Lake, table: str | None = None) -> CheckResults:
-    """Run the expectations of one or all tables over what is committed; recorded as a run. Raises UnknownName."""
+    """Run the expectations of one or all tables over what is committed; what measures say is recorded. Raises UnknownName."""
     lake.require()
     with lake.run("check", {"table": table}) as run:
-        found = [Checked(c.table, c.rule, c.severity, c.success, c.unexpected, c.rows) for c in lake.check(table)]
-    rows = {c.table: c.rows for c in found}
-    aside = {name: max((c.unexpected for c in found if c.table == name and c.severity == "quarantine"), default=0) for name in rows}
-    tables = {name: Written(count, aside[name], lake.version(name), committed=False) for name, count in rows.items()}
-    return CheckResults(run=run.id, tables=tables, checks=tuple(found))
+        told = lake.check(table)
+        rows = {c.table: c.rows for c in told if not c.measure}
+        aside = {name: max((c.unexpected for c in told if c.table == name and c.severity == "quarantine"), default=0) for name in rows}
+        tables = {name: Written(count, aside[name], lake.version(name), committed=False) for name, count in rows.items()}
+        run.tell_measures(c for c in told if c.measure)
+    found = tuple(Checked(c.table, c.rule, c.severity, c.success, c.unexpected, c.rows, c.slice) for c in told)
+    return CheckResults(run=run.id, tables=tables, checks=found)
 
 
 @typed

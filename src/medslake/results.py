@@ -239,7 +239,7 @@ class ScoreResult(RunResult):
 
 @dataclass(frozen=True)
 class Checked:
-    """One rule on one table. severity: error, quarantine or warn; unexpected: rows that break it, of `rows`."""
+    """One rule on one table. severity: error, quarantine or warn; unexpected: rows that break it, of `rows`. slice: the rows looked at."""
 
     table: str
     rule: str
@@ -247,6 +247,7 @@ class Checked:
     success: bool
     unexpected: int
     rows: int
+    slice: str = "whole"
 
 
 @dataclass(frozen=True)

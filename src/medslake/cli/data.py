@@ -180,7 +180,8 @@ def check(
         else:
             for r in result.checks:
                 if not r.success:
-                    emit(f"{r.severity:<10} {r.table}: {r.rule}: {r.unexpected:,} of {r.rows:,} rows", as_json=False)
+                    where = r.table if r.slice == "whole" else f"{r.table}, {r.slice}"
+                    emit(f"{r.severity:<10} {where}: {r.rule}: {r.unexpected:,} of {r.rows:,} rows", as_json=False)
             emit(f"{len(result.checks)} checks on {len(result.tables)} tables, {len(result.broken)} failed.", as_json=False)
     if not result.ok:
         raise typer.Exit(1)

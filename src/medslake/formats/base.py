@@ -114,9 +114,9 @@ class Delivered:
     member its archive until it is copied. size: bytes. sha256: of the bytes as delivered. columns: header row where the format has one.
     utf8: the (decompressed) content is valid UTF-8. multiline: quoted fields span lines. odd: quotes stand where RFC 4180 has none, or a
     NUL does, so that each line is looked at. lines: newline characters in the (decompressed) content. longest: bytes of the longest line.
-    identity: what changes when the file does (see `identity_of`), "" where nobody asked. beside: the files of the same stem that its format
-    asks for, in its order; those that are not there are left out. member: its name inside of an archive. home: of a copy what the identity
-    is of. known_as: names by which patterns find a member.
+    unpacked: bytes of the (decompressed) content. identity: what changes when the file does (see `identity_of`), "" where nobody asked.
+    beside: the files of the same stem that its format asks for, in its order; those that are not there are left out. member: its name
+    inside of an archive. home: of a copy what the identity is of. known_as: names by which patterns find a member.
     """
 
     name: str
@@ -129,6 +129,7 @@ class Delivered:
     odd: bool = False
     lines: int = 0
     longest: int = 0
+    unpacked: int = 0
     identity: str = ""
     beside: tuple[Delivered, ...] = ()
     member: str = ""

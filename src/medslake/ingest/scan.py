@@ -106,6 +106,7 @@ def scan(
             odd=content.nul or (content.quotes is not None and content.quotes.odd),
             lines=content.lines,
             longest=content.longest,
+            unpacked=content.size,
             identity=identity,
         ),
         content.head,

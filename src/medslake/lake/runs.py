@@ -31,6 +31,7 @@ from medslake.lake.lineage.openlineage import Events, Output
 from medslake.lake.lineage.spark_plan import Origin, PlanNotRead, output_ids
 from medslake.lake.parts import CEILING, Account, Mode, Part, Piece, Rows, Standing, Write, Written
 from medslake.lake.quality.gate import Checked, PartChecked, checked, refuse
+from medslake.lake.quality.last_run import against_last_run
 from medslake.lake.quality.quarantine import Parts
 from medslake.lake.quality.suites import Suite, load_suite
 from medslake.lake.quality.verdicts import CheckResult
@@ -152,6 +153,16 @@ class Run:
         found = PartChecked(slice_name(slice), 0, 0, tuple(results))
         self._results += ops_rows.results(self.id, [found], datetime.now(UTC))
 
+    def tell_measures(self, results: Iterable[CheckResult]) -> None:
+        """Put what measures say of tables as they stand on record, though nothing is written."""
+        by_slice: dict[str, list[CheckResult]] = {}
+        for result in results:
+            by_slice.setdefault(result.slice, []).append(result)
+        if by_slice:
+            self.record()
+            found = [PartChecked(slice, 0, 0, tuple(told)) for slice, told in by_slice.items()]
+            self._results += ops_rows.results(self.id, found, datetime.now(UTC))
+
     def stands(self, table: str, fingerprint: str, *, spec: TableSpec | None = None) -> bool:
         """Whether a write of the whole table with that fingerprint would find it done."""
         suite = load_suite(spec or self.lake.spec(table))
@@ -249,7 +260,8 @@ class Run:
             piece.known = _counted(self._known.pop((write.table, slice_name(piece.where)), []))
         parts = replace(write.parts, names={piece.value: piece.slice for piece in pieces})
         collect = is_arrow(frame) or self.lake.tables.kind != "native"
-        with checked(frame, write.spec, write.suite, slice=parts, run_id=self.id, collect=collect) as outcome:
+        with checked(frame, write.spec, write.suite, slice=parts, run_id=self.id, collect=collect) as seen_rows:
+            outcome = against_last_run(seen_rows, write.suite, self._before(write, pieces))
             self._results += ops_rows.results(self.id, outcome.parts.values(), datetime.now(UTC))
             refuse(outcome, write.table, self.id)
             accounts = {}
@@ -305,6 +317,14 @@ class Run:
             self._announced.remove((write.table, announced))
             self._stand[write.table] = commit.version
         return commit
+
+    def _before(self, write: Write, pieces: Sequence[Piece]) -> dict[str, int]:
+        """Rows that stand in the parts which are replaced."""
+        snapshot = newest(self.lake.place, write.table) if write.mode == "replace" and write.suite.measures else None
+        if snapshot is None:
+            return {}
+        where = {piece.value: {column: (value,) for column, value in piece.where.items()} for piece in pieces}
+        return {value: rows_of(snapshot.files(one)) for value, one in where.items()}
 
     def _open(self) -> None:
         """The run's row, before anything of it is committed."""

@@ -2,6 +2,7 @@
 
 Spark may cut a file into blocks and pack blocks of several files into one task. Here every block gets a task of its own, so that
 `monotonically_increasing_id` counts the lines of one block from 0; lines of earlier blocks of the same file come from one small aggregate.
+A gz file cannot be cut: one task unpacks it and numbers its lines, which then go on to as many tasks as blocks of that size would have.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from medslake.formats.base import Delivered
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
-__all__ = ["numbered", "reading_session", "spark_path", "text_lines"]
+__all__ = ["numbered", "reading_session", "spark_path", "spread", "text_lines"]
 
 #: The low 33 bits of monotonically_increasing_id number the rows of a task.
 _ROW_BITS = 2**33 - 1
+#: Rows that follow each other and go to the same task.
+_RUN = 1000
 _GLOB_SIGNS = re.compile(r"([{}\[\]*?\\])")
 
 
@@ -66,7 +69,7 @@ def numbered(session: SparkSession, scan: DataFrame, delivered: Sequence[Deliver
         [(d.uri, d.name, d.sha256, d.utf8) for d in delivered], "_path STRING, _file STRING, _sha256 STRING, _utf8 BOOLEAN"
     )
     found = placed.join(F.broadcast(files), "_path")
-    limit = _bytes(session.conf.get("spark.sql.files.maxPartitionBytes") or "128m")
+    limit = _block(session)
     if not splittable or all(d.size <= limit or d.name.endswith(".gz") for d in delivered):
         return found.withColumn("_number", F.col("_in_block") + 1).drop("_path", "_block", "_in_block")
     counts = placed.groupBy("_path", "_block").count().collect()
@@ -82,6 +85,21 @@ def numbered(session: SparkSession, scan: DataFrame, delivered: Sequence[Deliver
     return counted.withColumn("_number", F.col("_before") + F.col("_in_block") + 1).drop("_path", "_block", "_in_block", "_before")
 
 
+def spread(session: SparkSession, rows: DataFrame, number: str, delivered: Sequence[Delivered]) -> DataFrame:
+    """Rows of files that a task each reads to their end, over more tasks where a file is larger than two blocks.
+
+    number: column with the number of the row in its file, which stays with it: unlike a round robin this needs no sort, so that the reading
+    task holds nothing, and the same rows go the same way in every run.
+    """
+    from pyspark.sql import functions as F
+
+    limit = _block(session)
+    if max((one.unpacked for one in delivered), default=0) <= 2 * limit:
+        return rows
+    tasks = sum(one.unpacked for one in delivered) // limit + 1
+    return rows.repartitionById(tasks, F.expr(f"CAST(pmod(coalesce({number}, 0) DIV {_RUN}, {tasks}) AS INT)"))
+
+
 def text_lines(spark: SparkSession, delivered: Sequence[Delivered], *, blank: bool = True, encoding: str = "UTF-8") -> DataFrame:
     """Lines as `value` with _file, _sha256, _utf8 and _number (see `numbered`); a carriage return at the end is dropped.
 
@@ -94,11 +112,17 @@ def text_lines(spark: SparkSession, delivered: Sequence[Delivered], *, blank: bo
     if not blank:
         scan = scan.where(F.trim(F.regexp_replace("value", r"\s+", " ")) != "")
     lines = numbered(session, scan, delivered, splittable=True)
+    if packed := [one for one in delivered if one.name.endswith(".gz")]:
+        lines = spread(session, lines, "_number", packed)
     if encoding.upper() not in ("UTF-8", "US-ASCII"):
         lines = lines.withColumn("value", F.decode(F.col("value").cast("binary"), encoding))
     # Not by a regular expression: it would replace bytes that are not UTF-8, and nobody could tell any more.
     bare = F.expr("substring(value, 1, char_length(value) - 1)")
     return lines.withColumn("value", F.when(F.endswith("value", F.lit("\r")), bare).otherwise(F.col("value")))
+
+
+def _block(session: SparkSession) -> int:
+    return _bytes(session.conf.get("spark.sql.files.maxPartitionBytes") or "128m")
 
 
 def _bytes(size: str) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from medslake.formats.base import EXTRA, REFUSED, Delivered, Parse, Record, Unreadable
 from medslake.formats.parts.arrow_rows import Rows
+from medslake.formats.parts.blocks import spread
 from medslake.formats.parts.hashed import Hashed, content, opened
 from medslake.lake.schema.ddl import parse_columns
 
@@ -32,7 +33,8 @@ def parsed(
     beside: Sequence[str] = (),
     as_text: Callable[[Any], str] | None = None,
 ) -> DataFrame:
-    """Columns of `schema` and EXTRA. Files of 32 MiB or more get a task each, small ones share tasks.
+    """Columns of `schema` and EXTRA. Files of 32 MiB or more get a task each, small ones share tasks; what a task reads of few large ones
+    is spread over more.
 
     A parser that gives up, by whatever exception, and a file that is no longer what the inventory saw end in a row of REFUSED.
     """
@@ -42,7 +44,9 @@ def parsed(
     columns = tuple((column.name, column.type) for column in parse_columns(schema))
     options = {**options, "columns": dict(columns)}
     run = partial(_run, parse, tuple(beside), options, columns, tuple(required), as_text)
-    return files.mapInArrow(run, f"{schema}, {EXTRA}")
+    rows = files.mapInArrow(run, f"{schema}, {EXTRA}")
+    # Many large files keep all tasks busy as they are.
+    return spread(spark, rows, "_row", delivered) if len(delivered) < 2 * spark.sparkContext.defaultParallelism else rows
 
 
 def _places(one: Delivered, beside: Sequence[str]) -> dict[str, tuple[str, str]]:

@@ -33,7 +33,7 @@ def results(run_id: str, parts: Iterable[PartChecked], checked: datetime) -> lis
     rows = []
     for part in parts:
         for result in part.results:
-            row = asdict(result)
+            row = {k: v for k, v in asdict(result).items() if k != "measure"}
             rows.append(row | {"table_name": row.pop("table"), "run_id": run_id, "slice": part.slice, "checked": checked})
     return rows
 

@@ -48,7 +48,7 @@ def _faults(spec: TableSpec) -> Iterator[str]:
     except UsageError as error:
         yield error.message
         return
-    if not rules:
+    if all(rule.measure for rule in rules):
         yield f"{path} has no rule; at least one says what the rows of {spec.name} keep."
     for number, rule in enumerate(rules, start=1):
         yield from (f"{path}, expectation {number}: rule {rule.name} {what}" for what in _faults_of_rule(rule, spec))

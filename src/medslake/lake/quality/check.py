@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from medslake.lake.quality import gate
 from medslake.lake.quality.gate import CheckResult, checked
 from medslake.lake.quality.great_expectations import judge, sql_flag, to_pandas
+from medslake.lake.quality.measured import measured
 from medslake.lake.quality.pages import Page, write_pages
 from medslake.lake.quality.predicates import DUCKDB
 from medslake.lake.quality.quarantine import BrokenRules, Parts
@@ -29,7 +30,8 @@ __all__ = ["check", "judged_by_great_expectations"]
 def check(store: Store, tables: Sequence[str]) -> list[CheckResult]:
     """Run the expectations of these tables over their newest versions, and write the outcome to `<lake>/_quality`.
 
-    Whether a rule holds is Great Expectations' word; the number of rows that break it is counted by SQL. Raises UnknownName.
+    Whether a rule holds is Great Expectations' word; the number of rows that break it is counted by SQL. Measures, which it does not know,
+    are told by SQL alone. Raises UnknownName.
     """
     pages = []
     for name in tables:
@@ -40,6 +42,7 @@ def check(store: Store, tables: Sequence[str]) -> list[CheckResult]:
             validation = judged_by_great_expectations(outcome.clean, spec, suite)
         held = {one["expectation_config"]["meta"]["rule"]: bool(one["success"]) for one in validation["results"]}
         results = [replace(result, success=held[result.rule]) for result in outcome.results]
+        results += measured(store.place, spec, suite)
         pages.append(Page(name, version, outcome.seen, results, validation))
     write_pages(store.place, pages, datetime.now(UTC))
     return [result for page in pages for result in page.results]

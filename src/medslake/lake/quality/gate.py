@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from medslake.errors import DataCheckFailed
+from medslake.lake.duck import duck
 from medslake.lake.quality.predicates import DUCKDB, DUCKDB_SETUP, SPARK
 from medslake.lake.quality.quarantine import BROKEN, BrokenRules, Parts
 from medslake.lake.quality.suites import Suite
@@ -20,7 +21,7 @@ from medslake.lake.quality.verdicts import CheckResult, Counts, judged
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.schema.enforce import fit, refuse_rows
 from medslake.lake.schema.types import from_arrow
-from medslake.lake.storage.frames import fitted
+from medslake.lake.storage.frames import fitted, held
 from medslake.lake.storage.stream import Stream
 from medslake.lake.storage.transactions import WHOLE
 
@@ -118,27 +119,21 @@ def checked(
         return
     from pyspark.sql import functions as F
 
-    whole = fitted(spec, rows).persist()
-    held = [whole]
-    try:
+    with held(fitted(spec, rows)) as whole:
         if collect and _is_small(whole, whole.count()):
             yield _check_table(whole.toArrow(), rules.in_dialect(DUCKDB), run_id, set_aside)
             return
-        marked = _frame_with_broken_rules(whole, rules).persist()
-        held.append(marked)
+        # Of the rows that were marked nothing but counts is made: they are held only where some of them must be told apart.
+        marked = _frame_with_broken_rules(whole, rules)
         counts = _Counted(rules, set_aside)
         counts.add(marked.groupBy(*map(F.expr, rules.part_columns())).agg(*map(F.expr, rules.aggregates())).collect())
-        held.remove(whole)
-        whole.unpersist()
         outcomes = counts.outcomes()
-        clean, offenders = marked, None
-        if set_aside and counts.quarantined:
-            clean = marked.where(rules.is_clean)
-            offenders = marked.where(f"not ({rules.is_clean})").selectExpr(*rules.offenders(run_id))
-        yield Checked(clean.selectExpr(*rules.columns()), offenders, outcomes)
-    finally:
-        for frame in held:
-            frame.unpersist()
+        if not (set_aside and counts.quarantined):
+            yield Checked(whole.selectExpr(*rules.columns()), None, outcomes)
+            return
+        with held(marked) as told:
+            offenders = told.where(f"not ({rules.is_clean})").selectExpr(*rules.offenders(run_id))
+            yield Checked(told.where(rules.is_clean).selectExpr(*rules.columns()), offenders, outcomes)
 
 
 def refuse(outcome: Checked, table: str, run_id: str) -> None:
@@ -272,9 +267,7 @@ def _counts(marked: pa.Table, rules: BrokenRules) -> list[Any]:
 
 @contextmanager
 def _duckdb() -> Iterator[Any]:
-    import duckdb
-
-    with duckdb.connect(config={"threads": 2}) as session:
+    with duck(threads=2) as session:
         for statement in DUCKDB_SETUP:
             session.execute(statement)
         yield session

@@ -15,6 +15,7 @@ from typing import Any
 
 from medslake.lake.quality.gate import CheckResult
 from medslake.lake.storage.place import Place
+from medslake.lake.storage.transactions import WHOLE
 
 __all__ = ["Page", "write_pages"]
 
@@ -99,10 +100,15 @@ def _rules(rules: Sequence[dict[str, Any]]) -> str:
         else:
             state, outcome = ("some", "holds for enough rows") if r["unexpected"] else ("held", "holds")
         rows.append(
-            f"<tr><td>{escape(r['rule'])}</td><td>{escape(r['severity'])}</td><td class='{state}'>{outcome}</td>"
+            f"<tr><td>{escape(r['rule'])}{escape(_of(r))}</td><td>{escape(r['severity'])}</td><td class='{state}'>{outcome}</td>"
             f"<td class=n>{r['unexpected']:,}</td></tr>"
         )
     return f"<table><tr><th>rule</th><th>severity</th><th>outcome</th><th class=n>rows that break it</th></tr>{''.join(rows)}</table>"
+
+
+def _of(rule: dict[str, Any]) -> str:
+    """The slice that was looked at, where it is not the whole table."""
+    return "" if rule.get("slice", WHOLE) == WHOLE else f", {rule['slice']}"
 
 
 def _path(place: Place, name: str) -> str:

@@ -7,6 +7,8 @@ written down twice. An expectation's `meta.severity` is
 - error: the commit is refused,
 - quarantine (rules about single rows): the rows that break it go to ops.quarantine, the others are committed,
 - warn: recorded only.
+
+What several rows or tables are together is told by measures (see measures.py), which stand in the same files.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from medslake.errors import UsageError
+from medslake.lake.quality.measures import MEASURES, faults_of_measure, named_measure
 from medslake.lake.schema.ddl import TableSpec
 from medslake.settings import expectations_dirs
 
@@ -63,6 +66,11 @@ class Rule:
         return _columns(self.kwargs)
 
     @property
+    def measure(self) -> bool:
+        """Whether it is about rows or tables together, see measures.py."""
+        return self.type in MEASURES
+
+    @property
     def unique(self) -> bool:
         return self.type in UNIQUE_RULES
 
@@ -82,10 +90,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Suite:
-    """The rules of one table, in the order in which they are reported. digest: changes when any rule does."""
+    """The rules of one table, in the order in which they are reported. measures: those about rows or tables together.
+
+    digest: changes when any rule does; measures judge no row, so that nothing has to be written anew for their sake.
+    """
 
     table: str
     rules: tuple[Rule, ...]
+    measures: tuple[Rule, ...] = ()
 
     @property
     def row_rules(self) -> tuple[Rule, ...]:
@@ -110,11 +122,16 @@ def load_suite(spec: TableSpec) -> Suite:
     for name in (f"{layer}._shared.json", f"{spec.name}.json"):
         path = suite_file(name)
         for rule in own_rules(path) if path is not None else ():
-            unknown = set(rule.columns) - set(spec.names) if rule.type not in _TABLE_RULES else set()
+            if rule.measure:
+                for fault in faults_of_measure(rule.type, rule.kwargs, rule.severity, spec):
+                    raise UsageError(f"{path}: rule {rule.name} {fault}.")
+            by_name = rule.type not in _TABLE_RULES and not rule.measure
+            unknown = set(rule.columns) - set(spec.names) if by_name else set()
             if unknown:
                 raise UsageError(f"{path}: rule {rule.name} names {sorted(unknown)[0]}, which is no column of {spec.name}.")
             rules[rule.name] = rule
-    suite = Suite(spec.name, tuple(rules.values()))
+    measures = tuple(rule for rule in rules.values() if rule.measure)
+    suite = Suite(spec.name, tuple(rule for rule in rules.values() if not rule.measure), measures)
     if len(suite.row_rules) > MAX_ROW_RULES:
         raise UsageError(f"{spec.name} has {len(suite.row_rules)} rules about rows; at most {MAX_ROW_RULES} are possible.")
     return suite
@@ -155,8 +172,9 @@ def _rule(written: Mapping[str, Any], severity: str | None = None) -> Rule:
     kwargs = {k: v for k, v in written["kwargs"].items() if k != "mostly"}
     severity = severity or meta.get("severity")
     name = meta.get("rule") or _named(kind, kwargs)
-    if kind not in ROW_RULES and kind not in _TABLE_RULES:
-        raise UsageError(f"Rule {name} is of type {kind}, which no SQL is known for; known are {', '.join([*ROW_RULES, *_TABLE_RULES])}.")
+    if not {kind} & {*ROW_RULES, *_TABLE_RULES, *MEASURES}:
+        known = ", ".join([*ROW_RULES, *_TABLE_RULES, *MEASURES])
+        raise UsageError(f"Rule {name} is of type {kind}, which no SQL is known for; known are {known}.")
     if kwargs.keys() & _NOT_UNDERSTOOD:
         raise UsageError(f"Rule {name} has {', '.join(sorted(kwargs.keys() & _NOT_UNDERSTOOD))}, which its SQL does not know.")
     if severity not in SEVERITIES:
@@ -175,6 +193,8 @@ def _rule(written: Mapping[str, Any], severity: str | None = None) -> Rule:
 
 
 def _named(kind: str, kwargs: Mapping[str, Any]) -> str:
+    if kind in MEASURES:
+        return named_measure(kind, kwargs)
     short = ROW_RULES.get(kind) or _TABLE_RULES.get(kind) or kind.removeprefix("expect_")
     return f"{short}({', '.join(_columns(kwargs))})" if kind not in _TABLE_RULES else short
 

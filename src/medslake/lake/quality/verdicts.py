@@ -7,13 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from medslake.lake.quality.suites import Rule, Suite
+from medslake.lake.storage.transactions import WHOLE
 
 __all__ = ["CheckResult", "Counts", "judged"]
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Outcome of one rule. success: it holds on the rows that stay. unexpected: rows that broke it, of `rows` rows seen."""
+    """Outcome of one rule. success: it holds on the rows that stay. unexpected: rows that broke it, of `rows` rows seen.
+
+    detail: what was observed, as JSON. slice: the rows that were looked at. measure: it is told of rows together, see measures.py.
+    """
 
     table: str
     rule: str
@@ -22,6 +26,8 @@ class CheckResult:
     unexpected: int
     rows: int
     detail: str | None = None
+    slice: str = WHOLE
+    measure: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,14 @@ texts are never held; DuckDB keeps what does not fit into memory in the temporar
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import duckdb
 
 from medslake.errors import UsageError
 from medslake.explained import explained
+from medslake.lake.duck import duck
 from medslake.lake.schema import ddl
 from medslake.lake.storage.arrow import dataset
 from medslake.lake.storage.place import Place
@@ -54,7 +53,7 @@ def diff(place: Place, name: str, before: int, after: int) -> Difference:
     slice = next((one for one in _SLICES if one in columns), None)
     told = [one for one in columns if one not in {*key, slice, *_PLACES}]
     shared = {file.path for file in old.files()} & {file.path for file in new.files()}
-    with _connection() as connection:
+    with duck(memory_limit=_MEMORY, preserve_insertion_order="false") as connection:
         for side, snapshot in (("old", old), ("new", new)):
             connection.register(side, dataset(place, snapshot, [file for file in snapshot.files() if file.path not in shared]))
         connection.register("shared", dataset(place, new, [file for file in new.files() if file.path in shared]))
@@ -107,18 +106,6 @@ def _query(key: Sequence[str], slice: str | None, told: Sequence[str], old: Snap
           sum(CASE WHEN changed THEN 0 ELSE common END){counted}
         FROM judged GROUP BY slice ORDER BY slice
     """
-
-
-@contextmanager
-def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with tempfile.TemporaryDirectory(prefix="medslake-diff-") as folder:
-        connection = duckdb.connect(":memory:", config={"temp_directory": folder, "memory_limit": _MEMORY})
-        try:
-            connection.execute("SET TimeZone = 'UTC'")
-            connection.execute("SET preserve_insertion_order = false")
-            yield connection
-        finally:
-            connection.close()
 
 
 def _names(snapshot: Snapshot) -> list[str]:

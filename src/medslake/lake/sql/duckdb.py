@@ -18,6 +18,7 @@ import pyarrow.dataset as ds
 
 from medslake.errors import UnknownName, UsageError
 from medslake.explained import explained
+from medslake.lake.duck import duck
 from medslake.lake.schema import ddl
 from medslake.lake.sql.leaving import Leaving
 from medslake.lake.sql.names import double_quoted, known_names, named, views_needed
@@ -52,9 +53,7 @@ def ask(root: str | Place, sql: str, at: Mapping[str, int] | None = None, cleara
     leaving = None if clearance is None else Leaving(place, clearance)
     pinned = dict(at or {})
     sql = double_quoted(sql)
-    connection = duckdb.connect(":memory:")
-    try:
-        connection.execute("SET TimeZone = 'UTC'")
+    with duck() as connection:
         # The one word that views need and DuckDB spells otherwise than Spark.
         connection.execute("CREATE MACRO explode(list) AS unnest(list)")
         # Without this a name that is no table would be looked up among this program's variables.
@@ -63,8 +62,6 @@ def ask(root: str | Place, sql: str, at: Mapping[str, int] | None = None, cleara
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         return Answer(_run(connection, place, sql, columns), left_out)
-    finally:
-        connection.close()
 
 
 def _bind(

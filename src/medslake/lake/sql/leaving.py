@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from medslake.lake.access import LEVELS, level, rank, sql_level
+from medslake.lake.duck import duck
 from medslake.lake.storage.arrow import dataset
 from medslake.lake.storage.place import Place
 from medslake.lake.storage.snapshot import newest
@@ -59,7 +59,7 @@ class Leaving:
                 continue
             rows = dataset(self.place, snapshot)
             level = self._level_of_sources(rows.schema.names)
-            with duckdb.connect(":memory:") as connection:
+            with duck() as connection:
                 connection.register("rows", rows)
                 told = connection.sql(f"SELECT task_id, max({level}) FROM rows GROUP BY 1").fetchall()
             for task, highest in told:
@@ -97,7 +97,7 @@ class Leaving:
         if level is None or not rows.num_rows:
             return rows, Counter()
         asked = rows.select([name for name in _DECIDING if name in rows.column_names])
-        with duckdb.connect(":memory:") as connection:
+        with duck() as connection:
             connection.register("rows", asked)
             found = connection.sql(f"SELECT {level} AS level FROM rows").to_arrow_table()["level"]
         levels = found.to_pylist()

@@ -13,7 +13,7 @@ from medslake.lake.schema.types import parse_type
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["count_checked", "described", "fitted", "held", "laid_out", "refuse_repeated_keys", "united"]
+__all__ = ["count_checked", "described", "fitted", "held", "is_held", "laid_out", "refuse_repeated_keys", "united"]
 
 ROWS_PER_FILE = 250_000
 
@@ -50,7 +50,7 @@ def united(frames: Sequence[DataFrame]) -> DataFrame:
 @contextlib.contextmanager
 def held(df: DataFrame) -> Iterator[DataFrame]:
     """The frame cached for checks and write, so that it is computed once; not again where its rows are cached already."""
-    if _is_held(df):
+    if is_held(df):
         yield df
         return
     cached = df.persist()
@@ -60,7 +60,8 @@ def held(df: DataFrame) -> Iterator[DataFrame]:
         cached.unpersist()
 
 
-def _is_held(df: DataFrame) -> bool:
+def is_held(df: DataFrame) -> bool:
+    """Whether its rows are cached already, as they are or but for columns and filters."""
     if df.is_cached:
         return True
     plan: Any = getattr(df, "_jdf", None)

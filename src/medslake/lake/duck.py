@@ -1,0 +1,26 @@
+"""DuckDB in memory. What does not fit there goes to a temporary folder that ends with the connection: DuckDB's own choice is the working folder."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["duck"]
+
+
+@contextmanager
+def duck(**settings: Any) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in UTC with these settings of DuckDB."""
+    import duckdb
+
+    with (
+        tempfile.TemporaryDirectory(prefix="medslake-duckdb-") as scratch,
+        duckdb.connect(":memory:", config={"temp_directory": scratch, **settings}) as connection,
+    ):
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
