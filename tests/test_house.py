@@ -275,6 +275,11 @@ def test_one_place_names_each_device() -> None:
     assert named == {}
 
 
+def test_one_place_opens_duckdb() -> None:
+    found = [str(path.relative_to(PACKAGE)) for path in sorted(PACKAGE.rglob("*.py")) if "duckdb.connect(" in path.read_text()]
+    assert found == ["lake/duck.py"]
+
+
 def test_nothing_is_decided_by_a_history() -> None:
     """Delta deletes old entries of a log: what a table holds is told by its snapshot. People may look at a history, code may not."""
     hands_on = {"lake/store.py", "lake/storage/arrow.py", "lake/storage/embedded.py", "lake/storage/native.py"}

@@ -1,4 +1,4 @@
-"""DuckDB in memory. What does not fit there goes to a temporary folder that ends with the connection: DuckDB's own choice is the working folder."""
+"""DuckDB in memory. What does not fit there lies in a temporary folder until the connection ends; DuckDB would choose the working folder."""
 
 from __future__ import annotations
 
