@@ -122,11 +122,12 @@ def _visit_rows(draw: Draw, one: Person, visit: Visit) -> Iterator[Row]:
 def benchmark_rows(draw: Draw, number: int) -> Iterator[Row]:
     """The tables that the benchmark reads, and the row of each visit: of every second person in the 117 columns of its first version."""
     one = person(draw, number)
-    yield from of_care(draw, number)
-    races = {row["hadm_id"]: row for table, row in of_care(draw, number) if table == "admissions"}
+    rows = list(of_care(draw, number))
+    yield from rows
+    admissions = {row["hadm_id"]: row for table, row in rows if table == "admissions"}
     for at, visit in enumerate(one.visits):
         yield from _visit_rows(draw, one, visit)
-        yield ("later" if number % 2 else "first"), _master_row(draw, one, at, races.get(visit.hadm_id) or {})
+        yield ("later" if number % 2 else "first"), _master_row(draw, one, at, admissions.get(visit.hadm_id) or {})
 
 
 def _duration(span: timedelta) -> str:

@@ -33,8 +33,17 @@ _WAYS = {
     "PROCEDURE SITE": 0.08,
     "WALK-IN/SELF REFERRAL": 0.1,
 }
-_URGENT = {"EW EMER.": 0.6, "OBSERVATION ADMIT": 0.24, "EU OBSERVATION": 0.16}
-_PLANNED = {"URGENT": 0.4, "SURGICAL SAME DAY ADMISSION": 0.19, "DIRECT EMER.": 0.16, "ELECTIVE": 0.14, "DIRECT OBSERVATION": 0.11}
+_URGENT = {"EW EMER.": 0.78, "OBSERVATION ADMIT": 0.12, "EU OBSERVATION": 0.1}
+_PLANNED = {
+    "URGENT": 0.26,
+    "OBSERVATION ADMIT": 0.2,
+    "SURGICAL SAME DAY ADMISSION": 0.12,
+    "EU OBSERVATION": 0.11,
+    "DIRECT EMER.": 0.1,
+    "ELECTIVE": 0.09,
+    "DIRECT OBSERVATION": 0.05,
+    "AMBULATORY OBSERVATION": 0.04,
+}
 _LEFT = {
     "HOME HEALTH CARE": 0.29,
     "HOME": 0.28,
@@ -131,6 +140,9 @@ def _places(own: Draw, key: dict[str, Any], stay: Stay) -> Iterator[Row]:
     spots = [(stay.started, ward)]
     if stay.icu:
         spots += [(stay.icu[0], _ICUS[stay.kind % len(_ICUS)]), (stay.icu[1], ward)]
+    for _ in range(own.weighted({0: 0.5, 1: 0.3, 2: 0.2})):
+        since = spots[-1][0]
+        spots.append((since + (stay.ended - since) * own.random(), own.pick(_WARDS)))
     for place, (came, unit) in enumerate(spots, 1):
         left = spots[place][0] if place < len(spots) else stay.ended
         times = {"intime": _time(came), "outtime": _time(left)}

@@ -50,7 +50,9 @@ def _caption(draw: Draw, number: int) -> tuple[dict[str, Any], str]:
     premise = draw.about("scene", number // 3)
     person, place = premise.pick(slots()["person"]), premise.pick(slots()["place"])
     doing = premise.pick(("waiting", "sitting", "singing", "reading"))
-    first = f"{person.capitalize()} is {doing} {premise.pick(slots()['adv'])} in the {place}."
+    first = f"{person.capitalize()} is {doing} {premise.pick(slots()['adv'])} in the {place}"
+    more = draw.about("more", number // 3).length(Length(11, 17)) - len(first.split())
+    first = f"{first} with {premise.words(more - 1, ended=False).lower()}." if more > 2 else f"{first}."
     label = _LABELS[number % 3]
     said = {
         "entailment": f"{person.capitalize()} is in the {place}.",

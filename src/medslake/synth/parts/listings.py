@@ -26,8 +26,14 @@ def _line(number: int, code: str, flag: int, short: str, long: str) -> str:
 def diagnosis_line(draw: Draw, number: int) -> str:
     """A line of the diagnoses: of each nine the first two are categories, which are not billed."""
     code, category = ten(number), number % 9 < 2
-    words = title(number).replace(", form ", ", ")
-    name = " ".join(words.split(" ")[: draw.length(Length(5, 12))]) if category else words
+    # A title of its own length, told apart by its number.
+    words = draw.length(Length(5, 12))
+    parts = title(number).replace(",", "").split(" ")
+    name = (
+        f"{' '.join(parts[: words - 1])} {number}"
+        if words <= len(parts)
+        else f"{title(number)} {draw.words(words - len(parts), ended=False).lower()}"
+    )
     short = " ".join(name.split(" ")[:9])
     return _line(number, f"{code[:3] if number == 0 else code}", 0 if category else 1, short, name)
 

@@ -111,11 +111,11 @@ def _visit(own: Draw, stay_id: int, came: datetime, hadm_id: int | None) -> Visi
 
 
 def _stay(own: Draw, hadm_id: int, started: datetime, age: int, visit: Visit | None) -> Stay:
-    """Whoever is 81 or older does not survive intensive care."""
+    """Whoever is 75 or older does not survive intensive care."""
     ended = started + timedelta(minutes=own.whole(700, 14_000))
     came = started + timedelta(minutes=own.whole(10, 600))
     icu = (came, came + (ended - came) * own.random()) if own.chance(0.46) else None
-    died, kind = bool(icu) and age >= 81, own.whole(0, LEAST - 1)
+    died, kind = bool(icu) and age >= 75, own.whole(0, LEAST - 1)
     version = own.weighted({10: 0.51, 9: 0.49})
     code = ten if version == 10 else nine
     count = own.length(Length(14, 34, most=38))

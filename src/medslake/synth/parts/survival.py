@@ -68,7 +68,7 @@ class Export:
             codes = self._codes(number)
             alive = draw.whole(20, 9_000)
             counts = [alive, draw.whole(0, alive // 9), draw.whole(0, alive // 9)]
-            absent = draw.chance(0.13) and gap == "."
+            absent = draw.chance(0.49) and gap == "."
             shares: list[object] = [gap if absent else self._share(draw) for _ in self.figures[3:]]
             if self.flagged and draw.chance(0.19):
                 shares[0] = f"{shares[0]}#" if draw.chance(0.9) else "+"
