@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING
 
 from medslake.errors import UsageError
 from medslake.ingest.archives import Archive, is_archive_name, is_hidden
+from medslake.ingest.synthetic import MARKER
 from medslake.ingest.tars import Tar
 from medslake.ingest.zips import Zip
 from medslake.stores import place_of
@@ -41,10 +42,11 @@ class Lying:
 
 @dataclass(frozen=True)
 class Listing:
-    """base: of the folder inside of its file system; an archive's own path where the folder is one."""
+    """base: of the folder inside of its file system; an archive's own path where the folder is one. synthetic: its marker lies there."""
 
     base: str
     files: Sequence[Lying]
+    synthetic: bool = False
 
     def find(self, matches: Callable[[str], bool]) -> list[Lying]:
         return [one for one in self.files if any(map(matches, one.known_as))]
@@ -83,6 +85,8 @@ def base_of(folder: str) -> tuple[FileSystem, str, bool]:
 @contextmanager
 def listed(source: str, folder: str) -> Iterator[Listing]:
     """The files below `folder` in order of name; archives are open meanwhile. Raises UsageError, and what `archive` refuses."""
+    from pyarrow import fs
+
     filesystem, base, is_archive = base_of(folder)
     with ExitStack() as stack:
 
@@ -96,11 +100,14 @@ def listed(source: str, folder: str) -> Iterator[Listing]:
             return
         files = []
         for name in _names(filesystem, base, folder):
+            if name == MARKER:
+                continue
             path = f"{base}/{name}"
             files.append(Lying(name, (name,), _uri(filesystem, path), path, partial(opened, filesystem, path)))
             if is_archive_name(name):
                 files += members(name, path)
-        yield Listing(base, sorted(files, key=lambda one: one.name))
+        marked = filesystem.get_file_info(f"{base}/{MARKER}").type is fs.FileType.File
+        yield Listing(base, sorted(files, key=lambda one: one.name), marked)
 
 
 def archive(source: str, name: str, uri: str) -> Archive:
