@@ -14,6 +14,7 @@ import pytest
 from medslake.errors import InputRefused, UsageError
 from medslake.formats import NativeFile
 from medslake.ingest.inventory import take_inventory
+from medslake.ingest.synthetic import MARKER
 from native_fixtures import one_table
 
 Put = Callable[..., Path]
@@ -41,6 +42,13 @@ def test_files_digests_and_headers(put: Put) -> None:
         "is not the known release: its sha256 differs from the published one",
         "has 1 columns that are not kept",
     ]
+
+
+def test_a_synthetic_folder_is_no_release(put: Put) -> None:
+    everything = NativeFile("texts", ("*.txt",), "text_folder", "id STRING, text STRING", required=False)
+    found = take_inventory(one_table(ROWS, everything), str(put({"rows.csv": "a,b\n1,x\n", MARKER: "Invented.\n"})))
+    assert [one.name for one in found.files] == ["rows.csv"]
+    assert found.families[0].known == {"rows.csv": None} and found.warnings == []
 
 
 def test_a_family_may_have_many_files_and_gz(put: Put) -> None:

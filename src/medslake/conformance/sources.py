@@ -13,6 +13,7 @@ from medslake.conformance.scratch import Scratch
 from medslake.errors import MedslakeError
 from medslake.ingest.envelope import enveloped, located
 from medslake.ingest.ingest import ingest
+from medslake.ingest.synthetic import MARKER
 from medslake.lake.quality.brought import faults_of_kind
 from medslake.plugins import reason
 from medslake.sources import Bronze, Source
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
 
 __all__ = ["findings"]
 
+_NOTE = "The example of a declaration: every word in it was invented.\n"
+
 
 def findings(sources: Mapping[str, Source], scratch: Scratch) -> dict[str, list[str]]:
     """Source -> what is wrong. All are ingested by one run, with the sources that they need, and then again."""
     found = {name: list(_against_others(source)) for name, source in sources.items()}
     ready = {name: source for name, source in sources.items() if not found[name]}
     needed = {n: registry.get("source", n) for source in ready.values() for n in _needed(source)}
-    folders = {n: str(scratch.written(n, source.example.materialised())) for n, source in (needed | ready).items()}
+    folders = {n: str(scratch.written(n, {**source.example.materialised(), MARKER: _NOTE})) for n, source in (needed | ready).items()}
     if not folders:
         return found
     lake = scratch.lake("sources")

@@ -120,7 +120,7 @@ def _taken(source: Source, folder: str, lying: Listing, limit: int | None, *, fo
     for native, (found, warnings) in chosen:
         files = tuple(one for (owner, _, _), one in zip(jobs, delivered, strict=True) if owner is native)
         if found:
-            families.append(_family(source, native, forms[native.table], files, warnings))
+            families.append(_family(source, native, forms[native.table], files, warnings, synthetic=lying.synthetic))
     return Inventory(source.name, folder, tuple(families), lying.synthetic)
 
 
@@ -216,12 +216,15 @@ def _inspect(source: str, native: NativeFile, form: Format, one: Lying) -> Deliv
     return replace(seen.delivered, columns=columns)
 
 
-def _family(source: Source, native: NativeFile, form: Format, files: tuple[Delivered, ...], warnings: Sequence[str]) -> Family:
+def _family(
+    source: Source, native: NativeFile, form: Format, files: tuple[Delivered, ...], warnings: Sequence[str], *, synthetic: bool
+) -> Family:
     notes, known = list(warnings), {}
     aliases, optional = native.options.get("aliases", {}), set(native.options.get("optional", ()))
     expected = native.names
     for one in files:
-        published = source.known_sha256(*one.names)
+        # What was invented is no release.
+        published = None if synthetic else source.known_sha256(*one.names)
         known[one.name] = None if published is None else published == one.sha256
         if known[one.name] is False:
             notes.append(f"{one.name} is not the known release: its sha256 differs from the published one")

@@ -1,4 +1,4 @@
-"""DuckDB in memory. What does not fit there lies in a temporary folder until the connection ends; DuckDB would choose the working folder."""
+"""DuckDB in memory. What does not fit there lies in a temporary folder until the connection ends; DuckDB would take the working folder."""
 
 from __future__ import annotations
 
