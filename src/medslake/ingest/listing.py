@@ -85,7 +85,6 @@ def base_of(folder: str) -> tuple[FileSystem, str, bool]:
 @contextmanager
 def listed(source: str, folder: str) -> Iterator[Listing]:
     """The files below `folder` in order of name; archives are open meanwhile. Raises UsageError, and what `archive` refuses."""
-
     filesystem, base, is_archive = base_of(folder)
     with ExitStack() as stack:
 
