@@ -80,10 +80,12 @@ def _copied(draw: Draw, number: int) -> dict[str, object]:
 
 
 #: The first claims of the training file are in the copy too, at the share that was found.
-_BOTH = Dirt(0.02, lambda draw, row: {**row, "claim_id": str(int(row["claim_id"]) - 500_000)}, aside=1, rule="key")
+_BOTH = Dirt(0.02, lambda draw, row: {**row, "claim_id": str(int(row["claim_id"]) - 500_000)}, aside=1, rule="unique(source, record_id)")
 _DIRT = {
-    "no label": Dirt(0.003, lambda draw, row: [*row[:7], "", row[8]], aside=1, rule="verdict"),
-    "torn by tabs": Dirt(0.001, text=lambda draw, text: text.replace(" ", "\t", 3), aside=1, rule="columns"),
+    "no label": Dirt(0.003, lambda draw, row: [*row[:7], "", row[8]], aside=1, rule=_ODD),
+    "torn by tabs": Dirt(
+        0.001, text=lambda draw, text: text.replace(" ", "\t", 3), aside=1, rule="columns: the row does not have 9 columns"
+    ),
 }
 
 
