@@ -27,8 +27,15 @@ def test_twins_are_read_whole(name: str, spark: SparkSession, tmp_path: Path, si
     home = generate_all(tmp_path, n=24, sources=[name])[name]
     rows = [row for kind, frame in silver_of(source, home).items() for row in _rows(kind, frame)]
     assert len(rows) >= 12
-    assert {"train"} <= {row["split"] for row in rows} <= {"train", "validation", "test"}
+    assert _least(source) <= {row["split"] for row in rows} <= {"train", "validation", "test"}
     spark.catalog.clearCache()
+
+
+def _least(source: Source) -> set[str]:
+    """Rows to train on, but of a source whose files are all published for other splits."""
+    rules = source.split if isinstance(source.split, tuple) else (source.split,)
+    named = {split for rule in rules for split, _ in rule.words}
+    return {"train"} if "train" in named or any(not rule.is_by_file for rule in rules) else set()
 
 
 def _rows(kind: str, frame: DataFrame) -> list[dict[str, Any]]:

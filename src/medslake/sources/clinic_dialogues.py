@@ -57,7 +57,7 @@ _SECTIONS = {
     "PROCEDURES": 4,
     "LABS": 3,
 }
-_GUESTS = {"patient": 0.86, "guest_family": 0.1, "guest_clinician": 0.026, "doctor_2": 0.007, "guest_family_1": 0.003}
+_GUESTS = {"patient": 0.832, "guest_family": 0.128, "guest_clinician": 0.03, "doctor_2": 0.007, "guest_family_1": 0.003}
 
 
 def _talk(draw: Draw, number: int) -> dict[str, object]:

@@ -6,8 +6,7 @@ read in the repository: two training files and one for the test, each with tags 
 
 from medslake.sources import Bronze, Example, Frame, NativeFile, Source, by_file, github, mapped
 from medslake.synth import Draw, Length, Twin, TwinFile, tag, xml
-from medslake.synth.parts.passages import broken, question
-from medslake.synth.parts.questions import health_question
+from medslake.synth.parts.passages import broken, message, question
 from medslake.synth.text import slots
 
 _TEST = "TREC-2017-LiveQA-Medical-Test"
@@ -38,7 +37,7 @@ def _answer(draw: Draw, number: int = 1) -> str:
 def _trained(draw: Draw, number: int) -> str:
     """A message with one to three parts, each with an answer or two; of the second file, one part whose question is the subject alone."""
     parts = draw.whole(1, 3) if number < 200 else 1
-    asked = health_question(draw, number, Length(40, 130))[1] if number < 200 else ""
+    asked = message(draw, Length(40, 130)) if number < 200 else ""
     subs = []
     for _ in range(parts):
         about = tag("ANNOTATIONS", tag("FOCUS", text=draw.pick(slots()["disease"])), tag("TYPE", text=draw.pick(_KINDS)))
@@ -50,7 +49,7 @@ def _trained(draw: Draw, number: int) -> str:
 
 
 def _tested(draw: Draw, number: int) -> str:
-    _, asked, summary = health_question(draw, number, Length(40, 130))
+    asked, summary = message(draw, Length(40, 130)), question(draw, Length(9, 17))
     original = tag("Original-Question", tag("SUBJECT", text=draw.pick(slots()["disease"])), tag("MESSAGE", text=asked))
     about = tag("ANNOTATIONS", tag("FOCUS", text=draw.pick(slots()["disease"])), tag("TYPE", text=draw.pick(_KINDS).upper()))
     told = [tag(draw.pick(("RefAnswer", "ReferenceAnswer")), _answer(draw)) for _ in range(draw.whole(1, 3))]

@@ -67,7 +67,7 @@ def _records(*pairs: tuple[str, str]) -> str:
 
 def _twin_file(name: str, records: int, asked: Length, told: Length, dirt: Mapping[str, Dirt] = {}) -> TwinFile:
     def record(draw: Draw, number: int) -> dict[str, str]:
-        answer = broken(draw, draw.words(told), 0.25)
+        answer = broken(draw, draw.words(told), 0.3)
         return {"instruction": "Answer this question truthfully", "input": question(draw, asked), "output": answer}
 
     return TwinFile(f"medical_meadow_{name}.json", record, json_array(indent=4), records, dirt=dirt)

@@ -23,8 +23,7 @@ from medslake.sources import (
     sections,
 )
 from medslake.synth import Draw, Length, Twin, TwinFile, TwinTables, lines, workbook, xlsx
-from medslake.synth.parts.passages import question
-from medslake.synth.parts.questions import health_question
+from medslake.synth.parts.passages import message, question
 from medslake.synth.parts.summaries import answered
 from medslake.synth.text import slots
 
@@ -119,8 +118,7 @@ def _files() -> dict[str, FileContent]:
 
 def _summed(draw: Draw, number: int) -> tuple[object, ...]:
     """A row of the test set of task 1; that of the validation set goes on."""
-    _, asked, _ = health_question(draw, number, Length(54, 190))
-    return number, asked, question(draw, Length(9, 19))
+    return number, message(draw, Length(53, 174)), question(draw, Length(9, 19))
 
 
 def _typed(draw: Draw, number: int) -> tuple[object, ...]:

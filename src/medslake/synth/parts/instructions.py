@@ -13,7 +13,7 @@ from medslake.synth.parts.choices import choice, option_texts, question_text
 from medslake.synth.parts.passages import question
 from medslake.synth.parts.tweets import tweet
 from medslake.synth.parts.words import DISEASES
-from medslake.synth.text import chosen_pieces, filled, sentence, slots, templates
+from medslake.synth.text import chosen_pieces, filled, slots, templates
 from medslake.synth.writers import json_array
 
 __all__ = ["task_files"]
@@ -66,13 +66,16 @@ def _telling(slot: str) -> tuple[str, ...]:
 def _span(draw: Draw, slot: str) -> Pair:
     """A sentence, and the first in it of what is sought."""
     if slot in ("person", "sign") and draw.chance(0.3):
-        return sentence(draw), "not found"
+        return draw.words(Length(22, 45)), "not found"
     pieces = chosen_pieces(draw, _telling(slot))
-    return "".join(text for _, text in pieces), next(text for name, text in pieces if name == slot)
+    told = "".join(text for _, text in pieces)
+    room = draw.length(Length(18, 36) if slot in ("drug", "disease", "mg") else Length(24, 48)) - told.count(" ") - 1
+    more = f" ; {draw.words(room).lower()}" if room > 3 else ""
+    return f"{told}{more}", next(text for name, text in pieces if name == slot)
 
 
 def _translated(draw: Draw, languages: str) -> Pair:
-    size = draw.length(Length(8, 22))
+    size = draw.length(Length(14, 67) if "es" in languages else Length(12, 45))
     first, second = (draw.words(max(3, size), language) for language in languages.split("-"))
     return first, second
 
@@ -86,14 +89,14 @@ def _told(draw: Draw, kind: str) -> Pair:
     if kind == "verified":
         answer = draw.weighted({"yes": 0.5, "no": 0.5})
         about = disease if answer == "yes" else draw.pick(DISEASES)
-        return f"Question: {asked[:-1]} in {disease.name()}?\nAnswer: {draw.words(Length(26, 45))} {about.drug}.", answer
+        return f"Question: {asked[:-1]} in {disease.name()}?\nAnswer: {draw.words(Length(37, 71))} {about.drug}.", answer
     if kind == "claim":
         return draw.words(Length(30, 90)), draw.weighted({"0": 0.35, "1": 0.45, "2": 0.2})
     if kind == "harm":
         harm = draw.chance(0.5)
         return filled(draw, CLAIMS if harm else _telling("drug")), "adverse drug event" if harm else "non-adverse drug event"
     if kind == "mood":
-        return f"{draw.words(Length(9, 20), 'everyday')} ", draw.pick(("POS", "NEG"))
+        return f"{draw.words(Length(16, 38), 'everyday')} ", draw.pick(("POS", "NEG"))
     if kind == "stance":
         label = draw.weighted({"Against": 0.4, "Favor": 0.4, "Neutral": 0.2})
         return f"Tweet: {tweet(draw, draw.pick(('ca', 'es')), label.upper(), Length(27, 50))}", label
@@ -154,4 +157,4 @@ def _file(name: str, records: int, kind: str, layout: str, head: dict[str, objec
         return {**named, "input": text, "output": [output]}
 
     before = f'{json.dumps(head, indent=4, ensure_ascii=False)[:-2]},\n    "Instances": [\n'
-    return TwinFile(f"tasks/{name}.json", instance, json_array(before=before, after="\n    ]\n}\n"), records)
+    return TwinFile(f"tasks/{name}.json", instance, json_array(before=before, after="\n    ]\n}\n", indent=4), records)

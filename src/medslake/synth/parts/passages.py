@@ -7,9 +7,10 @@ from random import Random
 from statistics import NormalDist
 
 from medslake.synth.draw import Draw, Length
+from medslake.synth.parts.words import DISEASES
 from medslake.synth.text import filled, sentence, slots
 
-__all__ = ["broken", "passage", "question", "spread"]
+__all__ = ["broken", "message", "passage", "question", "spread"]
 
 _OPENERS = (
     "Does {drug} {mg} cause {sign}",
@@ -52,6 +53,15 @@ def question(draw: Draw, length: Length) -> str:
     more = f" {draw.pick(slots()['time'])}" if room > 2 else ""
     rest = f", {draw.words(room - 3, ended=False).lower()}" if room > 4 else ""
     return f"{opener}{more}{rest}?"
+
+
+def message(draw: Draw, length: Length) -> str:
+    """What a patient writes, of about so many words: a complaint, and a question at the end."""
+    told = f"I have {draw.pick(DISEASES).symptom()} {filled(draw, ('with {sign} {time}', '{adv} since day {num}', 'near the {site}'))}."
+    asked = question(draw, Length(8, 13))
+    room = draw.length(length) - told.count(" ") - asked.count(" ") - 2
+    more = f" {draw.words(room)}" if room > 3 else ""
+    return f"{told}{more} {asked}"
 
 
 @cache

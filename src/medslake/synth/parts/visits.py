@@ -18,6 +18,13 @@ _NOTE = {
     "RESULTS": 0.6,
     "ASSESSMENT AND PLAN": 2.2,
 }
+_OPENINGS = (
+    "What brings you here, {family}?",
+    "Good day {family}, how is the {site}?",
+    "Number {code}, what is it?",
+    "Come in, {family}, you said {sign}?",
+)
+_REPORTED = ("with {sign} {time}", "{adv}, since day {num}", "near the {site}, at {value}", "and takes {drug} {mg}")
 #: Kind of error -> its share and the sentence: what is wrong in it, or right, stands in place of `{}`.
 _ERRORS = {
     "management": (0.42, "{} is advised."),
@@ -32,8 +39,8 @@ def talk(draw: Draw, disease: Disease, words: int, turn: Length, others: Mapping
     """(speaker, text) of a talk of about so many words that begins with the symptom. others: who answers the doctor -> share."""
     turns: list[tuple[str, str]] = []
     if words > 14:
-        turns.append(("doctor", f"What brings you here, {draw.pick(LATIN.given)}?"))
-        turns.append(("patient", f"I have {disease.symptom()} {filled(draw, ('{time}', '{adv}'))}."))
+        turns.append(("doctor", filled(draw, _OPENINGS)))
+        turns.append(("patient", f"I have {disease.symptom()} {filled(draw, ('{time}', '{adv} and {sign}'))}."))
     count = sum(text.count(" ") + 2 for _, text in turns)
     while count < words:
         size = max(3, min(draw.length(turn), words - count - 1))
@@ -64,7 +71,7 @@ def case_report(draw: Draw) -> tuple[list[str], int, str, str]:
     sentence = f"{before}{start.lower() if before else start} {rest}"
     story = draw.words(max(12, draw.length(Length(108, 178))))
     sentences = [f"{one.rstrip('.')}." for one in story.split(". ")]
-    sentences.insert(1, f"The patient reports {disease.symptom()}.")
+    sentences.insert(1, f"{draw.pick(LATIN.families)} reports {disease.symptom()} {filled(draw, _REPORTED)}.")
     place = draw.whole(1, len(sentences))
     told = [sentence.format(one) for one in (right, false)]
     right, false = (one[0].upper() + one[1:] for one in told)
