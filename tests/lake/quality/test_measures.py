@@ -218,7 +218,7 @@ def test_what_a_check_says_is_recorded_and_shown(lake: Lake) -> None:
 def test_tables_that_spark_wrote(lake: Lake, spark: Any) -> None:
     """The same of rows that came by Spark, through the gate."""
     lake = open_lake(lake.root, spark)
-    rows = [*(labelled(n) for n in range(20)), *(labelled(n, FRENCH, text=f"{n} {FRENCH}") for n in range(20, 24))]
+    rows = [*(labelled(n) for n in range(20)), *(labelled(n, FRENCH) for n in range(20, 24))]
     with lake.run("test") as run:
         run.write("silver.labelled_texts", spark.createDataFrame(table("silver.labelled_texts", rows)), slice={"source": "made"})
     assert of_table(lake, "silver.labelled_texts", "language") == {"source=made": (4, 24, False)}
