@@ -137,7 +137,7 @@ def test_a_refused_part_refuses_all_and_is_named(bare):
     assert caught.value.parts == ("c",)
     assert rows_of(bare) == [("a", "r1"), ("a", "r2")] and "ops.quarantine" not in bare.names()
     told = bare.arrow.read("ops.quality_results", where={"run_id": run.id, "success": False}).to_pylist()
-    assert [(r["slice"], r["rule"]) for r in told] == [("source=c", "row_count")]
+    assert [(r["slice"], r["rule"]) for r in told if r["severity"] != "warn"] == [("source=c", "row_count")]
     # The others can be written without it.
     assert write(bare, {"a": part("a", 1, "2"), "b": part("b")})["b"].committed
 

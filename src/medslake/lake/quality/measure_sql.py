@@ -1,10 +1,10 @@
 """Measures as SQL of DuckDB: each is one query that gives slice, rows that the measure says something about, and rows that break it.
 
 No row comes to Python, and what is held is small beside the rows: keys of a join, signs of texts, counts. Near copies are told by MinHash:
-of the hashes of all runs of four words (of signs, where a language writes no blanks) in the first 2,000 signs the 16 smallest are kept; a
+of the hashes of all runs of four words (of signs, where a language writes no blanks) in the first 2,000 signs the 64 smallest are kept; a
 text is compared with the first of those that share its smallest hash and with the first of those that share its largest, and is a near
-copy where of the 16 smallest hashes of both together 0.8 are in both. Of two texts that share 0.8 of their runs this misses 1 in 25; texts
-of under four words must be equal, but for case and marks. Languages are told of a sample, by hash of the key.
+copy where of the 64 smallest hashes of both together 0.8 are in both. Of two texts that share nine of ten runs one in a hundred is missed.
+Texts of under four words must be equal, but for case and marks. Languages are told of a sample, by hash of the key.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SAMPLE = 2000
 ALIKE = 0.8
 _SIGNS, _TOLD = 2000, 500
 _RUN = 4
-_KEPT = 16
+_KEPT = 64
 #: Letters from which on the script of a text says something, and words of another language from which on they do.
 _LETTERS, _WORDS = 20, 4
 #: Scripts whose words are not parted by blanks.
