@@ -60,7 +60,7 @@ def test_scores_of_invented_rows_are_marked(lake: Lake, tmp_path: Path) -> None:
         return html[html.index('id="scores"') : html.index('id="spread"')]
 
     spec = lake.spec("ops.sources")
-    source = lake.query("select source from gold.tasks where task_id = 'task57'").to_pylist()[0]["source"]
+    source = lake.query("select source from gold.benchmark limit 1").to_pylist()[0]["source"]
     told = {"source": source, **dict.fromkeys(("title", "citation", "licence", "split_rule"), "t"), "access": "public", "urls": []}
     for synthetic in (False, True):
         rows = pa.Table.from_pylist([{**told, "synthetic": synthetic}], schema=spec.arrow_schema())

@@ -128,10 +128,10 @@ def gather(lake: Lake, clearance: str, per_task: int) -> Facts:
 
 
 def _synthetic(ask: _Ask, scores: Sequence[dict[str, Any]]) -> frozenset[str]:
-    """Ids of scores of tasks whose source was ingested from files marked as invented, and of groups with such tasks."""
+    """Ids of scores of tasks with rows of sources that were ingested from files marked as invented, and of groups with such tasks."""
     invented = {r["source"] for r in ask("ops.sources", "select * from ops.sources") if r.get("synthetic")}
-    sources = {r["task_id"]: r["source"] for r in ask("gold.tasks", "select task_id, source from gold.tasks")}
-    tasks = {task for task, source in sources.items() if source in invented}
+    asked = ask("gold.benchmark", "select distinct task_id, source from gold.benchmark")
+    tasks = {r["task_id"] for r in asked if r["source"] in invented}
     groups = {r["task_group"].partition("/")[0] for r in scores if r["task_id"] in tasks}
     return frozenset(
         r["score_id"] for r in scores if (r["task_id"] in tasks if r["task_id"] else r["task_group"].partition("/")[0] in groups)

@@ -152,7 +152,7 @@ _FILES = {
 
 _DIRT = {
     "first: a child": Dirt(0.002, record=lambda draw, row: {**row, "age": draw.whole(2, 17)}),
-    "later: no person": Dirt(0.001, record=lambda draw, row: {**row, "subject_id": None}, aside=1, rule="missing"),
+    "later: no person": Dirt(0.001, record=lambda draw, row: {**row, "subject_id": None}, aside=1, rule="missing_key"),
 }
 
 _SCHEMA = ", ".join(f"{name} STRING" for name in COLUMNS)

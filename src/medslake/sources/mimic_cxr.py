@@ -8,6 +8,8 @@ Who a report is of stands in its path; the list of studies must say the same. Th
 beside (its columns are known from descriptions, no file was at hand), else by subject.
 """
 
+import re
+
 from medslake.sources import (
     ORIGIN,
     Bronze,
@@ -59,7 +61,12 @@ _ASIDE = {
 
 _DIRT = {
     "reports: no heading": Dirt(0.004, record=lambda draw, report: (report[0], f" {draw.words(30)}\n"), aside=1, rule="headings"),
-    "studies: the study is another person's": Dirt(0.001, record=lambda draw, row: (row[0] + 1, *row[1:]), aside=1, rule="join"),
+    "reports: it lies in the folder of another person": Dirt(
+        0.001,
+        record=lambda draw, report: (re.sub("(?<=/p)[0-9]+", lambda found: str(int(found[0]) + 1), report[0]), report[1]),
+        aside=1,
+        rule="join",
+    ),
 }
 
 SOURCE = Source(

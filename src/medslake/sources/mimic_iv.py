@@ -187,7 +187,7 @@ _EXAMPLE_TABLES: Mapping[str, Sequence[Sequence[object]]] = {
 
 _DIRT = {
     "admissions: the line is cut": Dirt(0.002, text=lambda draw, line: f"{line[:30]}\n", aside=1, rule="columns"),
-    "admissions: the stay is there twice": Dirt(0.002, record=lambda draw, row: Rows([row, row]), aside=1, rule="key"),
+    "admissions: the stay is there twice": Dirt(0.002, record=lambda draw, row: Rows([row, row]), aside=1, rule="unique"),
     "diagnoses_icd: the stay is another person's": Dirt(
         0.002, record=lambda draw, row: {**row, "subject_id": row["subject_id"] + 1}, aside=1, rule="join"
     ),

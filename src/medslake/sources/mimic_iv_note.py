@@ -146,7 +146,7 @@ _DIRT = {
     "discharge: a heading is missing": Dirt(
         0.002, record=lambda draw, row: {**row, "text": row["text"].replace("Discharge Instructions:", "")}
     ),
-    "radiology: the note is there twice": Dirt(0.001, record=lambda draw, row: Rows([row, row]), aside=1, rule="key"),
+    "radiology: the note is there twice": Dirt(0.001, record=lambda draw, row: Rows([row, row]), aside=1, rule="unique"),
 }
 
 SOURCE = Source(

@@ -173,7 +173,7 @@ SNLI = Source(
         (
             TwinFile("snli_1.0/snli_1.0_train.jsonl", caption, json_lines(), 550_152),
             TwinFile("snli_1.0/snli_1.0_dev.jsonl", caption, json_lines(), 10_000),
-            TwinFile("snli_1.0/snli_1.0_test.txt", caption_row, tsv(TAB_COLUMNS), 10_000, dirt=_DIRT),
+            TwinFile("snli_1.0/snli_1.0_test.txt", caption_row, tsv(TAB_COLUMNS), 10_000, least=5, dirt=_DIRT),
         )
     ),
 )
