@@ -44,6 +44,19 @@ def test_files_digests_and_headers(put: Put) -> None:
     ]
 
 
+def test_tables_of_the_same_file_look_at_it_once(put: Put) -> None:
+    natives = [
+        NativeFile(f"t{n}", ("rows.csv",), form, schema)
+        for n, (form, schema) in enumerate((("csv", "a INT"), ("csv", "b INT"), ("tsv", "`a,b` STRING")))
+    ]
+    seen: list[tuple[int, int | None]] = []
+    found = take_inventory(
+        one_table(*natives), str(put({"rows.csv": "a,b\n1,2\n"})), progress=lambda stage, done, total: seen.append((done, total))
+    )
+    assert [family.files[0].columns for family in found.families] == [("a", "b"), ("a", "b"), ("a,b",)]
+    assert seen == [(1, 2), (2, 2)]
+
+
 def test_a_synthetic_folder_is_no_release(put: Put) -> None:
     everything = NativeFile("texts", ("*.txt",), "text_folder", "id STRING, text STRING", required=False)
     found = take_inventory(one_table(ROWS, everything), str(put({"rows.csv": "a,b\n1,x\n", MARKER: "Invented.\n"})))

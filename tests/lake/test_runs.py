@@ -388,3 +388,19 @@ def test_spark_rows_few_and_many_end_alike(lake, spark, monkeypatch):
     assert lake.arrow.read("silver.documents").equals(few[0])
     assert quarantined(lake) == sorted([*few[1], ("source=made", 98)])
     assert set(spark.sparkContext._jsc.getPersistentRDDs()) <= cached, "the gate left rows in Spark's cache"
+
+
+def test_what_stands_is_looked_at_once_unless_another_run_replaced_it(bare):
+    def definitions(run, style, fingerprint):
+        return run.write("gold.definitions", table("gold.definitions", [definition(1, style=style)]), fingerprint=fingerprint).committed
+
+    with bare.run("first") as run:
+        assert not run.stands("gold.definitions", "a") and definitions(run, "terse", "a")
+    with bare.run("again") as run:
+        assert run.stands("gold.definitions", "a") and not definitions(run, "terse", "a")
+    with bare.run("slow") as run:
+        assert run.stands("gold.definitions", "a")
+        with bare.run("quick") as other:
+            assert definitions(other, "plain", "b")
+        assert definitions(run, "terse", "a")
+    assert [row["style"] for row in bare.arrow.read("gold.definitions").to_pylist()] == ["terse"]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from medslake.lake.lake import Lake
     from medslake.lake.runs import Run
 
-__all__ = ["Landed", "Options", "current_tables", "write_bronze"]
+__all__ = ["Landed", "Landing", "Options"]
 
 _LOG = logging.getLogger(__name__)
 #: What to do where no record of a file can be read, by rule.
@@ -59,27 +59,29 @@ class Landed:
     marks: dict[str, str] = field(default_factory=dict)
 
 
-def current_tables(lake: Lake, run: Run, source: Source, inventory: Inventory, options: Options) -> dict[str, bool]:
-    """Bronze table of every family -> whether `write_bronze` would find it done."""
-    tables = [_Table(lake, run, _landed(source, inventory, options), family, options) for family in inventory.families]
-    return {table.name: run.stands(table.name, table.mark, spec=table.spec) for table in tables if lake.exists(table.name)}
+class Landing:
+    """The bronze tables of one source, on their way."""
 
+    def __init__(self, lake: Lake, run: Run, source: Source, inventory: Inventory, options: Options) -> None:
+        ceiling = source.quarantine_ceiling if options.max_aside is None else options.max_aside
+        code = code_digest("source", source.name)
+        self._landed = Landed(source, options.access or source.access, ceiling, code, inventory.synthetic)
+        self._tables = [_Table(lake, run, self._landed, family, options) for family in inventory.families]
 
-def _landed(source: Source, inventory: Inventory, options: Options) -> Landed:
-    ceiling = source.quarantine_ceiling if options.max_aside is None else options.max_aside
-    return Landed(source, options.access or source.access, ceiling, code_digest("source", source.name), inventory.synthetic)
+    def stands(self) -> dict[str, bool]:
+        """Table of every family -> whether `write` will find it done."""
+        return {table.name: table.stands() for table in self._tables}
 
-
-def write_bronze(lake: Lake, run: Run, source: Source, inventory: Inventory, options: Options, done: Callable[[str], None]) -> Landed:
-    """Write every family that is there; done is called with each table's name. Raises InputRefused and what `Run.write` raises."""
-    landed = _landed(source, inventory, options)
-    for family in inventory.families:
-        try:
-            _Table(lake, run, landed, family, options).write()
-        except _NoRecordsError:
-            _LOG.warning("source %s: %s: no records, so the table counts as absent", source.name, ", ".join(family.digests))
-        done(f"bronze.{source.name}__{family.native.table}")
-    return landed
+    def write(self, done: Callable[[str], None]) -> Landed:
+        """Write every family that is there; done is called with each table's name. Raises InputRefused and what `Run.write` raises."""
+        for table in self._tables:
+            try:
+                table.write()
+            except _NoRecordsError:
+                files = ", ".join(table.family.digests)
+                _LOG.warning("source %s: %s: no records, so the table counts as absent", table.source, files)
+            done(table.name)
+        return self._landed
 
 
 class _NoRecordsError(Exception):
@@ -107,10 +109,13 @@ class _Table:
         code = [self.landed.code, code_digest("format", form.name)]
         return self.run.fingerprint("bronze", self.source, self.landed.source.version, native.table, settings, self.family.digests, code)
 
-    @property
+    @cached_property
     def spec(self) -> TableSpec:
         native = self.family.native
         return bronze_spec(self.source, native.table, native.schema, native.key)
+
+    def stands(self) -> bool:
+        return self.lake.exists(self.name) and self.run.stands(self.name, self.mark, spec=self.spec)
 
     def write(self) -> None:
         native = self.family.native

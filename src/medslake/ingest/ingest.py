@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from medslake import registry
 from medslake.errors import Failures, MedslakeError, UsageError
-from medslake.ingest.bronze import Options, current_tables, write_bronze
+from medslake.ingest.bronze import Landing, Options
 from medslake.ingest.changes import changes, with_counts
 from medslake.ingest.inventory import Inventory, take_inventory
 from medslake.ingest.registered import raise_classes, register
@@ -73,15 +73,17 @@ def ingest(
     params |= {"follow_links": True} if follow_links else {}
     with lake.run("ingest", params) as run:
         count = _Count(progress, sum(len(inventory.families) + len(source.silver) for source, inventory in found))
-        told = {}
+        told, landings = {}, {}
         for source, inventory in found:
             with failures.of(source.name):
-                told |= changes(lake, source, inventory, current_tables(lake, run, source, inventory, options))
+                landing = Landing(lake, run, source, inventory, options)
+                told |= changes(lake, source, inventory, landing.stands())
+                landings[source.name] = landing
         raise_classes(lake, run, classes)
         landed = []
-        for source, inventory in found:
-            with failures.of(source.name):
-                landed.append(write_bronze(lake, run, source, inventory, options, count))
+        for name, landing in landings.items():
+            with failures.of(name):
+                landed.append(landing.write(count))
         write_silver(lake, run, landed, failures.of, count)
         register(lake, run, [one for one in landed if one.source.name not in failures])
     return run.result | {"changes": with_counts(told, run.result["tables"])} | failures.told

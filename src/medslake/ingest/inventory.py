@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 from medslake import registry
 from medslake.errors import InputRefused, UsageError
@@ -85,6 +86,28 @@ def take_inventory(
         return _taken(source, folder, lying, limit, follow_links=follow_links, progress=progress)
 
 
+@dataclass(frozen=True)
+class _Look:
+    """What is asked of a file. Equal ones find the same."""
+
+    file: Lying
+    form: Format = field(compare=False)
+    name: str
+    text: bool
+    header: bool
+    delimiter: str
+    quote: str
+    unnamed_index: bool
+
+    @classmethod
+    def of(cls, native: NativeFile, form: Format, file: Lying) -> Self:
+        options = {**form.options, **native.options}
+        quote = options.get("quote", '"') if form.header else ""
+        text = form.text and options.get("encoding", "UTF-8").upper() in ("UTF-8", "US-ASCII")
+        header = form.header and options.get("header", True)
+        return cls(file, form, form.name, text, header, options.get("delimiter", ","), quote, options.get("unnamed_index", False))
+
+
 def _taken(source: Source, folder: str, lying: Listing, limit: int | None, *, follow_links: bool, progress: Progress) -> Inventory:
     by_name = {one.name: one for one in lying.files}
     forms = {native.table: registry.get("format", native.format) for native in source.files}
@@ -94,31 +117,33 @@ def _taken(source: Source, folder: str, lying: Listing, limit: int | None, *, fo
             raise _missing(source, native, folder, lying.names)
     if not any(found for _, (found, _) in chosen):
         raise _missing(source, source.files[0], folder, lying.names)
-    jobs = []
+    asked: dict[str, list[_Look]] = {}
     for native, (found, _) in chosen:
         form = forms[native.table]
         kept = found[:limit] if limit is not None and form.one_record_per_file else found
-        jobs += [(native, form, one) for one in kept]
-    _refuse_bombs([one for _, _, one in jobs])
+        asked[native.table] = [_Look.of(native, form, one) for one in kept]
+    # Tables that are made of the same files look at them once.
+    jobs = list(dict.fromkeys(look for looks in asked.values() for look in looks))
+    _refuse_bombs([look.file for look in jobs])
 
-    def inspect(job: tuple[NativeFile, Format, Lying]) -> Delivered:
-        native, form, one = job
+    def inspect(look: _Look) -> Delivered:
+        form, one = look.form, look.file
         beside = [by_name[name] for name in _beside(form, one.name, by_name)]
         _refuse_colon(source.name, form, one)
         for each in () if follow_links else (one, *beside):
             _refuse_link_outside(source.name, folder, lying.base, each)
-        main = _inspect(source.name, native, form, one)
+        main = _inspect(source.name, look)
         seen = [scan(source.name, b.name, b.uri, b.open, text=form.text, quote="", may_be_empty=True) for b in beside]
         return replace(_of_archive(main, one), beside=tuple(_of_archive(told.delivered, b) for told, b in zip(seen, beside, strict=True)))
 
-    delivered = []
+    delivered = {}
     with ThreadPoolExecutor(max_workers=4) as pool:
-        for done, one in enumerate(pool.map(inspect, jobs), start=1):
-            delivered.append(one)
+        for done, (look, one) in enumerate(zip(jobs, pool.map(inspect, jobs), strict=True), start=1):
+            delivered[look] = one
             progress("inventory", done, len(jobs))
     families = []
     for native, (found, warnings) in chosen:
-        files = tuple(one for (owner, _, _), one in zip(jobs, delivered, strict=True) if owner is native)
+        files = tuple(delivered[look] for look in asked[native.table])
         if found:
             families.append(_family(source, native, forms[native.table], files, warnings, synthetic=lying.synthetic))
     return Inventory(source.name, folder, tuple(families), lying.synthetic)
@@ -201,16 +226,14 @@ def _missing(source: Source, native: NativeFile, folder: str, names: Sequence[st
     )
 
 
-def _inspect(source: str, native: NativeFile, form: Format, one: Lying) -> Delivered:
-    options = {**form.options, **native.options}
-    quote = options.get("quote", '"') if form.header else ""
-    delimiter = options.get("delimiter", ",")
-    text = form.text and options.get("encoding", "UTF-8").upper() in ("UTF-8", "US-ASCII")
-    seen = scan(source, one.name, one.uri, one.open, text=text, lines=form.text and form.lines, delimiter=delimiter, quote=quote)
+def _inspect(source: str, look: _Look) -> Delivered:
+    form, one = look.form, look.file
+    lines = form.text and form.lines
+    seen = scan(source, one.name, one.uri, one.open, text=look.text, lines=lines, delimiter=look.delimiter, quote=look.quote)
     columns = None
-    if form.header and options.get("header", True):
+    if look.header:
         try:
-            columns = seen.header(delimiter, quote, unnamed_index=options.get("unnamed_index", False))
+            columns = seen.header(look.delimiter, look.quote, unnamed_index=look.unnamed_index)
         except Unreadable as error:
             raise InputRefused(source, one.name, "header", f"the header cannot be read; {str(error).partition(': ')[2]}") from None
     return replace(seen.delivered, columns=columns)

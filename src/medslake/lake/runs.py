@@ -37,7 +37,7 @@ from medslake.lake.quality.suites import Suite, load_suite
 from medslake.lake.quality.verdicts import CheckResult
 from medslake.lake.run_log import RUNNING, close_dead, drop_lineage, here, what_stands
 from medslake.lake.schema.ddl import TableSpec
-from medslake.lake.storage.snapshot import newest, rows_of
+from medslake.lake.storage.snapshot import is_newest, newest, rows_of
 from medslake.lake.storage.stream import is_arrow
 from medslake.lake.storage.tables import Commit, CommitInfo
 from medslake.lake.storage.transactions import current, noted, slice_name
@@ -66,6 +66,8 @@ class Run:
         self._followed: dict[tuple[str, int], tuple[Rows, dict[str, list[Origin]]]] = {}
         self._known: dict[tuple[str, str], list[Rows]] = {}
         self._closed: set[tuple[str, str]] = set()
+        #: Table and fingerprint of what `stands` found.
+        self._found: dict[tuple[str, str | None], Standing | None] = {}
         self._opened = False
         self._stand: dict[str, int] = {}
         self._announced: list[tuple[str, int]] = []
@@ -168,6 +170,8 @@ class Run:
         suite = load_suite(spec or self.lake.spec(table))
         piece = Piece.of(table, Part(), {}, self._with_rules(fingerprint, suite))
         self._find_current(table, [piece])
+        if piece.done:
+            self._found[table, piece.fingerprint] = piece.current
         return piece.done
 
     def write(
@@ -244,7 +248,11 @@ class Run:
 
     def _write(self, write: Write) -> dict[str, Written]:
         self.inputs.update(write.inputs)
-        self._find_current(write.table, write.pieces)
+        for piece in write.pieces:
+            found = self._found.pop((write.table, piece.fingerprint), None)
+            if found is not None and is_newest(self.lake.place, write.table, found.version):
+                piece.current, piece.whole = found, True
+        self._find_current(write.table, write.todo)
         written: dict[str, Written] = {}
         if todo := write.todo:
             written = self._gate_and_commit(write, todo, write.rows_of(todo))
@@ -372,7 +380,7 @@ class Run:
 
     def _find_current(self, table: str, pieces: Sequence[Piece]) -> None:
         """Notes of each piece what stands of it, if that is what shall stand, and whether all of it does."""
-        snapshot = newest(self.lake.place, table)
+        snapshot = newest(self.lake.place, table) if pieces else None
         if snapshot is None:
             return
         apps = current(snapshot, {piece.app: piece.fingerprint for piece in pieces})

@@ -19,7 +19,7 @@ from medslake.lake.schema.ddl import TableSpec, later_columns
 from medslake.lake.storage.place import Place
 from medslake.lake.storage.protocol import refuse_unreadable
 
-__all__ = ["DataFile", "Snapshot", "log_entries", "newest", "open_snapshot", "rows_of"]
+__all__ = ["DataFile", "Snapshot", "is_newest", "log_entries", "newest", "open_snapshot", "rows_of"]
 
 _ENTRY = re.compile(r"(\d{20})(\.json$|\.checkpoint\.)")
 
@@ -115,6 +115,14 @@ def open_snapshot(place: Place, name: str, version: int | None = None) -> Snapsh
 def newest(place: Place, name: str) -> Snapshot | None:
     """The newest snapshot, None when there is no table yet."""
     return open_snapshot(place, name) if DeltaTable.is_deltatable(place.table(name)) else None
+
+
+def is_newest(place: Place, name: str, version: int) -> bool:
+    """Whether no commit came after that version, without reading the log."""
+    from pyarrow.fs import FileType
+
+    following = place.file(name, f"_delta_log/{version + 1:020}.json")
+    return bool(place.filesystem.get_file_info(following).type is FileType.NotFound)
 
 
 def rows_of(files: Sequence[DataFile]) -> int:
