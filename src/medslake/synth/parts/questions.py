@@ -21,7 +21,8 @@ def health_question(draw: Draw, number: int, length: Length = Length(47, 148)) -
     asked, summary = draw.pick(_ASKED)
     told = f"Hello, I am {draw.pick(PERSON_WORDS)} of {draw.whole(18, 90)} and have {disease.symptom()} and {sign}."
     named = f"My doctor says it is {disease.name()}."
-    room = draw.length(length) - len(told.split()) - len(named.split()) - len(asked.split()) - 2
-    parts = [told, named, *([draw.words(room)] if room > 3 else []), asked, "Thank you."]
+    room = draw.length(length) - len(told.split()) - len(named.split()) - len(asked.split())
+    # What follows from the disease stands apart, or messages about the same one would share a long run of words.
+    parts = [told, *([draw.words(room)] if room > 3 else []), named, asked]
     aim = f"{summary.format(name=disease.name())[:-1]} with {sign}?" if draw.chance(0.6) else summary.format(name=disease.name())
     return f"synthetic-{number + 1:05d}.txt", " ".join(parts), aim

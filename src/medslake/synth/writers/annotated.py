@@ -32,6 +32,8 @@ def iob(*, sep: str = "\t", bare: bool = False, offsets: bool = False) -> Writer
     """A record is a sentence: (token, tag) pairs, or with `offsets` (token, start, end, tag). bare: B and I without the type."""
 
     def one(tokens: Iterable[Sequence[object]]) -> str:
+        if not bare and not offsets:
+            return "".join([f"{token[0]}{sep}{token[-1]}\n" for token in tokens])
         rows = [(*token[:-1], str(token[-1])[0]) if bare else token for token in tokens]
         return "".join([f"{sep.join(map(str, row if offsets else (row[0], row[-1])))}\n" for row in rows])
 
