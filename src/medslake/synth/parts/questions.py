@@ -10,7 +10,7 @@ __all__ = ["health_question"]
 
 _ASKED = (
     ("Which medicine helps me?", "What is the treatment for {name}?"),
-    ("Which test should I have done?", "How is {name} diagnosed?"),
+    ("Which test do I need?", "How is {name} diagnosed?"),
     ("How did I get this?", "What causes {name}?"),
 )
 
@@ -23,6 +23,7 @@ def health_question(draw: Draw, number: int, length: Length = Length(47, 148)) -
     named = f"My doctor says it is {disease.name()}."
     room = draw.length(length) - len(told.split()) - len(named.split()) - len(asked.split())
     # What follows from the disease stands apart, or messages about the same one would share a long run of words.
-    parts = [told, *([draw.words(room)] if room > 3 else []), named, asked]
+    before, after = (draw.words(part) if part > 3 else "" for part in (room // 2, room - room // 2))
+    parts = [one for one in (told, before, named, after, asked) if one]
     aim = f"{summary.format(name=disease.name())[:-1]} with {sign}?" if draw.chance(0.6) else summary.format(name=disease.name())
     return f"synthetic-{number + 1:05d}.txt", " ".join(parts), aim
