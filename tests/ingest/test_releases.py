@@ -74,13 +74,13 @@ def test_a_zip_gives_the_rows_of_its_files_and_leaves_nothing(
 def test_a_zip_that_changes_between_two_looks_is_refused(lake: Lake, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     row = f"{HEADER}1\tEl gat.\tFAVOR\r\n"
     folder = put({"x.zip": zipped({"spanish_train.csv": row})})
-    at_hand = copies._zips
+    at_hand = copies._archives
 
     def changing(*args: Any) -> Any:
         (folder / "x.zip").write_bytes(zipped({"spanish_train.csv": row.replace("gat", "gos")}))
         return at_hand(*args)
 
-    monkeypatch.setattr(copies, "_zips", changing)
+    monkeypatch.setattr(copies, "_archives", changing)
     with pytest.raises(InputRefused) as caught:
         medslake.ingest(lake, "catalonia_independence", folder)
     assert (caught.value.rule, caught.value.file) == ("file_changed", "x.zip/spanish_train.csv")
