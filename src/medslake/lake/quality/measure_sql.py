@@ -156,8 +156,6 @@ def near_duplicates(spec: TableSpec, kwargs: Mapping[str, Any], table: str) -> s
     # Not by places in the list: a lambda takes whatever it names along, for each value of its list.
     shifted = ", ".join(["words", *(f"words[{n}:]" for n in range(2, _RUN + 1))])
     runs = f"list_transform(list_zip({shifted}), lambda run: hash(run))"
-    both = f"list_sort(list_distinct(list_concat(one.kept, other.kept)))[1:{_KEPT}]"
-    alike = f"len(list_intersect(list_intersect({both}, one.kept), other.kept)) >= {ALIKE} * len({both})"
     signs = "select slice, id, {0} as hash, '{0}' as which from signs"
     ends = " union all ".join(map(signs.format, ("lowest", "highest")))
     return f"""
@@ -168,8 +166,12 @@ def near_duplicates(spec: TableSpec, kwargs: Mapping[str, Any], table: str) -> s
         ends as ({ends}),
         firsts as (select slice, which, hash, min(id) as first from ends group by 1, 2, 3 having count(*) > 1),
         pairs as (select distinct slice, id, first from ends join firsts using (slice, which, hash) where id <> first),
-        copies as (select distinct slice, one.id from pairs join signs as one using (slice, id)
-            join signs as other on other.slice = one.slice and other.id = pairs.first where {alike})
+        sides as (select pairs.*, unnest(kept) as hash from pairs join signs using (slice, id)
+            union all select pairs.*, unnest(kept) from pairs join signs on signs.slice = pairs.slice and signs.id = pairs.first),
+        held as (select slice, id, first, count(*) = 2 as shared, row_number() over (partition by slice, id, first order by hash) as nth
+            from sides group by slice, id, first, hash),
+        likeness as (select slice, id, avg(shared::int) as share from held where nth <= {_KEPT} group by slice, id, first),
+        copies as (select distinct slice, id from likeness where share >= {ALIKE})
         select slice, count(*) as n, count(copies.id) as broken from signs left join copies using (slice, id) group by 1"""
 
 
