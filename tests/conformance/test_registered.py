@@ -10,24 +10,13 @@ import pytest
 
 from medslake import registry
 from medslake.conformance import Checked, Scratch, checked
+from some_sources import some_sources
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 #: Kinds whose examples cost minutes here, and run in one plan in tests/tasks.
 LONG = ("task",)
-
-
-def some_sources() -> set[str]:
-    """As few as have every format and every silver kind among them, by name; `make test-long` tries all."""
-    wanted = {name: {*(file.format for file in one.files), *one.silver} for name, one in sorted(registry.sound("source").items())}
-    chosen: set[str] = set()
-    left = set().union(*wanted.values())
-    while left:
-        best = max(wanted, key=lambda name: len(wanted[name] & left))
-        chosen.add(best)
-        left -= wanted[best]
-    return chosen
 
 
 SOURCES = some_sources()

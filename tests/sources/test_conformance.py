@@ -14,11 +14,13 @@ from medslake.lake.quality.gate import checked
 from medslake.lake.quality.suites import load_suite
 from medslake.lake.schema import ddl
 from medslake.sources import Source
+from some_sources import some_sources
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-TWINS = [name for name, source in registry.items("source").items() if source.twin]
+SOME = some_sources()
+TWINS = [pytest.param(name, marks=[] if name in SOME else [pytest.mark.long]) for name, one in registry.items("source").items() if one.twin]
 
 
 @pytest.mark.parametrize("name", TWINS)

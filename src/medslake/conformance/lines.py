@@ -31,7 +31,14 @@ def own_lines(path: Path) -> int:
             break
         serving += more
     lines = {line for node in serving for line in range(_first(node), (node.end_lineno or _first(node)) + 1)}  # type: ignore[attr-defined]
-    return len(text.splitlines()) - len(lines)
+    every = text.splitlines()
+    # With the blank ones that set them apart from what follows.
+    for node in (node for node in tree.body if node in serving):
+        after = (node.end_lineno or 0) + 1
+        while after <= len(every) and not every[after - 1].strip():
+            lines.add(after)
+            after += 1
+    return len(every) - len(lines)
 
 
 def _first(node: ast.AST) -> int:
@@ -43,6 +50,8 @@ def _defined(node: ast.stmt) -> list[str]:
     """Names that a statement of the file defines."""
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         return [node.name]
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
     return [target.id for target in targets if isinstance(target, ast.Name)]
 
