@@ -61,8 +61,8 @@ def test_records_of_one_gz_are_spread_with_their_numbers(form: str, content: str
     rows = read(spark, form, path)
     tasks, sizes, found = tasks_and_rows(rows)
     assert tasks == len(content.encode()) // blocks + 1
-    # Runs of a thousand rows go to one task.
-    assert len(sizes) == min(tasks, 12 if form == "jsonl" else len(sizes)) >= 12 and max(sizes) <= 1000
+    # A thousand rows that follow each other go to one task, the first of thirteen runs with those before number 1000.
+    assert len(sizes) == min(tasks, 13) and max(sizes) <= 1000
     assert found == [("big.gz", n, n) for n in range(1, ROWS + 1)]
     assert rows.where("_error is not null").count() == 0
     assert [row["_sha256"] for row in rows.select("_sha256").distinct().collect()] == [sha256(path.read_bytes()).hexdigest()]

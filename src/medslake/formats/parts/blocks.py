@@ -85,16 +85,16 @@ def numbered(session: SparkSession, scan: DataFrame, delivered: Sequence[Deliver
     return counted.withColumn("_number", F.col("_before") + F.col("_in_block") + 1).drop("_path", "_block", "_in_block", "_before")
 
 
-def spread(session: SparkSession, rows: DataFrame, number: str, delivered: Sequence[Delivered]) -> DataFrame:
+def spread(session: SparkSession, rows: DataFrame, number: str, delivered: Sequence[Delivered], *, cut: bool = False) -> DataFrame:
     """Rows of files that a task each reads to their end, over more tasks where a file is larger than two blocks.
 
-    number: column with the number of the row in its file, which stays with it: unlike a round robin this needs no sort, so that the reading
-    task holds nothing, and the same rows go the same way in every run.
+    cut: Spark cuts those that are not packed. number: column with the number of the row in its file, which stays with it: unlike a round
+    robin this needs no sort, so that the reading task holds nothing, and the same rows go the same way in every run.
     """
     from pyspark.sql import functions as F
 
     limit = _block(session)
-    if max((one.unpacked for one in delivered), default=0) <= 2 * limit:
+    if max((one.unpacked for one in delivered if not cut or one.name.endswith(".gz")), default=0) <= 2 * limit:
         return rows
     tasks = sum(one.unpacked for one in delivered) // limit + 1
     return rows.repartitionById(tasks, F.expr(f"CAST(pmod(coalesce({number}, 0) DIV {_RUN}, {tasks}) AS INT)"))
@@ -111,9 +111,7 @@ def text_lines(spark: SparkSession, delivered: Sequence[Delivered], *, blank: bo
     scan = session.read.option("lineSep", "\n").text([spark_path(d.uri) for d in delivered])
     if not blank:
         scan = scan.where(F.trim(F.regexp_replace("value", r"\s+", " ")) != "")
-    lines = numbered(session, scan, delivered, splittable=True)
-    if packed := [one for one in delivered if one.name.endswith(".gz")]:
-        lines = spread(session, lines, "_number", packed)
+    lines = spread(session, numbered(session, scan, delivered, splittable=True), "_number", delivered, cut=True)
     if encoding.upper() not in ("UTF-8", "US-ASCII"):
         lines = lines.withColumn("value", F.decode(F.col("value").cast("binary"), encoding))
     # Not by a regular expression: it would replace bytes that are not UTF-8, and nobody could tell any more.

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from medslake.errors import UsageError
 from medslake.lake.duck import duck
 from medslake.lake.quality import measure_sql
 from medslake.lake.quality.last_run import LAST_RUN
@@ -43,11 +44,21 @@ def _results(connection: Any, place: Place, spec: TableSpec, rule: Rule) -> Iter
     if query is None:
         return
     column = measure_sql.sliced_by(spec)
-    for value, rows, broken in sorted(connection.sql(query).fetchall()):
+    for value, rows, broken in _asked(connection, query, spec, rule):
         share = 1 - broken / rows
         slice = slice_name({column: value}) if column else WHOLE
         detail = json.dumps({"share": round(share, 4), "mostly": rule.mostly})
         yield CheckResult(spec.name, rule.name, rule.severity, share >= rule.mostly, broken, rows, detail, slice, measure=True)
+
+
+def _asked(connection: Any, query: str, spec: TableSpec, rule: Rule) -> list[tuple[str, int, int]]:
+    import duckdb
+
+    try:
+        return sorted(connection.sql(query).fetchall())
+    except duckdb.Error as error:
+        # Its message may quote a value.
+        raise UsageError(f"{spec.name}: rule {rule.name} cannot be measured ({type(error).__name__}).") from error
 
 
 def _query(connection: Any, place: Place, spec: TableSpec, rule: Rule) -> str | None:
