@@ -26,6 +26,12 @@ def _facts(bronze: Bronze) -> Frame:
     return rows.selectExpr("*", "filter(array(fact_row), one -> one IS NOT NULL) AS joined")
 
 
+_MTS_FILES = {
+    "MTS-Dialog-TrainingSet.csv": (1_041_071, "65a28681dd59fc159681ea026e44610f2af7bc64a0e7f892d763eb03d9f503dc"),
+    "MTS-Dialog-ValidationSet.csv": (74_054, "227206520c4534381c0d7fba6d3f09319a9af5a6d9603a93c0341af1198e3958"),
+    "MTS-Dialog-TestSet-1-MEDIQA-Chat-2023.csv": (162_806, "b4d38dd2c99b2e9860099abcf653f1e0f3e9b69f9fcc45be2a2699b37a4d2f37"),
+    "MTS-Dialog-TestSet-2-MEDIQA-Sum-2023.csv": (171_558, "226644466ed3af82382b327a3e684aab70aa605b96cfd93b04f584f1826ab1a6"),
+}
 _TALKS = "ID,section_header,section_text,dialogue\r\n"
 MTS = Source(
     name="mts_dialog",
@@ -35,17 +41,7 @@ MTS = Source(
     access="public",
     domain="Clinical Text",
     page="https://github.com/abachaa/MTS-Dialog",
-    downloads=github(
-        "abachaa/MTS-Dialog",
-        "3ff0801933608d6f570468c13125125fb5cabdea",
-        {
-            "MTS-Dialog-TrainingSet.csv": (1_041_071, "65a28681dd59fc159681ea026e44610f2af7bc64a0e7f892d763eb03d9f503dc"),
-            "MTS-Dialog-ValidationSet.csv": (74_054, "227206520c4534381c0d7fba6d3f09319a9af5a6d9603a93c0341af1198e3958"),
-            "MTS-Dialog-TestSet-1-MEDIQA-Chat-2023.csv": (162_806, "b4d38dd2c99b2e9860099abcf653f1e0f3e9b69f9fcc45be2a2699b37a4d2f37"),
-            "MTS-Dialog-TestSet-2-MEDIQA-Sum-2023.csv": (171_558, "226644466ed3af82382b327a3e684aab70aa605b96cfd93b04f584f1826ab1a6"),
-        },
-        under="Main-Dataset/",
-    ),
+    downloads=github("abachaa/MTS-Dialog", "3ff0801933608d6f570468c13125125fb5cabdea", _MTS_FILES, under="Main-Dataset/"),
     files=(
         NativeFile(
             "talks",
@@ -97,7 +93,7 @@ MTS = Source(
     ),
 )
 _NOTE = "PLAN\n\nRest."
-#: Sets of the challenges.
+#: Of the challenges.
 _ACI_FILES = {
     "train.csv": "6c778d4ac5e6cc6f1964786f9286e8d765c210f22ed6b57f83aff8497409cea4",
     "train_metadata.csv": "7da650e223f04ff6bf1666cb62d52ebd83ce71ecfc4b2311cbe64d9f3ab19d83",
