@@ -78,6 +78,12 @@ _MTS_DIRT = {
     "a full stop for a colon": Dirt(1 / 1_701, record=_going_on("Guest_family.")),
     "a talk twice": Dirt(3 / 1_701, record=lambda draw, row: Rows([row, {**row, "ID": row["ID"] + 90_000}])),
 }
+_MTS_FILES = {
+    "MTS-Dialog-TrainingSet.csv": (1_041_071, "65a28681dd59fc159681ea026e44610f2af7bc64a0e7f892d763eb03d9f503dc"),
+    "MTS-Dialog-ValidationSet.csv": (74_054, "227206520c4534381c0d7fba6d3f09319a9af5a6d9603a93c0341af1198e3958"),
+    "MTS-Dialog-TestSet-1-MEDIQA-Chat-2023.csv": (162_806, "b4d38dd2c99b2e9860099abcf653f1e0f3e9b69f9fcc45be2a2699b37a4d2f37"),
+    "MTS-Dialog-TestSet-2-MEDIQA-Sum-2023.csv": (171_558, "226644466ed3af82382b327a3e684aab70aa605b96cfd93b04f584f1826ab1a6"),
+}
 _TALKS = "ID,section_header,section_text,dialogue\r\n"
 MTS = Source(
     name="mts_dialog",
@@ -87,17 +93,7 @@ MTS = Source(
     access="public",
     domain="Clinical Text",
     page="https://github.com/abachaa/MTS-Dialog",
-    downloads=github(
-        "abachaa/MTS-Dialog",
-        "3ff0801933608d6f570468c13125125fb5cabdea",
-        {
-            "MTS-Dialog-TrainingSet.csv": (1_041_071, "65a28681dd59fc159681ea026e44610f2af7bc64a0e7f892d763eb03d9f503dc"),
-            "MTS-Dialog-ValidationSet.csv": (74_054, "227206520c4534381c0d7fba6d3f09319a9af5a6d9603a93c0341af1198e3958"),
-            "MTS-Dialog-TestSet-1-MEDIQA-Chat-2023.csv": (162_806, "b4d38dd2c99b2e9860099abcf653f1e0f3e9b69f9fcc45be2a2699b37a4d2f37"),
-            "MTS-Dialog-TestSet-2-MEDIQA-Sum-2023.csv": (171_558, "226644466ed3af82382b327a3e684aab70aa605b96cfd93b04f584f1826ab1a6"),
-        },
-        under="Main-Dataset/",
-    ),
+    downloads=github("abachaa/MTS-Dialog", "3ff0801933608d6f570468c13125125fb5cabdea", _MTS_FILES, under="Main-Dataset/"),
     files=(
         NativeFile(
             "talks",

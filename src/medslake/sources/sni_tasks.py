@@ -1,17 +1,15 @@
 """Super-NaturalInstructions: the task files that MedS-Ins took, as instructions; the translations of ECDC as parallel texts too.
 
 `taken_by` says which rule takes a row: `paper`, the list of parts/sni_rules.py that rebuilds the 29 tasks of MedS-Ins, and `plain`, which
-asks for Medicine or Healthcare in a path of Domains. The view ops.natural_instructions has the difference. Files that neither takes stay
-in bronze. Domains are those that MedS-Ins gives; a row's language is the first that its task names. The tasks of HEAD-QA mix exams of all
-its official splits: their rows are of the split of the exam, where HEAD-QA is in the lake, and test otherwise.
+asks for Medicine or Healthcare in a path of Domains; ops.natural_instructions has the difference. Files that neither takes stay in bronze.
+Domains are those of MedS-Ins; a row's language is the first that its task names. Questions of HEAD-QA have the split of their exam.
 """
 
 import json
 
 from medslake.languages import CODES
 from medslake.sources import Example, NativeFile, Source, by_hash, chosen, github, hash_split, mapped, row_number
-from medslake.sources.parts.official_exams import TABLES, with_exam_split
-from medslake.sources.parts.sni_rules import LISTED, by_list, by_words, domain_of, exam_question
+from medslake.sources.parts.sni_rules import EXAMS, LISTED, by_list, by_words, domain_of, with_exam_split
 from medslake.synth import Twin
 from medslake.synth.parts.instructions import task_files
 
@@ -37,11 +35,11 @@ SOURCE = Source(
             options={"required": ("definition", "input", "outputs")},
         ),
     ),
-    needs=TABLES,
+    needs=EXAMS,
     split=by_hash("record_id"),
     silver={
         "prompts": mapped(
-            with_exam_split("instances", exam_question()),
+            with_exam_split("instances"),
             where=f"{_PAPER} IS NOT NULL OR {_PLAIN} IS NOT NULL",
             record_id=row_number("task"),
             split=f"coalesce(exam_split, {hash_split(row_number('task'))})",

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from medslake.sources.base import Rule
+from medslake.sources.parts import official_exams
 from medslake.sources.parts.mapping import chosen
 
-__all__ = ["LISTED", "WORDS", "Listed", "by_list", "by_words", "domain_of", "exam_question", "plain_rule"]
+__all__ = ["EXAMS", "LISTED", "WORDS", "Listed", "by_list", "by_words", "domain_of", "plain_rule", "with_exam_split"]
 
+#: Tables that the exams are looked up in.
+EXAMS = official_exams.TABLES
 #: Parts of a path of `Domains` that the plain rule looks for.
 WORDS = ("Medicine", "Healthcare")
 _CLINICAL = "Biology -> Clinical Knowledge"
@@ -113,10 +117,15 @@ def domain_of(default: str) -> str:
     return chosen(_NUMBER, {str(one.number): one.domain for one in LISTED}, f"'{default}'")
 
 
-def exam_question() -> str:
-    """SQL for the question that an instance of HEAD-QA's tasks asks, with its options where it has some; null for other tasks."""
+def with_exam_split(table: str) -> Rule:
+    """Instances with `exam_split`: of those of HEAD-QA's tasks, which mix exams of all its official splits, that of the exam.
+
+    It is test where no exam of HEAD-QA in the lake asks it, and null for other tasks.
+    """
     numbers = ", ".join(f"'{one.number}'" for one in LISTED if "_head_qa_" in one.name)
-    return rf"IF({_NUMBER} IN ({numbers}), regexp_replace(input, '^ *Question:|\\n *Options:|<[0-9]+>', ' '), NULL)"
+    # The question, with its options where it has some.
+    asked = r"regexp_replace(input, '^ *Question:|\\n *Options:|<[0-9]+>', ' ')"
+    return official_exams.with_exam_split(table, f"IF({_NUMBER} IN ({numbers}), {asked}, NULL)")
 
 
 def by_list() -> str:
