@@ -21,7 +21,7 @@ from medslake.train.packs.holdout import HeldOut, held_out
 from medslake.train.packs.pack import pack_plan
 
 #: The training that the tests share: five rows per step, so that two ranks have unequal work; checkpoints while it runs.
-SHARED = override(TINY, ["batch=18", "steps=24", "checkpoint_every=6", "micro_rows=2"])
+SHARED = override(TINY, ["batch=15", "steps=24", "checkpoint_every=6", "micro_rows=2"])
 
 
 @pytest.fixture(scope="session")
