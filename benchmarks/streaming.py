@@ -153,10 +153,11 @@ def measured(folder: Path, src: str) -> dict[str, Any]:
     environment = {**os.environ, "PYTHONPATH": src, "MEDSLAKE_PLUGINS": str(folder / "plugins"), "TMPDIR": str(scratch)}
     peaks: dict[str, int] = defaultdict(int)
     with subprocess.Popen([sys.executable, __file__, "--ingest", str(folder)], env=environment, stdout=subprocess.PIPE, text=True) as run:
-        assert run.stdout is not None
+        output = run.stdout
+        assert output is not None
         told: list[str] = []
         cpu = 0.0
-        reading = threading.Thread(target=lambda: told.extend(run.stdout))
+        reading = threading.Thread(target=lambda: told.extend(output))
         reading.start()
         while run.poll() is None:
             now = {"JVM": 0, "Python workers": 0, "driver": 0}
