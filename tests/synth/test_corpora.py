@@ -9,7 +9,7 @@ from medslake.synth import Draw, Length
 from medslake.synth.parts.annotated import tagged
 from medslake.synth.parts.corpora import iob_documents, normalised, of_document, placed, placed_apart, species_article
 from medslake.synth.parts.names import named
-from medslake.synth.writers import written
+from medslake.synth.writers.base import written
 
 TYPES = {"Cell": 0.7, "Organ": 0.3}
 KINDS = {"site": TYPES, "name": TYPES}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from medslake.synth.draw import Draw
-from medslake.synth.writers import Writer
+from medslake.synth.writers.base import Writer
 
 __all__ = ["LEAST", "Dirt", "Part", "Rows", "Twin", "TwinFile", "TwinTables"]
 

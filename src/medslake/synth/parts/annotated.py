@@ -14,7 +14,7 @@ from typing import Any
 from medslake.synth.draw import Draw, Length
 from medslake.synth.parts.names import named
 from medslake.synth.text import slots, templates
-from medslake.synth.writers import Document
+from medslake.synth.writers.annotated import Document
 
 __all__ = ["CDR", "Kinds", "concept", "document", "tagged"]
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from medslake.synth.draw import Draw, Length
 from medslake.synth.parts.annotated import Kinds, document, tagged
-from medslake.synth.writers import Document, Writer, brat, plain_text
+from medslake.synth.writers.annotated import Document, brat
+from medslake.synth.writers.base import Writer, plain_text
 
 __all__ = ["DOCSTART", "iob_documents", "normalised", "of_document", "placed", "placed_apart", "species_article"]
 

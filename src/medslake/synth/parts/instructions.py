@@ -14,7 +14,7 @@ from medslake.synth.parts.passages import question
 from medslake.synth.parts.tweets import tweet
 from medslake.synth.parts.words import DISEASES
 from medslake.synth.text import chosen_pieces, filled, slots, templates
-from medslake.synth.writers import json_array
+from medslake.synth.writers.json import json_array
 
 __all__ = ["task_files"]
 

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from medslake.synth.draw import Draw, Length
 from medslake.synth.parts.codes import ten, title
 from medslake.synth.text import slots
-from medslake.synth.writers import tag
+from medslake.synth.writers.xml import tag
 
 __all__ = ["diagnosis_line", "procedure_line", "substance", "topic"]
 

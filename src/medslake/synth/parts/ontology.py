@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from medslake.synth.draw import Draw, Length
 from medslake.synth.parts.words import DISEASES
 from medslake.synth.text import slots
-from medslake.synth.writers import Writer, plain_text
+from medslake.synth.writers.base import Writer, plain_text
 
 __all__ = ["obo", "term"]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from medslake.synth.draw import Draw, Length
 from medslake.synth.parts.passages import broken, question, spread
 from medslake.synth.text import slots
-from medslake.synth.writers import tag
+from medslake.synth.writers.xml import tag
 
 __all__ = ["QUESTION_TYPES", "judged", "page"]
 

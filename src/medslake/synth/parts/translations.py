@@ -6,7 +6,7 @@ from functools import cache
 
 from medslake.synth.draw import Draw, Length
 from medslake.synth.text import invented
-from medslake.synth.writers import tag
+from medslake.synth.writers.xml import tag
 
 __all__ = ["EUROPE", "translation_unit"]
 

@@ -1,7 +1,7 @@
 """Catalan."""
 
-from medslake.synth.prose.shared import SHARED
-from medslake.synth.text import LATIN, Prose, listed
+from medslake.synth.prose.shared import slots_of
+from medslake.synth.text import Prose, listed
 
 __all__ = ["PROSE"]
 
@@ -38,23 +38,21 @@ PEOPLE = listed(
     "Una terrissaire;Un cuiner;Un pescador;Una pintora;Un carter;Un apicultor"
 )
 FEW = ["dos", "tres", "quatre", "cinc", "sis", "set", "vuit", "nou", "deu", "dotze", "quinze", "vint"]
-TIMES = [f"{w} {n} {u}" for w in ("durant", "després de", "en") for n in FEW for u in ("hores", "dies", "setmanes", "mesos")]
 KINDS = ("febre de {}", "tos de {}", "malaltia de {}", "erupció de {}", "còlic de {}", "vertigen de {}", "anèmia de {}", "síndrome de {}")
-DISEASES = [KINDS[at % len(KINDS)].format(name) for at, name in enumerate(LATIN.families)]
 
 PROSE = Prose(
-    slots={
-        **SHARED,
-        "sign": SIGNS,
-        "site": SITES,
-        "test": TESTS,
-        "adj": ADJECTIVES,
-        "noun": NOUNS,
-        "verb": VERBS,
-        "time": TIMES,
-        "few": FEW,
-    }
-    | {"person": [f"{one} de {age} anys" for one in PEOPLE for age in range(20, 90, 3)], "disease": DISEASES},
+    slots=slots_of(
+        sign=SIGNS,
+        site=SITES,
+        test=TESTS,
+        adj=ADJECTIVES,
+        noun=NOUNS,
+        verb=VERBS,
+        few=FEW,
+        times=(("durant", "després de", "en"), ("hores", "dies", "setmanes", "mesos")),
+        people=(PEOPLE, "{} de {} anys"),
+        kinds=KINDS,
+    ),
     templates=(
         "{person} ve per {sign} i {sign} amb un {noun} {adj} a {site} {time}.",
         "El {test} va donar {value}, amb un {noun} {adj} prop de {site}.",

@@ -1,7 +1,7 @@
 """German."""
 
-from medslake.synth.prose.shared import SHARED
-from medslake.synth.text import LATIN, Prose, listed
+from medslake.synth.prose.shared import slots_of
+from medslake.synth.text import Prose, listed
 
 __all__ = ["PROSE"]
 
@@ -27,13 +27,21 @@ PEOPLE = listed(
     "Ein Lehrer;Ein Bäcker;Ein Seemann;Ein Gärtner;Ein Schneider;Eine Studentin;Ein Tischler;Eine Töpferin;Ein Koch;Eine Malerin;Ein Imker"
 )
 FEW = ["zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "zwölf", "zwanzig"]
-TIMES = [f"{w} {n} {u}" for w in ("nach", "binnen") for n in FEW for u in ("Stunden", "Tagen", "Wochen", "Monaten")]
 KINDS = ("{}-Fieber", "{}-Husten", "{}-Krankheit", "{}-Ausschlag", "{}-Kolik", "{}-Schwindel", "{}-Anämie", "{}-Syndrom")
-DISEASES = [KINDS[at % len(KINDS)].format(name) for at, name in enumerate(LATIN.families)]
 
 PROSE = Prose(
-    slots={**SHARED, "sign": SIGNS, "site": SITES, "test": TESTS, "adj": ADJECTIVES, "noun": NOUNS, "verb": VERBS, "time": TIMES}
-    | {"few": FEW, "person": [f"{one} von {age} Jahren" for one in PEOPLE for age in range(20, 90, 3)], "disease": DISEASES},
+    slots=slots_of(
+        sign=SIGNS,
+        site=SITES,
+        test=TESTS,
+        adj=ADJECTIVES,
+        noun=NOUNS,
+        verb=VERBS,
+        few=FEW,
+        times=(("nach", "binnen"), ("Stunden", "Tagen", "Wochen", "Monaten")),
+        people=(PEOPLE, "{} von {} Jahren"),
+        kinds=KINDS,
+    ),
     templates=(
         "{person} kam wegen {sign} und {sign}, {time} fand sich ein {adj} {noun} {site}.",
         "Die {test} ergab {value}, dazu ein {adj} {noun} {site}.",

@@ -1,7 +1,7 @@
 """Spanish."""
 
-from medslake.synth.prose.shared import SHARED
-from medslake.synth.text import LATIN, Prose, listed
+from medslake.synth.prose.shared import slots_of
+from medslake.synth.text import Prose, listed
 
 __all__ = ["PROSE"]
 
@@ -36,7 +36,6 @@ PEOPLE = listed(
     "Un carpintero;Un chófer;Una alfarera;Un cocinero;Un pescador;Una pintora;Un cartero;Un apicultor"
 )
 FEW = ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "doce", "quince", "veinte"]
-TIMES = [f"{w} {n} {u}" for w in ("durante", "tras", "en") for n in FEW for u in ("horas", "días", "semanas", "meses")]
 KINDS = (
     "fiebre de {}",
     "tos de {}",
@@ -47,21 +46,20 @@ KINDS = (
     "anemia de {}",
     "síndrome de {}",
 )
-DISEASES = [KINDS[at % len(KINDS)].format(name) for at, name in enumerate(LATIN.families)]
 
 PROSE = Prose(
-    slots={
-        **SHARED,
-        "sign": SIGNS,
-        "site": SITES,
-        "test": TESTS,
-        "adj": ADJECTIVES,
-        "noun": NOUNS,
-        "verb": VERBS,
-        "time": TIMES,
-        "few": FEW,
-    }
-    | {"person": [f"{one} de {age} años" for one in PEOPLE for age in range(20, 90, 3)], "disease": DISEASES},
+    slots=slots_of(
+        sign=SIGNS,
+        site=SITES,
+        test=TESTS,
+        adj=ADJECTIVES,
+        noun=NOUNS,
+        verb=VERBS,
+        few=FEW,
+        times=(("durante", "tras", "en"), ("horas", "días", "semanas", "meses")),
+        people=(PEOPLE, "{} de {} años"),
+        kinds=KINDS,
+    ),
     templates=(
         "{person} acude por {sign} y {sign} con un {noun} {adj} en {site} {time}.",
         "El {test} mostró {value}, con un {noun} {adj} cerca de {site}.",

@@ -1,7 +1,7 @@
 """French."""
 
-from medslake.synth.prose.shared import SHARED
-from medslake.synth.text import LATIN, Prose, listed
+from medslake.synth.prose.shared import slots_of
+from medslake.synth.text import Prose, listed
 
 __all__ = ["PROSE"]
 
@@ -39,7 +39,6 @@ PEOPLE = listed(
     "Un menuisier;Un chauffeur;Une potière;Un cuisinier;Un pêcheur;Une peintre;Un facteur;Un apiculteur"
 )
 FEW = ["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "douze", "quinze", "vingt"]
-TIMES = [f"{w} {n} {u}" for w in ("pendant", "après", "en") for n in FEW for u in ("heures", "jours", "semaines", "mois")]
 KINDS = (
     "fièvre de {}",
     "toux de {}",
@@ -50,21 +49,20 @@ KINDS = (
     "anémie de {}",
     "syndrome de {}",
 )
-DISEASES = [KINDS[at % len(KINDS)].format(name) for at, name in enumerate(LATIN.families)]
 
 PROSE = Prose(
-    slots={
-        **SHARED,
-        "sign": SIGNS,
-        "site": SITES,
-        "test": TESTS,
-        "adj": ADJECTIVES,
-        "noun": NOUNS,
-        "verb": VERBS,
-        "time": TIMES,
-        "few": FEW,
-    }
-    | {"person": [f"{one} de {age} ans" for one in PEOPLE for age in range(20, 90, 3)], "disease": DISEASES},
+    slots=slots_of(
+        sign=SIGNS,
+        site=SITES,
+        test=TESTS,
+        adj=ADJECTIVES,
+        noun=NOUNS,
+        verb=VERBS,
+        few=FEW,
+        times=(("pendant", "après", "en"), ("heures", "jours", "semaines", "mois")),
+        people=(PEOPLE, "{} de {} ans"),
+        kinds=KINDS,
+    ),
     templates=(
         "{person} consulte pour {sign} et {sign} avec un {noun} {adj} dans {site} {time}.",
         "Le {test} montre {value}, avec un {noun} {adj} près de {site}.",

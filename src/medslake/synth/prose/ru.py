@@ -1,6 +1,6 @@
 """Russian."""
 
-from medslake.synth.prose.shared import SHARED
+from medslake.synth.prose.shared import slots_of
 from medslake.synth.text import Prose, invented, listed
 
 __all__ = ["PROSE"]
@@ -33,7 +33,6 @@ PEOPLE = listed(
     "Учитель;Пекарь;Моряк;Садовник;Портной;Студент;Бывший лётчик;Медсестра;Столяр;Водитель;Гончар;Повар;Рыбак;Художник;Почтальон;Пасечник"
 )
 FEW = ["пять", "шесть", "семь", "восемь", "девять", "десять", "двенадцать", "пятнадцать", "двадцать"]
-TIMES = [f"{w} {n} {u}" for w in ("через", "спустя") for n in FEW for u in ("часов", "дней", "недель", "месяцев")]
 NAMES = invented(
     "ru",
     500,
@@ -45,21 +44,21 @@ DRUGS = invented(
     "rud", 300, "ве ко не до су пи та иро лу рес мал зо", "ла ри ми ра ре мо не то ва", "трин мол ван зил ксан ласт ран нел толол цепт"
 )
 KINDS = ("лихорадка {}", "кашель {}", "болезнь {}", "сыпь {}", "колика {}", "головокружение {}", "анемия {}", "синдром {}")
-DISEASES = [KINDS[at % len(KINDS)].format(name) for at, name in enumerate(NAMES)]
 
 PROSE = Prose(
-    slots={
-        **SHARED,
-        "sign": SIGNS,
-        "site": SITES,
-        "test": TESTS,
-        "adj": ADJECTIVES,
-        "noun": NOUNS,
-        "verb": VERBS,
-        "time": TIMES,
-        "few": FEW,
-    }
-    | {"person": [f"{one} {age} лет" for one in PEOPLE for age in range(20, 90, 3)], "disease": DISEASES}
+    slots=slots_of(
+        sign=SIGNS,
+        site=SITES,
+        test=TESTS,
+        adj=ADJECTIVES,
+        noun=NOUNS,
+        verb=VERBS,
+        few=FEW,
+        times=(("через", "спустя"), ("часов", "дней", "недель", "месяцев")),
+        people=(PEOPLE, "{} {} лет"),
+        kinds=KINDS,
+        families=NAMES,
+    )
     | {"name": NAMES, "drug": DRUGS},
     templates=(
         "{person} жалуется: {sign} и {sign}, есть {adj} {noun} {site} {time}.",

@@ -1,7 +1,7 @@
 """Swedish."""
 
-from medslake.synth.prose.shared import SHARED
-from medslake.synth.text import LATIN, Prose, listed
+from medslake.synth.prose.shared import slots_of
+from medslake.synth.text import Prose, listed
 
 __all__ = ["PROSE"]
 
@@ -37,23 +37,21 @@ PEOPLE = listed(
     "En snickare;En chaufför;En krukmakare;En kock;En fiskare;En målare;En brevbärare;En biodlare"
 )
 FEW = ["två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "tolv", "femton", "tjugo"]
-TIMES = [f"{w} {n} {u}" for w in ("under", "efter", "inom") for n in FEW for u in ("timmar", "dagar", "veckor", "månader")]
 KINDS = ("{}s feber", "{}s hosta", "{}s sjukdom", "{}s utslag", "{}s kolik", "{}s yrsel", "{}s anemi", "{}s syndrom")
-DISEASES = [KINDS[at % len(KINDS)].format(name) for at, name in enumerate(LATIN.families)]
 
 PROSE = Prose(
-    slots={
-        **SHARED,
-        "sign": SIGNS,
-        "site": SITES,
-        "test": TESTS,
-        "adj": ADJECTIVES,
-        "noun": NOUNS,
-        "verb": VERBS,
-        "time": TIMES,
-        "few": FEW,
-    }
-    | {"person": [f"{one} på {age} år" for one in PEOPLE for age in range(20, 90, 3)], "disease": DISEASES},
+    slots=slots_of(
+        sign=SIGNS,
+        site=SITES,
+        test=TESTS,
+        adj=ADJECTIVES,
+        noun=NOUNS,
+        verb=VERBS,
+        few=FEW,
+        times=(("under", "efter", "inom"), ("timmar", "dagar", "veckor", "månader")),
+        people=(PEOPLE, "{} på {} år"),
+        kinds=KINDS,
+    ),
     templates=(
         "{person} sökte för {sign} och {sign} med {adj} {noun} i {site} {time}.",
         "En {test} visade {value}, med {adj} {noun} nära {site}.",
