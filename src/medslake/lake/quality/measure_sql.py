@@ -46,21 +46,25 @@ def _slice(spec: TableSpec) -> str:
 
 def _text(spec: TableSpec, path: str) -> str:
     """A text, texts of a list and members of structs in a list with a blank between."""
-    name, _, member = path.partition(".")
-    column, kind = DUCKDB.column(name), spec.column(name).json_type
-    if isinstance(kind, dict) and kind["type"] == "array":
-        inner = f"list_transform({column}, lambda x: x.{DUCKDB.column(member)})" if member else column
-        return f"array_to_string({inner}, ' ')"
-    return f"{column}.{DUCKDB.column(member)}" if member else column
+    return f"array_to_string({_values(spec, path)}, ' ')" if _is_list(spec, path) else _value(path)
 
 
 def _values(spec: TableSpec, path: str) -> str:
     """A list of values: of a list its own ones, else one."""
+    if not _is_list(spec, path):
+        return f"[{_value(path)}]"
     name, _, member = path.partition(".")
-    column, kind = DUCKDB.column(name), spec.column(name).json_type
-    if isinstance(kind, dict) and kind["type"] == "array":
-        return f"list_transform({column}, lambda x: x.{DUCKDB.column(member)})" if member else column
-    return f"[{column}.{DUCKDB.column(member)}]" if member else f"[{column}]"
+    column = DUCKDB.column(name)
+    return f"list_transform({column}, lambda x: x.{DUCKDB.column(member)})" if member else column
+
+
+def _value(path: str) -> str:
+    return ".".join(map(DUCKDB.column, path.split(".", 1)))
+
+
+def _is_list(spec: TableSpec, path: str) -> bool:
+    kind = spec.column(path.partition(".")[0]).json_type
+    return isinstance(kind, dict) and kind["type"] == "array"
 
 
 def _is_map(kind: Type) -> bool:

@@ -18,7 +18,6 @@ __all__ = ["DUCKDB", "SPARK", "Dialect", "later_rows", "violation"]
 #: What makes DuckDB run the conditions of our suites, which are written in Spark's SQL.
 DUCKDB_SETUP = (
     "set lambda_syntax = 'ENABLE_SINGLE_ARROW'",
-    "set timezone = 'UTC'",
     "create or replace temp macro size(x) as len(x)",
     "create or replace temp macro regexp_like(s, p) as regexp_matches(s, p)",
 )

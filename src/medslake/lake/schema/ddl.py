@@ -124,20 +124,10 @@ def parse_table(sql: str, origin: str = "DDL") -> TableSpec:
     return spec
 
 
-_OF_COLUMNS = "CREATE TABLE layer.columns ({})"
-
-
+@functools.cache
 def parse_columns(ddl: str, origin: str = "DDL") -> tuple[Column, ...]:
     """Columns of `name TYPE [NOT NULL] [COMMENT '...'], ...`."""
-    try:
-        return _columns_of(ddl)
-    except UsageError:
-        return _parsed(_OF_COLUMNS.format(ddl), origin).columns
-
-
-@functools.cache
-def _columns_of(ddl: str) -> tuple[Column, ...]:
-    return _parsed(_OF_COLUMNS.format(ddl), "DDL").columns if ddl.strip() else ()
+    return _parsed(f"CREATE TABLE layer.columns ({ddl})", origin).columns if ddl.strip() else ()
 
 
 def bronze_spec(source: str, table: str, native_ddl: str, key: Sequence[str] = ()) -> TableSpec:
