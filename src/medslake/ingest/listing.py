@@ -93,20 +93,14 @@ def listed(source: str, folder: str) -> Iterator[Listing]:
             stack.callback(packed.close)
             return _members(packed, path)
 
-        if is_archive:
-            files = members("", base)
-            yield Listing(base, [one for one in files if not _is_mark(one.name)], any(map(_is_mark, (one.name for one in files))))
-            return
-        files = []
-        names = _names(filesystem, base, folder)
-        for name in names:
-            if _is_mark(name):
-                continue
+        files = members("", base) if is_archive else []
+        for name in () if is_archive else _names(filesystem, base, folder):
             path = f"{base}/{name}"
             files.append(Lying(name, (name,), _uri(filesystem, path), path, partial(opened, filesystem, path)))
             if is_archive_name(name):
                 files += members(name, path)
-        yield Listing(base, sorted(files, key=lambda one: one.name), any(map(_is_mark, names)))
+        kept = [one for one in files if not _is_mark(one.name)]
+        yield Listing(base, sorted(kept, key=lambda one: one.name), len(kept) < len(files))
 
 
 def _is_mark(name: str) -> bool:
