@@ -31,15 +31,25 @@ _KNOWN = "gold_label IN ('entailment', 'neutral', 'contradiction')"
 _CANDIDATES = f"transform(hypotheses, h -> {candidate('h.sentence2', 'h.gold_label', key='h.pairID')})"
 
 
+_STEM = "regexp_extract(_file, '([^/]+)[.][a-z]+([.]gz)?$', 1)"
+
+
 def _premises(table: str) -> Callable[[Bronze], Frame | None]:
     def rule(bronze: Bronze) -> Frame | None:
         from pyspark.sql import functions as F
 
         if table not in bronze:
             return None
-        bronze.left_out[f"{table} on which annotators do not agree"] = bronze[table].where("gold_label = '-'")
+        pairs = bronze[table]
+        if table == "tab_pairs" and "sentence_pairs" in bronze:
+            # The release holds each file in both forms.
+            known = bronze["sentence_pairs"].selectExpr(f"{_STEM} AS stem").distinct()
+            again = F.expr(f"{_STEM} = stem")
+            bronze.left_out["tab_pairs that are there as JSON too"] = pairs.join(F.broadcast(known), again, "left_semi")
+            pairs = pairs.join(F.broadcast(known), again, "left_anti")
+        bronze.left_out[f"{table} on which annotators do not agree"] = pairs.where("gold_label = '-'")
         told = f"array_sort(collect_list(struct(_row, pairID, sentence2, IF({_KNOWN}, gold_label, NULL) AS gold_label, _origin)))"
-        groups = bronze[table].where("gold_label IS NULL OR gold_label != '-'").groupBy("_file", "_split", "sentence1")
+        groups = pairs.where("gold_label IS NULL OR gold_label != '-'").groupBy("_file", "_split", "sentence1")
         rows = groups.agg(F.expr(told).alias("hypotheses"))
         return rows.selectExpr(
             "*",
@@ -54,7 +64,7 @@ def _premises(table: str) -> Callable[[Bronze], Frame | None]:
 def _inference(table: str) -> Mapped:
     return mapped(
         _premises(table),
-        record_id=r"concat(regexp_extract(_file, '([^/]+)[.][a-z]+([.]gz)?$', 1), '/', lpad(CAST(_row AS STRING), 6, '0'))",
+        record_id=f"concat({_STEM}, '/', lpad(CAST(_row AS STRING), 6, '0'))",
         subject_id="sentence1",
         text="sentence1",
         candidates=_CANDIDATES,
@@ -159,6 +169,7 @@ SNLI = Source(
     example=Example(
         files={
             "snli.jsonl": _lines(("1r1n", "A cat sits.", "A cat waits.", "neutral"), ("1r2n", "A cat sits.", "A cat naps.", "-")),
+            "snli.txt": f"{_TAB}neutral\t(x)\t(x)\t(x)\t(x)\tA cat sits.\tA cat waits.\t1\t1r1n\n",
             "snli_1.0/snli_1.0_test.txt": f'{_TAB}entailment\t(x)\t(x)\t(x)\t(x)\tA dog "sits".\tA dog is there.\t2\t2r1e\n',
         },
         rows={
