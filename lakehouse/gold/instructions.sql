@@ -1,5 +1,5 @@
 CREATE TABLE gold.instructions (
-  instance_id STRING NOT NULL COMMENT 'hash of task, records, item and renderer version',
+  instance_id STRING NOT NULL COMMENT 'hash of task, records, item, renderer version, and that it is as published where that is corrected',
   task_id STRING NOT NULL COMMENT 'task, such as task106',
   category STRING NOT NULL COMMENT 'one of the 19 categories',
   domain STRING NOT NULL COMMENT 'one of the five domains',
@@ -7,6 +7,7 @@ CREATE TABLE gold.instructions (
   input_language STRING NOT NULL COMMENT 'language of the input, English name',
   output_language STRING NOT NULL COMMENT 'language of the output, English name',
   definition_language STRING NOT NULL COMMENT 'language of the definition, English name',
+  input_variant STRING COMMENT 'both where a task is rendered in one way alone; else paper as it was published, and strict where that is corrected',
   input STRING NOT NULL COMMENT 'what the model reads after the definition',
   output STRING NOT NULL COMMENT 'what the model shall write',
   alternatives ARRAY<STRING> COMMENT 'other outputs that are right as well',
@@ -17,6 +18,7 @@ CREATE TABLE gold.instructions (
   split STRING NOT NULL COMMENT 'train, validation or test',
   access STRING NOT NULL COMMENT 'highest access class of all rows it was made of',
   source STRING NOT NULL COMMENT 'source data set',
+  synthetic BOOLEAN COMMENT 'true where it was made of files that are marked as invented: no figure made of it speaks of the data set',
   subject_id STRING COMMENT 'person or document group',
   record_ids ARRAY<STRING> NOT NULL COMMENT 'silver records it was made of',
   origin STRUCT<table: STRING, version: BIGINT, file: STRING, sha256: STRING, row: BIGINT> NOT NULL COMMENT 'bronze table, its version, and the native file, digest and record number this row is made of',

@@ -27,7 +27,8 @@ CREATE TABLE gold.scores (
   predictions_version BIGINT NOT NULL COMMENT 'version of gold.predictions',
   contamination_version BIGINT COMMENT 'version of ops.contamination, null where the leak gate has recorded nothing',
   code_version STRING NOT NULL COMMENT 'version of medslake, and its commit in a checkout, that scored',
-  access STRING NOT NULL COMMENT 'highest access class scored'
+  access STRING NOT NULL COMMENT 'highest access class scored',
+  synthetic BOOLEAN COMMENT 'true where a row scored is made of files that are marked as invented: it says nothing beside a published score'
 )
 USING delta
 PARTITIONED BY (model)

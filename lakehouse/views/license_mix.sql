@@ -2,7 +2,7 @@
 CREATE VIEW ops.license_mix
 COMMENT 'Training instances by source with its licence and access class, and their share in percent'
 AS WITH train AS (
-  SELECT source, access, count(*) AS instances FROM gold.instructions WHERE split = 'train' GROUP BY source, access
+  SELECT source, access, count(*) AS instances FROM gold.instructions WHERE split = 'train' AND coalesce(input_variant, 'both') <> 'paper' GROUP BY source, access
 ),
 totals AS (SELECT sum(instances) AS instances FROM train)
 SELECT

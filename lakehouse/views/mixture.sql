@@ -29,7 +29,7 @@ AS WITH paper AS (
     ('category', 'Dialogue', 112908)
   ) AS t(level, name, instances)
 ),
-train AS (SELECT domain, category FROM gold.instructions WHERE split = 'train'),
+train AS (SELECT domain, category FROM gold.instructions WHERE split = 'train' AND coalesce(input_variant, 'both') <> 'paper'),
 ours AS (
   SELECT 'domain' AS level, domain AS name, count(*) AS instances FROM train GROUP BY domain
   UNION ALL

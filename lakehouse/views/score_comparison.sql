@@ -18,13 +18,7 @@ AS SELECT
   p.value AS published_value,
   p.n AS published_n,
   round(s.value - p.value, 2) AS difference,
-  coalesce(made.synthetic, 0) = 1 AS synthetic
+  coalesce(s.synthetic, false) AS synthetic
 FROM gold.scores s
 JOIN gold.published_scores p ON cardinality(p.task_ids) = 1 AND array_contains(p.task_ids, s.task_id) AND p.metric = s.metric
-LEFT JOIN (
-  SELECT b.task_id, max(CASE WHEN o.synthetic THEN 1 ELSE 0 END) AS synthetic
-  FROM gold.benchmark b
-  JOIN ops.sources o ON o.source = b.source
-  GROUP BY b.task_id
-) made ON made.task_id = s.task_id
 WHERE s.level = 'task'

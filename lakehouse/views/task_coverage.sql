@@ -1,6 +1,6 @@
 -- Question 10: which tasks are built, and how far?
 CREATE VIEW ops.task_coverage
-COMMENT 'Instances by split, benchmark rows and definitions of every registered task; zero where its source is not in the lake'
+COMMENT 'Instances by split, benchmark rows and definitions of every registered task, each once where it is rendered in two ways; zero where its source is not in the lake'
 AS WITH known AS (SELECT task_id, count(*) AS definitions FROM gold.definitions GROUP BY task_id),
 built AS (
   SELECT
@@ -12,6 +12,7 @@ built AS (
     sum(CASE WHEN split = 'validation' THEN 1 ELSE 0 END) AS validation,
     sum(CASE WHEN split = 'test' THEN 1 ELSE 0 END) AS test
   FROM gold.instructions
+  WHERE coalesce(input_variant, 'both') <> 'paper'
   GROUP BY task_id
 ),
 asked AS (SELECT task_id, count(*) AS `rows` FROM gold.benchmark GROUP BY task_id)

@@ -510,13 +510,17 @@ def export(
     tasks: Sequence[str] | None = None,
     out: str | Path = "export",
     split: str = "train",
+    rendering: str = "paper",
     clearance: str = "public",
 ) -> ExportResult:
-    """Write instructions (medsins, hf) or the benchmark (lm-eval, inspect) for others. Raises UnknownName, AccessDenied."""
+    """Write instructions (medsins, hf) or the benchmark (lm-eval, inspect) for others. Raises UnknownName, AccessDenied.
+
+    split, rendering: of medsins; rendering is paper or strict.
+    """
     lake.require()
     from medslake.export.run import export as run
 
-    done = run(lake, form, list(tasks) if tasks is not None else None, Path(out), clearance=clearance, split=split)
+    done = run(lake, form, list(tasks) if tasks is not None else None, Path(out), clearance=clearance, split=split, rendering=rendering)
     return ExportResult(tuple(map(Path, done["files"])), done["left_out"])
 
 

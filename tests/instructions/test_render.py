@@ -230,7 +230,7 @@ def test_relations_occur_in_similar_numbers_and_only_strangers_are_unrelated(sil
             assert one != other and one != other // 2 and other != one // 2 and one // 2 != other // 2
 
 
-def test_strict_input_leaves_out_what_gives_the_label_away(silver_frame: SilverFrame) -> None:
+def test_the_corrected_input_leaves_out_what_gives_the_label_away(silver_frame: SilverFrame) -> None:
     """The columns of a SEER*Stat export that MedS-Ins tells, as released and with names in lower case and underscores."""
     kept = [
         "Age at diagnosis",
@@ -266,11 +266,13 @@ def test_strict_input_leaves_out_what_gives_the_label_away(silver_frame: SilverF
         "outcomes": {"radiation_sequence": "Radiation after surgery"},
     }
     frame = silver_frame(task, [row])
-    strict, paper = render(task, frame, strict=True).first(), render(task, frame).first()
+    strict, paper = (render(one, frame).first() for one in task.renderings)
     assert strict is not None and paper is not None
     assert [line.split(": ")[0] for line in strict["input"].split("\n")] == [*kept, *(n.lower().replace(" ", "_") for n in kept)]
     assert [line.split(": ")[0] for line in paper["input"].split("\n")] == names
-    assert (strict["instance_id"], strict["output"]) == (paper["instance_id"], paper["output"])
+    assert (strict["input_variant"], paper["input_variant"]) == ("strict", "paper")
+    assert strict["output"] == paper["output"]
+    assert strict["instance_id"] != paper["instance_id"]
 
 
 def test_entities_are_listed_once_in_text_order(silver_frame: SilverFrame) -> None:

@@ -55,3 +55,4 @@ def test_the_published_rendering_replaces_what_it_names() -> None:
     published = task.as_published()
     assert (published.output_sql, published.input_sql, published.paper) == ("'no'", task.input_sql, {})
     assert TASK.as_published() == TASK
+    assert [one.rendering for one in (*TASK.renderings, *task.renderings)] == ["both", "strict", "paper"]

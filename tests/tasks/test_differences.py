@@ -36,13 +36,13 @@ def told(task: str, words: str) -> int:
 
 @pytest.fixture
 def rendered(bronze_of: Callable[..., Any]) -> Callable[..., list[dict[str, Any]]]:
-    """(source, folder, task ids) -> instances with their native file and row, before any gate."""
+    """(source, folder, task ids) -> instances as published, with their native file and row, before any gate."""
 
     def of(name: str, folder: Path, *tasks: str) -> list[dict[str, Any]]:
         source = registry.get("source", name)
         silver = silver_frames(source, bronze_of(source, folder))
         found = []
-        for task in (registry.get("task", one) for one in tasks):
+        for task in (registry.get("task", one).as_published() for one in tasks):
             rows = render(task, silver[task.kind]).select("task_id", "input", "output", "origin.file", "origin.row").toArrow()
             found += rows.to_pylist()
         return found

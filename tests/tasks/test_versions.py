@@ -43,7 +43,7 @@ RENDERED = {
     "task126": (1, "c0a8a4cb54ab"),
     "task127": (1, "fd7216f10534"),
     "task130": (2, "84b1aaf564c8"),
-    "task131": (1, "e829af0753ca"),
+    "task131": (2, "e829af0753ca"),
 }
 
 
@@ -58,7 +58,12 @@ def digest(task: Task) -> str:
         task.input_sql,
         task.output_sql,
     )
-    others = (task.alternatives_sql, task.choices_sql, task.strict_input_sql, task.derived and task.derived.columns)
+    others = (
+        task.alternatives_sql,
+        task.choices_sql,
+        repr(sorted(task.paper.items())) if task.paper else None,
+        task.derived and task.derived.columns,
+    )
     text = json.dumps([expressions, others, task.example.rows, task.example.instances], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 

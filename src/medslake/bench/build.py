@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medslake import registry
-from medslake.bench import strict_inputs
 from medslake.bench.prompts import PROMPT_BUDGET, PROMPTS
 from medslake.bench.published import load_published
 from medslake.bench.rows import SIZES, Setting, benchmark_rows
@@ -58,7 +57,8 @@ def build_benchmark(
 
     What a task asks and how it is scored is read from gold.tasks, where `build instructions` wrote it.
     prompt, shots, limit, seed, fixed, size, budget: see `medslake.bench.rows.Setting`. Slices are replaced per task and prompt, so `paper`
-    and `chat` stand side by side. Tasks with `strict_input_sql` get each row twice, as input variants `paper` and `strict`.
+    and `chat` stand side by side. Tasks that are rendered as published and corrected get rows of both, as input variants `paper` and
+    `strict`; all others have rows of `paper` alone.
     Beside `run` and `tables` the result has `tasks` (task id -> rows, committed) and `skipped` (task id -> reason).
     policy: what the leak gate does on a hit, see `Policy.of`. Verdicts stand in ops.contamination. max_aside: share of a task's rows that
     may be set aside, instead of 5 % from 100 rows on.
@@ -72,7 +72,6 @@ def build_benchmark(
     built = {name: task for name, task in bench_tasks(lake).items() if name in instructions}
     wanted = _wanted(tasks, built)
     skipped = {name: "not in gold.instructions" for name in wanted if name not in built}
-    skipped |= dict.fromkeys(strict_inputs.lost(lake, wanted), "its strict input needs its declaration, which is not loaded")
     ready = [built[name] for name in wanted if name not in skipped]
     if not ready:
         raise UsageError("Nothing to build: none of these tasks is in gold.instructions.", hint="Run: medslake build instructions")
@@ -92,11 +91,8 @@ def build_benchmark(
         "max_aside": max_aside,
     }
     with lake.run("benchmark", params=params) as run:
-        strict = strict_inputs.declared(task.id for task in ready)
-        silver = strict_inputs.states(lake, strict.values())
-        states = {task.id: [instructions[task.id].state, *silver.get(task.id, ())] for task in ready}
-        fingerprints = {t.id: run.fingerprint("benchmark", states[t.id], setting.parts(t)) for t in ready}
-        with _Rows(run, ready, strict, setting) as rows:
+        fingerprints = {t.id: run.fingerprint("benchmark", instructions[t.id].state, setting.parts(t)) for t in ready}
+        with _Rows(run, ready, setting) as rows:
             others = _others(lake, ready)
             against = [sorted((name, one.state) for name, one in of.items()) for of in (instructions, others)]
             checked = run.fingerprint("leak gate", "twins", sorted(fingerprints.items()), *against, rules.parts())
@@ -106,7 +102,7 @@ def build_benchmark(
                 task.id: Part(
                     fingerprint=fingerprints[task.id],
                     lineage_of=rows.whole,
-                    read=rows.variants(task) * instructions[task.id].rows,
+                    read=instructions[task.id].rows,
                     left_out=partial(rows.left_out, task, instructions[task.id].rows),
                 )
                 for task in ready
@@ -184,13 +180,10 @@ def _wanted(tasks: Sequence[str] | None, built: Mapping[str, BenchTask]) -> list
 
 
 class _Rows:
-    """The rows of all tasks, computed by one plan at the first request and held until the block ends.
+    """The rows of all tasks, computed by one plan at the first request and held until the block ends."""
 
-    strict: declarations of the tasks whose rows are asked once more with their strict input.
-    """
-
-    def __init__(self, run: Run, tasks: Sequence[BenchTask], strict: Mapping[str, Task], setting: Setting) -> None:
-        self.run, self.tasks, self.strict, self.setting = run, tasks, strict, setting
+    def __init__(self, run: Run, tasks: Sequence[BenchTask], setting: Setting) -> None:
+        self.run, self.tasks, self.setting = run, tasks, setting
         self._held: list[DataFrame] = []
 
     def __enter__(self) -> Self:
@@ -206,36 +199,32 @@ class _Rows:
     def whole(self) -> DataFrame:
         return self.frame
 
-    def variants(self, task: BenchTask) -> int:
-        """How often each of its rows is asked."""
-        return 2 if task.id in self.strict else 1
-
     def left_out(self, task: BenchTask, rows: int) -> dict[str, int]:
         """Reason -> rows of the task in gold.instructions, which has `rows`, that are not asked."""
-        asked, wanted = self._asked.get(task.id, 0), self.setting.wanted(task)
-        beyond = 0 if wanted is None else max(0, asked - wanted)
-        return {"not of split test": self.variants(task) * (rows - asked), "beyond the rows wanted": self.variants(task) * beyond}
+        asked, wanted = self._asked.get(task.id, []), self.setting.wanted(task)
+        beyond = 0 if wanted is None else sum(max(0, of_variant - wanted) for of_variant in asked)
+        return {"not of split test": rows - sum(asked), "beyond the rows wanted": beyond}
 
     @cached_property
-    def _asked(self) -> dict[str, int]:
-        """Task id -> rows of split test."""
-        return {row["task_id"]: row["count"] for row in self._known.where("split = 'test'").groupBy("task_id").count().collect()}
+    def _asked(self) -> dict[str, list[int]]:
+        """Task id -> rows of split test, of each input variant."""
+        found: dict[str, list[int]] = {}
+        for row in self._known.where("split = 'test'").groupBy("task_id", "input_variant").count().collect():
+            found.setdefault(row["task_id"], []).append(row["count"])
+        return found
 
     @cached_property
     def _known(self) -> DataFrame:
+        from pyspark.sql import functions as F
+
         instructions = self.run.read("gold.instructions")
-        return instructions.where(instructions["task_id"].isin([task.id for task in self.tasks]))
+        known = instructions.where(instructions["task_id"].isin([task.id for task in self.tasks]))
+        # What is rendered in one way alone is asked as it was published.
+        return known.withColumn("input_variant", F.expr("if(input_variant = 'strict', 'strict', 'paper')"))
 
     @cached_property
     def frame(self) -> DataFrame:
-        from pyspark.sql import functions as F
-
-        known = self._known
-        variants = known.withColumn("input_variant", F.lit("paper"))
-        if self.strict:
-            anew = strict_inputs.with_strict_inputs(self.run, known, self.strict.values())
-            variants = variants.unionByName(anew.withColumn("input_variant", F.lit("strict")))
-        return self._hold(benchmark_rows(self.tasks, variants, self.setting, self._hold))
+        return self._hold(benchmark_rows(self.tasks, self._known, self.setting, self._hold))
 
     def _hold(self, frame: DataFrame) -> DataFrame:
         self._held.append(frame.persist())

@@ -48,6 +48,7 @@ _COLUMNS = (
     "split",
     "access",
     "source",
+    "synthetic",
     "subject_id",
     "record_ids",
     "origin",
@@ -88,7 +89,7 @@ def benchmark_rows(
 ) -> DataFrame:
     """gold.benchmark rows of `tasks` in all their input variants, by one plan.
 
-    instances: rows of gold.instructions of these tasks with `input_variant` and that variant's input. Asked are those of split test; shots
+    instances: rows of gold.instructions of these tasks, with `input_variant` as gold.benchmark has it. Asked are those of split test; shots
     come from split train of the same variant. Every row of a task bears the same definition, its first, so that answers differ by the rows
     and not by their wording. held: what several steps read passes through it, to be computed once.
     """

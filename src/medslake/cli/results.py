@@ -31,6 +31,11 @@ class OneVariant(StrEnum):
     strict = "strict"
 
 
+class Rendering(StrEnum):
+    paper = "paper"
+    strict = "strict"
+
+
 class Split(StrEnum):
     train = "train"
     test = "test"
@@ -126,6 +131,7 @@ def export(
     task: Tasks = None,
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("export"),
     split: Annotated[Split, typer.Option(help="medsins only: rows of this split.")] = Split.train,
+    rendering: Annotated[Rendering, typer.Option(help="medsins only: as published, or corrected.")] = Rendering.paper,
     clearance: Clearance = "public",
     lake: LakeRoot = DEFAULT_LAKE,
     json: Json = False,
@@ -135,7 +141,9 @@ def export(
     Example: medslake export lm-eval --task task57 --out ./lm_eval_tasks
     """
     with stdout_kept_clean():
-        result = api.export(api.open_lake(lake), form, tasks=task, out=out, clearance=clearance, split=split.value)
+        result = api.export(
+            api.open_lake(lake), form, tasks=task, out=out, clearance=clearance, split=split.value, rendering=rendering.value
+        )
         if json:
             emit(result.to_dict(), as_json=True)
             return

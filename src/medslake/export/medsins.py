@@ -33,22 +33,28 @@ KEYS = (
     "Instances",
 )
 SPLITS = ("train", "test", "all")
+RENDERINGS = ("paper", "strict")
 _CHUNK = 10_000
 
 
-def export_medsins(lake: Lake, task: str, out: str | Path, clearance: str = "public", *, split: str = "train") -> Path:
+def export_medsins(
+    lake: Lake, task: str, out: str | Path, clearance: str = "public", *, split: str = "train", rendering: str = "paper"
+) -> Path:
     """Write `<out>/<task id>_<task name>.json` and return its path; an older file of that name is replaced in one step.
 
-    split: train (validation rows never leave with it), test or all. Order of instances: instance id. Each instance has `id`, `input` and
+    split: train (validation rows never leave with it), test or all. rendering: paper, as the published set has them, or strict, where that
+    is corrected; the same for most tasks. Order of instances: instance id. Each instance has `id`, `input` and
     `output`, a list that holds the output and then its alternatives.
     Raises UnknownName for a task that was never built, DataCheckFailed when the lake has no such rows, AccessDenied when one is above
     `clearance`.
     """
     if split not in SPLITS:
         raise UsageError(f"No split is named {split!r}.", hint=f"Known: {', '.join(SPLITS)}.")
+    if rendering not in RENDERINGS:
+        raise UsageError(f"No rendering is named {rendering!r}.", hint=f"Known: {', '.join(RENDERINGS)}.")
     one = _task(lake, task)
     where = {"task_id": task} | ({} if split == "all" else {"split": split})
-    rows = _rows(lake, where)
+    rows = _rows(lake, where, rendering)
     if rows is None or rows.num_rows == 0:
         named = "" if split == "all" else f" of split {split}"
         raise DataCheckFailed(f"gold.instructions has no rows{named} for {task}.", hint=f"Run: medslake build instructions --task {task}")
@@ -65,11 +71,15 @@ def export_medsins(lake: Lake, task: str, out: str | Path, clearance: str = "pub
     return target
 
 
-def _rows(lake: Lake, where: dict[str, str]) -> pa.Table | None:
+def _rows(lake: Lake, where: dict[str, str], rendering: str) -> pa.Table | None:
+    import pyarrow.compute as pc
+
     if not lake.exists("gold.instructions"):
         return None
-    columns = ["instance_id", "input", "output", "alternatives", "access", "source", "joined"]
-    return lake.arrow.read("gold.instructions", columns=columns, where=where).sort_by("instance_id")
+    columns = ["instance_id", "input", "output", "alternatives", "access", "source", "joined", "input_variant"]
+    rows = lake.arrow.read("gold.instructions", columns=columns, where=where).sort_by("instance_id")
+    variant = pc.field("input_variant")
+    return rows.filter(variant.is_null() | variant.isin([rendering, "both"])).drop_columns(["input_variant"])
 
 
 def _task(lake: Lake, task: str) -> dict[str, Any]:

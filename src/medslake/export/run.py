@@ -21,18 +21,26 @@ FORMS = {"lm-eval": export_lm_eval, "inspect": export_inspect, "hf": export_hugg
 
 
 def export(
-    lake: Lake, form: str, tasks: Sequence[str] | None, out: Path, *, clearance: str = "public", split: str = "train"
+    lake: Lake,
+    form: str,
+    tasks: Sequence[str] | None,
+    out: Path,
+    *,
+    clearance: str = "public",
+    split: str = "train",
+    rendering: str = "paper",
 ) -> dict[str, Any]:
     """`{"files": [path], "left_out": {access class: rows}}`. tasks: None = all of the benchmark, but for medsins, which needs names.
 
-    split: of medsins, see there. Rows above the clearance are left out and counted; medsins, which is one document per task, refuses
-    them. Raises UnknownName for another form, AccessDenied where nothing of a task may leave.
+    split, rendering: of medsins, see there. Rows above the clearance are left out and counted; medsins, which is one document per task,
+    refuses them. Raises UnknownName for another form, AccessDenied where nothing of a task may leave.
     """
     if form == "medsins":
         if not tasks:
             raise UsageError("Which task?", hint="Example: medslake export medsins --task task106")
-        return {"files": [str(export_medsins(lake, task, out, clearance, split=split)) for task in tasks], "left_out": {}}
+        files = [export_medsins(lake, task, out, clearance, split=split, rendering=rendering) for task in tasks]
+        return {"files": list(map(str, files)), "left_out": {}}
     if form not in FORMS:
         raise UnknownName("export form", form, ["medsins", *FORMS])
-    files, left_out = FORMS[form](lake, tasks, Path(out), clearance)
-    return {"files": [str(path) for path in files], "left_out": left_out}
+    written, left_out = FORMS[form](lake, tasks, Path(out), clearance)
+    return {"files": [str(path) for path in written], "left_out": left_out}

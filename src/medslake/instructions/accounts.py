@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from medslake.tasks.base import Task
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["ABOUT", "NO_ITEM", "Taken", "taken"]
+__all__ = ["ABOUT", "NO_ITEM", "Taken", "left_out", "taken"]
 
 #: Reasons beside those that tasks state.
 ABOUT, NO_ITEM = "not what the task is about", "nothing to ask"
@@ -36,38 +37,51 @@ class Taken:
         return {ABOUT: rows - self.about, **self.reasons}
 
 
-def taken(tasks: Sequence[Task], silver: Mapping[str, DataFrame], rendered: Callable[[Sequence[str]], DataFrame]) -> dict[str, Taken]:
-    """Task id -> what it takes. silver: kind -> its rows. rendered: gives the instances of tasks, asked for those with items."""
+def left_out(each: Iterable[Taken], rows: int) -> Counter[str]:
+    """Reason -> rows of a slice of `rows` rows, of all renderings of a task together: each looks at every row."""
+    found: Counter[str] = Counter()
+    for one in each:
+        found.update(one.left_out(rows))
+    return found
+
+
+def taken(
+    tasks: Sequence[Task], silver: Mapping[str, DataFrame], rendered: Callable[[Sequence[str]], DataFrame]
+) -> dict[str, tuple[Taken, ...]]:
+    """Task id -> what each of its renderings takes. silver: kind -> its rows. rendered: gives the instances of tasks with items by id."""
     from pyspark.sql import functions as F
 
-    found = {task.id: _with_conditions(task, counts) for task, counts in _counted(tasks, silver)}
-    of_items = [task.id for task in tasks if task.items is not None]
+    renderings = [one for task in tasks for one in task.renderings]
+    found = {(one.id, one.rendering): _with_conditions(one, counts) for one, counts in _counted(renderings, silver)}
+    of_items = [(one.id, one.rendering) for one in renderings if one.items is not None]
     if of_items:
         # The first record of an instance is the row's own.
         counts = F.count("*").alias("instances"), F.count_distinct(F.get("record_ids", 0)).alias("rows")
-        made = rendered(of_items).groupBy("task_id").agg(*counts).collect()
-        told = {row["task_id"]: (row["instances"], row["rows"]) for row in made}
+        made = rendered(list(dict.fromkeys(task for task, _ in of_items))).groupBy("task_id", "input_variant").agg(*counts).collect()
+        told = {(row["task_id"], row["input_variant"]): (row["instances"], row["rows"]) for row in made}
         for name in of_items:
             one, (count, rows) = found[name], told.get(name, (0, 0))
             empty = {NO_ITEM: one.instances - rows} if one.instances > rows else {}
             found[name] = replace(one, reasons={**one.reasons, **empty}, instances=count)
-    return found
+    return {task.id: tuple(found[task.id, one.rendering] for one in task.renderings) for task in tasks}
 
 
 def _counted(tasks: Sequence[Task], silver: Mapping[str, DataFrame]) -> list[tuple[Task, list[int]]]:
-    """Of each task the rows that `where` takes, and those that meet all conditions up to each of `requires`."""
+    """Of each rendering the rows that `where` takes, and those that meet all conditions up to each of `requires`."""
     frames = []
     for kind in dict.fromkeys(task.kind for task in tasks):
         counts = []
-        for task in (task for task in tasks if task.kind == kind):
+        for at, task in enumerate(tasks):
+            if task.kind != kind:
+                continue
             met, steps = f"source = '{task.source}'", []
             for condition in (task.where, *task.requires.values()):
                 met += f" and ({condition})"
                 steps.append(f"count_if({met})")
-            counts.append(f"struct('{task.id}' as task_id, array({', '.join(steps)}) as counts)")
+            counts.append(f"struct({at} as task, array({', '.join(steps)}) as counts)")
         frames.append(silver[kind].selectExpr(f"inline(array({', '.join(counts)}))"))
-    found = {row["task_id"]: list(row["counts"]) for row in reduce(lambda a, b: a.unionByName(b), frames).collect()}
-    return [(task, found[task.id]) for task in tasks]
+    found = {row["task"]: list(row["counts"]) for row in reduce(lambda a, b: a.unionByName(b), frames).collect()}
+    return [(task, found[at]) for at, task in enumerate(tasks)]
 
 
 def _with_conditions(task: Task, counts: list[int]) -> Taken:

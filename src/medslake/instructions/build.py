@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from medslake import registry
 from medslake.errors import DataCheckFailed, UnknownName, UsageError
-from medslake.instructions.accounts import Taken
+from medslake.instructions.accounts import Taken, left_out
 from medslake.instructions.contamination import drop_list
 from medslake.instructions.definitions import definition_rows
 from medslake.instructions.instances import Instances, rendered_by
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["build_instructions"]
 
 TABLE = "gold.instructions"
+GIVEN_AWAY = "given away by the benchmark"
 
 
 def build_instructions(
@@ -75,7 +77,8 @@ def build_instructions(
         return {"dry_run": True, "tasks": outline, "skipped": skipped}
     with lake.run("instructions", params={"tasks": tasks, "limit": limit, "policy": list(policy), "max_aside": max_aside}) as run:
         _write_declarations(run, list(known.values()), [known[task] for task in there])
-        with Instances(run, [known[task] for task in there], {task: part.rows for task, part in there.items()}) as instances:
+        invented = _invented(lake)
+        with Instances(run, [known[task] for task in there], {task: part.rows for task, part in there.items()}, invented) as instances:
             dropped = drop_list(run, instances, {task: part.state for task, part in there.items()}, rules, progress)
             outcome = _write_instances(run, ready, instances, there, dropped, limit, progress)
     for task in ready:
@@ -98,6 +101,13 @@ def _known(lake: Lake, tasks: Sequence[str] | None) -> dict[str, Task]:
     return registry.items("task") if hindered else known
 
 
+def _invented(lake: Lake) -> set[str]:
+    """Sources whose files are marked as invented."""
+    if not lake.exists("ops.sources"):
+        return set()
+    return {str(row["source"]) for row in lake.arrow.read("ops.sources").to_pylist() if row.get("synthetic")}
+
+
 def _write_instances(
     run: Run,
     tasks: Sequence[Task],
@@ -109,20 +119,26 @@ def _write_instances(
 ) -> dict[str, dict[str, Any]]:
     progress("instructions", 0, len(tasks))
     gone = {task.id: dropped.get(task.id, frozenset()) for task in tasks}
-    fingerprints = {task.id: run.fingerprint("instructions", there[task.id].state, _contents(task), gone[task.id], limit) for task in tasks}
-    taken: dict[str, Taken] = {}
+
+    def contents(task: Task) -> list[str]:
+        return [*_contents(task), *(["synthetic"] if task.source in instances.invented else [])]
+
+    fingerprints = {task.id: run.fingerprint("instructions", there[task.id].state, contents(task), gone[task.id], limit) for task in tasks}
+    taken: dict[str, tuple[Taken, ...]] = {}
+    away: dict[str, tuple[int, ...]] = {}
 
     def rows(changed: Sequence[str]) -> DataFrame:
         taken.update(instances.taken(changed))
+        away.update(instances.given_away(changed, dropped))
         return instances.rows(changed, dropped, limit)
 
     def read(task: str) -> int:
-        return taken[task].read(there[task].rows)
+        return sum(one.read(there[task].rows) for one in taken[task])
 
     def reasons(task: str) -> dict[str, int]:
-        ready = taken[task].instances - len(gone[task])
-        beyond = 0 if limit is None else max(0, ready - limit)
-        return {**taken[task].left_out(there[task].rows), "given away by the benchmark": len(gone[task]), "beyond the limit": beyond}
+        ready = [one.instances - gone for one, gone in zip(taken[task], away[task], strict=True)]
+        beyond = 0 if limit is None else sum(max(0, rows - limit) for rows in ready)
+        return {**left_out(taken[task], there[task].rows), GIVEN_AWAY: sum(away[task]), "beyond the limit": beyond}
 
     parts = {
         task: Part(fingerprint=fingerprint, lineage_of=lambda: instances.lineage, read=partial(read, task), left_out=partial(reasons, task))
@@ -136,10 +152,18 @@ def _write_instances(
             "quarantined": written[task.id].quarantined,
             "dropped": len(gone[task.id]),
             "committed": written[task.id].committed,
-            **({"left_out": dict(taken[task.id].reasons)} if task.id in taken and taken[task.id].reasons else {}),
+            **({"left_out": told} if (told := _required(taken.get(task.id, ()))) else {}),
         }
         for task in tasks
     }
+
+
+def _required(each: Iterable[Taken]) -> dict[str, int]:
+    """Reason -> rows of what a task is about that make no instance, in any of its renderings."""
+    found: Counter[str] = Counter()
+    for one in each:
+        found |= Counter(one.reasons)
+    return dict(found)
 
 
 def _contents(task: Task) -> list[str]:
@@ -148,11 +172,7 @@ def _contents(task: Task) -> list[str]:
     return [
         *rendered_by(task),
         *parts,
-        task.output_sql,
-        repr(task.alternatives_sql),
-        repr(task.choices_sql),
-        *([task.names_sql] if task.names_sql else []),
-        *([task.mistake_sql] if task.mistake_sql else []),
+        *[repr((one.output_sql, one.alternatives_sql, one.choices_sql, one.names_sql, one.mistake_sql)) for one in task.renderings],
         *[d.text for d in task.definitions],
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Self
 
@@ -26,10 +26,13 @@ PARTITIONS = 4
 
 
 class Instances:
-    """Instances of `tasks` from the newest silver; use in `with`, which frees what Spark holds. rows: silver rows by task id."""
+    """Instances of `tasks` from the newest silver; use in `with`, which frees what Spark holds. rows: silver rows by task id.
 
-    def __init__(self, run: Run, tasks: Sequence[Task], rows: Mapping[str, int]) -> None:
-        self.run, self.tasks = run, {task.id: task for task in tasks}
+    invented: sources that were ingested from files marked as synthetic.
+    """
+
+    def __init__(self, run: Run, tasks: Sequence[Task], rows: Mapping[str, int], invented: Collection[str] = ()) -> None:
+        self.run, self.tasks, self.invented = run, {task.id: task for task in tasks}, sorted(invented)
         self._few = sum(rows[task] for task in self.tasks) <= HELD
         self._held: list[DataFrame] = []
 
@@ -41,56 +44,66 @@ class Instances:
             frame.unpersist()
 
     def sides(self, besides: Sequence[str] = ()) -> DataFrame:
-        """Rows of the leak gate: the train rows of all tasks, and the test rows of those with a bench part in both input variants.
+        """Rows of the leak gate: the train rows of all tasks in both renderings, and the test rows of those with a bench part.
 
         besides: further tasks with a bench part, whose test rows are those that stand in gold.instructions.
         """
         benched = [task for task in self.tasks.values() if task.bench is not None]
         asked = f"split = 'test' and task_id in ({', '.join(repr(task.id) for task in benched) or 'null'})"
         encounters = [task.id for task in self.tasks.values() if task.kind == "encounters"]
-        bench = [rows_of(self._every.where(asked), "bench", encounters)]
-        if otherwise := [task for task in benched if task.strict_input_sql is not None]:
-            strict = render_all(otherwise, self._silver, strict=True).where("split = 'test'")
-            bench.append(rows_of(strict, "bench", encounters))
+        rows = [rows_of(self._every.where("split = 'train'"), "train", encounters), rows_of(self._every.where(asked), "bench", encounters)]
         if besides:
             stand = self.run.read("gold.instructions")
-            bench.append(rows_of(stand.where(stand["task_id"].isin(list(besides)) & (stand["split"] == "test")), "bench"))
-        # Where both variants read the same they are one row.
-        train = rows_of(self._every.where("split = 'train'"), "train", encounters)
-        both = train.unionByName(_stacked(bench).dropDuplicates(["id"]))
-        return both.coalesce(PARTITIONS) if self._few else both
+            rows.append(rows_of(stand.where(stand["task_id"].isin(list(besides)) & (stand["split"] == "test")), "bench"))
+        sides = reduce(lambda a, b: a.unionByName(b), rows)
+        return sides.coalesce(PARTITIONS) if self._few else sides
 
     def rows(self, tasks: Sequence[str], dropped: Mapping[str, frozenset[str]], limit: int | None) -> DataFrame:
-        """Instances of these tasks to be written: without the dropped ones, and at most `limit` of each in order of instance id."""
-        frame = self._rendered(tasks)
-        if gone := sorted(instance for task in tasks for instance in dropped.get(task, ())):
-            ids = frame.sparkSession.createDataFrame([(i,) for i in gone], "instance_id string")
-            frame = frame.join(ids, "instance_id", "left_anti")
+        """Instances of these tasks to be written: without the dropped ones, at most `limit` of each rendering, in order of instance id."""
+        frame = self._marked(self._among(self._rendered(tasks), tasks, dropped, "left_anti"))
         if limit is None:
             return frame
-        placed = frame.selectExpr("*", "row_number() over (partition by task_id order by instance_id) as place")
+        placed = frame.selectExpr("*", "row_number() over (partition by task_id, input_variant order by instance_id) as place")
         return placed.where(f"place <= {limit}").drop("place")
 
-    def taken(self, tasks: Sequence[str]) -> dict[str, Taken]:
-        """Task id -> what it takes of its slice of silver."""
+    def given_away(self, tasks: Sequence[str], dropped: Mapping[str, frozenset[str]]) -> dict[str, tuple[int, ...]]:
+        """Task id -> rows of each of its renderings whose instances are dropped: one may make rows that the other does not."""
+        counted = {task: (len(dropped.get(task, ())),) * len(self.tasks[task].renderings) for task in tasks}
+        if twice := [task for task in tasks if dropped.get(task) and self.tasks[task].paper]:
+            rows = self._among(self._rendered(twice), twice, dropped, "left_semi").groupBy("task_id", "input_variant").count().collect()
+            found = {(row["task_id"], row["input_variant"]): row["count"] for row in rows}
+            counted |= {task: tuple(found.get((task, one.rendering), 0) for one in self.tasks[task].renderings) for task in twice}
+        return counted
+
+    def taken(self, tasks: Sequence[str]) -> dict[str, tuple[Taken, ...]]:
+        """Task id -> what each of its renderings takes of its slice of silver."""
         return taken([self.tasks[task] for task in tasks], self._silver, self._rendered)
 
     @cached_property
     def lineage(self) -> DataFrame:
         """A frame whose columns are made of what those of the instances are made of."""
-        return render_all(list(self.tasks.values()), self._silver, lineage=True)
+        return self._marked(render_all(_renderings(self.tasks.values()), self._silver, lineage=True))
 
     @cached_property
     def _silver(self) -> dict[str, DataFrame]:
         return {kind: self.run.read(f"silver.{kind}") for kind in sorted({task.kind for task in self.tasks.values()})}
 
+    def _marked(self, frame: DataFrame) -> DataFrame:
+        return frame.withColumn("synthetic", frame["source"].isin(self.invented))
+
+    def _among(self, frame: DataFrame, tasks: Sequence[str], dropped: Mapping[str, frozenset[str]], how: str) -> DataFrame:
+        gone = sorted(instance for task in tasks for instance in dropped.get(task, ()))
+        if not gone:
+            return frame
+        return frame.join(frame.sparkSession.createDataFrame([(i,) for i in gone], "instance_id string"), "instance_id", how)
+
     def _rendered(self, tasks: Sequence[str]) -> DataFrame:
-        frame = self._every if self._few else render_all([self.tasks[task] for task in tasks], self._silver)
+        frame = self._every if self._few else render_all(_renderings(self.tasks[task] for task in tasks), self._silver)
         return frame.where(frame["task_id"].isin(list(tasks)))
 
     @cached_property
     def _every(self) -> DataFrame:
-        frame = render_all(list(self.tasks.values()), self._silver)
+        frame = render_all(_renderings(self.tasks.values()), self._silver)
         if self._few:
             # Each task brings partitions of its own, and every later step costs by the partition, not by the row.
             frame = frame.coalesce(PARTITIONS)
@@ -100,9 +113,12 @@ class Instances:
 
 def rendered_by(task: Task) -> list[str]:
     """What of a task decides the ids and inputs of its instances, for fingerprints."""
-    parts = (task.source, task.kind, task.where, dict(task.requires), task.items, task.partners, task.input_sql, task.strict_input_sql)
-    return [*map(repr, parts), repr(task.derived and task.derived.columns), repr(task.version)]
+    found = []
+    for one in task.renderings:
+        parts = (one.source, one.kind, one.where, dict(one.requires), one.items, one.partners, one.input_sql, one.rendering)
+        found += [*map(repr, parts), repr(one.derived and one.derived.columns), repr(one.version)]
+    return found
 
 
-def _stacked(frames: Sequence[DataFrame]) -> DataFrame:
-    return reduce(lambda a, b: a.unionByName(b), frames)
+def _renderings(tasks: Iterable[Task]) -> list[Task]:
+    return [one for task in tasks for one in task.renderings]

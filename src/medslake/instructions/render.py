@@ -33,6 +33,7 @@ COLUMNS = (
     "input_language",
     "output_language",
     "definition_language",
+    "input_variant",
     "input",
     "output",
     "alternatives",
@@ -54,24 +55,24 @@ COLUMNS = (
 TOGETHER = 16
 
 
-def render(task: Task, silver: DataFrame, *, strict: bool = False) -> DataFrame:
+def render(task: Task, silver: DataFrame) -> DataFrame:
     """Instances of `task` from the rows of its silver kind (rows of other sources are left out), with COLUMNS in this order.
 
-    strict: use `strict_input_sql` for the input where the task has one; instance ids are the same in both variants, so they can be joined.
-    instance_id is the md5 of task id, record ids, item position and renderer version: it depends on nothing else.
+    instance_id is the md5 of task id, record ids, item position and renderer version, and of `paper` for what is corrected: it depends on
+    nothing else.
     """
-    return _whole(task, silver).selectExpr(*[f"{sql} as {name}" for name, sql in _expressions(task, strict).items()])
+    return _whole(task, silver).selectExpr(*[f"{sql} as {name}" for name, sql in _expressions(task).items()])
 
 
-def render_all(tasks: Sequence[Task], silver: Mapping[str, DataFrame], *, strict: bool = False, lineage: bool = False) -> DataFrame:
-    """The same for many tasks, at least one; silver: kind -> its rows.
+def render_all(tasks: Sequence[Task], silver: Mapping[str, DataFrame], *, lineage: bool = False) -> DataFrame:
+    """The same for many tasks or renderings of tasks, at least one; silver: kind -> its rows.
 
     Tasks of one kind share projections, so that the plan grows with the kinds more than with the tasks.
     lineage: a frame that is there to be followed and never computed: every column is made of what it is made of in any of the tasks, and
     not of what decides which task a row belongs to.
     """
     kinds = [(group, silver[group[0].kind]) for group in _groups(tasks)]
-    frames = [_mixed(group, rows) if lineage else _projected(group, rows, strict) for group, rows in kinds]
+    frames = [_mixed(group, rows) if lineage else _projected(group, rows) for group, rows in kinds]
     return reduce(lambda a, b: a.unionByName(b), frames)
 
 
@@ -93,28 +94,28 @@ def _plain(task: Task) -> bool:
     return task.partners is None and task.derived is None and task.items is None
 
 
-def _projected(tasks: Sequence[Task], rows: DataFrame, strict: bool) -> DataFrame:
+def _projected(tasks: Sequence[Task], rows: DataFrame) -> DataFrame:
     """Every row once for each task that takes it, and of these the columns by task."""
     if len(tasks) == 1:
-        return render(tasks[0], rows, strict=strict)
+        return render(tasks[0], rows)
     if _plain(tasks[0]):
         takes = ", ".join(f"if({_about(task)}, {n}, null)" for n, task in enumerate(tasks))
         taken = rows.selectExpr("*", f"explode(array_compact(array({takes}))) as taken_by")
     else:
         taken = _whole(tasks[0], rows).selectExpr("*", f"explode(sequence(0, {len(tasks) - 1})) as taken_by")
-    return taken.selectExpr(*[f"{sql} as {name}" for name, sql in _by_task(tasks, _case, strict).items()])
+    return taken.selectExpr(*[f"{sql} as {name}" for name, sql in _by_task(tasks, _case).items()])
 
 
 def _mixed(tasks: Sequence[Task], rows: DataFrame) -> DataFrame:
     """What the columns are made of: ids of the same columns in all of these tasks, the others of what any task makes them of."""
     columns = _by_task(tasks, lambda each: f"coalesce({', '.join(dict.fromkeys(each))})")
-    first = _expressions(tasks[0], strict=False)
+    first = _expressions(tasks[0])
     columns |= {name: first[name] for name in ("instance_id", "definition_id")}
     return _whole(tasks[0], rows).selectExpr(*[f"{sql} as {name}" for name, sql in columns.items()])
 
 
-def _by_task(tasks: Sequence[Task], choose: Callable[[list[str]], str], strict: bool = False) -> dict[str, str]:
-    each = [_expressions(task, strict) for task in tasks]
+def _by_task(tasks: Sequence[Task], choose: Callable[[list[str]], str]) -> dict[str, str]:
+    each = [_expressions(task) for task in tasks]
     columns = {name: [one[name] for one in each] for name in COLUMNS}
     return {name: choose(sql) if len(set(sql)) > 1 else sql[0] for name, sql in columns.items()}
 
@@ -138,7 +139,7 @@ def _whole(task: Task, rows: DataFrame) -> DataFrame:
     return rows if task.items is None else rows.selectExpr("*", f"posexplode({task.items}) as (item_position, item)")
 
 
-def _expressions(task: Task, strict: bool) -> dict[str, str]:
+def _expressions(task: Task) -> dict[str, str]:
     """COLUMNS as SQL over a row, `partners`, `item` and `item_position`."""
     position = "0" if task.items is None else "item_position"
     used = None if task.partners is None else f"coalesce({task.partners.used}, false)"
@@ -151,7 +152,8 @@ def _expressions(task: Task, strict: bool) -> dict[str, str]:
         joined = f"if({used}, concat(coalesce(joined, array()), {lent}), joined)"
     # Joining an array of one costs as much as the digest itself.
     read = "record_id" if used is None else f"array_join({records}, '\\n')"
-    instance_id = f"md5(concat('{task.id}\\n', {read}, '\\n', {position}, '\\n{task.version}'))"
+    version = f"{task.version}\\npaper" if task.rendering == "paper" else task.version
+    instance_id = f"md5(concat('{task.id}\\n', {read}, '\\n', {position}, '\\n{version}'))"
     return {
         "instance_id": instance_id,
         "task_id": f"'{task.id}'",
@@ -160,7 +162,8 @@ def _expressions(task: Task, strict: bool) -> dict[str, str]:
         "input_language": f"'{task.input_language}'",
         "output_language": f"'{task.output_language}'",
         "definition_language": f"'{task.definition_language}'",
-        "input": task.strict_input_sql if strict and task.strict_input_sql else task.input_sql,
+        "input_variant": f"'{task.rendering}'",
+        "input": task.input_sql,
         "output": task.output_sql,
         "alternatives": f"cast({task.alternatives_sql or 'null'} as array<string>)",
         "choices": f"if(split = 'test', cast({task.choices_sql or 'null'} as array<string>), null)",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["check_leaks", "find_leaks", "leaks_between", "record_leaks", "trained", "with_sets"]
 
 #: Columns of gold.benchmark that the gate reads.
-_ASKED = ("instance_id", "task_id", "input", "source", "subject_id", "record_ids", "origin", "access", "shots", *TOLD)
+_ASKED = ("instance_id", "task_id", "input", "source", "subject_id", "record_ids", "origin", "access", "input_variant", "shots", *TOLD)
 
 
 def trained(instructions: DataFrame, tasks: TaskFacts) -> DataFrame:

@@ -28,6 +28,7 @@ _ANSWER = "if(size(labels) > 0 or choices is not null or names is not null, xxha
 
 def twins(benchmark: DataFrame, policy: Policy, on_fault: str) -> list[Leak]:
     """Verdicts on instances of one task with the same normal form of their input, in rows shaped like gold.benchmark.
+    Rows of one input variant are compared: the other one asks the same again.
 
     Each such instance is named once with another of the same answer, and once with one of another answer where there is such: of these
     one answer is wrong, so they are tagged where the policy only notes. on_fault: as for `compare`.
@@ -38,10 +39,20 @@ def twins(benchmark: DataFrame, policy: Policy, on_fault: str) -> list[Leak]:
     if action == "off":
         return []
     verdict = VERDICTS.get(action, on_fault)
-    facts = ("instance_id", "task_id", "source", "access", F.col("origin.file").alias("file"), F.col("origin.row").alias("row"))
+    facts = (
+        "instance_id",
+        "task_id",
+        "input_variant",
+        "source",
+        "access",
+        F.col("origin.file").alias("file"),
+        F.col("origin.row").alias("row"),
+    )
     asked = benchmark.select(*facts, F.expr(_ANSWER).alias("answer"), normalised("input").alias("text")).where("text <> ''")
     member = F.struct("instance_id", "task_id", "source", "access", "file", "row", "answer")
-    families = asked.groupBy("task_id", key_of("text").alias("key")).agg(F.sort_array(F.collect_set(member)).alias("members"))
+    families = asked.groupBy("task_id", "input_variant", key_of("text").alias("key")).agg(
+        F.sort_array(F.collect_set(member)).alias("members")
+    )
     found = {}
     for family in families.where("size(members) > 1").select("members").toArrow().to_pylist():
         for one, same, other in _beside(family["members"]):

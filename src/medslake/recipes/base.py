@@ -41,6 +41,7 @@ class Recipe:
     definitions: str = _set(
         "table", "table (epoch 0 as gold.instructions says, later ones drawn), drawn (epoch 0 too) or fixed (never drawn)."
     )
+    rendering: str = _set("strict", "strict (corrected inputs and outputs where they differ from the published ones) or paper (those).")
     template_date: str = _set("2024-07-26", "Day, as YYYY-MM-DD, that a chat template writes where it would write today's.")
     cap: int | None = _set(None, "At most that many instances of a task; none = all.")
     caps: tuple[str, ...] = _set((), "The same for single tasks, such as `task130:50000`; they outrank cap.")
@@ -110,6 +111,7 @@ _CHOICES = {
     "cut": ("left", "right"),
     "optimizer": ("fused", "foreach"),
     "definitions": ("table", "drawn", "fixed"),
+    "rendering": ("strict", "paper"),
 }
 _POSITIVE = (
     "length",
@@ -140,6 +142,7 @@ DATA_FIELDS = (
     "few_shot",
     "shots",
     "definitions",
+    "rendering",
     "template_date",
     "cap",
     "caps",

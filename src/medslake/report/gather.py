@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PAPER_DOMAIN_SHARES", "Facts", "gather"]
 
+#: Instances each once, where they are rendered as published too.
+RENDERED = "coalesce(input_variant, 'both') <> 'paper'"
 #: Shares of instances by domain as printed in Wu et al. 2025 (Fig. 2), percent.
 PAPER_DOMAIN_SHARES = {
     "Clinical Text": 35,
@@ -87,14 +89,14 @@ def gather(lake: Lake, clearance: str, per_task: int) -> Facts:
             "gold.instructions",
             "select task_id, any_value(category) category, any_value(domain) domain, any_value(source) source, count(*) instances,"
             " sum(case when split = 'train' then 1 else 0 end) train,"
-            f" arg_max(access, list_position({list(LEVELS)}, access)) access from gold.instructions group by task_id"
+            f" arg_max(access, list_position({list(LEVELS)}, access)) access from gold.instructions where {RENDERED} group by task_id"
             " order by length(task_id), task_id",
         ),
-        access=ask("gold.instructions", "select access, count(*) instances from gold.instructions group by access"),
+        access=ask("gold.instructions", f"select access, count(*) instances from gold.instructions where {RENDERED} group by access"),
         overview=overview(scores, printed, sets),
         boards=boards(scores, printed, sets),
         at_baseline=reached,
-        synthetic=_synthetic(ask, scores),
+        synthetic=frozenset(row["score_id"] for row in scores if row.get("synthetic")),
         by_language=by_language,
         by_domain=by_domain,
         pages=task_pages(ask, scores, sets, reached, answers),
@@ -124,17 +126,6 @@ def gather(lake: Lake, clearance: str, per_task: int) -> Facts:
             }
         ),
         versions={t["table"]: t["version"] for t in counts},
-    )
-
-
-def _synthetic(ask: _Ask, scores: Sequence[dict[str, Any]]) -> frozenset[str]:
-    """Ids of scores of tasks with rows of sources that were ingested from files marked as invented, and of groups with such tasks."""
-    invented = {r["source"] for r in ask("ops.sources", "select * from ops.sources") if r.get("synthetic")}
-    asked = ask("gold.benchmark", "select distinct task_id, source from gold.benchmark")
-    tasks = {r["task_id"] for r in asked if r["source"] in invented}
-    groups = {r["task_group"].partition("/")[0] for r in scores if r["task_id"] in tasks}
-    return frozenset(
-        r["score_id"] for r in scores if (r["task_id"] in tasks if r["task_id"] else r["task_group"].partition("/")[0] in groups)
     )
 
 
@@ -170,7 +161,9 @@ def _column(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _domains(ask: _Ask) -> list[dict[str, Any]]:
-    rows = ask("gold.instructions", "select domain, count(*) n from gold.instructions where split = 'train' group by domain")
+    rows = ask(
+        "gold.instructions", f"select domain, count(*) n from gold.instructions where split = 'train' and {RENDERED} group by domain"
+    )
     counts = {r["domain"]: r["n"] for r in rows}
     total = sum(counts.values()) or 1
     return [

@@ -47,6 +47,7 @@ ROW = (
     "metrics",
     "language",
     "access",
+    "synthetic",
 )
 _NAMES = pa.list_(pa.string())
 _PAIR = ("prediction", "reference", "language", "labels", "alternatives", "input", "choices", "names")

@@ -19,7 +19,7 @@ _SCHEMA = pa.schema(
         *((name, pa.string()) for name in ("row_id", "task_id", "task_group", "prompt", "input_variant", "language", "access", "input")),
         *((name, pa.string()) for name in ("reference", "prediction", "prediction_id")),
         *((name, _TEXTS) for name in ("alternatives", "choices", "names", "labels", "metrics")),
-        ("clean", pa.bool_()),
+        *((name, pa.bool_()) for name in ("clean", "synthetic")),
     ]
 )
 
@@ -96,4 +96,5 @@ def _columns(rows: Sequence[FileRow]) -> Iterable[dict[str, Any]]:
             "labels": list(pair.labels),
             "metrics": list(row.scoring.metrics),
             "clean": True,
+            "synthetic": False,
         }

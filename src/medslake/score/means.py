@@ -33,6 +33,7 @@ def group_rows(base: Mapping[str, Any], group: str, variant: str, columns: Seque
             n_invalid=sum(part.n_invalid for part in having),
             signature=f"mean of {', '.join(part.column for part in having)}",
             access=highest(*(part.access for part in having)),
+            synthetic=any(part.synthetic for part in having),
             reason="; ".join(f"{part.column}: {part.reason}" for part in having if part.reason),
         )
 

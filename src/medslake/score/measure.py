@@ -44,6 +44,7 @@ class Measured:
     signature: str
     access: str
     reason: str = ""
+    synthetic: bool = False
 
 
 def measure(
@@ -69,7 +70,10 @@ def measure(
         clean = Values(len(own), {name: float(sums[name]) for name in having}, _drawn(own, aggregate, having, seed, resamples))
     access = highest(*(distinct(rows, "access") or ["public"]))
     counts = (scored.n_missing, scored.n_invalid)
-    return Measured(column, variant, every, clean, *counts, scored.signature or _NO_ANSWERS, access, scored.reason), scored
+    signature = scored.signature or _NO_ANSWERS
+    return Measured(
+        column, variant, every, clean, *counts, signature, access, scored.reason, bool(pc.any(rows["synthetic"]).as_py())
+    ), scored
 
 
 def _drawn(stats: np.ndarray, aggregate: Aggregate, names: Sequence[str], seed: int, resamples: int) -> dict[str, np.ndarray]:
@@ -130,7 +134,7 @@ def _identity(row: Mapping[str, Any]) -> str:
 def value_rows(base: Mapping[str, Any], measured: Measured, *, level: str) -> list[dict[str, Any]]:
     """A row for each metric. level: task, or group for pooled tasks, whose column then stands in base's task_group."""
     counts = {"n_missing": measured.n_missing, "n_invalid": measured.n_invalid, "signature": measured.signature, "access": measured.access}
-    counts["reason"] = measured.reason
+    counts |= {"reason": measured.reason, "synthetic": measured.synthetic}
     task = measured.column if level == "task" else None
     return [row_of({**base, "level": level, "task_id": task}, measured.all, measured.clean, metric, **counts) for metric in measured.all.of]
 
@@ -164,6 +168,7 @@ def pair_rows(base: Mapping[str, Any], measured: Measured, scored: Scored, rows:
             "n_missing": own["prediction"].is_null().cast(pa.int64()),
             "prediction_id": own["prediction_id"],
             "access": own["access"],
+            "synthetic": own["synthetic"],
         }
         arrays = [columns.get(f.name, pa.repeat(pa.scalar(fixed.get(f.name), f.type), n)) for f in schema]
         tables.append(pa.Table.from_arrays([array.cast(f.type) for array, f in zip(arrays, schema, strict=True)], schema=schema))

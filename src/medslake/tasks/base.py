@@ -55,9 +55,23 @@ BENCH_GROUPS = (
     "nli",
 )
 COLLECTIONS = ("paper", "medslake")
+#: Which of the two an instance belongs to: what was published, what corrects it, or both where there is no difference.
+RENDERINGS = ("both", "paper", "strict")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 #: Fields that `Task.paper` may replace: those that decide what is rendered from which rows.
-_PUBLISHED = {"where", "requires", "partners", "items", "input_sql", "output_sql", "alternatives_sql", "choices_sql", "names_sql"}
+_PUBLISHED = {
+    "where",
+    "requires",
+    "partners",
+    "derived",
+    "items",
+    "input_sql",
+    "output_sql",
+    "alternatives_sql",
+    "choices_sql",
+    "names_sql",
+    "mistake_sql",
+}
 
 
 @dataclass(frozen=True)
@@ -154,8 +168,8 @@ class Task:
         null in a row, where the output is open or several labels make it up. names_sql: array<string> of the names that the output lists
         (empty where it says that there are none), so that no name is read back from the list; None where it lists none.
         mistake_sql: kind of the mistake that the task planted into the input, in a word; None where it plants none.
-        strict_input_sql: input without label-leaking parts, for the strict benchmark (SEER); None = same.
-    paper: expressions of the published rendering, by field, where ours corrects it; `as_published` is the task with them.
+    paper: expressions of the published rendering, by field, where ours corrects it (SEER's inputs that give the label away, a word that was
+        misspelt): both are rendered then. published: that this is the published one of two renderings; `as_published` says so.
     trained: False for tasks that exist for the benchmark only: their train rows serve as shots and are never packed.
     labels: the closed set of outputs; every definition spells them all out. version: raise it when the rendering changes.
     collection: paper or medslake; default by the id, task1 to task131 being those of the paper.
@@ -183,7 +197,6 @@ class Task:
     choices_sql: str | None = None
     names_sql: str | None = None
     mistake_sql: str | None = None
-    strict_input_sql: str | None = None
     paper: Mapping[str, Any] = field(default_factory=dict)
     labels: tuple[str, ...] | None = None
     bench: Bench | None = None
@@ -192,6 +205,7 @@ class Task:
     collection: str = ""
     contributors: tuple[str, ...] = ()
     notes: str = ""
+    published: bool = False
 
     def __post_init__(self) -> None:
         if not self.collection:
@@ -201,7 +215,17 @@ class Task:
 
     def as_published(self) -> Self:
         """The task as MedS-Ins rendered it: the same where `paper` is empty."""
-        return replace(self, **self.paper, paper={})
+        return replace(self, **self.paper, paper={}, published=True) if self.paper else self
+
+    @property
+    def rendering(self) -> str:
+        """Which of its renderings this is, one of RENDERINGS."""
+        return "paper" if self.published else "strict" if self.paper else "both"
+
+    @property
+    def renderings(self) -> tuple[Self, ...]:
+        """The task, and as it was published where that differs: what is rendered of it."""
+        return (self, self.as_published()) if self.paper else (self,)
 
     def faults(self) -> Iterator[str]:
         """What is wrong with the declaration in itself, a sentence each; whether kind, source and metrics exist is not looked at."""

@@ -38,8 +38,8 @@ TASK = Task(
     # The public extracts know nothing of it.
     where="record_id not like 'ieee/%' and record_id not like 'survival/%'",
     requires={"unknown label": is_one_of("outcomes['radiation_sequence']", LABELS)},
-    input_sql=LINES.format("features"),
-    strict_input_sql=LINES.format(f"filter(features, f -> not replace(lower(f.name), '_', ' ') rlike '{AFTERWARDS}')"),
+    input_sql=LINES.format(f"filter(features, f -> not replace(lower(f.name), '_', ' ') rlike '{AFTERWARDS}')"),
+    paper={"input_sql": LINES.format("features")},
     output_sql="concat('The treatment planning is: ', " + as_spelled("outcomes['radiation_sequence']", LABELS) + ", '.')",
     choices_sql=one_of(LABELS, "The treatment planning is: {}."),
     labels=LABELS,
@@ -47,11 +47,17 @@ TASK = Task(
     bench=Bench("treatment_planning", ("treatment_planning",), "SEER", size=1500),
     notes=(
         "Only SEER*Stat exports carry the radiation sequence; the public extracts of 4,024 patients yield no row. The released inputs tell "
-        "radiation, chemotherapy, death and follow-up, which give the label away; the strict input leaves them out."
+        "radiation, chemotherapy, death and follow-up, which give the label away; ours leave them out."
     ),
+    version=2,
     example=TaskExample(
         PATIENT,
-        (("\n".join(f"{name}: {value}" for name, value in FEATURES.items()), "The treatment planning is: Radiation after surgery."),),
+        (
+            (
+                "Age at diagnosis: 61\nER Status Recode Breast Cancer (1990+): Positive\nCS tumor size (2004-2015): 18",
+                "The treatment planning is: Radiation after surgery.",
+            ),
+        ),
         others=(UNTREATED,),
     ),
 )

@@ -149,7 +149,8 @@ def _wanted(run: Run, recipe: Recipe) -> ds.Expression:
     for task in (*recipe.tasks, *by_task("caps", recipe.caps), *by_task("weights", recipe.weights)):
         if task not in trained:
             raise UnknownName("task in gold.tasks", task, list(trained))
-    where = ds.field("split") == "train"
+    other = "paper" if recipe.rendering == "strict" else "strict"
+    where = (ds.field("split") == "train") & (ds.field("input_variant").is_null() | (ds.field("input_variant") != other))
     if recipe.tasks:
         return where & ds.field("task_id").isin(list(recipe.tasks))
     untrained = pa.array([task for task, is_trained in trained.items() if not is_trained], pa.string())
