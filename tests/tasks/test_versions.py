@@ -43,7 +43,7 @@ RENDERED = {
     "task126": (1, "c0a8a4cb54ab"),
     "task127": (1, "fd7216f10534"),
     "task130": (2, "84b1aaf564c8"),
-    "task131": (2, "e829af0753ca"),
+    "task131": (2, "bba37285e1ac"),
 }
 
 
