@@ -59,12 +59,11 @@ def test_scores_of_invented_rows_are_marked(lake: Lake, tmp_path: Path) -> None:
         html = write_report(lake, tmp_path / "r.html").read_text()
         return html[html.index('id="scores"') : html.index('id="spread"')]
 
-    spec = lake.spec("ops.sources")
-    source = lake.query("select source from gold.benchmark limit 1").to_pylist()[0]["source"]
-    told = {"source": source, **dict.fromkeys(("title", "citation", "licence", "split_rule"), "t"), "access": "public", "urls": []}
+    scores = lake.arrow.read("gold.scores")
+    at = scores.schema.get_field_index("synthetic")
     for synthetic in (False, True):
-        rows = pa.Table.from_pylist([{**told, "synthetic": synthetic}], schema=spec.arrow_schema())
-        lake.arrow.replace("ops.sources", rows, CommitInfo("tests/ops.sources"))
+        marked = scores.set_column(at, scores.schema.field(at), pa.repeat(pa.scalar(synthetic), scores.num_rows))
+        lake.arrow.replace("gold.scores", marked, CommitInfo(f"tests/gold.scores/{synthetic}"))
         found = board()
         assert ("invented rows" in found) == ('<span class="mark">‡</span>' in found) == synthetic
 

@@ -174,7 +174,7 @@ def test_instance_ids_are_unique(rendered_examples: dict[str, list[dict[str, Any
 
 
 def test_columns_are_those_of_gold_instructions() -> None:
-    assert set(COLUMNS) | {"definition_id"} == set(specs()["gold.instructions"].names)
+    assert set(COLUMNS) | {"synthetic"} == set(specs()["gold.instructions"].names)
 
 
 @every_task

@@ -67,6 +67,7 @@ def score(level: str, value: float, prediction: str | None = None, **more: Any) 
         "predictions_version": 0,
         "code_version": "0.1.0",
         "access": "public",
+        "synthetic": True,
     }
     return row | more
 
