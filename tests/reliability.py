@@ -1,6 +1,6 @@
 """What the long tests tried and how it ended: `make test-long` writes it to benchmarks/reliability.md, with commit, date and machine.
 
-Tests say what they count by `record_property("processes killed", 3)`; the numbers of all that passed are added up.
+Tests say what they count by `record_property("processes killed", 3)`; the numbers of all that passed are added up. What is no whole number is a share, and stands as it is.
 """
 
 from __future__ import annotations
@@ -38,13 +38,16 @@ def lines(stats: dict[str, list[pytest.TestReport]]) -> list[str]:
     folders: dict[str, Counter[str]] = {}
     seconds: Counter[str] = Counter()
     counted: Counter[str] = Counter()
+    shares: dict[str, float] = {}
     for outcome in OUTCOMES:
         for report in stats.get(outcome, []):
             folder = "/".join(Path(report.nodeid.partition("::")[0]).parts[1:-1]) or "."
             folders.setdefault(folder, Counter())[outcome] += 1
             seconds[folder] += report.duration
             if outcome == "passed":
-                counted.update({name: int(str(number)) for name, number in report.user_properties})
+                told = {name: str(number) for name, number in report.user_properties}
+                counted.update({name: int(number) for name, number in told.items() if number.isdecimal()})
+                shares |= {name: float(number) for name, number in told.items() if not number.isdecimal()}
     rows = [
         f"| {folder} | {' | '.join(str(found[outcome]) for outcome in OUTCOMES)} | {seconds[folder]:,.0f} |"
         for folder, found in sorted(folders.items())
@@ -53,7 +56,7 @@ def lines(stats: dict[str, list[pytest.TestReport]]) -> list[str]:
     return [
         "| counted by tests that passed | |",
         "| --- | ---: |",
-        *[f"| {name} | {number:,} |" for name, number in sorted(counted.items())],
+        *[f"| {name} | {number:,} |" for name, number in sorted((counted | shares).items())],
         "",
         f"| tests | {' | '.join(OUTCOMES)} | seconds |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",

@@ -111,7 +111,7 @@ def test_what_is_passed_over_is_counted(real: Lake) -> None:
     for run in rows(real, "ops.runs", ["accounts"]):
         for account in run["accounts"] or ():
             if account["table_name"] == "silver.questions" and account["left_out"]:
-                found[account["slice"].removeprefix("source=")] = dict(account["reasons"])
+                found[account["slice"].removeprefix("source=")] = json.loads(account["reasons"])
     assert found == LEFT_OUT
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -94,7 +95,7 @@ def outcomes(form: Format, scratch: Scratch, sample: int | None = None) -> list[
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in named}
     for row in _read(form, scratch, families):
         rows[row["_file"].partition("/")[0]].append(row)
-    return [_judged(twin, refused.get(name), rows[name], intact) for name, twin in named.items()]
+    return [_judged(twin, refused.get(name), rows[name], intact, whole=form.one_record_per_file) for name, twin in named.items()]
 
 
 def _family(form: Format, scratch: Scratch, name: str, files: Mapping[str, bytes]) -> Family:
@@ -117,7 +118,10 @@ def _read(form: Format, scratch: Scratch, families: Mapping[str, Family]) -> lis
     return sorted(rows, key=lambda row: (row["_file"], row["_row"]))
 
 
-def _judged(twin: Mutation, refused: str | None, rows: Sequence[Mapping[str, Any]], intact: Sequence[Mapping[str, Any]]) -> Outcome:
+def _judged(
+    twin: Mutation, refused: str | None, rows: Sequence[Mapping[str, Any]], intact: Sequence[Mapping[str, Any]], *, whole: bool
+) -> Outcome:
+    """whole: a file is one record."""
     stopped = [row["_error"].removeprefix(REFUSED) for row in rows if (row["_error"] or "").startswith(REFUSED)]
     good = [row for row in rows if not row["_error"]]
     aside = len(rows) - len(good) - len(stopped)
@@ -130,13 +134,16 @@ def _judged(twin: Mutation, refused: str | None, rows: Sequence[Mapping[str, Any
     if not twin.fewest <= len(rows) <= twin.most:
         faults.append(f"{twin.name}: {len(good)} rows and {aside} set aside are not the {twin.fewest} to {twin.most} records.")
     plain = [_plain(row) for row in good]
-    lost = [number for number, row in enumerate(intact) if number not in twin.touched and _plain(row) not in plain]
+    # Where the file is the record, its end is the record's.
+    untouched = [(number, row) for number, row in enumerate(intact) if number not in twin.touched and not whole]
+    lost = [number for number, row in untouched if _plain(row) not in plain]
     if lost:
         faults.append(f"{twin.name}: record {lost[0] + 1}, which was not touched, is not among the rows.")
     if twin.kept is not None and len(rows) == len(intact):
         number, column, wanted = twin.kept
-        # XML reads a carriage return as a line feed.
-        if not rows[number]["_error"] and rows[number][column] not in (wanted, wanted.strip(), wanted.replace("\r", "\n"), None):
+        # XML reads a carriage return as a line feed, and in an attribute every white space as a blank.
+        same = (wanted, wanted.strip(), wanted.replace("\r", "\n"), re.sub(r"[\t\r\n]", " ", wanted), None)
+        if not rows[number]["_error"] and rows[number][column] not in same:
             faults.append(f"{twin.name}: column {column} is read as something else than what stands there.")
     return Outcome(twin, None, tuple(good), aside, tuple(faults))
 

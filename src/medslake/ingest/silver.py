@@ -7,10 +7,10 @@ covered to ops.quality_results.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from medslake.errors import MedslakeError, UsageError
@@ -137,6 +137,28 @@ class _Made:
             self.held.unpersist()
 
 
+class _Frames(Mapping[str, "DataFrame"]):
+    """Frames of tables by the name that rules have for them. Each is opened at its first use: a rule that finds none of its tables there
+    starts no Spark.
+    """
+
+    def __init__(self, places: Mapping[str, tuple[str, int]], opened: Callable[[str, int], DataFrame]) -> None:
+        self._places = places
+        self._opened = cache(lambda table: opened(*places[table]))
+
+    def __getitem__(self, table: str) -> DataFrame:
+        return self._opened(table)
+
+    def __contains__(self, table: object) -> bool:
+        return table in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
 class _Rules:
     """The rules of one source over the bronze versions of this run."""
 
@@ -159,10 +181,10 @@ class _Rules:
         return own | others
 
     @cached_property
-    def bronze(self) -> dict[str, DataFrame]:
+    def bronze(self) -> Mapping[str, DataFrame]:
         places = {table: (f"bronze.{self.source.name}__{table}", version) for table, version in self.landed.versions.items()}
         places |= {name: (name, version) for name, version in self.needed.items()}
-        return {table: located(self.run.read(name, version), self.source, name, version) for table, (name, version) in places.items()}
+        return _Frames(places, lambda name, version: located(self.run.read(name, version), self.source, name, version))
 
     def part(self, kind: str) -> Part:
         mark = self.run.fingerprint("silver", kind, self.source.version, self.landed.code, self.landed.marks, self.needed)

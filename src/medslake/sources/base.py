@@ -62,7 +62,7 @@ class Join:
     sought: bool = False
 
 
-class Bronze(dict[str, "Frame"]):
+class Bronze(Mapping[str, "Frame"]):
     """Table name (of another source's table the full name) -> its rows; tables whose optional files are absent are missing.
 
     The frames hold the native columns, PROVENANCE, `_origin` (where the record is, as silver's `origin` says it) and `_split` (by its file,
@@ -71,9 +71,21 @@ class Bronze(dict[str, "Frame"]):
     """
 
     def __init__(self, frames: Mapping[str, Frame]) -> None:
-        super().__init__(frames)
+        self._frames = frames
         self.joins: dict[str, Join] = {}
         self.left_out: dict[str, Frame] = {}
+
+    def __getitem__(self, table: str) -> Frame:
+        return self._frames[table]
+
+    def __contains__(self, table: object) -> bool:
+        return table in self._frames
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
 
 
 #: Makes the rows of one silver kind, or None where the files at hand make none.

@@ -17,16 +17,18 @@ _COLUMNS = (
 _AGE = """replace(age, '"', "'")"""
 
 
-def _patients(bronze: Bronze) -> Frame:
+def _patients(bronze: Bronze) -> Frame | None:
     """Of both releases, the later one where both are at hand."""
-    return bronze["json_patients"] if "json_patients" in bronze else bronze["csv_patients"]
+    return bronze.get("json_patients", bronze.get("csv_patients"))
 
 
-def _alike(bronze: Bronze) -> Frame:
+def _alike(bronze: Bronze) -> Frame | None:
     """A row per patient with others that are alike, of whom the texts are at hand."""
     from pyspark.sql import functions as F
 
     patients = _patients(bronze)
+    if patients is None:
+        return None
     scores = """from_json(replace(similar_patients, "'", '"'), 'MAP<STRING, STRING>')"""
     pairs = patients.selectExpr("patient_uid AS query", f"explode({scores}) AS (patient_uid, score)")
     texts = patients.selectExpr("patient_uid", "patient AS text", "_origin AS place")

@@ -121,7 +121,11 @@ class Twin:
         planned: list[tuple[Part, int, int]] = []
         number = sum_before = 0
         for part in self.files:
-            count = part.records if part.fixed else max(part.least, round((sum_before + part.records) * share) - round(sum_before * share))
+            count = (
+                part.records
+                if part.fixed
+                else max(part.least, len(part.dirt), round((sum_before + part.records) * share) - round(sum_before * share))
+            )
             sum_before += 0 if part.fixed else part.records
             first = number if part.first is None else part.first
             planned.append((part, first, count))
