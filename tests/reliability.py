@@ -1,6 +1,7 @@
 """What the long tests tried and how it ended: `make test-long` writes it to benchmarks/reliability.md, with commit, date and machine.
 
-Tests say what they count by `record_property("processes killed", 3)`; the numbers of all that passed are added up. What is no whole number is a share, and stands as it is.
+Tests say what they count by `record_property("processes killed", 3)`; the numbers of all that passed are added up.
+What is no whole number is a share, and stands as it is.
 """
 
 from __future__ import annotations
