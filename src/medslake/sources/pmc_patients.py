@@ -36,7 +36,10 @@ def _patients(bronze: Bronze) -> Frame:
 
 
 def _alike(bronze: Bronze) -> Frame:
-    """A row per patient with others that are alike, of whom the texts are at hand; of the same split, so that no test patient is trained on."""
+    """A row per patient with others that are alike, of whom the texts are at hand.
+
+    Of the same split alone, so that no test patient is read in training.
+    """
     from pyspark.sql import functions as F
 
     patients = _patients(bronze)

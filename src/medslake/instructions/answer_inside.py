@@ -1,0 +1,105 @@
+"""Answers that stand in their own input, counted by task: where that is the task's way, its category says so, with the reason.
+
+An open answer is inside where the input holds all of its words in a row. A label is a word that may stand anywhere (`no`, `neutral`), so of a
+task with closed labels the rows count whose input names one label alone: where that is nearly always the right one, the input tells it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from medslake.instructions.render import render
+from medslake.tasks.base import Task
+from medslake.tasks.parts.inside import plain
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+__all__ = ["BY_CATEGORY", "BY_TASK", "Inside", "counted"]
+
+#: Category -> why an answer of it may stand in the input.
+BY_CATEGORY: Mapping[str, str] = {
+    "Information Extraction": "what is extracted is copied from the text",
+    "Named Entity Recognition": "names are copied from the text",
+    "Question Answering": "the answer is an option of the question or a passage of its context",
+    "Sentence Composition Analysis": "the parts of a sentence are copied from it",
+    "Text Retrieval": "what is looked for is one of those shown",
+}
+#: Tasks of other categories that quote by design.
+BY_TASK: Mapping[str, str] = {f"task{number}": "the wrong sentence of the passage is quoted" for number in range(132, 137)}
+#: Labels that are named alone in fewer inputs are judged by nothing.
+FEWEST = 20
+#: Of the inputs that name one label alone: from this share on, the label is told.
+TOLD = 0.95
+#: Written without blanks between words, so that an answer may begin anywhere.
+_UNSPACED = ("Chinese", "Japanese")
+
+
+@dataclass(frozen=True)
+class Inside:
+    """rows: instances of a task. inside: of these, with the whole answer in the input. named, right: inputs that name one closed label alone,
+    and those of them whose label it is."""
+
+    task: Task
+    rows: int
+    inside: int = 0
+    named: int = 0
+    right: int = 0
+
+    @property
+    def allowed(self) -> str | None:
+        """Why the answer may stand in the input, None where it must not."""
+        return BY_TASK.get(self.task.id) or BY_CATEGORY.get(self.task.category)
+
+    @property
+    def given_away(self) -> int:
+        """Instances whose input gives their answer away, of a task that may not do so."""
+        if self.allowed:
+            return 0
+        if self.task.labels is None:
+            return self.inside
+        return self.right if self.named >= FEWEST and self.right >= TOLD * self.named else 0
+
+    def __str__(self) -> str:
+        told = f"{self.inside:,} of {self.rows:,} inputs hold the answer"
+        if self.task.labels is not None:
+            told += f", {self.named:,} name one label alone, of {self.right:,} the right one"
+        return f"{self.task.id} ({self.task.category}): {told}{f'; allowed: {self.allowed}' if self.allowed else ''}"
+
+
+def counted(tasks: Iterable[Task], silver: Mapping[str, DataFrame], *, strict: bool = False) -> list[Inside]:
+    """One for each task whose kind of silver is there, in their order; one Spark job. strict: of the inputs for the strict benchmark."""
+    known = {task.id: task for task in tasks if task.kind in silver}
+    frames = [_counts(task, render(task, silver[task.kind], strict=strict)) for task in known.values()]
+    rows = reduce(lambda a, b: a.unionByName(b), frames).collect() if frames else []
+    return [Inside(known[row["task_id"]], *(row[name] for name in ("rows", "inside", "named", "right"))) for row in rows]
+
+
+def _counts(task: Task, instances: DataFrame) -> DataFrame:
+    unspaced = not {task.input_language, task.output_language}.isdisjoint(_UNSPACED)
+    asked, answer = (f"replace({plain(name)}, ' ', '')" if unspaced else plain(name) for name in ("input", "output"))
+    spelled = [_plain(label).replace(" ", "") if unspaced else _plain(label) for label in task.labels or ()]
+    labels = f"cast(array({', '.join(map(repr, spelled))}) as array<string>)"
+    texts = instances.selectExpr(f"{asked} as asked", f"{answer} as answer", f"{labels} as labels")
+    told = texts.selectExpr(
+        "instr(asked, answer) > 0 and trim(answer) <> '' as inside",
+        "filter(labels, l -> instr(asked, l) > 0) as named",
+        "filter(labels, l -> instr(answer, l) > 0) as right",
+    )
+    return told.selectExpr(
+        f"'{task.id}' as task_id",
+        "count(*) as rows",
+        "count_if(inside) as inside",
+        "count_if(size(named) = 1) as named",
+        "count_if(size(named) = 1 and arrays_overlap(named, right)) as right",
+    )
+
+
+def _plain(text: str) -> str:
+    """As `plain` does it in SQL."""
+    kept = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text.lower())
+    return f" {' '.join(kept.split())} "
