@@ -51,9 +51,7 @@ def released(folder: Path) -> Pairs:
     return Counter((one["input"], one["output"]) for one in json.loads(found.read_text(encoding="utf-8"))["Instances"])
 
 
-def test_plain_summaries_are_those_of_the_converter(
-    pairs: Callable[..., tuple[Pairs, Pairs]], test_data: Callable[[str], Path]
-) -> None:
+def test_plain_summaries_are_those_of_the_converter(pairs: Callable[..., tuple[Pairs, Pairs]], test_data: Callable[[str], Path]) -> None:
     home = test_data("released_converters") / "readability_summarization"
     published, ours = pairs("task113", home / "input")
     assert published == released(home)
@@ -62,9 +60,7 @@ def test_plain_summaries_are_those_of_the_converter(
     assert page("task113", "empty") == sum(not answer for _, answer in published)
 
 
-def test_question_summaries_are_those_of_the_converter(
-    pairs: Callable[..., tuple[Pairs, Pairs]], test_data: Callable[[str], Path]
-) -> None:
+def test_question_summaries_are_those_of_the_converter(pairs: Callable[..., tuple[Pairs, Pairs]], test_data: Callable[[str], Path]) -> None:
     published, ours = pairs("task114", test_data("meqsum"))
     assert published == released(test_data("released_converters") / "meqsum_text_summarization") and published.total() == 1000
     left = published - ours
@@ -115,7 +111,7 @@ def test_unlike_patients_are_of_other_articles(silver_frame: SilverFrame) -> Non
             "candidates": [{"id": uid(m), "text": f"Patient {uid(m)}.", "label": "1"} for m in like],
         }
         for n in range(60)
-        if (like := [m for m in (n ^ 1, n + 6, n + 8)][: n % 4])
+        if (like := (n ^ 1, n + 6, n + 8)[: n % 4])
     ]
     alike = {row["record_id"]: {c["id"] for c in row["candidates"]} for row in rows}
     found = render(task, silver_frame(task, rows)).toArrow().to_pylist()

@@ -1,7 +1,7 @@
 """Answers that stand in their own input, counted by task: where that is the task's way, its category says so, with the reason.
 
-An open answer is inside where the input holds all of its words in a row. A label is a word that may stand anywhere (`no`, `neutral`), so of a
-task with closed labels the rows count whose input names one label alone: where that is nearly always the right one, the input tells it.
+An open answer is inside where the input holds all of its words in a row. A label is a word that may stand anywhere (`no`, `neutral`), so of
+a task with closed labels the rows count whose input names one label alone: where that is nearly always the right one, the input tells it.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING
 
-from medslake.instructions.render import render
 from medslake.tasks.base import Task
 from medslake.tasks.parts.inside import plain
 
@@ -41,8 +39,10 @@ _UNSPACED = ("Chinese", "Japanese")
 
 @dataclass(frozen=True)
 class Inside:
-    """rows: instances of a task. inside: of these, with the whole answer in the input. named, right: inputs that name one closed label alone,
-    and those of them whose label it is."""
+    """rows: instances of a task. inside: of these, with the whole answer in the input.
+
+    named, right: inputs that name one closed label alone, and those of them whose label it is.
+    """
 
     task: Task
     rows: int
@@ -71,32 +71,39 @@ class Inside:
         return f"{self.task.id} ({self.task.category}): {told}{f'; allowed: {self.allowed}' if self.allowed else ''}"
 
 
-def counted(tasks: Iterable[Task], silver: Mapping[str, DataFrame], *, strict: bool = False) -> list[Inside]:
-    """One for each task whose kind of silver is there, in their order; one Spark job. strict: of the inputs for the strict benchmark."""
-    known = {task.id: task for task in tasks if task.kind in silver}
-    frames = [_counts(task, render(task, silver[task.kind], strict=strict)) for task in known.values()]
-    rows = reduce(lambda a, b: a.unionByName(b), frames).collect() if frames else []
-    return [Inside(known[row["task_id"]], *(row[name] for name in ("rows", "inside", "named", "right"))) for row in rows]
+def counted(tasks: Iterable[Task], instances: DataFrame) -> list[Inside]:
+    """One for each task that has instances, in the order of the tasks. instances: task_id, input and output, such as gold.instructions."""
+    from pyspark.sql import functions as F
 
-
-def _counts(task: Task, instances: DataFrame) -> DataFrame:
-    unspaced = not {task.input_language, task.output_language}.isdisjoint(_UNSPACED)
-    asked, answer = (f"replace({plain(name)}, ' ', '')" if unspaced else plain(name) for name in ("input", "output"))
-    spelled = [_plain(label).replace(" ", "") if unspaced else _plain(label) for label in task.labels or ()]
-    labels = f"cast(array({', '.join(map(repr, spelled))}) as array<string>)"
-    texts = instances.selectExpr(f"{asked} as asked", f"{answer} as answer", f"{labels} as labels")
-    told = texts.selectExpr(
+    known = {task.id: task for task in tasks}
+    facts = [(name, "" if _unspaced(task) else " ", _labels(task)) for name, task in known.items()]
+    told = instances.sparkSession.createDataFrame(facts, "task_id string, apart string, labels array<string>")
+    texts = instances.select("task_id", "input", "output").join(told.hint("broadcast"), "task_id")
+    asked, answer = (f"replace({plain(name)}, ' ', apart)" for name in ("input", "output"))
+    held = texts.selectExpr("task_id", f"{asked} as asked", f"{answer} as answer", "labels").selectExpr(
+        "task_id",
         "instr(asked, answer) > 0 and trim(answer) <> '' as inside",
         "filter(labels, l -> instr(asked, l) > 0) as named",
         "filter(labels, l -> instr(answer, l) > 0) as right",
     )
-    return told.selectExpr(
-        f"'{task.id}' as task_id",
-        "count(*) as rows",
-        "count_if(inside) as inside",
-        "count_if(size(named) = 1) as named",
-        "count_if(size(named) = 1 and arrays_overlap(named, right)) as right",
-    )
+    counts = {
+        "rows": "count(*)",
+        "inside": "count_if(inside)",
+        "named": "count_if(size(named) = 1)",
+        "right": "count_if(size(named) = 1 and arrays_overlap(named, right))",
+    }
+    rows = {
+        row["task_id"]: row for row in held.groupBy("task_id").agg(*(F.expr(sql).alias(name) for name, sql in counts.items())).collect()
+    }
+    return [Inside(task, **{name: rows[task.id][name] for name in counts}) for task in known.values() if task.id in rows]
+
+
+def _unspaced(task: Task) -> bool:
+    return not {task.input_language, task.output_language}.isdisjoint(_UNSPACED)
+
+
+def _labels(task: Task) -> list[str]:
+    return [_plain(label).replace(" ", "") if _unspaced(task) else _plain(label) for label in task.labels or ()]
 
 
 def _plain(text: str) -> str:

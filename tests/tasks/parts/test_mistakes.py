@@ -7,7 +7,7 @@ import pytest
 from medslake.tasks.parts.mistakes import KINDS, planted, sentences
 
 MALARIA = (
-    "Malaria is a serious disease caused by a parasite. You get it when an infected mosquito bites you. There are four types of malaria.\n"
+    "Malaria is a serious disease caused by a parasite. You get it when a mosquito bites you. There are four types of it.\n"
     "In 2015, 88% of cases were in Africa. A blood test can diagnose it.\nWear long sleeves\nThe risk is higher for small children at night."
 )
 

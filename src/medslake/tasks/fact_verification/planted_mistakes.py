@@ -13,12 +13,11 @@ COUNT = 5
 
 def mistakes(batch: pa.RecordBatch) -> pa.Array:
     """Up to five mistakes for each topic; its partner's title is the other subject."""
-    ids, titles, sections, partners = (batch[name].to_pylist() for name in ("record_id", "title", "sections", "partners"))
     found = []
-    for record, title, parts, others in zip(ids, titles, sections, partners, strict=True):
-        text = next(part["text"] for part in parts if part["name"] == "summary")
-        other = others[0]["title"] if others else ""
-        found.append([one._asdict() for one in planted(text, title or "", other or "", record, COUNT)])
+    for row in batch.select(["record_id", "title", "sections", "partners"]).to_pylist():
+        text = next(part["text"] for part in row["sections"] if part["name"] == "summary")
+        other = row["partners"][0]["title"] if row["partners"] else None
+        found.append([one._asdict() for one in planted(text, row["title"] or "", other or "", row["record_id"], COUNT)])
     return pa.array(found, FOUND)
 
 

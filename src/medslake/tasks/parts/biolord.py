@@ -1,6 +1,5 @@
 """BioLORD, shared out among the three tasks that read it."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from medslake.tasks.parts.inside import holds
@@ -11,8 +10,8 @@ __all__ = ["BIOLORD"]
 class _Shared(NamedTuple):
     """requires, unnamed: conditions of every task, and of those that ask for the name. notes: on how the rows are shared out."""
 
-    requires: Mapping[str, str]
-    unnamed: Mapping[str, str]
+    requires: dict[str, str]
+    unnamed: dict[str, str]
     notes: str
 
     def third(self, number: int) -> str:
