@@ -8,7 +8,7 @@ from medslake.tasks.parts.mistakes import KINDS, planted, sentences
 
 MALARIA = (
     "Malaria is a serious disease caused by a parasite. You get it when a mosquito bites you. There are four types of it.\n"
-    "In 2015, 88% of cases were in Africa. A blood test can diagnose it.\nWear long sleeves\nThe risk is higher for small children at night."
+    "In 2015, 88% of cases were in Africa. A blood test can diagnose it.\nWear long sleeves\nThe risk is higher for children at night."
 )
 
 
