@@ -243,13 +243,13 @@ def _tasks() -> list[dict[str, Any]]:
             "source": t.source,
             "reads": t.kind,
             "bench": t.bench.group if t.bench else None,
-            "cannot be made": None,
+            "unreleased": None,
         }
         for t in registry.sound("task").values()
     }
     for one in UNRELEASED:
         told = {"task": one.id, "name": one.name, "category": one.category, "source": one.source, "reads": None, "bench": None}
-        found.setdefault(one.id, {**told, "cannot be made": one.reason})
+        found.setdefault(one.id, {**told, "unreleased": one.reason})
     return [found[name] for name in sorted(found, key=registry.natural)]
 
 
