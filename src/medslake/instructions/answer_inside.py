@@ -1,4 +1,4 @@
-"""Answers that stand in their own input, counted by task: where that is the task's way, its category says so, with the reason.
+"""Answers that stand in their own input, counted by task: where that is its way, its category says so or the task itself, with the reason.
 
 An open answer is inside where the input holds all of its words in a row. A label is a word that may stand anywhere (`no`, `neutral`), so of
 a task with closed labels the rows count whose input names one label alone: where that is nearly always the right one, the input tells it.
@@ -17,7 +17,7 @@ from medslake.tasks.parts.inside import plain
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["BY_CATEGORY", "BY_TASK", "Inside", "counted"]
+__all__ = ["BY_CATEGORY", "Inside", "counted"]
 
 #: Category -> why an answer of it may stand in the input.
 BY_CATEGORY: Mapping[str, str] = {
@@ -27,8 +27,6 @@ BY_CATEGORY: Mapping[str, str] = {
     "Sentence Composition Analysis": "the parts of a sentence are copied from it",
     "Text Retrieval": "what is looked for is one of those shown",
 }
-#: Tasks of other categories that quote by design.
-BY_TASK: Mapping[str, str] = {f"task{number}": "the wrong sentence of the passage is quoted" for number in range(132, 137)}
 #: Labels that are named alone in fewer inputs are judged by nothing.
 FEWEST = 20
 #: Of the inputs that name one label alone: from this share on, the label is told.
@@ -53,7 +51,7 @@ class Inside:
     @property
     def allowed(self) -> str | None:
         """Why the answer may stand in the input, None where it must not."""
-        return BY_TASK.get(self.task.id) or BY_CATEGORY.get(self.task.category)
+        return self.task.copied or BY_CATEGORY.get(self.task.category)
 
     @property
     def given_away(self) -> int:

@@ -59,6 +59,7 @@ def planted_mistake(number: int, right: str, wrong: str) -> Task:
         output_sql="item.sentence",
         mistake_sql="item.kind",
         definitions=wordings(__file__),
+        copied="the wrong sentence of the passage is quoted",
         collection="paper",
         notes=(
             "The five tasks of MedS-Ins have one definition, and the ends of their names are not known: here each topic has up to five "
