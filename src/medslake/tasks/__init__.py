@@ -12,39 +12,51 @@ from medslake.tasks.base import (
     Task,
     TaskExample,
 )
+from medslake.tasks.parts.biolord import BIOLORD
 from medslake.tasks.parts.choices import as_spelled, is_one_of, listed, numbered, one_of
 from medslake.tasks.parts.entities import entities_in, entity_names
+from medslake.tasks.parts.held_back import HELD_BACK
+from medslake.tasks.parts.inside import holds
+from medslake.tasks.parts.mistakes import Mistake, planted
 from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layout
 from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE
 from medslake.tasks.parts.sections import has_sections, section
+from medslake.tasks.parts.unreleased import UNRELEASED, Unreleased
 from medslake.tasks.parts.wordings import wordings
 
 __all__ = [
     "BENCH_GROUPS",
+    "BIOLORD",
     "CATEGORIES",
     "DOMAINS",
     "HAS_CONCLUSION",
     "HAS_KEYED_ANSWER",
     "HAS_PASSAGE",
+    "HELD_BACK",
     "LAYOUTS",
     "NEAR_PAPER_SIZE",
     "PASSAGE",
     "STYLES",
+    "UNRELEASED",
     "Bench",
     "Definition",
     "Derived",
     "Layout",
+    "Mistake",
     "Partners",
     "Task",
     "TaskExample",
+    "Unreleased",
     "as_spelled",
     "entities_in",
     "entity_names",
     "has_sections",
+    "holds",
     "is_one_of",
     "listed",
     "numbered",
     "one_of",
+    "planted",
     "section",
     "wordings",
 ]

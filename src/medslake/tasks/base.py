@@ -172,6 +172,7 @@ class Task:
         misspelt): both are rendered then. published: that this is the published one of two renderings; `as_published` says so.
     trained: False for tasks that exist for the benchmark only: their train rows serve as shots and are never packed.
     labels: the closed set of outputs; every definition spells them all out. version: raise it when the rendering changes.
+    copied: why an answer may stand in its input word for word, where the category does not say it (`medslake.instructions.answer_inside`).
     collection: paper or medslake; default by the id, task1 to task131 being those of the paper.
     """
 
@@ -202,6 +203,7 @@ class Task:
     bench: Bench | None = None
     trained: bool = True
     version: int = 1
+    copied: str = ""
     collection: str = ""
     contributors: tuple[str, ...] = ()
     notes: str = ""
