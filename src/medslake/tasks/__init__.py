@@ -13,7 +13,8 @@ from medslake.tasks.base import (
     TaskExample,
 )
 from medslake.tasks.parts.choices import as_spelled, is_one_of, listed, numbered, one_of
-from medslake.tasks.parts.entities import entities_in, entity_names
+from medslake.tasks.parts.entities import TOKENS, entities_in, entity_names, released_names
+from medslake.tasks.parts.held_back import HELD_BACK
 from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layout
 from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE
 from medslake.tasks.parts.sections import has_sections, section
@@ -26,10 +27,12 @@ __all__ = [
     "HAS_CONCLUSION",
     "HAS_KEYED_ANSWER",
     "HAS_PASSAGE",
+    "HELD_BACK",
     "LAYOUTS",
     "NEAR_PAPER_SIZE",
     "PASSAGE",
     "STYLES",
+    "TOKENS",
     "Bench",
     "Definition",
     "Derived",
@@ -45,6 +48,7 @@ __all__ = [
     "listed",
     "numbered",
     "one_of",
+    "released_names",
     "section",
     "wordings",
 ]
