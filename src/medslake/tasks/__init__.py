@@ -14,6 +14,7 @@ from medslake.tasks.base import (
 )
 from medslake.tasks.parts.choices import as_spelled, is_one_of, listed, numbered, one_of
 from medslake.tasks.parts.entities import TOKENS, entities_in, entity_names, released_names
+from medslake.tasks.parts.health_claims import PARAGRAPH_AND_CLAIM, public_claim
 from medslake.tasks.parts.held_back import HELD_BACK
 from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layout
 from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE
@@ -30,6 +31,7 @@ __all__ = [
     "HELD_BACK",
     "LAYOUTS",
     "NEAR_PAPER_SIZE",
+    "PARAGRAPH_AND_CLAIM",
     "PASSAGE",
     "STYLES",
     "TOKENS",
@@ -48,6 +50,7 @@ __all__ = [
     "listed",
     "numbered",
     "one_of",
+    "public_claim",
     "released_names",
     "section",
     "wordings",
