@@ -6,7 +6,7 @@ that of the CMS; byte copies of its own files were not at hand.
 
 Where no order file is at hand, the trees of codes that MIMIC-IV-ICD crawled from a web page are read: chapters and blocks, such as A00-B99,
 stand among the codes of ICD-10-CM. MedS-Ins was made of these; of each table of ICD-10-PCS its converter keeps the last code alone, under
-the table's name, which the attribute `last_of` of that code tells.
+the table's name, which the attribute `last_of` of that code tells besides `table`.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _of_tree(system: str, prefix: str, printed: str, where: str, **more: str) ->
 
 
 _LAST = "row_number() OVER (PARTITION BY slice(path, 1, size(path) - 1), element_at(path, -1) = 'description' ORDER BY _row DESC) = 1"
-_LAST_OF = f"IF({_LAST} AND element_at(path, -1) != 'description', get(path, size(path) - 2), NULL)"
+_TABLE = "IF(element_at(path, -1) = 'description', NULL, get(path, size(path) - 2))"
 
 
 def _line(number: int, code: str, flag: str, short: str, title: str) -> str:
@@ -95,7 +95,7 @@ SOURCE = Source(
             concepts("icd10cm_order", "ICD10CM", "ICD-10-CM", _MORE, _ASIDE),
             concepts("icd10pcs_order", "ICD10PCS", "ICD-10-PCS", _MORE, _ASIDE),
             _of_tree("icd10cm", "ICD10CM", "ICD-10-CM", "size(path) > 1 AND element_at(path, -1) = 'description'"),
-            _of_tree("icd10pcs", "ICD10PCS", "ICD-10-PCS", "size(path) > 1", last_of=_LAST_OF),
+            _of_tree("icd10pcs", "ICD10PCS", "ICD-10-PCS", "size(path) > 1", table=_TABLE, last_of=f"IF({_LAST}, {_TABLE}, NULL)"),
         )
     },
     example=Example(

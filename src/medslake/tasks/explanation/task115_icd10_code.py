@@ -7,17 +7,14 @@ def _told(name: str) -> str:
     return f"filter(attributes, a -> a.name = '{name}')[0].value"
 
 
-#: All of ICD-10-CM, and of the codes of ICD-10-PCS a seeded eighth: about as many as MedS-Ins has.
-NEAR_PAPER_SIZE = f"{_told('system')} = 'ICD-10-CM' or pmod(xxhash64(record_id, 2025), 8) = 0"
+IS_DIAGNOSIS = f"{_told('system')} = 'ICD-10-CM'"
+#: Titles of a tree of ICD-10-PCS, and the last code of each table; not those of an order file.
+IN_TREE = f"{_told('billable')} is null and ({_told('table')} is null or {_told('last_of')} is not null)"
 
 
 def _code(concept: str, name: str, **attributes: str) -> dict[str, object]:
-    return {
-        "record_id": concept,
-        "concept_id": concept,
-        "name": name,
-        "attributes": [{"name": key, "value": value} for key, value in attributes.items()],
-    }
+    told = [{"name": key, "value": value} for key, value in attributes.items()]
+    return {"record_id": concept, "concept_id": concept, "name": name, "attributes": told}
 
 
 TASK = Task(
@@ -27,14 +24,12 @@ TASK = Task(
     domain="Medical Knowledge",
     source="icd10_order",
     kind="concepts",
-    where=NEAR_PAPER_SIZE,
+    # All of ICD-10-CM, and of the codes of ICD-10-PCS a seeded eighth: about as many as MedS-Ins has.
+    where=f"{IS_DIAGNOSIS} or pmod(xxhash64(record_id, 2025), 8) = 0",
     input_sql=_told("code"),
     output_sql="name",
     # The released converter gives the name of a table of ICD-10-PCS the title of its last code, and leaves out the codes.
-    paper={
-        "where": f"{_told('system')} = 'ICD-10-CM' or {_told('last_of')} is not null or size(relations) = 0",
-        "input_sql": f"coalesce({_told('last_of')}, {_told('code')})",
-    },
+    paper={"where": f"{IS_DIAGNOSIS} or {IN_TREE}", "input_sql": f"coalesce({_told('last_of')}, {_told('code')})"},
     definitions=wordings(__file__),
     example=TaskExample(
         _code("ICD10CM:U90.01XA", "Ember fever, first visit", code="U9001XA", system="ICD-10-CM"),
