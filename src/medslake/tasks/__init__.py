@@ -18,7 +18,7 @@ from medslake.tasks.parts.health_claims import PARAGRAPH_AND_CLAIM, public_claim
 from medslake.tasks.parts.held_back import HELD_BACK
 from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layout
 from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE
-from medslake.tasks.parts.sections import has_sections, section
+from medslake.tasks.parts.sections import filled_sections, has_sections, section
 from medslake.tasks.parts.wordings import wordings
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "as_spelled",
     "entities_in",
     "entity_names",
+    "filled_sections",
     "has_sections",
     "is_one_of",
     "listed",

@@ -4,7 +4,7 @@ from medslake.tasks import Task, TaskExample, wordings
 
 
 def _told(name: str) -> str:
-    return f"filter(attributes, a -> a.name = '{name}')[0].value"
+    return f"get(filter(attributes, a -> a.name = '{name}'), 0).value"
 
 
 IS_DIAGNOSIS = f"{_told('system')} = 'ICD-10-CM'"

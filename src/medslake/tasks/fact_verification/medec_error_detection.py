@@ -1,6 +1,6 @@
 """Which sentence of a clinical text is wrong, if any is."""
 
-from medslake.tasks import Task, TaskExample, section, wordings
+from medslake.tasks import Task, TaskExample, filled_sections, section, wordings
 
 NONE = "CORRECT"
 SENTENCES = "0 She coughs.\n1 Tea harms."
@@ -14,7 +14,7 @@ TASK = Task(
     source="medec",
     kind="documents",
     requires={
-        "no numbered sentences": f"trim({section('sentences')}) <> ''",
+        "no numbered sentences": filled_sections("sentences"),
         "the wrong sentence is not numbered": "attributes['error_flag'] = '0' or attributes['error_sentence_id'] rlike '^[0-9]+$'",
     },
     input_sql=f"replace({section('sentences')}, '\\r', '')",

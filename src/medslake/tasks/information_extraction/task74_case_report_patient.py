@@ -1,6 +1,6 @@
 """Sex and age of the patient of a case report."""
 
-from medslake.tasks import Bench, Task, TaskExample, section, wordings
+from medslake.tasks import Bench, Task, TaskExample, filled_sections, section, wordings
 
 TEXT = "A 41-year-old baker came with an itch. She had baked all night."
 ROW = {"record_id": "900-1", "sections": [{"name": "patient", "text": TEXT}]}
@@ -14,7 +14,7 @@ TASK = Task(
     source="pmc_patients",
     kind="documents",
     requires={
-        "no text": f"trim({section('patient')}) <> ''",
+        "no text": filled_sections("patient"),
         "no sex": "attributes['gender'] in ('M', 'F')",
         "no age": f"{AGE} like '[[%'",
     },

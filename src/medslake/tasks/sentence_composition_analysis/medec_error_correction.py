@@ -1,6 +1,6 @@
 """The right sentence in place of the wrong one of a clinical text."""
 
-from medslake.tasks import Task, TaskExample, section, wordings
+from medslake.tasks import Task, TaskExample, filled_sections, section, wordings
 
 TEXT, WRONG, RIGHT = (section(name) for name in ("text", "error_sentence", "corrected_sentence"))
 SECTIONS = [
@@ -18,7 +18,7 @@ TASK = Task(
     kind="documents",
     where="attributes['error_flag'] = '1'",
     requires={
-        "no wrong or no right sentence": f"trim({WRONG}) <> '' and trim({RIGHT}) <> ''",
+        "no wrong or no right sentence": filled_sections("text", "error_sentence", "corrected_sentence"),
         "the text holds the right sentence too": f"instr({TEXT}, trim({RIGHT})) = 0",
     },
     input_sql=f"concat('Text: ', trim({TEXT}), '\\nWrong sentence: ', trim({WRONG}))",

@@ -27,7 +27,7 @@ SECTIONS = {
     "ROS": "review of systems",
 }
 _PAIRS = ", ".join(f"'{head}', '{name}'" for head, name in SECTIONS.items())
-SECTION = f"coalesce(map({_PAIRS})[upper(trim(collection))], lower(collection))"
+SECTION = f"coalesce(try_element_at(map({_PAIRS}), upper(trim(collection))), lower(collection))"
 TURNS = [{"speaker": "doctor", "text": "What is it?"}, {"speaker": "guest_family", "text": "He itches."}]
 SPOKEN = "Doctor: What is it?\nGuest Family: He itches."
 
