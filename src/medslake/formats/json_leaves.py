@@ -16,11 +16,13 @@ __all__ = ["FORMAT"]
 
 
 def parse(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Iterator[Record]:
-    row = 0
+    row, names = 0, set[str | None]()
     for one in elements(stream, members=True):
-        if one.error is not None:
+        error = one.error or ("json: the name stands twice in the object" if one.name in names else None)
+        names.add(one.name)
+        if error is not None:
             row += 1
-            yield Record(row, {}, one.error, one.text)
+            yield Record(row, {}, error, one.text)
             continue
         for path, value in _leaves([one.name or ""], one.value):
             row += 1
