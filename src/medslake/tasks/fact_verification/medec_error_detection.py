@@ -17,7 +17,7 @@ TASK = Task(
         "no numbered sentences": filled_sections("sentences"),
         "the wrong sentence is not numbered": "attributes['error_flag'] = '0' or attributes['error_sentence_id'] rlike '^[0-9]+$'",
     },
-    input_sql=f"replace({section('sentences')}, '\\r', '')",
+    input_sql=f"trim(BOTH ' \\n' FROM replace({section('sentences')}, '\\r', ''))",
     output_sql=f"if(attributes['error_flag'] = '1', attributes['error_sentence_id'], '{NONE}')",
     definitions=wordings(__file__, none=NONE),
     notes="Error detection, which MedS-Ins lacks. The number of every sentence stands in the input, by design.",

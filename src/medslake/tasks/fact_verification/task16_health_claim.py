@@ -20,7 +20,7 @@ TASK = Task(
     labels=LABELS,
     definitions=wordings(__file__),
     bench=Bench("fact_verification", ("fact_verification",), "PUBLICHEALTH", size=1188),
-    notes="Claims that are unproven are left out, as in MedS-Bench.",
+    notes="Claims that are unproven are left out, as in MedS-Bench. A text that holds one of the digits does so by chance.",
     example=TaskExample(
         public_claim("7", "Tea heals.", "Nobody was healed by tea.", "false"),
         (("Paragraph: Nobody was healed by tea. \nClaim: Tea heals.", "0"), ("Paragraph: Nine rested. \nClaim: Rest helps.", "2")),
