@@ -17,6 +17,7 @@ from medslake.tasks.parts.entities import entities_in, entity_names
 from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layout
 from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE
 from medslake.tasks.parts.sections import has_sections, section
+from medslake.tasks.parts.web_text import unescaped
 from medslake.tasks.parts.wordings import wordings
 
 __all__ = [
@@ -46,5 +47,6 @@ __all__ = [
     "numbered",
     "one_of",
     "section",
+    "unescaped",
     "wordings",
 ]
