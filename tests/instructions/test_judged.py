@@ -53,7 +53,6 @@ def test_only_what_is_judged_medical_is_built(tmp_path: Path, spark: Any) -> Non
     assert (one["input"], one["output"], one["record_ids"]) == (ASKED, "Ask your pharmacist.", ["m"])
     # The verdict was made with the vocabulary, whose class holds for what it chose.
     assert one["access"] == "dua"
-    assert any("disease_ontology" in row["table"] for row in one["joined"])
     assert not build_instructions(lake, ["task40"])["tasks"]["task40"]["committed"]
 
     commit(lake, "dialogues", "lima", [talk("m", ASKED, "Ask your pharmacist."), talk("n", f"{ASKED} Thanks!", "Take none.")])

@@ -38,7 +38,7 @@ def slices_read(lake: Lake, tasks: Iterable[Task]) -> dict[str, Slice]:
 def silver_rows(run: Run, task: Task) -> DataFrame:
     """All rows of the kind, whatever their source; of a task that names a tagger those that it judged medical, by its own threshold.
 
-    A verdict enters the row: the higher access class of both holds, and what the verdict was made of is among `joined`.
+    The higher access class of row and verdict holds; what the verdict was made of is no part of the row, which holds nothing of it.
     """
     rows = run.read(f"silver.{task.kind}")
     if not task.judged_by:
@@ -46,9 +46,7 @@ def silver_rows(run: Run, task: Task) -> DataFrame:
     if not run.lake.exists(TAGS):
         return rows.where("false")
     medical = f"tagger = '{task.judged_by}' and table_name = 'silver.{task.kind}' and score >= threshold"
-    verdicts = run.read(TAGS).where(medical).selectExpr("source", "record_id", "access as verdict_access", "joined as verdict_joined")
-    entered = {
-        "access": sql_highest_of("array(access, verdict_access)"),
-        "joined": "if(verdict_joined is null, joined, concat(coalesce(joined, array()), verdict_joined))",
-    }
-    return rows.join(verdicts, ["source", "record_id"]).selectExpr(*[f"{entered.get(name, name)} as {name}" for name in rows.columns])
+    verdicts = run.read(TAGS).where(medical).selectExpr("source", "record_id", "access as verdict_access")
+    access = sql_highest_of("array(access, verdict_access)")
+    columns = [f"{access if name == 'access' else name} as {name}" for name in rows.columns]
+    return rows.join(verdicts, ["source", "record_id"]).selectExpr(*columns)

@@ -156,8 +156,8 @@ class Task:
         strict_input_sql: input without label-leaking parts, for the strict benchmark (SEER); None = same.
     paper: expressions of the published rendering, by field, where ours corrects it; `as_published` is the task with them.
     trained: False for tasks that exist for the benchmark only: their train rows serve as shots and are never packed.
-    judged_by: the tagger whose verdicts (gold.tags) decide which rows there are for the task: those that it counts as medical. A
-        verdict is part of what an instance is made of, with its access class. Such rows have to be tagged before the build.
+    judged_by: the tagger whose verdicts (gold.tags) decide which rows there are for the task: those that it counts as medical. The
+        access class of a verdict holds for the instance. Such rows have to be tagged before the build.
     labels: the closed set of outputs; every definition spells them all out. version: raise it when the rendering changes.
     collection: paper or medslake; default by the id, task1 to task131 being those of the paper.
     """

@@ -28,8 +28,8 @@ TASKS = (
         "medalpaca_flashcards",
         "medalpaca",
         "flashcards",
-        "a medical student with a set of flashcards",
-        "one to three sentences, as on the back of the card",
+        "a medical student with flashcards",
+        "one to three sentences",
         ("Which nerve lifts the eyelid?", "The oculomotor nerve supplies the muscle that lifts the upper eyelid."),
     ),
     meadow(
@@ -38,7 +38,7 @@ TASKS = (
         "wikidoc",
         "wikidoc",
         "a physician who looks up a disease",
-        "a paragraph in the style of a reference work",
+        "a paragraph as in a reference work",
         ("What is the pathophysiology of gout?", "Urate crystals settle in the joint and inflame it."),
     ),
     meadow(
