@@ -48,7 +48,7 @@ def left_out(each: Iterable[Taken], rows: int) -> Counter[str]:
 def taken(
     tasks: Sequence[Task], silver: Mapping[str, DataFrame], rendered: Callable[[Sequence[str]], DataFrame]
 ) -> dict[str, tuple[Taken, ...]]:
-    """Task id -> what each of its renderings takes. silver: kind -> its rows. rendered: gives the instances of tasks with items by id."""
+    """Task id -> what each of its renderings takes. silver: what a task reads -> the rows. rendered: gives the instances of tasks with items."""
     from pyspark.sql import functions as F
 
     renderings = [one for task in tasks for one in task.renderings]
@@ -69,17 +69,17 @@ def taken(
 def _counted(tasks: Sequence[Task], silver: Mapping[str, DataFrame]) -> list[tuple[Task, list[int]]]:
     """Of each rendering the rows that `where` takes, and those that meet all conditions up to each of `requires`."""
     frames = []
-    for kind in dict.fromkeys(task.kind for task in tasks):
+    for reads in dict.fromkeys(task.reads for task in tasks):
         counts = []
         for at, task in enumerate(tasks):
-            if task.kind != kind:
+            if task.reads != reads:
                 continue
             met, steps = f"source = '{task.source}'", []
             for condition in (task.where, *task.requires.values()):
                 met += f" and ({condition})"
                 steps.append(f"count_if({met})")
             counts.append(f"struct({at} as task, array({', '.join(steps)}) as counts)")
-        frames.append(silver[kind].selectExpr(f"inline(array({', '.join(counts)}))"))
+        frames.append(silver[reads].selectExpr(f"inline(array({', '.join(counts)}))"))
     found = {row["task"]: list(row["counts"]) for row in reduce(lambda a, b: a.unionByName(b), frames).collect()}
     return [(task, found[at]) for at, task in enumerate(tasks)]
 

@@ -7,6 +7,7 @@ from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Self
 
 from medslake.instructions.accounts import Taken, taken
+from medslake.instructions.judged import silver_rows
 from medslake.instructions.render import render_all
 from medslake.leakage.rows import rows_of
 from medslake.tasks.base import Task
@@ -86,7 +87,8 @@ class Instances:
 
     @cached_property
     def _silver(self) -> dict[str, DataFrame]:
-        return {kind: self.run.read(f"silver.{kind}") for kind in sorted({task.kind for task in self.tasks.values()})}
+        read = {task.reads: task for task in self.tasks.values()}
+        return {name: silver_rows(self.run, read[name]) for name in sorted(read)}
 
     def _marked(self, frame: DataFrame) -> DataFrame:
         return frame.withColumn("synthetic", frame["source"].isin(self.invented))
@@ -117,7 +119,7 @@ def rendered_by(task: Task) -> list[str]:
     for one in task.renderings:
         parts = (one.source, one.kind, one.where, dict(one.requires), one.items, one.partners, one.input_sql, one.rendering)
         found += [*map(repr, parts), repr(one.derived and one.derived.columns), repr(one.version)]
-    return found
+    return [*found, *([task.judged_by] if task.judged_by else [])]
 
 
 def _renderings(tasks: Iterable[Task]) -> list[Task]:

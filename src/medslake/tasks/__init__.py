@@ -12,6 +12,7 @@ from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layo
 from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE
 from medslake.tasks.parts.sections import filled_sections, has_sections, section
 from medslake.tasks.parts.unreleased import UNRELEASED, Unreleased
+from medslake.tasks.parts.web_text import unescaped
 from medslake.tasks.parts.wordings import wordings
 
 __all__ = [
@@ -53,5 +54,6 @@ __all__ = [
     "public_claim",
     "released_names",
     "section",
+    "unescaped",
     "wordings",
 ]

@@ -172,6 +172,8 @@ class Task:
     paper: expressions of the published rendering, by field, where ours corrects it (SEER's inputs that give the label away, a word that was
         misspelt): both are rendered then. published: that this is the published one of two renderings; `as_published` says so.
     trained: False for tasks that exist for the benchmark only: their train rows serve as shots and are never packed.
+    judged_by: the tagger whose verdicts (gold.tags) decide which rows there are for the task: those that it counts as medical. The
+        access class of a verdict holds for the instance. Such rows have to be tagged before the build.
     labels: the closed set of outputs; every definition spells them all out. version: raise it when the rendering changes.
     copied: why an answer may stand in its input word for word, where the category does not say it (`medslake.instructions.answer_inside`).
     collection: paper or medslake; default by the id, task1 to task131 being those of the paper.
@@ -203,6 +205,7 @@ class Task:
     labels: tuple[str, ...] | None = None
     bench: Bench | None = None
     trained: bool = True
+    judged_by: str = ""
     version: int = 1
     copied: str = ""
     collection: str = ""
@@ -215,6 +218,11 @@ class Task:
             number = self.id.removeprefix("task")
             of_paper = self.id.startswith("task") and number.isdecimal() and 1 <= int(number) <= 131
             object.__setattr__(self, "collection", "paper" if of_paper else "medslake")
+
+    @property
+    def reads(self) -> str:
+        """Its silver kind, and the tagger that chooses rows of it where there is one: tasks alike in both read the same rows."""
+        return f"{self.kind} {self.judged_by}".rstrip()
 
     def as_published(self) -> Self:
         """The task as MedS-Ins rendered it: the same where `paper` is empty."""
