@@ -66,7 +66,9 @@ def render(task: Task, silver: DataFrame) -> DataFrame:
 
 
 def render_all(tasks: Sequence[Task], silver: Mapping[str, DataFrame], *, lineage: bool = False) -> DataFrame:
-    """The same for many tasks or renderings of tasks, at least one; silver: what a task reads (`Task.reads`: its kind as a rule) -> these rows.
+    """The same for many tasks or renderings of tasks, at least one.
+
+    silver: what a task reads (`Task.reads`: its kind as a rule) -> these rows.
 
     Tasks of one kind share projections, so that the plan grows with the kinds more than with the tasks.
     lineage: a frame that is there to be followed and never computed: every column is made of what it is made of in any of the tasks, and
