@@ -14,8 +14,10 @@ from medslake.tasks.base import (
 )
 from medslake.tasks.parts.choices import as_spelled, is_one_of, listed, numbered, one_of
 from medslake.tasks.parts.entities import entities_in, entity_names
+from medslake.tasks.parts.inference import as_published_sentence, as_sentence, hypotheses, premise
 from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layout
 from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE
+from medslake.tasks.parts.reports import WRITTEN, cut, holds, stripped, told
 from medslake.tasks.parts.sections import has_sections, section
 from medslake.tasks.parts.wordings import wordings
 
@@ -30,6 +32,7 @@ __all__ = [
     "NEAR_PAPER_SIZE",
     "PASSAGE",
     "STYLES",
+    "WRITTEN",
     "Bench",
     "Definition",
     "Derived",
@@ -37,14 +40,22 @@ __all__ = [
     "Partners",
     "Task",
     "TaskExample",
+    "as_published_sentence",
+    "as_sentence",
     "as_spelled",
+    "cut",
     "entities_in",
     "entity_names",
     "has_sections",
+    "holds",
+    "hypotheses",
     "is_one_of",
     "listed",
     "numbered",
     "one_of",
+    "premise",
     "section",
+    "stripped",
+    "told",
     "wordings",
 ]
