@@ -75,6 +75,6 @@ TASKS = (
         "mimic4ed_benchmark_critical_triage",
         "critical",
         AT_TRIAGE,
-        "the patient will die in hospital or be moved to intensive care within 12 hours",
+        "the patient will be moved to intensive care within 12 hours or die in hospital",
     ),
 )

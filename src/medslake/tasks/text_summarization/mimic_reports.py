@@ -55,6 +55,7 @@ def note(number: int, name: str, exam: str, modality: str, anatomy: str = "", sc
             "output_sql": stripped(PUBLISHED["impression"]),
         },
         bench=Bench("summarization", ("text_similarity",), "MIMIC-IV", size=110) if scored else None,
+        notes="The first of several regions counts, and a report of both CT and MRI is one of CT, as published.",
         example=TaskExample(
             {"record_id": "1-RR-1", "sections": body, "attributes": facts},
             (("Nothing in\nthe tract.", "1. Clear."),),
