@@ -79,7 +79,7 @@ def _lines(bronze: Bronze) -> Frame | None:
 
 _TRIAL = "regexp_extract(orig_id, '_(.*)$', 1)"
 _LINE = (
-    "struct(CAST(regexp_extract(orig_id, '^[0-9]+', 0) AS INT) AS line, transform(entities, (e, i) -> named_struct('type', e.type, "
+    "struct(try_cast(regexp_extract(orig_id, '^[0-9]+', 0) AS INT) AS line, transform(entities, (e, i) -> named_struct('type', e.type, "
     "'text', substring(text, get(_placed, i).start + 1, get(_placed, i).end - get(_placed, i).start), "
     "'tokens', array_join(slice(tokens, e.start + 1, e.end - e.start), ' '))) AS entities, relations)"
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from medslake.tasks import Derived, Task, TaskExample, has_sections, section, wordings
+from medslake.tasks import Derived, Task, TaskExample, wordings
 
 #: Of the Leaf Clinical Trials corpus, in the groups of its annotation guide.
 ENTITIES = (
@@ -31,6 +31,7 @@ SHAPE = (
     'and its type and "Relations" lists arrays of two such objects and the type of their relation, both in order and empty where a '
     "line has none"
 )
+CRITERIA = "get(filter(sections, s -> s.name = 'criteria'), 0).text"
 
 
 def answer(lines: list[dict[str, Any]], published: bool) -> str:
@@ -42,12 +43,13 @@ def answer(lines: list[dict[str, Any]], published: bool) -> str:
     def entity(one: Mapping[str, str]) -> dict[str, str]:
         return {one["tokens"]: one["type"]} if published else {one["text"].strip(): one["type"].partition("___")[0]}
 
+    # Lines that bear no number are none of the text.
     told: dict[int, dict[str, list[Any]]] = {}
-    for line in lines:
+    for line in (one for one in lines if "line" in one):
         entities = [entity(one) for one in line["entities"]]
         relations = [[entities[one["head"]], entities[one["tail"]], one["type"]] for one in line["relations"]]
         told[line["line"]] = {"Entities": entities, "Relations": relations}
-    every = {f"Line{n}": told.get(n, {"Entities": [], "Relations": []}) for n in range(max(told) + 1)}
+    every = {f"Line{n}": told.get(n, {"Entities": [], "Relations": []}) for n in range(max(told, default=-1) + 1)}
     return json.dumps(every, ensure_ascii=False, indent=4)
 
 
@@ -75,12 +77,12 @@ TASK = Task(
     domain="Medical Knowledge",
     source="clinical_trials_gov",
     kind="documents",
-    requires={"no text": f"{has_sections('criteria')} and trim({section('criteria')}) <> ''"},
+    requires={"no text": f"trim(coalesce({CRITERIA}, '')) <> ''"},
     derived=Derived("answer STRING, published STRING", answers),
-    input_sql=f"trim(TRAILING '\\n' FROM {section('criteria')})",
+    input_sql=f"trim(TRAILING '\\n' FROM {CRITERIA})",
     output_sql="answer",
     definitions=wordings(__file__, entities=", ".join(ENTITIES), relations=", ".join(RELATIONS), shape=SHAPE),
-    paper={"requires": {}, "input_sql": f"coalesce({section('criteria')}, '')", "output_sql": "published"},
+    paper={"requires": {}, "input_sql": f"coalesce({CRITERIA}, '')", "output_sql": "published"},
     notes="What is extracted stands in the input by design.",
     example=TaskExample(
         {
