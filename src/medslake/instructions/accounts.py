@@ -48,7 +48,10 @@ def left_out(each: Iterable[Taken], rows: int) -> Counter[str]:
 def taken(
     tasks: Sequence[Task], silver: Mapping[str, DataFrame], rendered: Callable[[Sequence[str]], DataFrame]
 ) -> dict[str, tuple[Taken, ...]]:
-    """Task id -> what each of its renderings takes. silver: what a task reads -> the rows. rendered: gives the instances of tasks with items."""
+    """Task id -> what each of its renderings takes.
+
+    silver: what a task reads -> the rows. rendered: gives the instances of tasks, asked for those with items.
+    """
     from pyspark.sql import functions as F
 
     renderings = [one for task in tasks for one in task.renderings]
