@@ -1,7 +1,7 @@
 """All entries of MedS-Bench, and what each of them waits for.
 
-The paper counts 52 tasks; its released split has 53 files, one for each task id of the published tables. What a task's part is it says itself
-(`Task.bench`).
+The paper counts 52 tasks; its released split has 53 files, one for each task id of the published tables. What a task's part is says
+`Task.bench`.
 """
 
 from __future__ import annotations
