@@ -1,7 +1,7 @@
 CREATE TABLE gold.scores (
   score_id STRING NOT NULL COMMENT 'hash of level, model, set, task, metric, variant and row',
   level STRING NOT NULL COMMENT 'row, task or group',
-  model STRING NOT NULL COMMENT 'model; baseline:majority and baseline:random know no medicine',
+  model STRING NOT NULL COMMENT 'model; those whose name begins with baseline: know no medicine',
   run_set STRING NOT NULL COMMENT 'set of answers scored',
   engine STRING NOT NULL COMMENT 'engine that answered',
   settings STRING NOT NULL COMMENT 'settings of the answers as JSON, which tell the sets of a model apart',

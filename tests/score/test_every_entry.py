@@ -11,7 +11,10 @@ from medslake import registry
 from medslake.bench.catalogue import scoring_of
 from medslake.bench.groups import GROUPS
 from medslake.bench.published import published_scores
-from medslake.report.sets import MAIN, main_metric
+from medslake.lake import Lake
+from medslake.report.boards import boards
+from medslake.report.sets import MAIN, answer_sets, main_metric
+from medslake.score.baselines import LABELS, LEAD, MAJORITY, RANDOM
 from medslake.score.run import score
 from score_lake import predict
 
@@ -56,3 +59,21 @@ def test_all_entries_are_scored_in_one_run(tmp_path: Path) -> None:
             assert metric is not None
             # The right answer is right everywhere; the package `rouge` adds 1e-8 below the line.
             assert values[metric] == pytest.approx(100, abs=1e-4), (name, variant)
+    _every_entry_has_baselines(lake, list(group_of))
+
+
+def _every_entry_has_baselines(lake: Lake, tasks: list[str]) -> None:
+    """Closed tasks what needs a closed set, open ones how the input begins; each with a number in both variants, and on the boards."""
+    scores = [r for r in lake.arrow.read("gold.scores").to_pylist() if r["level"] != "row"]
+    closed = {MAJORITY, RANDOM}
+    for task in tasks:
+        scoring = scoring_of(task)
+        expected = closed | {LABELS} if scoring.labels else closed if "mcqa" in scoring.metrics else {LEAD}
+        for variant in MAIN:
+            own = [r for r in scores if r["task_id"] == task and r["variant"] == variant and r["engine"] == "baseline"]
+            assert {r["model"] for r in own} == expected, (task, variant)
+            assert all(r["value"] is not None and r["n_missing"] == 0 for r in own), (task, variant)
+    for board in boards(scores, published_scores(), answer_sets(scores)):
+        filled = {column for row in board.rows if row.baseline for column in row.cells}
+        asked = {column for row in board.rows if row.variant != "published" and not row.baseline for column in row.cells}
+        assert filled and filled >= asked, board.title

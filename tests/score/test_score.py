@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from made_benchmark import benchmark_row, lake_with
@@ -14,7 +15,7 @@ from medslake.bench.published import load_published, published_scores
 from medslake.errors import UnknownName, UsageError
 from medslake.lake import Lake
 from medslake.lake.storage.tables import CommitInfo
-from medslake.score.baselines import BASELINES, MAJORITY, RANDOM
+from medslake.score.baselines import BASELINES, LABELS, LEAD, MAJORITY, RANDOM, baseline_answers, baselines_of
 from medslake.score.run import score
 from score_lake import predict
 
@@ -140,7 +141,7 @@ def test_closed_tasks_have_a_majority_baseline(scored: tuple[Lake, dict[str, Any
     lake, _ = scored
     of = {"level": "task", "metric": "accuracy", "model": MAJORITY}
     values = {(r["task_id"], r["variant"]): r["value"] for r in read(lake, **of)}
-    # Letters where the options' texts differ: A and B are equally frequent, A comes first. The entity task is open and has none.
+    # Letters where the options' texts differ: A and B are equally frequent, A comes first. The entity task is open.
     exam = {(task, variant): 50.0 for task in ("task57", "task58") for variant in ("paper", "strict")}
     assert values == exam | {("task131", "paper"): 100.0, ("task131", "strict"): 100.0}
     assert read(lake, model=MAJORITY, level="row") == []
@@ -149,7 +150,6 @@ def test_closed_tasks_have_a_majority_baseline(scored: tuple[Lake, dict[str, Any
 
 def test_the_random_baseline_is_seeded_and_uniform(tmp_path: Path) -> None:
     from medslake.score.answers import ROW
-    from medslake.score.baselines import baseline_answers
 
     labels = ["Radiation after surgery", "Radiation prior to surgery"]
     gold = "The treatment planning is: Radiation after surgery."
@@ -167,10 +167,40 @@ def test_the_random_baseline_is_seeded_and_uniform(tmp_path: Path) -> None:
     assert {row["row_id"]: row["prediction"] for row in some.to_pylist()}.items() <= everything.items()
 
 
+def test_open_tasks_are_answered_by_how_their_input_begins_and_closed_ones_by_all_labels(tmp_path: Path) -> None:
+    from medslake.score.answers import ROW
+
+    texts = [
+        "Fever of 39.5 degrees. Dry cough! Any pain? None.",
+        "Title\n\nOne line without a mark\nThird. Fourth.",
+        "患者发烧。咳嗽三天！应当休息。多喝水。",
+        "No end",
+        "",
+    ]
+    own = [benchmark_row("task114", k, text, "q?", task_group="summarization") for k, text in enumerate(texts)]
+    own += [benchmark_row("task16", 9, "claim", "1", task_group="fact_verification"), benchmark_row("task57", 9, "q", A)]
+    table = lake_with(tmp_path, own).arrow.read("gold.benchmark", columns=list(ROW))
+
+    def said(model: str) -> list[str]:
+        given = {r["row_id"]: r["prediction"] for r in baseline_answers(table, model).to_pylist()}
+        return [given[row["row_id"]] for row in own if row["row_id"] in given]
+
+    assert said(LEAD) == [
+        "Fever of 39.5 degrees. Dry cough! Any pain?",
+        "Title One line without a mark Third.",
+        "患者发烧。 咳嗽三天！ 应当休息。",
+        "No end",
+        "",
+    ]
+    assert said(LABELS) == ["0, 1, 2"] and said(MAJORITY) == ["1", "A"]
+    assert baselines_of(table) == BASELINES
+    assert baselines_of(table.filter(pc.field("task_id") == "task114")) == (LEAD,)
+    assert baselines_of(table.filter(pc.field("task_id") == "task57")) == (MAJORITY, RANDOM)
+
+
 def test_where_several_options_are_right_no_single_one_is_drawn_or_weighed(tmp_path: Path) -> None:
     from medslake.bench.selection import closed_rows
     from medslake.score.answers import ROW, pairs_of
-    from medslake.score.baselines import baseline_answers
 
     options = ["A: x", "B: y", "C: z"]
     own = [benchmark_row("task60", k, "q", "Les bonnes réponses sont A: x, C: z", choices=options) for k in range(3)]
@@ -188,7 +218,7 @@ def test_ids_are_unique_and_unchanged_answers_are_not_scored_again(scored: tuple
     ids = [r["score_id"] for r in read(lake)]
     ids += [r["score_id"] for name in BASELINES for r in read(lake, model=name)]
     assert len(set(ids)) == len(ids) == first["tables"]["gold.scores"]["rows"]
-    # The model and both baselines are one commit.
+    # The model and the baselines are one commit.
     assert lake.version("gold.scores") == 0
     versions = {name: lake.version(name) for name in lake.names()}
     again = score(lake)

@@ -1,4 +1,4 @@
-"""Scores of all answers in the lake, with the two baselines beside them."""
+"""Scores of all answers in the lake, with the baselines beside them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from medslake.lake.lineage.code_version import code_version
 from medslake.lake.parts import Part
 from medslake.progress import Progress, quiet
 from medslake.score.answers import ROW, answered, distinct, parts, with_metrics
-from medslake.score.baselines import BASELINES, CLOSED, baseline_answers, has_closed_tasks
+from medslake.score.baselines import ASKED, BASELINES, baseline_answers, baselines_of
 from medslake.score.code import scoring_code
 from medslake.score.parallel import RAY_ROWS
 from medslake.score.sets import set_rows
@@ -59,8 +59,9 @@ def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, pro
         versions = distinct(everyone, "benchmark_version")
         tainted = tainted_instances(lake, run)
         code = scoring_code(_metrics(lake, versions))
-        closed = any(has_closed_tasks(with_metrics(lake.arrow.read(_BENCHMARK, version, columns=list(CLOSED)))) for version in versions)
-        everything = [*models, *(BASELINES if closed else ())]
+        tasks = [with_metrics(lake.arrow.read(_BENCHMARK, version, columns=list(ASKED))) for version in versions]
+        known = {name for rows in tasks for name in baselines_of(rows)}
+        everything = [*models, *(name for name in BASELINES if name in known)]
         parts = {}
         for number, name in enumerate(everything):
             own = answers.filter(pc.field("model") == name)
