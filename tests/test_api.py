@@ -38,6 +38,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "compare": results.compare,
     "report": results.report,
     "export": results.export,
+    "mixture": results.mixture,
     "sql": queries.sql,
     "trace": queries.trace,
     "diff": queries.diff,

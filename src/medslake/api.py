@@ -30,6 +30,9 @@ from medslake.results import (
     InferResult,
     IngestResult,
     LeakResult,
+    Missing,
+    MixtureResult,
+    MixtureRow,
     PackResult,
     ReportResult,
     ScoreResult,
@@ -59,6 +62,7 @@ __all__ = [
     "infer",
     "ingest",
     "leaks",
+    "mixture",
     "open_lake",
     "pack",
     "report",
@@ -478,6 +482,21 @@ def compare(
     from medslake.score.compare import compare as run
 
     return run(lake, a, b, variant=variant, tasks=list(tasks) if tasks is not None else None, clean=clean)
+
+
+@typed
+def mixture(lake: Lake, *, by: str = "source") -> MixtureResult:
+    """What the training mixture holds beside the paper's, and which source a gap waits for, without a JVM.
+
+    by: source, task, category, domain, language (of the output) or access. Counted are train rows of trained tasks, each once where it is
+    rendered in two ways; `ops.mixture` has the same counts. Raises UnknownName.
+    """
+    lake.require()
+    from medslake.bench.mixture import mixture as run
+
+    found = run(lake, by)
+    rows = [{**row, "missing": tuple(Missing(**one) for one in row["missing"])} for row in found["rows"]]
+    return MixtureResult(found["by"], found["instances"], found["paper"], tuple(MixtureRow(**row) for row in rows))
 
 
 @typed

@@ -20,6 +20,9 @@ __all__ = [
     "InferResult",
     "IngestResult",
     "LeakResult",
+    "Missing",
+    "MixtureResult",
+    "MixtureRow",
     "PackResult",
     "Replaced",
     "ReportResult",
@@ -347,6 +350,48 @@ class SynthSource:
 @dataclass(frozen=True)
 class SynthResult:
     sources: tuple[SynthSource, ...] = ()
+
+    def to_dict(self) -> dict[str, object]:
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Tasks of the paper without a training row here. source: that they are made of. instances: the paper had of them, None where they are
+    counted with others. reason: never released (and why), not ingested, or that its tasks are not built.
+    """
+
+    source: str
+    tasks: tuple[str, ...]
+    instances: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class MixtureRow:
+    """One source, task, category, domain, language or access class. instances: training rows here; synthetic: those of them that were made
+    of invented files. paper: instances that the paper trained on, None where it has no figure; ratio: instances / paper. share,
+    paper_share: of the whole mixture, from 0 to 1. missing: what the gap waits for, the largest first.
+    """
+
+    name: str
+    instances: int
+    synthetic: int
+    paper: int | None
+    ratio: float | None
+    share: float | None
+    paper_share: float | None
+    missing: tuple[Missing, ...] = ()
+
+
+@dataclass(frozen=True)
+class MixtureResult:
+    """by: what the rows are. instances, paper: over all of them. rows: the paper's largest first."""
+
+    by: str
+    instances: int
+    paper: int
+    rows: tuple[MixtureRow, ...]
 
     def to_dict(self) -> dict[str, object]:
         return dataclasses.asdict(self)

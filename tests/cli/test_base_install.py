@@ -67,6 +67,7 @@ ASKED = [
     ("trace", "instance", "ID"),
     ("diff", "gold.instructions", "0", "0"),
     ("report",),
+    ("mixture",),
     ("export", "medsins", "--task", "task114"),
     ("export", "lm-eval"),
     ("export", "inspect"),

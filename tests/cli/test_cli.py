@@ -32,6 +32,7 @@ VERBS = [
     "infer",
     "score",
     "report",
+    "mixture",
     "sql",
     "trace",
     "diff",

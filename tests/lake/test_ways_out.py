@@ -273,6 +273,7 @@ CLOSED: dict[str, Way] = {
     **{f"list {what}": _said("list", what) for what in ("sources", "tasks", "tables", "runs", "recipes")},
     "list of the benchmark": _said("list", "tasks", "--bench"),
     "compare": _said("compare", "public", "private"),
+    "mixture": _said("mixture", "--by", "task"),
     "score again": _said("score"),
     "pack again": _said("pack", "--set", "holdout=0"),
     "train, outline": _said("train", "--set", "holdout=0", "--dry-run"),

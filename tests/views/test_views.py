@@ -149,7 +149,23 @@ def dialogue(name: str) -> Row:
     return told | {"origin": origin(1), "turns": [{"speaker": "user", "text": name}]}
 
 
+TASK = {
+    "task_id": "task106",
+    "name": "hoc",
+    "category": "Text Classification",
+    "domain": "Medical Knowledge",
+    "input_language": "English",
+    "output_language": "English",
+    "definition_language": "English",
+    "source": "hoc",
+    "kind": "labelled_texts",
+    "collection": "paper",
+    "labels": [],
+    "trained": True,
+    "version": 1,
+}
 ROWS: dict[str, list[Row]] = {
+    "gold.tasks": [TASK],
     "silver.prompts": [prompt("a", 1, "why", None), prompt("a", 2, "why", None), prompt("b", 3, None, "w"), prompt("c", 4, "why", "w")],
     "silver.dialogues": [dialogue("d1"), dialogue("d2"), dialogue("d3")],
     "gold.tags": [tag("d1", 0.8), tag("d2", 0.2), tag("d3", None, "no answer")],
@@ -378,11 +394,16 @@ EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         [("task106", 1, 2, 1, 1, 1), ("task46", 1, 0, 0, 0, 0)],
     ),
     "ops.mixture": (
-        "level, name, instances, share, paper_share",
+        "level, name, instances, paper_instances, ratio, share, paper_share",
         [
-            ("category", "Diagnosis", 1, 50.0, 19.98),
-            ("category", "Text Classification", 1, 50.0, 4.81),
-            ("domain", "Medical Knowledge", 2, 100.0, 42.69),
+            ("access", "dua", 1, 58816, 0.0, 50.0, 1.15),
+            ("access", "public", 1, 1977938, 0.0, 50.0, 38.53),
+            ("category", "Diagnosis", 1, 1025602, 0.0, 50.0, 19.98),
+            ("category", "Text Classification", 1, 246899, 0.0, 50.0, 4.81),
+            ("domain", "Medical Knowledge", 2, 2192531, 0.0, 100.0, 42.71),
+            ("language", "English", 2, 4853535, 0.0, 100.0, 94.54),
+            ("source", "hoc", 2, 1418, 0.0014, 100.0, 0.03),
+            ("task", "task106", 2, 1418, 0.0014, 100.0, 0.03),
         ],
     ),
 }

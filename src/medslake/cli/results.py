@@ -1,7 +1,8 @@
-"""Verbs on results: score, compare, report, export."""
+"""Verbs on results: score, compare, report, export, mixture."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,7 @@ from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
 from medslake.cli.data import show_run
 from medslake.cli.options import Clearance, Json, LakeRoot, Tasks
 from medslake.extras import needs
+from medslake.results import Missing
 from medslake.settings import DEFAULT_LAKE
 
 __all__ = ["register"]
@@ -36,6 +38,15 @@ class Rendering(StrEnum):
     strict = "strict"
 
 
+class Level(StrEnum):
+    source = "source"
+    task = "task"
+    category = "category"
+    domain = "domain"
+    language = "language"
+    access = "access"
+
+
 class Split(StrEnum):
     train = "train"
     test = "test"
@@ -43,7 +54,7 @@ class Split(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (score, compare, report, export):
+    for verb in (score, compare, report, export, mixture):
         app.command()(verb)
 
 
@@ -150,3 +161,44 @@ def export(
         emit("\n".join(map(str, result.files)), as_json=False)
         for access, count in result.left_out.items():
             emit(f"left out: {count:,} rows of access class {access}, above the clearance {clearance}.", as_json=False)
+
+
+def mixture(
+    by: Annotated[Level, typer.Option("--by", help="What is counted; language is that of the output.")] = Level.source,
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Say what the training mixture holds beside the paper's, and which source a gap waits for.
+
+    Example: medslake mixture --by category
+    """
+    with stdout_kept_clean():
+        found = api.mixture(api.open_lake(lake), by=by.value)
+        if json:
+            emit(found.to_dict(), as_json=True)
+            return
+        title = f"{found.instances:,} training instances here, {found.paper:,} in the paper"
+        table = Table(box=None, pad_edge=False, title=title, title_justify="left", title_style="dim")
+        for name in (found.by, "here", "paper", "here / paper", "share", "paper's share", "missing"):
+            table.add_column(name, justify="left" if name in {found.by, "missing"} else "right")
+        for row in found.rows:
+            mark = " ‡" if row.synthetic else ""
+            numbers = (f"{row.instances:,}{mark}", _number(row.paper), _percent(row.ratio), _percent(row.share), _percent(row.paper_share))
+            table.add_row(row.name, *numbers, _lacking(row.missing))
+        emit(table, as_json=False)
+        if any(row.synthetic for row in found.rows):
+            emit("‡ with instances made of invented files", as_json=False)
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.2f} %"
+
+
+def _lacking(missing: Sequence[Missing]) -> str:
+    """The three largest by name, so that a line stays readable; --json has all."""
+    told = [f"{one.source} ({_number(one.instances) or 'part'}): {one.reason}" for one in missing[:3]]
+    return "; ".join([*told, f"and {len(missing) - 3} more"] if len(missing) > 3 else told)
