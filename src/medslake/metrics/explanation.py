@@ -15,7 +15,7 @@ def _texts(pair: Pair) -> tuple[str, str] | None:
 
 
 def _paper(pairs: Sequence[Pair]) -> Scored:
-    """Rows without text on either side are left out of the mean, as published."""
+    """The released rule: rows without text on either side are left out of the mean."""
     return paper_similarity(pairs, [_texts(pair) for pair in pairs])
 
 

@@ -26,15 +26,20 @@ def _gold(reference: str) -> str:
 
 
 def _verdict(pairs: Sequence[Pair]) -> Scored:
+    """The released rule: the verdict is part of the first line, also within a word ("know" holds "no")."""
     return paper_containment(pairs, _gold, lambda answer: answer.split("\n")[0].strip().lower())
 
 
 def _stated_verdict(pairs: Sequence[Pair]) -> Scored:
+    """Unlike paper: words, not parts of words, of the whole answer and not of its first line, undenied, and no other verdict beside it."""
     return strict_label(pairs)
 
 
 def _text(pairs: Sequence[Pair]) -> Scored:
-    """In lower case; an empty answer scores 0 on either measure and stays in the mean."""
+    """The released rule: in lower case, the reference without full stops.
+
+    An empty answer scores 0 on either measure and stays in the mean.
+    """
     return paper_similarity(pairs, [((cell(pair.prediction) or "").strip().lower(), _gold(cell(pair.reference) or "")) for pair in pairs])
 
 

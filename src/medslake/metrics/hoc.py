@@ -58,6 +58,7 @@ def _stating(labels: Sequence[str]) -> Reader:
 
 
 def _paper(pairs: Sequence[Pair]) -> Scored:
+    """The released rule: labels as parts of the lower-cased text, denied ones and parts of words too; macro over all labels."""
     labels = _labels(pairs)
     read = _containing(labels)
     written, wanted = ([read(cell_text(side)) for side in sides] for sides in _sides(pairs))
@@ -65,6 +66,7 @@ def _paper(pairs: Sequence[Pair]) -> Scored:
 
 
 def _strict(pairs: Sequence[Pair]) -> Scored:
+    """Unlike paper: labels as words in any of their spellings, without denied mentions; a missing answer names none."""
     labels = _labels(pairs)
     read = _stating(labels)
     written, wanted = ([read(side or "") for side in sides] for sides in _sides(pairs))

@@ -28,6 +28,7 @@ def _prepared(text: str) -> str:
 
 
 def _paper(pairs: Sequence[Pair]) -> Scored:
+    """The released rule: the reference is part of the answer, both in lower case and without quotes and line ends."""
     return paper_containment(pairs, _prepared, _prepared, cell_text)
 
 
@@ -42,7 +43,9 @@ def _overlap(prediction: str, reference: str, language: str) -> tuple[float, flo
 
 
 def _strict(pairs: Sequence[Pair]) -> Scored:
-    """accuracy: the answer is the reference, case, quotes and outer punctuation aside; precision, recall, f1: mean word overlap."""
+    """Unlike paper, which finds the reference anywhere: accuracy: the answer is the reference, case, quotes and outer punctuation aside;
+    precision, recall, f1: mean word overlap.
+    """
     rows: dict[str, list[float | None]] = {name: [] for name in ("accuracy", "precision", "recall", "f1")}
     invalid = 0
     for pair in pairs:

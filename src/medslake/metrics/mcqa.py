@@ -17,7 +17,9 @@ def _first(text: str) -> str:
 
 
 def _first_character(allowed: str) -> Callable[[Sequence[Pair]], Scored]:
-    """The first characters of both sides are allowed and equal. An empty answer reads "nan", as the released script turns it into text."""
+    """The released rule: the first characters of both sides are allowed and equal. An empty answer reads "nan", as the script turns it
+    into text.
+    """
 
     def paper(pairs: Sequence[Pair]) -> Scored:
         sides = [(_first(cell_text(pair.prediction)), _first(cell_text(pair.reference))) for pair in pairs]
@@ -30,7 +32,10 @@ def _first_character(allowed: str) -> Callable[[Sequence[Pair]], Scored]:
 
 
 def _chosen_letters(pairs: Sequence[Pair]) -> Scored:
-    """The set of chosen letters equals that of the reference, or of an alternative."""
+    """The set of chosen letters equals that of the reference, or of an alternative.
+
+    Unlike paper, which reads one character: letters stated anywhere in six languages, beyond d too, several where several are right.
+    """
     hits, invalid = [], 0
     for pair in pairs:
         right = (pair.reference, *pair.alternatives)
@@ -41,7 +46,7 @@ def _chosen_letters(pairs: Sequence[Pair]) -> Scored:
 
 
 def _stated_verdict(pairs: Sequence[Pair]) -> Scored:
-    """Verdicts are read as words, where the answer opens with one."""
+    """Unlike paper, which reads one character of y and n: verdicts are read as words, maybe among them."""
     return strict_label(pairs)
 
 

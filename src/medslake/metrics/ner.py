@@ -42,7 +42,7 @@ def _published_names(text: str) -> set[str]:
 
 
 def _paper(pairs: Sequence[Pair]) -> Scored:
-    """Rows without an answer are left out; counts are pooled."""
+    """The released rule: lists without their last character, cut at ", "; rows without an answer are left out; counts are pooled."""
     import numpy as np
 
     stats = np.zeros((len(pairs), 3))
@@ -64,6 +64,7 @@ def _paper(pairs: Sequence[Pair]) -> Scored:
 def _strict(pairs: Sequence[Pair]) -> Scored:
     """The annotated names, or those of the reference; order and case aside.
 
+    Unlike paper: no letter is cut, names with commas stay whole, both spellings of the sentence for none are read, no row is left out.
     A missing answer misses every entity, and counts as a false positive where there is none.
     """
     import numpy as np

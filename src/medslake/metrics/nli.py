@@ -23,11 +23,12 @@ _LABELS = ("entailment", "contradiction", "neutral")
 
 
 def _relation(pairs: Sequence[Pair]) -> Scored:
+    """The released rule: the relation is part of the answer; a denied one, and a list of all three, are hits."""
     return paper_containment(pairs, lambda gold: gold.replace(".", "").strip().lower(), lambda answer: answer.lower().strip(), cell_text)
 
 
 def _hypothesis(pairs: Sequence[Pair]) -> Scored:
-    """Neither case nor full stops are touched; a row without an answer scores 0."""
+    """The released rule: neither case nor full stops are touched; a row without an answer scores 0."""
     return paper_similarity(pairs, [(cell(pair.prediction) or "", cell(pair.reference) or "") for pair in pairs])
 
 

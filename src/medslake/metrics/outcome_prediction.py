@@ -24,6 +24,7 @@ def _exclusive(prediction: str, reference: str) -> float:
 
 
 def _paper(pairs: Sequence[Pair]) -> Scored:
+    """The released rule: the right word is part of the answer and the other one is not; "untrue" and "not true" hold "true"."""
     hits = [_exclusive(cell_text(pair.prediction), cell_text(pair.reference)) for pair in pairs]
     return mean_of_rows(pairs, {"accuracy": hits}, signature="contains-one-word")
 
@@ -39,7 +40,7 @@ def _values(sums: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _strict(pairs: Sequence[Pair]) -> Scored:
-    """The answer states the right word, unnegated, and not the other one; balanced accuracy is the mean over both classes."""
+    """Unlike paper: the answer states the right word, unnegated, and not the other one; balanced accuracy is the mean over both classes."""
     import numpy as np
 
     stats = np.zeros((len(pairs), 6))

@@ -15,7 +15,7 @@ def _texts(pair: Pair) -> tuple[str, str] | None:
 
 
 def _paper(pairs: Sequence[Pair]) -> Scored:
-    """Both sides stripped, rows empty on either side left out, words of the pair's language."""
+    """The released rule: both sides stripped, rows empty on either side left out, words of the pair's language."""
     return paper_similarity(pairs, [_texts(pair) for pair in pairs])
 
 

@@ -10,7 +10,7 @@ __all__ = ["METRIC"]
 
 
 def _paper(pairs: Sequence[Pair]) -> Scored:
-    """Every row counts; one without an answer, at which the released script stops, scores 0."""
+    """The released rule: every row counts; one without an answer, at which the released script stops, scores 0."""
     return paper_similarity(pairs, [(cell(pair.prediction) or "", cell(pair.reference) or "") for pair in pairs])
 
 

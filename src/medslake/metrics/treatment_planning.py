@@ -16,6 +16,7 @@ def _gold(reference: str) -> str:
 
 
 def _paper(pairs: Sequence[Pair]) -> Scored:
+    """The released rule: the label, bare, in lower case, is part of the answer; a denied one, and a list of all labels, are hits."""
     return paper_containment(pairs, _gold, str.lower)
 
 

@@ -30,7 +30,10 @@ def paper_containment(
 
 
 def strict_label(pairs: Sequence[Pair], read: Reader = chosen_label) -> Scored:
-    """1 where the answer states the reference label, or one of the alternatives, and no other label of the pairs' closed set."""
+    """1 where the answer states the reference label, or one of the alternatives, and no other label of the pairs' closed set.
+
+    Unlike paper, which finds the label anywhere: a denied label, a list of several and a part of a longer label are none.
+    """
     labels = label_set(pairs)
     hits, invalid = [], 0
     for pair in pairs:
