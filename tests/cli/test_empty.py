@@ -47,7 +47,6 @@ ASKINGS: dict[str, dict[str, int]] = {
         "score": 2,
         "score --model x": 2,
         "compare a b": 2,
-        "mixture --by letter": 2,
         "mixture --by task": 0,
         "infer --model tiny --task task1": 2,
         "trace instance zz": 2,

@@ -110,7 +110,7 @@ def strict_similarity(pairs: Sequence[Pair]) -> Scored:
     """`rouge1`, `rouge2`, `rougeL` (mean F1 by rouge-score) and corpus `bleu` by sacrebleu. A missing or blank answer scores 0 and stays.
 
     Row values of `bleu` are sentence scores of effective order; the task's value is the corpus score. The best of several right answers
-    counts for each row. Unlike paper, which has sentence BLEU-1 of nltk and ROUGE-L of the package rouge, and leaves out rows of some groups.
+    counts for each row. Unlike paper, which has sentence BLEU-1 of nltk and ROUGE-L of the package rouge, and skips rows in some groups.
     """
     import numpy as np
 
