@@ -11,7 +11,11 @@ from typing import Any
 
 from medslake.errors import UsageError
 
-__all__ = ["DATA_FIELDS", "EXECUTION_FIELDS", "Recipe", "by_task", "digest"]
+__all__ = ["COLLECTIONS", "DATA_FIELDS", "EXECUTION_FIELDS", "Recipe", "by_task", "digest"]
+
+
+#: What stands in `tasks` for the trained tasks of MedS-Ins, or for those beyond it, as `gold.tasks.collection` names them.
+COLLECTIONS = ("paper", "medslake")
 
 
 def _set(default: Any, about: str) -> Any:
@@ -33,7 +37,9 @@ class Recipe:
     batch: int = _set(128, "Instances per optimiser step on average; rows per step follow from the plan's fill.")
     epochs: int = _set(5, "Passes over the instances; the plan holds them all, each with its own definitions and order.")
     seed: int = _set(42, "Seed of every draw.")
-    tasks: tuple[str, ...] = _set((), "Ids of the tasks to train on; empty = all that are trained.")
+    tasks: tuple[str, ...] = _set(
+        (), "Ids of tasks to train on; paper or medslake = the trained ones of that collection; empty = all trained ones."
+    )
     limit: int | None = _set(None, "A seeded sample of that many instances; none = all.")
     cut: str = _set("left", "The side of the input that gives way when an instance exceeds `length`; definition and output are never cut.")
     few_shot: float = _set(0.0, "Share of the instances that are shown with shots, drawn anew in every epoch.")

@@ -2,7 +2,7 @@
 
 Of the whole model, length, batch, learning rate, epochs, bf16, gradient checkpointing and FSDP are the paper's. Where it is silent: AdamW,
 cosine, warm-up 0.03, weight decay 0, clipping 1.0, seed 42 (the authors' MMedLM tuning script). It mixes zero-shot and few-shot without
-naming a ratio: here half of the instances bear one to three shots; MedS-Bench asks with three.
+naming a ratio, and names neither caps nor weights: here half of the instances bear one to three shots; MedS-Bench asks with three.
 
 Rank 16, dropout 0.05 and lr 2e-5 of the adapters are that script's, as is that biases have none. Where it is silent: alpha 32 (twice the
 rank), adapters on all linear modules of the layers.
@@ -36,4 +36,11 @@ ADAPTERS = replace(
     lora_rank=16,
     lora_dropout=0.05,
 )
-RECIPES = (WHOLE, ADAPTERS)
+MIXTURE = replace(
+    WHOLE,
+    name="mmedins_llama3_paper",
+    about="The same on the paper's mixture: its tasks alone, inputs and outputs as published, each instance as often as it stands there.",
+    tasks=("paper",),
+    rendering="paper",
+)
+RECIPES = (WHOLE, ADAPTERS, MIXTURE)

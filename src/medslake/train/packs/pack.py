@@ -20,6 +20,7 @@ from medslake.errors import DataCheckFailed, UnknownName
 from medslake.lake.storage.stream import Stream
 from medslake.progress import Progress, quiet
 from medslake.recipes import Recipe, by_task
+from medslake.recipes.base import COLLECTIONS
 from medslake.train.models import closed_folder, model_folder
 from medslake.train.packs.holdout import COLUMNS as HOLDOUT_COLUMNS
 from medslake.train.packs.holdout import split_off
@@ -144,14 +145,17 @@ def _index(run: Run, recipe: Recipe) -> pa.Table:
 
 
 def _wanted(run: Run, recipe: Recipe) -> ds.Expression:
-    """Train rows of the tasks that the recipe names, or of all that are trained. UnknownName for a task that was not built."""
-    trained = {row["task_id"]: row["trained"] for row in run.read_arrow(TASKS, columns=["task_id", "trained"]).to_pylist()}
-    for task in (*recipe.tasks, *by_task("caps", recipe.caps), *by_task("weights", recipe.weights)):
+    """Train rows of the tasks or collections that the recipe names, or of all that are trained. UnknownName for a task not built."""
+    built = run.read_arrow(TASKS, columns=["task_id", "trained", "collection"]).to_pylist()
+    trained = {row["task_id"]: row["trained"] for row in built}
+    named = [task for task in recipe.tasks if task not in COLLECTIONS]
+    for task in (*named, *by_task("caps", recipe.caps), *by_task("weights", recipe.weights)):
         if task not in trained:
             raise UnknownName("task in gold.tasks", task, list(trained))
     other = "paper" if recipe.rendering == "strict" else "strict"
     where = (ds.field("split") == "train") & (ds.field("input_variant").is_null() | (ds.field("input_variant") != other))
     if recipe.tasks:
-        return where & ds.field("task_id").isin(list(recipe.tasks))
+        whole = [row["task_id"] for row in built if row["trained"] and row["collection"] in recipe.tasks]
+        return where & ds.field("task_id").isin(pa.array([*named, *whole], pa.string()))
     untrained = pa.array([task for task, is_trained in trained.items() if not is_trained], pa.string())
     return where & ~ds.field("task_id").isin(untrained)
