@@ -38,7 +38,7 @@ def csv(
     names = [name.strip() for name in columns.split(",")] if isinstance(columns, str) else list(columns or ())
 
     def many(rows: Sequence[Any]) -> str:
-        cells = [[row.get(name) for name in names] if isinstance(row, Mapping) else row for row in rows]
+        cells = [map(row.get, names) if isinstance(row, dict) else row for row in rows]
         if not quoted:
             return "".join([f"{sep.join(['' if cell is None else str(cell) for cell in row])}{end}" for row in cells])
         out = io.StringIO()
