@@ -14,14 +14,20 @@ from medslake.synth.base import Part
 from medslake.synth.writers.base import FilesWriter, RowsWriter, Sink, TextWriter, Writer
 from medslake.synth.writers.tables import EPOCH
 
-__all__ = ["Outputs", "containers", "placed"]
+__all__ = ["Outputs", "containers", "packed", "placed"]
 
 _IN_ZIP = ".zip/"
+_LEVEL = 1
 
 
 def containers(part: Part) -> set[str]:
     """The files and folders below the source's that a part writes to; a zip for its members."""
     return {_split(path)[0] for path, _ in part.outputs.values()}
+
+
+def packed(data: bytes) -> bytes:
+    """A member of a gzip file: fast rather than small."""
+    return gzip.compress(data, _LEVEL, mtime=0)
 
 
 def placed(home: Path, path: str) -> Path:
@@ -47,7 +53,7 @@ class _Text:
         data = text.encode(self.writer.encoding)
         if data or (always and self.compressed):
             # A member of its own; a file of none is no gzip file.
-            self.out.write(gzip.compress(data, 4, mtime=0) if self.compressed else data)
+            self.out.write(packed(data) if self.compressed else data)
 
     def write(self, payload: bytes) -> None:
         if payload:
@@ -66,10 +72,10 @@ class _Zip:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self.file = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED)
+        self.file = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
 
     def add(self, name: str, content: bytes) -> None:
-        self.file.writestr(self._about(name), content, zipfile.ZIP_DEFLATED, 4)
+        self.file.writestr(self._about(name), content, zipfile.ZIP_DEFLATED, _LEVEL)
 
     def take(self, name: str, gathered: Path) -> None:
         with gathered.open("rb") as source, self.file.open(self._about(name), "w", force_zip64=True) as member:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from medslake.synth.base import LEAST
 from medslake.synth.draw import Draw, Length
@@ -75,7 +76,12 @@ def admitted(number: int) -> int:
 
 def person(draw: Draw, number: int) -> Person:
     """The person of a number, whichever twin asks. Visits and stays follow each other in time."""
-    own = draw.about("person", number)
+    return _person(draw.run_seed, number)
+
+
+@lru_cache(maxsize=16)
+def _person(seed: int, number: int) -> Person:
+    own = Draw(seed, "person", number)
     age, year = own.whole(18, 88), own.whole(2110, 2180)
     race, married, group = own.weighted(_RACES), own.weighted(_MARRIED), own.weighted(GROUPS)
     now = datetime(year, 1, 1) + timedelta(minutes=own.whole(0, 520_000))

@@ -34,6 +34,8 @@ _LAYOUTS = {"all": 0.62, "findings alone": 0.08, "impression alone": 0.1, "impre
 #: The same of chest X-rays, after the counts that the publisher's section parser gives.
 _CHEST = {"all": 0.53, "impression alone": 0.29, "findings alone": 0.12, "in one": 0.01, "views": 0.02, "neither": 0.02, "misspelt": 0.01}
 _MISSPELT = ("IMPRESSON", "IMPRSSION", "IMPESSION")
+#: Not a number.
+_WORD = re.compile(r"\w*[^\W\d]\w*")
 _REPORT, _SUMMARY, _STUDY = Length(140, 380), Length(1_400, 2_900), Length(60, 130)
 
 
@@ -101,18 +103,12 @@ def _note(one: Person, kind: str, seq: int, hadm_id: int | None, when: datetime,
         "note_seq": seq,
     }
     stored = when + timedelta(hours=3)
-    return {**key, "charttime": f"{when:%Y-%m-%d %H:%M:%S}", "storetime": f"{stored:%Y-%m-%d %H:%M:%S}", "text": text}
+    return {**key, "charttime": when.isoformat(" ", "seconds"), "storetime": stored.isoformat(" ", "seconds"), "text": text}
 
 
-def _fields(note: dict[str, Any], **values: Any) -> Iterator[dict[str, Any]]:
-    for place, (name, value) in enumerate(values.items(), 1):
-        yield {
-            "note_id": note["note_id"],
-            "subject_id": note["subject_id"],
-            "field_name": name,
-            "field_value": value,
-            "field_ordinal": place,
-        }
+def _fields(note: dict[str, Any], **values: Any) -> list[tuple[Any, ...]]:
+    """Rows of a detail table: note, person, name, value and place of a field."""
+    return [(note["note_id"], note["subject_id"], name, value, place) for place, (name, value) in enumerate(values.items(), 1)]
 
 
 def _report_rows(own: Draw, one: Person, hadm_id: int | None, when: datetime, seq: int) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -176,7 +172,7 @@ def coded_summary(draw: Draw, number: int) -> tuple[int, int, str, str]:
     """subject_id, hadm_id, the text as words of small letters, and the codes of a stay."""
     one = person(draw, admitted(number))
     stay = one.stays[0]
-    text = " ".join(word for word in re.findall(r"\w+", _summary(draw, one, stay).lower()) if not word.isdigit())
+    text = " ".join(_WORD.findall(_summary(draw, one, stay).lower()))
     made = f"0X{procedure(stay.kind)}Z" if stay.kind % 3 else ""
     # A stay that was coded in the older revision has the codes that came after it.
     codes = [
