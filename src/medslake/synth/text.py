@@ -147,7 +147,7 @@ def _drawn(random: Callable[[], float], templates: Sequence[_Lists]) -> str:
 
 
 def sentence(draw: Random, language: str = "en") -> str:
-    """One sentence, of 6 to 25 words."""
+    """One sentence, of 6 to 27 words."""
     return _drawn(draw.random, _sentences(language))
 
 
