@@ -23,6 +23,7 @@ __all__ = [
     "filled",
     "invented",
     "listed",
+    "loose",
     "person_name",
     "prose",
     "sentence",
@@ -129,6 +130,11 @@ def _lists(template: str, language: Prose, *, begins: bool = False) -> _Lists:
 def slots(language: str = "en") -> Mapping[str, Sequence[str]]:
     """Slot -> fillers, for twins that need a drug, a disease or a sign by itself."""
     return _prose(language).slots
+
+
+def loose(language: str = "en") -> Sequence[str]:
+    """Small words that do not end a sentence, in order."""
+    return sorted(_prose(language).loose)
 
 
 def templates(language: str = "en") -> Sequence[str]:
