@@ -33,16 +33,15 @@ _WAYS = {
     "PROCEDURE SITE": 0.08,
     "WALK-IN/SELF REFERRAL": 0.1,
 }
-_URGENT = {"EW EMER.": 0.78, "OBSERVATION ADMIT": 0.12, "EU OBSERVATION": 0.1}
+_URGENT = {"EW EMER.": 0.57, "OBSERVATION ADMIT": 0.17, "EU OBSERVATION": 0.16, "URGENT": 0.1}
 _PLANNED = {
-    "URGENT": 0.26,
-    "OBSERVATION ADMIT": 0.2,
-    "SURGICAL SAME DAY ADMISSION": 0.12,
-    "EU OBSERVATION": 0.11,
-    "DIRECT EMER.": 0.1,
-    "ELECTIVE": 0.09,
-    "DIRECT OBSERVATION": 0.05,
-    "AMBULATORY OBSERVATION": 0.04,
+    "URGENT": 0.22,
+    "SURGICAL SAME DAY ADMISSION": 0.18,
+    "DIRECT EMER.": 0.15,
+    "OBSERVATION ADMIT": 0.14,
+    "ELECTIVE": 0.14,
+    "DIRECT OBSERVATION": 0.08,
+    "AMBULATORY OBSERVATION": 0.06,
 }
 _LEFT = {
     "HOME HEALTH CARE": 0.29,
@@ -91,7 +90,7 @@ def of_care(draw: Draw, number: int) -> Iterator[Row]:
 
 def _care_rows(own: Draw, one: Person, stay: Stay) -> Iterator[Row]:
     key = {"subject_id": one.subject_id, "hadm_id": stay.hadm_id}
-    start, end, visit = _time(stay.started), _time(stay.ended), stay.visit
+    start, end, arrived = _time(stay.started), _time(stay.ended), stay.arrived
     yield (
         "admissions",
         {
@@ -99,15 +98,15 @@ def _care_rows(own: Draw, one: Person, stay: Stay) -> Iterator[Row]:
             "admittime": start,
             "dischtime": end,
             "deathtime": end if stay.died else None,
-            "admission_type": own.weighted(_URGENT if visit else _PLANNED),
+            "admission_type": own.weighted(_URGENT if arrived else _PLANNED),
             "admit_provider_id": f"P{own.whole(0, 999):05d}",
-            "admission_location": "EMERGENCY ROOM" if visit else own.weighted(_WAYS),
+            "admission_location": "EMERGENCY ROOM" if arrived else own.weighted(_WAYS),
             "discharge_location": "DIED" if stay.died else own.weighted(_LEFT),
             "insurance": own.weighted(_PAYERS),
             "language": "ENGLISH" if own.chance(0.927) else "?",
             "marital_status": one.married,
             "race": one.race,
-            **({"edregtime": _time(visit.came), "edouttime": _time(visit.left)} if visit else {}),
+            **({"edregtime": _time(arrived[0]), "edouttime": _time(arrived[1])} if arrived else {}),
             "hospital_expire_flag": int(stay.died),
         },
     )
@@ -138,8 +137,8 @@ def _stay_rows(own: Draw, one: Person, stay: Stay) -> Iterator[Row]:
 def _places(own: Draw, key: dict[str, Any], stay: Stay) -> Iterator[Row]:
     """Transfers from place to place, with the emergency department before and the way out after them."""
     at = stay.hadm_id % 10_000_000 * 10
-    if stay.visit:
-        times = {"intime": _time(stay.visit.came), "outtime": _time(stay.visit.left)}
+    if stay.arrived:
+        times = {"intime": _time(stay.arrived[0]), "outtime": _time(stay.arrived[1])}
         yield "transfers", {**key, "transfer_id": at, "eventtype": "ED", "careunit": "Emergency Department", **times}
     ward = _WARDS[(stay.kind + own.whole(0, 2)) % len(_WARDS)]
     spots = [(stay.started, ward)]

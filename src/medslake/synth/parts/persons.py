@@ -39,7 +39,8 @@ class Visit:
 @dataclass(frozen=True)
 class Stay:
     """hadm_id; started and ended. kind: what is treated, from 0. codes: of the diagnoses, (code, version) in order. icu: the time in
-    intensive care. visit: in the emergency department, from which the person came."""
+    intensive care. arrived: when the person came to the emergency department and left it, where one did; visit: the same, where the
+    department's own module knows it."""
 
     hadm_id: int
     started: datetime
@@ -48,6 +49,7 @@ class Stay:
     codes: tuple[tuple[str, int], ...]
     icu: tuple[datetime, datetime] | None
     died: bool
+    arrived: tuple[datetime, datetime] | None
     visit: Visit | None
 
     @property
@@ -98,7 +100,8 @@ def _person(seed: int, number: int) -> Person:
         visit = _visit(own, first + 1, now, 80_000_000 + number * 20 + place) if own.chance(0.48) else None
         if visit:
             visits.append(visit)
-        stay = _stay(own, 80_000_000 + number * 20 + place, visit.left if visit else now, age + now.year - year, visit)
+        arrived = (now, visit.left if visit else now + timedelta(minutes=own.whole(60, 900))) if visit or own.chance(0.35) else None
+        stay = _stay(own, 80_000_000 + number * 20 + place, arrived[1] if arrived else now, age + now.year - year, arrived, visit)
         stays.append(stay)
         now = stay.ended + _gap(own)
         if stay.died:
@@ -116,7 +119,7 @@ def _visit(own: Draw, stay_id: int, came: datetime, hadm_id: int | None) -> Visi
     return Visit(stay_id, came, came + timedelta(minutes=own.whole(60, 900)), hadm_id)
 
 
-def _stay(own: Draw, hadm_id: int, started: datetime, age: int, visit: Visit | None) -> Stay:
+def _stay(own: Draw, hadm_id: int, started: datetime, age: int, arrived: tuple[datetime, datetime] | None, visit: Visit | None) -> Stay:
     """Whoever is 75 or older does not survive intensive care."""
     ended = started + timedelta(minutes=own.whole(700, 14_000))
     came = started + timedelta(minutes=own.whole(10, 600))
@@ -128,4 +131,4 @@ def _stay(own: Draw, hadm_id: int, started: datetime, age: int, visit: Visit | N
     chosen = [code((kind + 3 * place + 1) % LEAST) for place in range((count - 1) // 3)]
     known = [one.ten if version == 10 else one.nine for one in own.some(ILLNESSES, min(len(ILLNESSES), count - 1 - len(chosen)))]
     codes = dict.fromkeys([code(kind), *chosen, *known])
-    return Stay(hadm_id, started, ended, kind, tuple((one, version) for one in codes), icu, died, visit)
+    return Stay(hadm_id, started, ended, kind, tuple((one, version) for one in codes), icu, died, arrived, visit)

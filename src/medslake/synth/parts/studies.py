@@ -38,7 +38,9 @@ def pubmedqa_record(question: str, contexts: Mapping[str, str], answer: str, con
 def _study(draw: Draw, verdict: str) -> tuple[str, dict[str, str], str]:
     """Question, contexts by label, conclusion: the verb of the result settles the verdict."""
     disease, verb, count = draw.pick(DISEASES), _VERBS[verdict], draw.weighted(_CONTEXTS)
-    before = [_BEFORE[at] for at in sorted(draw.some(range(len(_BEFORE)), count - 2))] if count > 3 else [draw.weighted(_FIRST)][: count - 2]
+    before = (
+        [_BEFORE[at] for at in sorted(draw.some(range(len(_BEFORE)), count - 2))] if count > 3 else [draw.weighted(_FIRST)][: count - 2]
+    )
     contexts = dict(zip([*before, draw.weighted(_METHODS), "RESULTS"], draw.parts(Length(182, 265), count), strict=True))
     first = next(iter(contexts))
     contexts[first] = f"{disease.name().capitalize()} shows itself by {disease.symptom()}. {contexts[first]}"
