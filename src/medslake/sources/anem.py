@@ -43,7 +43,7 @@ def _twin(**sizes: tuple[int, int]) -> Twin:
             f"data/AnEM.{split}", one, iob_documents(), count, first=0, chunk=100, dirt={"two blanks": Dirt(0.004, placed_apart)}
         )
 
-    return Twin(tuple(documents(split, *size) for split, size in sizes.items()))
+    return Twin(*(documents(split, *size) for split, size in sizes.items()))
 
 
 SOURCE = Source(

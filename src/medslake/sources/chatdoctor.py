@@ -163,11 +163,9 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinFile(_DIALOGUES, _talk("Doctor,", "output"), json_array(), 5_452, least=20),
-            TwinFile("iCliniq.json", _talk("Hello doctor,", "answer_icliniq"), json_array(), 7_321),
-            TwinFile("HealthCareMagic-100k.json", _talk("Hi,", "output"), json_array(), 112_165),
-            TwinFile(_DISEASES, disease_row, csv(DISEASE_COLUMNS), 796, first=0, least=20),
-        )
+        TwinFile(_DIALOGUES, _talk("Doctor,", "output"), json_array(), 5_452, least=20),
+        TwinFile("iCliniq.json", _talk("Hello doctor,", "answer_icliniq"), json_array(), 7_321),
+        TwinFile("HealthCareMagic-100k.json", _talk("Hi,", "output"), json_array(), 112_165),
+        TwinFile(_DISEASES, disease_row, csv(DISEASE_COLUMNS), 796, first=0, least=20),
     ),
 )

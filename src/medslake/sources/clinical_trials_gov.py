@@ -176,12 +176,10 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinFile("data/docs/brat/", trial_files, files(), 1_006, chunk=100),
-            *(
-                TwinFile(f"data/ner/spert/{split}.json", criterion, json_array(), size)
-                for split, size in (("train", 11_200), ("dev", 1_400), ("test", 1_400))
-            ),
-        )
+        TwinFile("data/docs/brat/", trial_files, files(), 1_006, chunk=100),
+        *(
+            TwinFile(f"data/ner/spert/{split}.json", criterion, json_array(), size)
+            for split, size in (("train", 11_200), ("dev", 1_400), ("test", 1_400))
+        ),
     ),
 )

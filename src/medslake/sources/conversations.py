@@ -104,7 +104,7 @@ LIMA = Source(
             ]
         },
     ),
-    twin=Twin((TwinFile("train.jsonl", _long_chat, json_lines(), 1_030), TwinFile("test.jsonl", _asked, json_lines(), 300))),
+    twin=Twin(TwinFile("train.jsonl", _long_chat, json_lines(), 1_030), TwinFile("test.jsonl", _asked, json_lines(), 300)),
 )
 
 SHAREGPT = Source(
@@ -157,7 +157,7 @@ SHAREGPT = Source(
             ]
         },
     ),
-    twin=Twin((TwinFile("dummy_conversation.json", _short_chat, json_array(indent=2), 500),)),
+    twin=Twin(TwinFile("dummy_conversation.json", _short_chat, json_array(indent=2), 500)),
 )
 
 SOURCES = (LIMA, SHAREGPT)

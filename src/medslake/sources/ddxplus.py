@@ -247,7 +247,7 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        tuple(
+        *(
             TwinFile(f"release_{split}_patients.csv", patient, csv(PATIENT_COLUMNS), size, dirt=_DIRT)
             for split, size in (("train", 1_025_602), ("validate", 132_448), ("test", 134_529))
         ),

@@ -97,5 +97,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin((_twin_file("train", 2_171), _twin_file("dev", 312), _twin_file("test", 622))),
+    twin=Twin(_twin_file("train", 2_171), _twin_file("dev", 312), _twin_file("test", 622)),
 )

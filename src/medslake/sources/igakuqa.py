@@ -100,5 +100,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin(tuple(_block(year, block) for year in range(2018, 2023) for block in _BLOCKS)),
+    twin=Twin(*(_block(year, block) for year in range(2018, 2023) for block in _BLOCKS)),
 )

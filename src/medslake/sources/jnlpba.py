@@ -103,5 +103,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin((_marked("train", 1_800, 16_807), _marked("devel", 200, 1_739), TwinTables(_tests, _TESTS, 404, first=0, chunk=100))),
+    twin=Twin(_marked("train", 1_800, 16_807), _marked("devel", 200, 1_739), TwinTables(_tests, _TESTS, 404, first=0, chunk=100)),
 )

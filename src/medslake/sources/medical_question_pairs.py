@@ -74,5 +74,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin((TwinTables(_asked_thrice, {"pairs": ("mqp.csv", csv(None, end="\r\n"))}, 1_524, least=10),)),
+    twin=Twin(TwinTables(_asked_thrice, {"pairs": ("mqp.csv", csv(None, end="\r\n"))}, 1_524, least=10)),
 )

@@ -89,5 +89,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin((TwinFile("question_driven_answer_summarization_primary_dataset.json", _asked, json_members(), 156, first=1, chunk=50),)),
+    twin=Twin(TwinFile("question_driven_answer_summarization_primary_dataset.json", _asked, json_members(), 156, first=1, chunk=50)),
 )

@@ -145,10 +145,8 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinFile("train.json", _asked, json_lines(), 182_822),
-            TwinFile("dev.json", _asked, json_lines(), 4_183),
-            TwinFile("test.json", _unanswered, json_lines(), 6_150),
-        )
+        TwinFile("train.json", _asked, json_lines(), 182_822),
+        TwinFile("dev.json", _asked, json_lines(), 4_183),
+        TwinFile("test.json", _unanswered, json_lines(), 6_150),
     ),
 )

@@ -132,10 +132,8 @@ SOURCE = Source(
     },
     example=_EXAMPLE,
     twin=Twin(
-        (
-            *_asked("US/4_options/phrases_no_exclude_", "en", Length(114, 200), Length(3, 10), (10_178, 1_272, 1_273)),
-            *_asked("Mainland/4_options/", "zh", Length(24, 110), Length(6, 16), (27_400, 3_425, 3_426)),
-            *_asked("Taiwan/4_options/", "zh", Length(45, 160), Length(6, 16), (11_298, 1_412, 1_413)),
-        )
+        *_asked("US/4_options/phrases_no_exclude_", "en", Length(114, 200), Length(3, 10), (10_178, 1_272, 1_273)),
+        *_asked("Mainland/4_options/", "zh", Length(24, 110), Length(6, 16), (27_400, 3_425, 3_426)),
+        *_asked("Taiwan/4_options/", "zh", Length(45, 160), Length(6, 16), (11_298, 1_412, 1_413)),
     ),
 )

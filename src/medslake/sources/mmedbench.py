@@ -157,5 +157,5 @@ SOURCE = Source(
         )
     },
     example=_EXAMPLE,
-    twin=Twin(_twin()),
+    twin=Twin(*_twin()),
 )

@@ -132,5 +132,5 @@ SOURCE = Source(
             ],
         },
     ),
-    twin=Twin((TwinFile("PMC-Patients.csv", _patient, csv(_HEADER), 167_034),)),
+    twin=Twin(TwinFile("PMC-Patients.csv", _patient, csv(_HEADER), 167_034)),
 )

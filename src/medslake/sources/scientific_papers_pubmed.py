@@ -92,5 +92,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin(tuple(TwinFile(f"pubmed-dataset/{one}.txt", _article, json_lines(), n, chunk=50, dirt=_DIRT) for one, n in _SIZES.items())),
+    twin=Twin(*(TwinFile(f"pubmed-dataset/{one}.txt", _article, json_lines(), n, chunk=50, dirt=_DIRT) for one, n in _SIZES.items())),
 )
