@@ -29,9 +29,7 @@ def _asked(draw: Draw, number: int) -> dict[str, object]:
     return {"conversations": [draw.words(Length(15, 60), "everyday")], "source": draw.pick(("authors", "reddit"))}
 
 
-_ASKED = listed(
-    "Who is {family}?;Where is {town}?;What is {code}?;Who {verb} the {thing}?;Is {family} a {trade}?;Where is the {adj} {thing}?"
-)
+_ASKED = listed("Who is {family}?;Where is {town}?;Who {verb} the {thing}?;Is {family} a {trade}?;Where is the {adj} {thing}?")
 
 
 def _short_chat(draw: Draw, number: int) -> dict[str, object]:

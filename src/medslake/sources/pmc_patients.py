@@ -55,10 +55,9 @@ _ROWS = [
 
 def _patient(draw: Draw, number: int) -> dict[str, object]:
     """The first two patients of four are of one article."""
-    who = (number, number ^ 1, draw.whole(0, max(0, number - 1)))
-    uid, beside, before = (f"{7_000_000 + at - (at % 4 == 1)}-{1 + (at % 4 == 1)}" for at in who)
+    uid, beside, past = (f"{7_000_000 + at - (at % 4 == 1)}-{1 + (at % 4 == 1)}" for at in (number, number ^ 1, draw.whole(0, number - 1)))
     article, alike = int(uid[:7]), {beside: draw.pick((1, 2))} if draw.chance(0.5) else {}
-    earlier = {before: 1} if number and draw.chance(0.6) else {}
+    earlier = {past: 1} if number and draw.chance(0.6) else {}
     told = {"patient_id": number, "patient_uid": uid, "PMID": 30_000_000 + article, "file_path": f"comm/PMC{article}.xml"}
     text = {"title": draw.about("article", article).words(Length(13, 22), ended=False), "patient": draw.words(Length(370, 850))}
     age = [[float(draw.whole(1, 90)), draw.weighted({"year": 0.95, "month": 0.05})]]
