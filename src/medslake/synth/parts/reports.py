@@ -77,7 +77,7 @@ def _radiology(draw: Draw) -> tuple[str, str]:
     return f"{head}{told[layout]}", exam
 
 
-def note_rows(draw: Draw, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def note_rows(draw: Draw, number: int) -> Iterator[tuple[str, Any]]:
     """(table, row) of the notes of a person: three of four stays have a summary, and stays and visits have reports with some addenda."""
     one = person(draw, number)
     own = draw.about("notes", number)
@@ -111,7 +111,7 @@ def _fields(note: dict[str, Any], **values: Any) -> list[tuple[Any, ...]]:
     return [(note["note_id"], note["subject_id"], name, value, place) for place, (name, value) in enumerate(values.items(), 1)]
 
 
-def _report_rows(own: Draw, one: Person, hadm_id: int | None, when: datetime, seq: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def _report_rows(own: Draw, one: Person, hadm_id: int | None, when: datetime, seq: int) -> Iterator[tuple[str, Any]]:
     text, exam = _radiology(own)
     note = _note(one, "RR", seq, hadm_id, when, text)
     yield "radiology", note
@@ -127,7 +127,7 @@ def _report_rows(own: Draw, one: Person, hadm_id: int | None, when: datetime, se
         yield "radiology_detail", field
 
 
-def _summary_rows(own: Draw, one: Person, stay: Stay, place: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def _summary_rows(own: Draw, one: Person, stay: Stay, place: int) -> Iterator[tuple[str, Any]]:
     note = _note(one, "DS", place, stay.hadm_id, stay.ended.replace(hour=0, minute=0, second=0, microsecond=0), _summary(own, one, stay))
     yield "discharge", note
     for field in _fields(note, author=f"Dr {own.pick(slots()['family'])}"):
