@@ -72,7 +72,7 @@ _EXAMPLE = Example(
 
 #: Language, records of Train and Test, options of both, how many are right, lengths of question, option and rationale (of signs where
 #: there are no blanks), and the keys that a record begins with.
-_TWINS = (
+_TWINS: tuple[tuple[str, _Pair, _Pair, Mapping[int, float], _Pair, _Pair, _Pair, str], ...] = (
     ("Chinese", (27_400, 3_426), (4, 4), {1: 1}, (24, 110), (6, 16), (220, 290), "question, options, answer, meta_info, answer_idx"),
     ("English", (10_178, 1_273), (4, 4), {1: 1}, (126, 205), (3, 13), (123, 160), f"question, answer, options, {_META}"),
     ("French", (2_171, 622), (5, 5), {1: 0.36, 2: 0.24, 3: 0.31, 4: 0.09}, (15, 25), (7, 16), (102, 140), _PLAIN),
@@ -84,9 +84,15 @@ _TWINS = (
 
 def _twin() -> tuple[TwinFile, ...]:
     return tuple(
-        TwinFile(f"{split}/{name}.jsonl", _asked(name, split, options[place], *told), json_lines(), sizes[place], least=10)
+        TwinFile(
+            f"{split}/{name}.jsonl",
+            _asked(name, split, options[place], right, asked, option, why, keys),
+            json_lines(),
+            sizes[place],
+            least=10,
+        )
         for place, split in enumerate(("Train", "Test"))
-        for name, sizes, options, *told in _TWINS
+        for name, sizes, options, right, asked, option, why, keys in _TWINS
     )
 
 

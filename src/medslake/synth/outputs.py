@@ -6,6 +6,7 @@ import gzip
 import shutil
 import zipfile
 from collections.abc import Iterable
+from io import FileIO
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
@@ -98,6 +99,7 @@ class Outputs:
         self.sinks: dict[tuple[int, str], tuple[Sink, BinaryIO, str, Path]] = {}
         self.folders: dict[tuple[int, str], str] = {}
         self.bytes: dict[str, int] = {}
+        self.known: set[str] = set()
         for place, part in parts:
             for name, (path, writer) in part.outputs.items():
                 self._open((place, name), path, writer)
@@ -126,11 +128,17 @@ class Outputs:
             if member is not None:
                 self.zips[container].add(f"{member}{name}", content)
             else:
-                file = placed(self.home, f"{folder}{name}")
-                if not file.parent.is_dir():
-                    file.parent.mkdir(parents=True)
-                file.write_bytes(content)
+                with FileIO(self._place(f"{folder}{name}"), "w") as file:
+                    file.write(content)
             self.bytes[folder or "./"] += len(content)
+
+    def _place(self, path: str) -> str:
+        """Where one of many files lies; its folder is made, and looked at, once."""
+        parent, _, name = path.rpartition("/")
+        if parent not in self.known or ".." in name or "\\" in name:
+            placed(self.home, path).parent.mkdir(parents=True, exist_ok=True)
+            self.known.add(parent)
+        return f"{self.home}/{path}"
 
     def close(self) -> dict[str, int]:
         """Path, as declared -> bytes, before a zip packs them."""
