@@ -260,12 +260,10 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinFile("data/docs/brat/", trial_files, files(), 1_006, first=0, least=30, chunk=100),
-            *(
-                TwinFile(f"data/ner/spert/{split}.json", criteria_of(split), json_array(), size, first=0, least=least)
-                for split, size, least in (("train", 11_200, 336), ("dev", 1_400, 42), ("test", 1_400, 42))
-            ),
-        )
+        TwinFile("data/docs/brat/", trial_files, files(), 1_006, first=0, least=30, chunk=100),
+        *(
+            TwinFile(f"data/ner/spert/{split}.json", criteria_of(split), json_array(), size, first=0, least=least)
+            for split, size, least in (("train", 11_200, 336), ("dev", 1_400, 42), ("test", 1_400, 42))
+        ),
     ),
 )

@@ -97,5 +97,5 @@ SOURCE = replace(
             ]
         },
     ),
-    twin=Twin((*_SENTENCES.twin.files, _ARTICLES)) if _SENTENCES.twin else None,
+    twin=Twin(*_SENTENCES.twin.files, _ARTICLES) if _SENTENCES.twin else None,
 )

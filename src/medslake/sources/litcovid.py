@@ -96,11 +96,9 @@ def _twin() -> Twin:
     later = {"Train": 24_960, "Dev": 6_239, "Test-GS": 2_500}
     told = {"goldstandard": 0, "prediction": 0.6}
     return Twin(
-        (
-            *(TwinFile(f"LitCovid.{split}.csv", _full, full, size, chunk=100) for split, size in sizes.items()),
-            *(TwinFile(f"BC7-LitCovid-{split}.csv", _abstract, abstracts, size) for split, size in later.items()),
-            *(TwinFile(f"{name}_label_samples.csv", partial(_sample, blur=blur), samples, 2_551, first=0) for name, blur in told.items()),
-        )
+        *(TwinFile(f"LitCovid.{split}.csv", _full, full, size, chunk=100) for split, size in sizes.items()),
+        *(TwinFile(f"BC7-LitCovid-{split}.csv", _abstract, abstracts, size) for split, size in later.items()),
+        *(TwinFile(f"{name}_label_samples.csv", partial(_sample, blur=blur), samples, 2_551, first=0) for name, blur in told.items()),
     )
 
 

@@ -145,7 +145,7 @@ MEDNLI = Source(
         },
     ),
     twin=Twin(
-        tuple(
+        *(
             TwinFile(f"mli_{split}_v1.jsonl", clinical(split), json_lines(), size, least=12)
             for split, size in (("train", 11_232), ("dev", 1_395), ("test", 1_422))
         )
@@ -181,11 +181,9 @@ SNLI = Source(
     ),
     # Both layouts of the release, each of other sentences.
     twin=Twin(
-        (
-            TwinFile("snli_1.0/snli_1.0_train.jsonl", caption, json_lines(), 550_152),
-            TwinFile("snli_1.0/snli_1.0_dev.jsonl", caption, json_lines(), 10_000, least=12),
-            TwinFile("snli_1.0/snli_1.0_test.txt", caption_row, tsv(TAB_COLUMNS), 10_000, least=12, dirt=_DIRT),
-        )
+        TwinFile("snli_1.0/snli_1.0_train.jsonl", caption, json_lines(), 550_152),
+        TwinFile("snli_1.0/snli_1.0_dev.jsonl", caption, json_lines(), 10_000, least=12),
+        TwinFile("snli_1.0/snli_1.0_test.txt", caption_row, tsv(TAB_COLUMNS), 10_000, least=12, dirt=_DIRT),
     ),
 )
 SOURCES = (MEDNLI, SNLI)
