@@ -184,6 +184,7 @@ SWAPS = {
         "json_patients",
         {"patient_uid": "IF(patient_uid = '901-1', '909-1', patient_uid)"},
         lambda rows, counts: "candidates" not in rows["900-1"] and counts["similar, patients"]["left_unmatched"] == 2,
+        together=frozenset({"json_patients"}),
     ),
     "rct_text": Swap(
         "inputs",
