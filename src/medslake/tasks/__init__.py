@@ -4,6 +4,7 @@ from medslake.tasks.base import (
     BENCH_GROUPS,
     CATEGORIES,
     DOMAINS,
+    PHRASES,
     STYLES,
     Bench,
     Definition,
@@ -12,7 +13,7 @@ from medslake.tasks.base import (
     Task,
     TaskExample,
 )
-from medslake.tasks.parts.choices import as_spelled, is_one_of, listed, numbered, one_of
+from medslake.tasks.parts.choices import as_spelled, is_one_of, listed, numbered, one_of, shuffled
 from medslake.tasks.parts.entities import entities_in, entity_names
 from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layout
 from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE
@@ -29,6 +30,7 @@ __all__ = [
     "LAYOUTS",
     "NEAR_PAPER_SIZE",
     "PASSAGE",
+    "PHRASES",
     "STYLES",
     "Bench",
     "Definition",
@@ -46,5 +48,6 @@ __all__ = [
     "numbered",
     "one_of",
     "section",
+    "shuffled",
     "wordings",
 ]
