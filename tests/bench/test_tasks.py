@@ -9,7 +9,7 @@ from made_tasks import write_tasks
 from medslake import registry
 from medslake.bench.strict_inputs import declared, lost
 from medslake.bench.tasks import bench_tasks, declaration
-from medslake.instructions.definitions import definition_id
+from medslake.definitions.rows import definition_id
 from medslake.lake import Lake, open_lake
 
 

@@ -12,10 +12,11 @@ import pytest
 
 from made_silver import abstract, abstracts, commit, exam, exams
 from medslake import registry
+from medslake.definitions.rows import definition_id
 from medslake.errors import BrokenPlugins, DataCheckFailed, UnknownName, UsageError
 from medslake.instructions import instances
 from medslake.instructions.build import build_instructions
-from medslake.instructions.definitions import definition_id, draw
+from medslake.instructions.definitions import draw
 from medslake.instructions.task_rows import tasks_table
 from medslake.lake import Lake, open_lake
 

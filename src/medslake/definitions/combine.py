@@ -70,7 +70,7 @@ def names_all(text: str, labels: Sequence[str]) -> bool:
 def _draws(parts: _Parts, style: str) -> Iterator[str]:
     random = Random(hashlib.sha256(f"{parts.task.id} {style}".encode()).digest())
     # Terse definitions are of the shorter half of what a task has.
-    asks, answers = ((_short(parts.asks), _short(parts.answers)) if style == "terse" else (parts.asks, parts.answers))
+    asks, answers = (_short(parts.asks), _short(parts.answers)) if style == "terse" else (parts.asks, parts.answers)
     while True:
         ask = _verb(random.choice(asks), random)
         words = {"ask": ask, "given": random.choice(parts.given), "role": random.choice(parts.roles)}
@@ -99,7 +99,9 @@ def _labels(task: Task, labels: Sequence[str], random: Random) -> str:
     """A sentence with all labels, in an order drawn anew, so that none is always the first."""
     named = list(labels)
     random.shuffle(named)
-    forms = [_semicolons, _quoted, _numbered] if any("," in label or " and " in label for label in labels) else [_commas, _semicolons, _quoted]
+    # Commas alone do not say where a label that has one, or an `and`, ends.
+    clear = not any("," in label or " and " in label for label in labels)
+    forms = [_semicolons, _quoted, _commas if clear else _numbered]
     count = _NUMBERS[len(named)] if len(named) < len(_NUMBERS) else str(len(named))
     sentence = random.choice(LABELS if task.choices_sql or not _several(task) else LABELS_OF_SEVERAL)
     return sentence.format(labels=random.choice(forms)(named, "and"), count=count)

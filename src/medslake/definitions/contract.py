@@ -49,7 +49,9 @@ class Contract:
 
     def missing_labels(self, text: str) -> list[str]:
         lower = text.lower()
-        return [label for label in self.labels if not (label.lower() in lower and re.search(rf"(?<!\w){re.escape(label.lower())}(?!\w)", lower))]
+        return [
+            label for label in self.labels if not (label.lower() in lower and re.search(rf"(?<!\w){re.escape(label.lower())}(?!\w)", lower))
+        ]
 
     def missing_forms(self, text: str) -> Iterator[str]:
         """What of the answer's form the text does not state."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from medslake.definitions.contract import Contract
 from medslake.definitions.likeness import Shelf
-from medslake.languages import CODES
 from medslake.lake.quality.tongues import WORDS
+from medslake.languages import CODES
 from medslake.tasks.base import Task
 
 __all__ = ["RULES", "Gate", "Verdict"]
@@ -35,7 +36,9 @@ _QUESTION_BACK = re.compile(
     r"|\blet me know\b|\bdo you want me\b",
     re.I,
 )
-_EXAMPLE = re.compile(r"\binput\s*:\s*\S.{8,}\boutput\s*:\s*\S|\bexample \d*\s*:\s*\S|\bquestion\s*:\s*\S.{8,}\banswer\s*:\s*\S", re.I | re.S)
+_EXAMPLE = re.compile(
+    r"\binput\s*:\s*\S.{8,}\boutput\s*:\s*\S|\bexample \d*\s*:\s*\S|\bquestion\s*:\s*\S.{8,}\banswer\s*:\s*\S", re.I | re.S
+)
 _LETTER = re.compile(r"[^\W\d_]")
 #: Common word -> the languages that have it.
 _SPOKEN: dict[str, list[str]] = {}
@@ -69,6 +72,10 @@ class Gate:
         shown = [_plain(text) for pair in self.task.example.instances for text in pair if len(text.split()) > 4]
         # What every instance may have, such as the sentence for nothing found, is no example.
         self._examples = [text for text in shown if not any(text in definition for definition in told)]
+
+    def copy(self) -> Self:
+        """A gate that remembers the same definitions; what it accepts from now on is its own affair."""
+        return replace(self, shelf=self.shelf.copy())
 
     def sound(self, text: str) -> bool:
         """Whether a text breaks none of the rules on single definitions."""

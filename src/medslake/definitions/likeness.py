@@ -6,7 +6,8 @@ A task has some hundred definitions, so every pair is compared exactly; MinHash,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 __all__ = ["LIMIT", "Shelf", "trigrams"]
 
@@ -29,6 +30,9 @@ class Shelf:
     #: A set of trigrams is a number with a bit for each, so that two are compared by two operations.
     _bits: dict[tuple[str, ...], int] = field(default_factory=dict)
     _sets: dict[str, int] = field(default_factory=dict)
+
+    def copy(self) -> Self:
+        return replace(self, _bits=dict(self._bits), _sets=dict(self._sets))
 
     def near(self, text: str) -> str | None:
         """Name of the first one that is a near copy; None where there is none."""

@@ -19,8 +19,8 @@ FRAMES: Mapping[str, tuple[str, ...]] = {
         "Here you have {given}. Please {ask}.",
         "I will give you {given}. Please {ask}.",
         "I would like you to {ask}. For this you get {given}.",
-        "In this task you receive {given} and have to {ask}.",
-        "What follows is the input, {given}. Use it to {ask}.",
+        "In this task you receive {given}, and you have to {ask}.",
+        "What follows is the input: {given}. Use it to {ask}.",
         "You will see {given}. What you have to do is to {ask}.",
     ),
     "role": (
