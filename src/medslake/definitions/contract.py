@@ -49,15 +49,17 @@ class Contract:
 
     def missing_labels(self, text: str) -> list[str]:
         lower = text.lower()
-        return [
-            label for label in self.labels if not (label.lower() in lower and re.search(rf"(?<!\w){re.escape(label.lower())}(?!\w)", lower))
-        ]
+        return [label for label in self.labels if not _holds(lower, label.lower())]
 
     def missing_forms(self, text: str) -> Iterator[str]:
         """What of the answer's form the text does not state."""
         yield from (f'"{literal}"' for literal in self.literals if literal.lower() not in text.lower())
         yield from (form for form in self.forms if not re.search(FORMS[form], text, re.I))
         yield from (language for language in self.languages if not re.search(rf"\b{re.escape(language)}\b", text))
+
+
+def _holds(text: str, label: str) -> bool:
+    return label in text and re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text) is not None
 
 
 def _fixed(quoted: str) -> str:

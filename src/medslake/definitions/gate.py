@@ -29,11 +29,17 @@ RULES: Mapping[str, str] = {
 }
 SHORTEST = 4
 _QUESTION_BACK = re.compile(
-    r"^(?:sure|certainly|of course|okay|absolutely)\b[,!.:]|\bas an ai\b|\blanguage model\b|^(?:i'?m|i am) sorry\b|\bI (?:cannot|can't|am unable)\b"
-    r"|\bhere(?:'s| is) (?:the|a|your) (?:rewritten|revised|rephrased|reworded)|\b(?:rewritten|rephrased|revised) (?:definition|instruction|version)"
-    r"|\b(?:could|can|would) you (?:please )?(?:provide|share|clarify|specify|tell me|send)\b|\bwhat would you like\b|\bhow (?:can|may) I (?:help|assist)"
-    r"|\bplease (?:provide|share|send|specify) (?:me )?(?:with )?(?:the|your|an?) (?:original |full )?(?:instruction|definition|text you)"
-    r"|\blet me know\b|\bdo you want me\b",
+    "|".join(
+        (
+            r"^(?:sure|certainly|of course|okay|absolutely)\b[,!.:]",
+            r"\bas an ai\b|\blanguage model\b|^(?:i'?m|i am) sorry\b|\bI (?:cannot|can't|am unable)\b",
+            r"\bhere(?:'s| is) (?:the|a|your) (?:rewritten|revised|rephrased|reworded)",
+            r"\b(?:rewritten|rephrased|revised) (?:definition|instruction|version)",
+            r"\b(?:could|can|would) you (?:please )?(?:provide|share|clarify|specify|tell me|send)\b",
+            r"\bwhat would you like\b|\bhow (?:can|may) I (?:help|assist)|\blet me know\b|\bdo you want me\b",
+            r"\bplease (?:provide|share|send|specify) (?:me )?(?:with )?(?:the|your|an?) (?:original |full )?(?:instruction|definition|text you)",
+        )
+    ),
     re.I,
 )
 _EXAMPLE = re.compile(

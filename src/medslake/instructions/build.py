@@ -176,7 +176,9 @@ def _why_empty(task: Task, outcome: Mapping[str, Any]) -> str:
 
 
 def _write_declarations(run: Run, known: Sequence[Task], built: Sequence[Task]) -> None:
-    """gold.definitions has every registered task, and what was imported and rewritten judged anew; gold.tasks those that are built from what is in the lake."""
+    """gold.definitions has every registered task, and what was imported and rewritten judged anew; gold.tasks has those that are built from
+    what is in the lake.
+    """
     write_definitions(run, known, standing(run.lake, ["imported", "rewritten"]))
     tasks = tasks_table(run.lake, built, run.lake.slices(TABLE, "task_id"))
     run.write("gold.tasks", tasks, fingerprint=run.fingerprint(tasks.to_pylist()), read=tasks.num_rows)

@@ -12,7 +12,8 @@ __all__ = ["HINTS", "PROMPT", "prompt_of"]
 
 #: {text}: the definition. {keep}: what has to be in its place. {hint}: one of HINTS.
 PROMPT = (
-    "Below is an instruction for a language model. Write it anew: the meaning stays, the words and the order of the sentences change. {hint}"
+    "Below is an instruction for a language model. Write it anew: the meaning stays, the words and the order of the sentences change. "
+    "{hint}"
     "{keep}\nWrite the new instruction alone, without an introduction, an example or a question.\n\nInstruction:\n{text}"
 )
 #: A different turn for each rewriting of the same definition, so that an engine that always takes the likeliest word gives different texts.

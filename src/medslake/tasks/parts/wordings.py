@@ -19,7 +19,8 @@ def wordings(file: str, name: str | None = None, **words: str | tuple[str, ...])
     of a tuple the wordings take one after the other.
 
     file: `__file__` of the declaration. The Markdown has a heading for each style and below it three list items; an item may go on in
-    indented lines. Further headings, those of PHRASES, hold parts for definitions that are combined. Raises UsageError that names file and line.
+    indented lines. Further headings, those of PHRASES, hold parts for definitions that are combined. Raises UsageError that names file and
+    line.
     """
     path = Path(file).with_suffix(".md") if name is None else Path(file).with_name(f"{name}.md")
     if not path.is_file():
