@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import Self
@@ -28,12 +28,14 @@ _OPEN = re.compile(r"\s*(?:<|\{|\[|\b[XYN]\b|\.\.\.).*", re.S)
 
 @dataclass(frozen=True)
 class Contract:
-    """labels: to be named, each as it is spelled, but for its case. literals: to be quoted. forms: of FORMS, to be spoken of; languages:
-    likewise. longest: words that a definition may have.
+    """labels: to be named, each as it is spelled, but for its case. sentinels: whole answers to be quoted, such as that for nothing found.
+    templates: the fixed part of answers with something to fill in. forms: of FORMS, to be spoken of; languages: likewise. longest: words
+    that a definition may have.
     """
 
     labels: tuple[str, ...]
-    literals: tuple[str, ...]
+    sentinels: tuple[str, ...]
+    templates: tuple[str, ...]
     forms: tuple[str, ...]
     languages: tuple[str, ...]
     longest: int
@@ -41,27 +43,38 @@ class Contract:
     @classmethod
     def of(cls, task: Task) -> Self:
         texts = [definition.text for definition in task.definitions]
-        quoted = reduce(set.__and__, ({_fixed(q) for q in _QUOTED.findall(text)} for text in texts)) - {""}
+        quoted = reduce(set.__and__, ({_fixed(q) for q in _QUOTED.findall(text)} for text in texts)) - {("", True), ("", False)}
+        sentinels, templates = (tuple(sorted(text for text, whole in quoted if whole is kind)) for kind in (True, False))
         forms = tuple(name for name, how in FORMS.items() if all(re.search(how, text, re.I) for text in texts))
         languages = tuple(name for name in CODES if name != "English" and all(re.search(rf"\b{re.escape(name)}\b", t) for t in texts))
         longest = max(120, 2 * max(len(text.split()) for text in texts))
-        return cls(task.labels or (), tuple(sorted(quoted)), forms, languages, longest)
+        return cls(task.labels or (), sentinels, templates, forms, languages, longest)
 
     def missing_labels(self, text: str) -> list[str]:
         lower = text.lower()
         return [label for label in self.labels if not _holds(lower, label.lower())]
 
-    def missing_forms(self, text: str) -> Iterator[str]:
-        """What of the answer's form the text does not state."""
-        yield from (f'"{literal}"' for literal in self.literals if literal.lower() not in text.lower())
-        yield from (form for form in self.forms if not re.search(FORMS[form], text, re.I))
-        yield from (language for language in self.languages if not re.search(rf"\b{re.escape(language)}\b", text))
+    def missing_forms(self, text: str, parent: str | None = None) -> Iterator[str]:
+        """What of the answer's form the text does not state. parent: the text that it was rewritten from; of what is not whole answers a
+        rewriting keeps what that one states.
+        """
+        yield from (f'"{sentinel}"' for sentinel in self.sentinels if sentinel.lower() not in text.lower())
+        for name, stated in self._stated():
+            if not stated(text) and (parent is None or stated(parent)):
+                yield name
+
+    def _stated(self) -> Iterator[tuple[str, Callable[[str], bool]]]:
+        yield from ((f'"{template}"', lambda text, t=template: t.lower() in text.lower()) for template in self.templates)
+        yield from ((form, lambda text, how=FORMS[form]: re.search(how, text, re.I) is not None) for form in self.forms)
+        for language in self.languages:
+            yield language, lambda text, name=language: re.search(rf"\b{re.escape(name)}\b", text) is not None
 
 
 def _holds(text: str, label: str) -> bool:
     return label in text and re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text) is not None
 
 
-def _fixed(quoted: str) -> str:
-    """The part of a quoted form that is the same in every answer, without the mark at its end."""
-    return _OPEN.sub("", quoted).rstrip(" .,;:!?")
+def _fixed(quoted: str) -> tuple[str, bool]:
+    """The part of a quoted form that is the same in every answer, without the mark at its end, and whether that is the whole answer."""
+    fixed = _OPEN.sub("", quoted)
+    return fixed.rstrip(" .,;:!?"), fixed == quoted

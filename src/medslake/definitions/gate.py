@@ -37,7 +37,7 @@ _QUESTION_BACK = re.compile(
             r"\b(?:rewritten|rephrased|revised) (?:definition|instruction|version)",
             r"\b(?:could|can|would) you (?:please )?(?:provide|share|clarify|specify|tell me|send)\b",
             r"\bwhat would you like\b|\bhow (?:can|may) I (?:help|assist)|\blet me know\b|\bdo you want me\b",
-            r"\bplease (?:provide|share|send|specify) (?:me )?(?:with )?(?:the|your|an?) (?:original |full )?(?:instruction|definition|text you)",
+            r"\bplease (?:provide|share|send|specify) (?:me )?(?:with )?(?:the|your|an?) (?:original )?(?:instruction|definition|text you)",
         )
     ),
     re.I,
@@ -87,9 +87,9 @@ class Gate:
         """Whether a text breaks none of the rules on single definitions."""
         return not self._broken(text)
 
-    def judge(self, name: str, text: str) -> Verdict:
-        """name: under which the definition is remembered where it is accepted."""
-        broken = self._broken(text)
+    def judge(self, name: str, text: str, parent: str | None = None) -> Verdict:
+        """name: under which the definition is remembered where it is accepted. parent: see `Contract.missing_forms`."""
+        broken = self._broken(text, parent)
         if not broken:
             near = self.shelf.near(text)
             if near is None:
@@ -99,11 +99,11 @@ class Gate:
         told = "; ".join(what for what in broken.values() if what)
         return Verdict(tuple(broken), told or None)
 
-    def _broken(self, text: str) -> dict[str, str]:
+    def _broken(self, text: str, parent: str | None = None) -> dict[str, str]:
         """Rule -> what is missing or too much."""
         plain = " ".join(text.split())
         words = len(plain.split())
-        labels, forms = self.contract.missing_labels(plain), list(self.contract.missing_forms(plain))
+        labels, forms = self.contract.missing_labels(plain), list(self.contract.missing_forms(plain, parent))
         spoken = _other_language(plain, CODES[self.task.definition_language])
         found = {
             "labels": f"not named: {', '.join(labels)}" if labels else None,

@@ -40,7 +40,7 @@ def prompt_of(task: Task, parent: str, number: int, seed: int) -> str:
 
 
 def _keep(contract: Contract) -> str:
-    kept: Sequence[str] = (*contract.labels, *contract.literals)
+    kept: Sequence[str] = (*contract.labels, *contract.sentinels, *contract.templates)
     told = [f" These words must stay letter for letter: {'; '.join(kept)}."] if kept else []
     told += [f" Still say of the answer: {', '.join(contract.forms)}."] if contract.forms else []
     told += [f" Still name the language of the answer: {', '.join(contract.languages)}."] if contract.languages else []
