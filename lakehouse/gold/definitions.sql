@@ -6,6 +6,7 @@ CREATE TABLE gold.definitions (
   kind STRING NOT NULL COMMENT 'written, combined (of small parts), rewritten (by a model) or imported (from the published file)',
   style STRING COMMENT 'plain, role, stepwise, formal or terse; null where it was imported',
   parent STRING COMMENT 'definition it was rewritten from',
+  parent_text STRING COMMENT 'the same as a text, where it is no row here',
   writer STRING COMMENT 'model or person group that wrote it',
   labels_kept BOOLEAN NOT NULL COMMENT 'every closed label of the task occurs in the text',
   number INT NOT NULL COMMENT '1-based number inside the task and kind, of rewritten ones also the model',

@@ -43,10 +43,10 @@ def import_definitions(lake: Lake, file: str | Path) -> dict[str, Any]:
     return {**run.result, **told_of(lake)}
 
 
-def imported_rows(rewrites: Mapping[str, list[str]], digest: str, languages: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Rows without a verdict. rewrites: task -> texts. digest: of the file. languages: task -> that of its definitions."""
-    for task, texts in rewrites.items():
-        for number, text in enumerate(texts, start=1):
+def imported_rows(told: Mapping[str, Mapping[str, Any]], digest: str, languages: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Rows without a verdict. told: the file. digest: of it. languages: task -> that of its definitions."""
+    for task, entry in told.items():
+        for number, text in enumerate(entry["auto_rewrite_def"], start=1):
             # A file may hold a text twice, and each of its texts is to get a verdict.
             place = hashlib.sha256(f"imported {number} {text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
             yield {
@@ -57,6 +57,7 @@ def imported_rows(rewrites: Mapping[str, list[str]], digest: str, languages: Map
                 "kind": "imported",
                 "style": None,
                 "parent": None,
+                "parent_text": entry["original_def"],
                 "writer": WRITER,
                 "number": number,
                 "prompt": None,
@@ -65,7 +66,7 @@ def imported_rows(rewrites: Mapping[str, list[str]], digest: str, languages: Map
             }
 
 
-def _read(content: bytes, name: str) -> dict[str, list[str]]:
+def _read(content: bytes, name: str) -> dict[str, dict[str, Any]]:
     try:
         told = json.loads(content)
     except ValueError:
@@ -76,7 +77,9 @@ def _read(content: bytes, name: str) -> dict[str, list[str]]:
         texts = entry.get("auto_rewrite_def") if isinstance(entry, dict) else None
         if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
             raise _refused(name, f"{task} has no list of texts auto_rewrite_def")
-    return {task: entry["auto_rewrite_def"] for task, entry in told.items()}
+        if not isinstance(entry.get("original_def"), str):
+            raise _refused(name, f"{task} has no text original_def")
+    return told
 
 
 def _refused(name: str, why: str) -> InputRefused:

@@ -63,7 +63,7 @@ def write_definitions(
         made.append(definition_rows(tasks, others))
         return pa.Table.from_pylist(made[0], schema=run.lake.spec(TABLE).arrow_schema())
 
-    told = [[row[name] for name in ("definition_id", "task_id", "kind", "text")] for row in others]
+    told = [[row[name] for name in ("definition_id", "task_id", "kind", "text", "parent_text")] for row in others]
     state = run.fingerprint([_Whole(task).told for task in tasks], told, code_digest(__name__, _FOLDERS))
     run.write(TABLE, table, fingerprint=state, read=lambda: len(made[0]), inputs=inputs)
 
@@ -114,6 +114,7 @@ def _row(task: Task, text: str, kind: str, style: str, number: int, gate: Gate |
         "kind": kind,
         "style": style,
         "parent": None,
+        "parent_text": None,
         "writer": WRITER,
         "number": number,
         "prompt": None,
@@ -127,8 +128,9 @@ def _judged(row: Mapping[str, Any], gate: Gate | None) -> _Row:
     """The row with its verdict; without a gate nobody knows its task."""
     if gate is None:
         return dict(row) | _verdict(Verdict(("task",)), labels_kept=False)
-    verdict = gate.judge(row["definition_id"], row["text"])
-    return dict(row) | _verdict(verdict, labels_kept=not gate.contract.missing_labels(" ".join(row["text"].split())))
+    verdict = gate.judge(row["definition_id"], row["text"], row["parent_text"])
+    said = " ".join(row["text"].split()).lower()
+    return dict(row) | _verdict(verdict, labels_kept=all(label.lower() in said for label in gate.contract.labels))
 
 
 def _verdict(verdict: Verdict, *, labels_kept: bool) -> _Row:

@@ -107,6 +107,7 @@ def _wanted(tasks: Iterable[Task], per: int, seed: int, model: str, made_by: str
                     "kind": "rewritten",
                     "style": definition.style,
                     "parent": parent,
+                    "parent_text": None,
                     "writer": model,
                     "number": place * per + number + 1,
                     "prompt": prompt,
