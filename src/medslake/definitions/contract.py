@@ -19,7 +19,7 @@ FORMS = {
     "semicolon": r"\bsemi-?colon|'; '|\b\w+1; \w+2\b|\ba; b\b|\bterm; term\b",
     "full stop": r"\bfull stop|\bperiod\b|\b\w+1, \w+2\.'",
     "letter": r"\bletters?\b",
-    "question": r"\bquestions?\b|\binterrogative\b",
+    "question": r"\b(?:question|query|queries|inquir|enquir|interrogati)",
 }
 _QUOTED = re.compile(r'"([^"]+)"')
 #: From here on a quoted form has what differs from answer to answer.

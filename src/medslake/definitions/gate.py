@@ -35,7 +35,8 @@ _QUESTION_BACK = re.compile(
             r"\bas an ai\b|\blanguage model\b|^(?:i'?m|i am) sorry\b|\bI (?:cannot|can't|am unable)\b",
             r"\bhere(?:'s| is) (?:the|a|your) (?:rewritten|revised|rephrased|reworded)",
             r"\b(?:rewritten|rephrased|revised) (?:definition|instruction|version)",
-            r"\b(?:could|can|would) you (?:please )?(?:provide|share|clarify|specify|tell me|send)\b",
+            r"\b(?:could|can|would) you (?:please )?(?:share|clarify|specify|tell me|send)\b",
+            r"\b(?:could|can|would) you (?:please )?provide (?:the|your) (?:text|input|instruction)",
             r"\bwhat would you like\b|\bhow (?:can|may) I (?:help|assist)|\blet me know\b|\bdo you want me\b",
             r"\bplease (?:provide|share|send|specify) (?:me )?(?:with )?(?:the|your|an?) (?:original )?(?:instruction|definition|text you)",
         )
