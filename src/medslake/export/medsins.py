@@ -94,7 +94,7 @@ def _card(lake: Lake, task: dict[str, Any]) -> dict[str, Any]:
         [task["category"]],
         [],
         list(map(str, wordings["text"].to_pylist())),
-        [task["input_language"]],
+        task["input_language"].split(", "),
         [task["output_language"]],
         [task["definition_language"]],
         [task["domain"]],

@@ -17,6 +17,7 @@ from medslake.errors import DataCheckFailed
 from medslake.instructions.definitions import sql_definition
 from medslake.instructions.partners import with_partners
 from medslake.lake.access import sql_highest_of
+from medslake.languages import code_of
 from medslake.tasks.base import Derived, Task
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _expressions(task: Task, strict: bool) -> dict[str, str]:
         "task_id": f"'{task.id}'",
         "category": f"'{task.category}'",
         "domain": f"'{task.domain}'",
-        "input_language": f"'{task.input_language}'",
+        "input_language": _language(task.input_language),
         "output_language": f"'{task.output_language}'",
         "definition_language": f"'{task.definition_language}'",
         "input": task.strict_input_sql if strict and task.strict_input_sql else task.input_sql,
@@ -175,6 +176,15 @@ def _expressions(task: Task, strict: bool) -> dict[str, str]:
         # In the same projection as the instance id: on top of it, every row would be copied once more.
         "definition_id": sql_definition(task, instance_id),
     }
+
+
+def _language(names: str) -> str:
+    """SQL for the language of an input; where the task has several, the one of the row."""
+    several = names.split(", ")
+    if len(several) == 1:
+        return f"'{names}'"
+    each = [f"when '{code_of(name)}' then '{name}'" for name in several]
+    return f"case language {' '.join(each)} end"
 
 
 def _with_derived(rows: DataFrame, task: str, derived: Derived) -> DataFrame:

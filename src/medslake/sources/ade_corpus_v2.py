@@ -129,7 +129,8 @@ def _sentence(draw: Draw, number: int) -> Iterator[tuple[str, tuple[object, ...]
 
 def _twin() -> Twin:
     bare = csv(None, sep="|", quoted=False)
-    pairs = TwinTables(_sentence, {"effects": ("DRUG-AE.rel", bare), "doses": ("DRUG-DOSE.rel", bare)}, 4_272)
+    # Of few sentences a dose is told: enough for a set of instances at any scale.
+    pairs = TwinTables(_sentence, {"effects": ("DRUG-AE.rel", bare), "doses": ("DRUG-DOSE.rel", bare)}, 4_272, least=500)
     twice = {"line twice": Dirt(0.0045, lambda draw, line: Rows([line, line]))}
 
     def negative(draw: Draw, number: int) -> str:

@@ -39,9 +39,8 @@ def _twin(**sizes: tuple[int, int]) -> Twin:
         def one(draw: Draw, number: int) -> object:
             return placed(of_document(draw, number, count, sentences, {"site": _TYPES, "name": _TYPES}, Length(23, 55), 0.36, 0.6))
 
-        return TwinFile(
-            f"data/AnEM.{split}", one, iob_documents(), count, first=0, chunk=100, dirt={"two blanks": Dirt(0.004, placed_apart)}
-        )
+        dirt = {"two blanks": Dirt(0.004, placed_apart)}
+        return TwinFile(f"data/AnEM.{split}", one, iob_documents(), count, first=0, least=40, chunk=100, dirt=dirt)
 
     return Twin(tuple(documents(split, *size) for split, size in sizes.items()))
 

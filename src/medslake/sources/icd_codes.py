@@ -16,7 +16,7 @@ from medslake.synth.parts.codes import GEM_COLUMNS, diagnosis, listed_code, mapp
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["SOURCE", "concepts", "dotted"]
+__all__ = ["RELATIONS", "SOURCE", "concepts", "dotted"]
 
 _DX, _SG, _TEN, _GEM, _LIST = (
     "CMS32_DESC_LONG_DX.txt",
@@ -25,7 +25,7 @@ _DX, _SG, _TEN, _GEM, _LIST = (
     "icd9toicd10cmgem.csv",
     "code-list-April-2026.txt",
 )
-_RELATIONS = "ARRAY<STRUCT<type: STRING, target: STRING, target_name: STRING>>"
+RELATIONS = "ARRAY<STRUCT<type: STRING, target: STRING, target_name: STRING>>"
 
 
 def plain(code: str) -> str:
@@ -100,7 +100,7 @@ def concepts(
         concept_id=_concept_id(system),
         name="title",
         synonyms="CAST(array() AS ARRAY<STRING>)",
-        relations=f"coalesce(relations, CAST(array() AS {_RELATIONS}))",
+        relations=f"coalesce(relations, CAST(array() AS {RELATIONS}))",
         xrefs="coalesce(xrefs, CAST(array() AS ARRAY<STRING>))",
         attributes=f"filter(array({attributes}), a -> a.value IS NOT NULL)",
     )

@@ -68,7 +68,12 @@ def _example(kind: str) -> Example:
         rows={
             "annotated_texts": [
                 {"record_id": "test/000001", "split": "test", "text": "Two had marlow fever", "unit": "sentence", "subject_id": None},
-                {"record_id": "test/000002", "text": "Is it palsy?", "entities": found(6, 11, "palsy")},
+                {
+                    "record_id": "test/000002",
+                    "text": "Is it palsy?",
+                    "entities": found(6, 11, "palsy"),
+                    "tokens": [{"text": text, "tag": tag} for text, tag in (("Is", "O"), ("it", "O"), ("palsy", f"B-{kind}"), ("?", "O"))],
+                },
                 {
                     "record_id": "train/000001",
                     "split": "train",

@@ -14,10 +14,12 @@ from medslake.tasks.base import (
     TaskExample,
 )
 from medslake.tasks.parts.choices import as_spelled, is_one_of, listed, numbered, one_of, shuffled
-from medslake.tasks.parts.entities import entities_in, entity_names
+from medslake.tasks.parts.entities import TOKENS, entities_in, entity_names, released_names
+from medslake.tasks.parts.health_claims import PARAGRAPH_AND_CLAIM, public_claim
+from medslake.tasks.parts.held_back import HELD_BACK
 from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layout
 from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE
-from medslake.tasks.parts.sections import has_sections, section
+from medslake.tasks.parts.sections import filled_sections, has_sections, section
 from medslake.tasks.parts.wordings import wordings
 
 __all__ = [
@@ -27,11 +29,14 @@ __all__ = [
     "HAS_CONCLUSION",
     "HAS_KEYED_ANSWER",
     "HAS_PASSAGE",
+    "HELD_BACK",
     "LAYOUTS",
     "NEAR_PAPER_SIZE",
+    "PARAGRAPH_AND_CLAIM",
     "PASSAGE",
     "PHRASES",
     "STYLES",
+    "TOKENS",
     "Bench",
     "Definition",
     "Derived",
@@ -42,11 +47,14 @@ __all__ = [
     "as_spelled",
     "entities_in",
     "entity_names",
+    "filled_sections",
     "has_sections",
     "is_one_of",
     "listed",
     "numbered",
     "one_of",
+    "public_claim",
+    "released_names",
     "section",
     "shuffled",
     "wordings",

@@ -158,6 +158,7 @@ class TaskExample:
 class Task:
     """One MedS-Ins task; expressions are Spark SQL over the silver kind's columns and run in the JVM.
 
+    input_language: English name; several parted by a comma and a blank, where each row is in the one that silver says.
     source, kind: what it reads. where: which rows the task is about; requires: reason -> SQL that a row must meet, rows that do not are
         counted under the first reason that fails. partners, derived, items: evaluated in this order before the expressions.
     items: SQL array expression that gives several instances per row; each element is `item` in the expressions, and its position enters
@@ -229,7 +230,8 @@ class Task:
             ("category", self.category, CATEGORIES),
             ("domain", self.domain, DOMAINS),
             ("collection", self.collection, COLLECTIONS),
-            *((name, getattr(self, name), tuple(CODES)) for name in ("input_language", "output_language", "definition_language")),
+            *(("input_language", language, tuple(CODES)) for language in self.input_language.split(", ")),
+            *((name, getattr(self, name), tuple(CODES)) for name in ("output_language", "definition_language")),
         ):
             if value not in known:
                 yield f"{name} {value!r} is none of {', '.join(known)}"

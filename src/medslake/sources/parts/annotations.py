@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["NO_RELATIONS", "OFFSETS", "annotated", "annotated_documents", "annotated_in_tables"]
 
 NO_RELATIONS = "CAST(NULL AS ARRAY<STRUCT<type: STRING, head: STRING, tail: STRING>>)"
+_TOKENS = "transform(tokens, (t, i) -> named_struct('text', t, 'tag', tags[i]))"
 #: Tokens joined by a space except before `. , ; : ? !`: the way MedS-Ins joins them.
 _PIECES = "transform(tokens, (t, i) -> CASE WHEN i = 0 OR t IN ('.', ',', ';', ':', '?', '!') THEN t ELSE concat(' ', t) END)"
 #: Where the corpus tells offsets, the blanks that it had.
@@ -60,7 +61,7 @@ def annotated(
         rows = bronze.get(table) if isinstance(table, str) else table(bronze)
         return _sentences(rows, bare or "") if rows is not None else None
 
-    return _rule(sentences, record_id, "sentence", types, NO_RELATIONS, columns)
+    return _rule(sentences, record_id, "sentence", types, NO_RELATIONS, {"tokens": _TOKENS, **columns})
 
 
 def annotated_documents(table: str, types: Sequence[str], record_id: str = "document_id", **columns: str) -> Mapped:
