@@ -26,6 +26,7 @@ def silver_frame(spark: SparkSession) -> SilverFrame:
 
     def frame(task: Task, rows: Iterable[Mapping[str, Any]]) -> DataFrame:
         schema = specs()[f"silver.{task.kind}"].arrow_schema()
+        maps = {field.name for field in schema if pa.types.is_map(field.type)}
         whole = []
         for number, row in enumerate(rows, start=1):
             unknown = set(row) - set(schema.names)
@@ -41,7 +42,7 @@ def silver_frame(spark: SparkSession) -> SilverFrame:
             }
             values = {**dict.fromkeys(schema.names), **shared, **row}
             # Arrow builds maps from pairs.
-            whole.append({name: list(v.items()) if name == "outcomes" and v is not None else v for name, v in values.items()})
+            whole.append({name: list(v.items()) if isinstance(v, dict) and name in maps else v for name, v in values.items()})
         # One partition and no Python worker: the tests are many tiny frames.
         return spark.createDataFrame(pa.Table.from_pylist(whole, schema=schema)).coalesce(1)
 

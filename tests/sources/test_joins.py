@@ -130,6 +130,11 @@ SWAPS = {
         {"ra": "'9'"},
         lambda rows, counts: "Cuaderno_2013_1_M/1" not in rows and counts["spanish, english"]["aside"] == 2,
     ),
+    "igakuqa": Swap(
+        "in_mmedbench",
+        {"problem_id": "IF(problem_id = '116A2', '116A9', problem_id)"},
+        lambda rows, counts: "116A9" in rows and counts["questions, in_mmedbench"]["right_unmatched"] == 2,
+    ),
     "cmedqa2": Swap(
         "questions",
         {"question_id": "IF(question_id = '8', '80', question_id)"},

@@ -73,7 +73,7 @@ SPLITS = {
     "medqa": {"test": 1273},
     "mmedbench": {"train": 180, "test": 90},
     "headqa": {"train": 2 * 2657},
-    "medmcqa": {"train": 300, "validation": 2816},
+    "medmcqa": {"train": 300, "test": 2816},
     "frenchmedmcqa": {"train": 2171, "validation": 312, "test": 622},
     "rumedbench": {"train": 1052, "validation": 256, "test": 256},
     "bioasq": {"test": 170},

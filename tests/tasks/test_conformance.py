@@ -34,11 +34,17 @@ PRINTED = {
     **{f"task{n}": "MMedBench" for n in range(51, 57)},
     "task57": "MedQA",
     "task58": "MedQA (Chinese, via MMedBench)",
+    "task59": "IgakuQA",
+    "task60": "FrenchMedMCQA",
+    "task61": "RuMedBench",
+    "task100": "EBMS",
     "task106": "HoC",
     "task114": "MedQSum (MeQSum)",
+    "task122": "MedMCQA",
     "task123": "PubMedQA",
     "task126": "BC5-Chem",
     "task127": "BC5-Disease",
+    "task129": "HeadQA",
     "task130": "DDXPlus",
     "task131": "SEER",
 }
@@ -203,7 +209,7 @@ def test_many_tasks_rendered_together_give_what_each_gives_alone(
         # A source of its own for each task: others of the same source would read these rows as well.
         rows = [{"split": "train" if task.bench is None else "test", **row, "source": task.id} for row in task.example.rows]
         frame = silver_frame(task, rows)
-        silver[task.kind] = silver[task.kind].unionByName(frame) if task.kind in silver else frame
+        silver[task.reads] = silver[task.reads].unionByName(frame) if task.reads in silver else frame
     tasks = [replace(task, source=task.id) for task in TASKS.values()]
     found = {row["instance_id"]: row.asDict(recursive=True) for row in render_all(tasks, silver).collect()}
     expected = {row["instance_id"]: row | {"source": row["task_id"]} for rows in rendered_examples.values() for row in rows}

@@ -99,9 +99,23 @@ def _instances(lake: Lake, tasks: Sequence[Task], rows: Mapping[str, pa.Table]) 
         where = {"source": task.source}
         told = CommitInfo(f"example/{task.id}", metadata={"where": where, "rows": rows[task.id].num_rows})
         lake.arrow.replace(f"silver.{task.kind}", rows[task.id], told, where=where)
+        if task.judged_by:
+            verdicts = _verdicts(task, rows[task.id])
+            told = CommitInfo(f"example/{task.id}/tags", metadata={"where": where, "rows": verdicts.num_rows})
+            lake.arrow.replace("gold.tags", verdicts, told, where=where)
     _build(lake, tasks)
     table = lake.arrow.read(_TABLE).sort_by("instance_id").to_pylist() if lake.exists(_TABLE) else []
     return {task.id: [row for row in table if row["task_id"] == task.id] for task in tasks}
+
+
+def _verdicts(task: Task, rows: pa.Table) -> pa.Table:
+    """Rows of gold.tags that call every row of an example medical."""
+    from medslake.lake.schema.ddl import spec
+
+    shared = {"tagger": task.judged_by, "table_name": f"silver.{task.kind}", "source": task.source, "score": 1.0, "threshold": 0.5}
+    shared |= {"evidence": [], "made_by": "example", "verdict_key": "example", "access": "public"}
+    told = [{**shared, "record_id": record} for record in rows["record_id"].to_pylist()]
+    return pa.Table.from_pylist(told, schema=spec("gold.tags").arrow_schema())
 
 
 def _build(lake: Lake, tasks: Sequence[Task]) -> dict[str, Any]:

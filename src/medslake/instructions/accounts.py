@@ -37,7 +37,7 @@ class Taken:
 
 
 def taken(tasks: Sequence[Task], silver: Mapping[str, DataFrame], rendered: Callable[[Sequence[str]], DataFrame]) -> dict[str, Taken]:
-    """Task id -> what it takes. silver: kind -> its rows. rendered: gives the instances of tasks, asked for those with items."""
+    """Task id -> what it takes. silver: what a task reads -> the rows. rendered: instances of tasks, asked for those with items."""
     from pyspark.sql import functions as F
 
     found = {task.id: _with_conditions(task, counts) for task, counts in _counted(tasks, silver)}
@@ -57,15 +57,15 @@ def taken(tasks: Sequence[Task], silver: Mapping[str, DataFrame], rendered: Call
 def _counted(tasks: Sequence[Task], silver: Mapping[str, DataFrame]) -> list[tuple[Task, list[int]]]:
     """Of each task the rows that `where` takes, and those that meet all conditions up to each of `requires`."""
     frames = []
-    for kind in dict.fromkeys(task.kind for task in tasks):
+    for reads in dict.fromkeys(task.reads for task in tasks):
         counts = []
-        for task in (task for task in tasks if task.kind == kind):
+        for task in (task for task in tasks if task.reads == reads):
             met, steps = f"source = '{task.source}'", []
             for condition in (task.where, *task.requires.values()):
                 met += f" and ({condition})"
                 steps.append(f"count_if({met})")
             counts.append(f"struct('{task.id}' as task_id, array({', '.join(steps)}) as counts)")
-        frames.append(silver[kind].selectExpr(f"inline(array({', '.join(counts)}))"))
+        frames.append(silver[reads].selectExpr(f"inline(array({', '.join(counts)}))"))
     found = {row["task_id"]: list(row["counts"]) for row in reduce(lambda a, b: a.unionByName(b), frames).collect()}
     return [(task, found[task.id]) for task in tasks]
 

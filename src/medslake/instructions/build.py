@@ -12,6 +12,7 @@ from medslake.errors import DataCheckFailed, UnknownName, UsageError
 from medslake.instructions.accounts import Taken
 from medslake.instructions.contamination import drop_list
 from medslake.instructions.instances import Instances, rendered_by
+from medslake.instructions.judged import slices_read
 from medslake.instructions.task_rows import tasks_table
 from medslake.lake.parts import Part, check_share
 from medslake.lake.schema.ddl import specs
@@ -58,8 +59,7 @@ def build_instructions(
     rules = Policy.of(policy)
     known = _known(lake, tasks)
     wanted = [registry.get("task", name) for name in tasks] if tasks else list(known.values())
-    silver = {kind: lake.slices(f"silver.{kind}", "source") for kind in {task.kind for task in known.values()}}
-    there = {task.id: part for task in known.values() if (part := silver[task.kind].get(task.source)) is not None}
+    there = slices_read(lake, known.values())
     skipped = {t.id: f"source {t.source} has no rows in silver.{t.kind}" for t in wanted if t.id not in there}
     ready = [task for task in wanted if task.id in there]
     _refuse_unknown(wanted)
@@ -161,6 +161,9 @@ def _refuse_unknown(tasks: Sequence[Task]) -> None:
     for task in tasks:
         if task.kind not in kinds:
             raise UnknownName(f"silver kind (read by {task.id})", task.kind, kinds)
+        # A tagger that asks a model stands in gold.tags with the name of the model behind an @.
+        if task.judged_by and task.judged_by.partition("@")[0] not in (taggers := registry.names("tagger")):
+            raise UnknownName(f"tagger (of {task.id})", task.judged_by, taggers)
         for metric in task.bench.metrics if task.bench else ():
             if metric not in metrics:
                 raise UnknownName(f"metric (of {task.id})", metric, metrics, broken=[str(fault) for fault in registry.broken("metric")])
@@ -172,6 +175,9 @@ def _why_empty(task: Task, outcome: Mapping[str, Any]) -> str:
         *([f"{outcome['quarantined']} rows set aside"] if outcome["quarantined"] else []),
         *([f"{outcome['dropped']} rows given away by the benchmark"] if outcome["dropped"] else []),
     ]
+    if not reasons and task.judged_by:
+        tag = f"medslake tag silver.{task.kind} --source {task.source}"
+        return f"no row of {task.source} in silver.{task.kind} is judged medical by {task.judged_by} (run: {tag})"
     return "; ".join(reasons) or f"no row of {task.source} in silver.{task.kind} is what it is about"
 
 

@@ -7,6 +7,7 @@ from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Self
 
 from medslake.instructions.accounts import Taken, taken
+from medslake.instructions.judged import silver_rows
 from medslake.instructions.render import render_all
 from medslake.leakage.rows import rows_of
 from medslake.tasks.base import Task
@@ -82,7 +83,8 @@ class Instances:
 
     @cached_property
     def _silver(self) -> dict[str, DataFrame]:
-        return {kind: self.run.read(f"silver.{kind}") for kind in sorted({task.kind for task in self.tasks.values()})}
+        read = {task.reads: task for task in self.tasks.values()}
+        return {name: silver_rows(self.run, read[name]) for name in sorted(read)}
 
     def _rendered(self, tasks: Sequence[str]) -> DataFrame:
         frame = self._every if self._few else render_all([self.tasks[task] for task in tasks], self._silver)
@@ -101,7 +103,8 @@ class Instances:
 def rendered_by(task: Task) -> list[str]:
     """What of a task decides the ids and inputs of its instances, for fingerprints."""
     parts = (task.source, task.kind, task.where, dict(task.requires), task.items, task.partners, task.input_sql, task.strict_input_sql)
-    return [*map(repr, parts), repr(task.derived and task.derived.columns), repr(task.version)]
+    judged = [task.judged_by] if task.judged_by else []
+    return [*map(repr, parts), repr(task.derived and task.derived.columns), repr(task.version), *judged]
 
 
 def _stacked(frames: Sequence[DataFrame]) -> DataFrame:

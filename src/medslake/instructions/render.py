@@ -64,13 +64,13 @@ def render(task: Task, silver: DataFrame, *, strict: bool = False) -> DataFrame:
 
 
 def render_all(tasks: Sequence[Task], silver: Mapping[str, DataFrame], *, strict: bool = False, lineage: bool = False) -> DataFrame:
-    """The same for many tasks, at least one; silver: kind -> its rows.
+    """The same for many tasks, at least one; silver: what a task reads (`Task.reads`: its kind as a rule) -> these rows.
 
     Tasks of one kind share projections, so that the plan grows with the kinds more than with the tasks.
     lineage: a frame that is there to be followed and never computed: every column is made of what it is made of in any of the tasks, and
     not of what decides which task a row belongs to.
     """
-    kinds = [(group, silver[group[0].kind]) for group in _groups(tasks)]
+    kinds = [(group, silver[group[0].reads]) for group in _groups(tasks)]
     frames = [_mixed(group, rows) if lineage else _projected(group, rows, strict) for group, rows in kinds]
     return reduce(lambda a, b: a.unionByName(b), frames)
 
@@ -81,7 +81,7 @@ def _groups(tasks: Sequence[Task]) -> list[list[Task]]:
     for task in tasks:
         ring = task.partners and replace(task.partners, used="")
         shared = (None if _plain(task) else _about(task), ring, task.derived, task.items)
-        groups = found.setdefault((task.kind, *shared), [[]])
+        groups = found.setdefault((task.reads, *shared), [[]])
         if len(groups[-1]) == TOGETHER:
             groups.append([])
         groups[-1].append(task)

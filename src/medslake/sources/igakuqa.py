@@ -1,32 +1,69 @@
 """IgakuQA: questions of the Japanese medical licensing exams of 2018 to 2022 (Kasai et al., 2023).
 
 Files beside the exams, `_metadata` and `_translate`, are not read. Questions that need a picture, which the release does not hold, and
-questions without options, which ask for a number, are passed over.
+questions without options, which ask for a number, are passed over. MMedBench holds most of the questions, split into Train and Test: where
+its Japanese files lie beside the release, its split counts, and of them alone come the questions that the release lacks.
 """
 
 import json
 
-from medslake.sources import Bronze, Example, Frame, NativeFile, Source, by_hash, exam_questions, github_archive
+from medslake.sources import (
+    CHOICE_SCHEMA,
+    Bronze,
+    Example,
+    Frame,
+    NativeFile,
+    Source,
+    by_hash,
+    exam_questions,
+    github_archive,
+    hash_split,
+    joined_on,
+)
 from medslake.synth import Draw, Length, Twin, TwinFile, json_lines
 from medslake.synth.parts.choices import choice, option_texts, question_text
 
+_SPLIT = "lower(regexp_extract(_file, '(Train|Test)/', 1))"
 _LETTERS = "transform(sequence(0, size(choices) - 1), i -> substring('abcdefghijklmnopqrstuvwxyz', i + 1, 1))"
 
 
-def _choices(bronze: Bronze) -> Frame:
+def _choices(bronze: Bronze) -> Frame | None:
     """The records in the columns of CHOICE_SCHEMA."""
+    if "questions" not in bronze:
+        return None
     rows, pictured, asks = bronze["questions"], "coalesce(text_only, true) = false", "size(choices) > 0"
     bronze.left_out["questions that need a picture"] = rows.where(pictured)
     bronze.left_out["questions without options"] = rows.where(f"NOT {pictured} AND NOT {asks}")
     columns = ("problem_text AS question", "CAST(NULL AS STRING) AS answer", f"map_from_arrays({_LETTERS}, choices) AS options")
-    return rows.where(f"NOT {pictured} AND {asks}").selectExpr(
+    asked = rows.where(f"NOT {pictured} AND {asks}").selectExpr(
         "*", *columns, "substring(problem_id, 1, 4) AS meta_info", "right_keys AS answer_idx"
     )
+    if "in_mmedbench" not in bronze:
+        return asked.selectExpr("*", "CAST(NULL AS STRING) AS official_split")
+    official = bronze["in_mmedbench"].selectExpr("problem_id", f"{_SPLIT} AS official_split").dropDuplicates(["problem_id"])
+    return joined_on(asked, official, "problem_id", told=(bronze, "questions, in_mmedbench"))
+
+
+def _copied(bronze: Bronze) -> Frame | None:
+    """Questions of MMedBench that the release at hand lacks."""
+    if "in_mmedbench" not in bronze:
+        return None
+    rows = bronze["in_mmedbench"].selectExpr("*", f"{_SPLIT} AS official_split")
+    if "questions" not in bronze:
+        return rows
+    known = bronze["questions"].selectExpr("problem_id").dropDuplicates(["problem_id"])
+    bronze.left_out["questions of MMedBench that the release has"] = joined_on(rows, known, "problem_id", keep="matched")
+    return joined_on(rows, known, "problem_id", keep="unmatched")
 
 
 def _line(number: int, choices: list[str], answer: list[str], *, text_only: bool = True) -> str:
     told = {"choices": choices, "text_only": text_only, "answer": answer, "points": "1"}
     return json.dumps({"problem_id": f"116A{number}", "problem_text": "マーロウ熱の薬はどれか。", **told}, ensure_ascii=False) + "\n"
+
+
+def _copy(number: int) -> str:
+    told = {"question": "マーロウ熱の薬はどれか。", "options": {"A": "茶", "B": "水", "C": "塩"}, "answer_idx": ["B", "C"]}
+    return json.dumps({"problem_id": f"116A{number}", **told}, ensure_ascii=False) + "\n"
 
 
 #: Block of an exam -> its questions.
@@ -67,14 +104,25 @@ SOURCE = Source(
             "problem_id STRING, problem_text STRING, choices ARRAY<STRING>, text_only BOOLEAN, right_keys STRING, points STRING",
             key=("problem_id",),
             options={"aliases": {"answer": "right_keys"}, "required": ("problem_text", "choices", "right_keys")},
+            required=False,
+            all_globs=True,
+        ),
+        NativeFile(
+            "in_mmedbench",
+            tuple(f"{root}{split}/Japanese.jsonl" for root in ("", "MMedBench/") for split in ("Train", "Test")),
+            "jsonl",
+            f"{CHOICE_SCHEMA}, problem_id STRING",
+            key=("problem_id",),
+            options={"required": ("question", "options", "answer_idx", "problem_id")},
+            required=False,
             all_globs=True,
         ),
     ),
     split=by_hash("record_id"),
     silver={
-        "questions": exam_questions(
-            _choices,
-            record_id="problem_id",
+        "questions": tuple(
+            exam_questions(rule, record_id="problem_id", split=f"coalesce(official_split, {hash_split('problem_id')})", topic=exam)
+            for rule, exam in ((_choices, "meta_info"), (_copied, "substring(problem_id, 1, 4)"))
         )
     },
     example=Example(
@@ -85,6 +133,7 @@ SOURCE = Source(
             + _line(4, ["茶", "水"], ["c"])
             + _line(5, ["茶", "水"], ["a"], text_only=False),
             "data/2022/116-A_translate.jsonl": "{}\n",
+            "MMedBench/Test/Japanese.jsonl": _copy(2) + _copy(8),
         },
         rows={
             "questions": [
@@ -96,7 +145,8 @@ SOURCE = Source(
                     "answer": "ベラトリン",
                     "topic": "116A",
                 },
-                {"record_id": "116A2", "answer_keys": ["b", "c"], "answer": "水, 塩"},
+                {"record_id": "116A2", "split": "test", "answer_keys": ["b", "c"], "answer": "水, 塩"},
+                {"record_id": "116A8", "split": "test", "answer_keys": ["B", "C"], "topic": "116A"},
             ]
         },
     ),

@@ -1,10 +1,11 @@
 """LiveQA-Med, TREC 2017: what consumers asked the National Library of Medicine, with answers (Ben Abacha et al., TREC 2017).
 
-Every answer of every part of a question is a row; the question is the message, or the subject where the message is empty. The layout was
-read in the repository: two training files and one for the test, each with tags of its own; no file was at hand to count.
+Every answer of every part of a question is a row; the question is the message, or the subject where the message is empty, and the subject
+is a passage beside it. The layout was read in the repository: two training files and one for the test, each with tags of its own; no file
+was at hand to count. `liveqa.json` is the copy that MedS-Ins read: pairs with a message and a short form of the question, here the subject.
 """
 
-from medslake.sources import Bronze, Example, Frame, NativeFile, Source, by_file, github, mapped
+from medslake.sources import Bronze, Example, Frame, NativeFile, Source, by_file, github, mapped, row_number
 from medslake.synth import Draw, Length, Twin, TwinFile, tag, xml
 from medslake.synth.parts.passages import broken, message, question
 from medslake.synth.text import slots
@@ -19,11 +20,27 @@ _ANSWERED = (
 _ID = "concat_ws('/', nullif(regexp_extract(_file, '(Train-[12])', 1), ''), coalesce(qid, questionid))"
 
 
-def _answers(bronze: Bronze) -> Frame:
+def _answers(bronze: Bronze) -> Frame | None:
+    if "questions" not in bronze:
+        return None
     rows = bronze["questions"].selectExpr("*", f"explode_outer({_ANSWERED}) AS answer")
     answered = "coalesce(trim(answer.text), '') != ''"
     bronze.left_out["questions without an answer"] = rows.where(f"NOT {answered}")
     return rows.where(answered)
+
+
+def _pairs(bronze: Bronze) -> Frame | None:
+    """The copy, where the files that it was made from are not at hand."""
+    if "pairs" not in bronze:
+        return None
+    if "questions" not in bronze:
+        return bronze["pairs"]
+    bronze.left_out["copies of pairs"] = bronze["pairs"]
+    return None
+
+
+_ASKED = "coalesce(nullif(trim(message), ''), subject)"
+_SUBJECT = "filter(array(named_struct('name', 'subject', 'text', subject)), s -> trim(s.text) != '')"
 
 
 def _lines(*lines: str) -> str:
@@ -101,17 +118,37 @@ SOURCE = Source(
                 },
             },
             all_globs=True,
+            required=False,
+        ),
+        NativeFile(
+            "pairs",
+            ("liveqa.json",),
+            "json_array",
+            "message STRING, subject STRING, answer STRING",
+            options={"aliases": {"question": "subject"}, "required": ("message", "subject", "answer")},
+            required=False,
         ),
     ),
-    split=by_file(train="Medical-Train", test="Medical-Test"),
+    split=by_file(train=("Medical-Train", "liveqa.json"), test="Medical-Test"),
     silver={
-        "questions": mapped(
-            _answers,
-            record_id=f"concat({_ID}, '/', answer.id)",
-            subject_id=_ID,
-            question="coalesce(nullif(trim(message), ''), subject)",
-            answer="answer.text",
-            topic="lower(answer.topic)",
+        "questions": (
+            mapped(
+                _answers,
+                record_id=f"concat({_ID}, '/', answer.id)",
+                subject_id=_ID,
+                question=_ASKED,
+                context=_SUBJECT,
+                answer="answer.text",
+                topic="lower(answer.topic)",
+            ),
+            mapped(
+                _pairs,
+                record_id=row_number("'copy'"),
+                subject_id=f"concat('copy/', lower({_ASKED}))",
+                question=_ASKED,
+                context=_SUBJECT,
+                answer="answer",
+            ),
         )
     },
     example=Example(
@@ -127,6 +164,7 @@ SOURCE = Source(
                 '<NLM-QUESTION qid="1.0"><SUBJECT>What is marlow fever?</SUBJECT><MESSAGE></MESSAGE><SUB-QUESTIONS>',
                 "<SUB-QUESTION><ANSWERS><ANSWER>Made up.</ANSWER></ANSWERS></SUB-QUESTION></SUB-QUESTIONS></NLM-QUESTION>",
             ),
+            "liveqa.json": '[{"message": "", "question": "What is marlow fever?", "answer": "Made up."}]',
             f"TestDataset/{_TEST}.xml": _lines(
                 '<NLM-QUESTION qid="TQ1"><Original-Question><SUBJECT>Tea</SUBJECT><MESSAGE>Is tea warm?</MESSAGE></Original-Question>',
                 "<NLM-Summary>Is it?</NLM-Summary><ANNOTATIONS><TYPE>EFFECT</TYPE></ANNOTATIONS><ReferenceAnswers>",
@@ -136,13 +174,21 @@ SOURCE = Source(
         },
         rows={
             "questions": [
-                {"record_id": "TQ1/1", "split": "test", "question": "Is tea warm?", "answer": "It is.", "topic": "effect"},
+                {
+                    "record_id": "TQ1/1",
+                    "split": "test",
+                    "question": "Is tea warm?",
+                    "context": [{"name": "subject", "text": "Tea"}],
+                    "answer": "It is.",
+                    "topic": "effect",
+                },
                 {"record_id": "TQ1/2", "answer": "Often."},
                 {
                     "record_id": "Train-1/Q1/1-1",
                     "subject_id": "Train-1/Q1",
                     "split": "train",
                     "question": "May I swim with linden rash?",
+                    "context": [],
                     "answer": "You may.",
                     "topic": "information",
                 },

@@ -2,7 +2,8 @@
 
 Three forms of its rows: the release, where `cop` numbers the right option from 1; records collected from another copy, where it counts
 from 0; and the single-choice questions of its development set, normalised by a benchmark. `choice_type` stays in bronze: `multi` is about
-the wording, one option is right there too. The test set is published without answers.
+the wording, one option is right there too. The test set is published without answers; the development set, which MedS-Bench asks, is
+test as well.
 """
 
 import json
@@ -109,7 +110,7 @@ SOURCE = Source(
             required=False,
         ),
     ),
-    split=by_file(train=("train", "examples"), validation="dev", test="test"),
+    split=by_file(train=("train", "examples"), test=("dev", "test")),
     silver={"questions": (_rows("questions", 1), _rows("collected", 0), exam_questions("single_choice", record_id="realidx"))},
     example=Example(
         files={
@@ -140,7 +141,7 @@ SOURCE = Source(
                 {"record_id": "a2", "answer_keys": ["D"], "answer": "Tea"},
                 {"record_id": "b1", "split": "test", "answer_keys": None, "answer": None},
                 {"record_id": "c1", "split": "train", "answer_keys": ["A"], "answer": "Corimol"},
-                {"record_id": "d1", "split": "validation", "answer_keys": ["A"], "answer": "Rash"},
+                {"record_id": "d1", "split": "test", "answer_keys": ["A"], "answer": "Rash"},
             ]
         },
     ),

@@ -20,6 +20,7 @@ from medslake.tasks.parts.held_back import HELD_BACK
 from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layout
 from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE
 from medslake.tasks.parts.sections import filled_sections, has_sections, section
+from medslake.tasks.parts.web_text import unescaped
 from medslake.tasks.parts.wordings import wordings
 
 __all__ = [
@@ -57,5 +58,6 @@ __all__ = [
     "released_names",
     "section",
     "shuffled",
+    "unescaped",
     "wordings",
 ]

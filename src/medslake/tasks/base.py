@@ -171,6 +171,8 @@ class Task:
         strict_input_sql: input without label-leaking parts, for the strict benchmark (SEER); None = same.
     paper: expressions of the published rendering, by field, where ours corrects it; `as_published` is the task with them.
     trained: False for tasks that exist for the benchmark only: their train rows serve as shots and are never packed.
+    judged_by: the tagger whose verdicts (gold.tags) decide which rows there are for the task: those that it counts as medical. A
+        verdict is part of what an instance is made of, with its access class. Such rows have to be tagged before the build.
     labels: the closed set of outputs; every definition spells them all out. version: raise it when the rendering changes.
     phrases: name (of PHRASES) -> parts for further definitions; taken from `definitions`.
     collection: paper or medslake; default by the id, task1 to task131 being those of the paper.
@@ -202,6 +204,7 @@ class Task:
     labels: tuple[str, ...] | None = None
     bench: Bench | None = None
     trained: bool = True
+    judged_by: str = ""
     version: int = 1
     collection: str = ""
     contributors: tuple[str, ...] = ()
@@ -217,6 +220,11 @@ class Task:
             number = self.id.removeprefix("task")
             of_paper = self.id.startswith("task") and number.isdecimal() and 1 <= int(number) <= 131
             object.__setattr__(self, "collection", "paper" if of_paper else "medslake")
+
+    @property
+    def reads(self) -> str:
+        """Its silver kind, and the tagger that chooses rows of it where there is one: tasks alike in both read the same rows."""
+        return f"{self.kind} {self.judged_by}".rstrip()
 
     def as_published(self) -> Self:
         """The task as MedS-Ins rendered it: the same where `paper` is empty."""

@@ -17,6 +17,15 @@ _WAYS = ("Open", "Through the Skin", "Endoscopic", "Natural Opening")
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _KINDS = {"cn": 0.887, "of": 0.061, "bn": 0.052}
 _GROUPS = ("Skin", "Lungs and Breathing", "Older People", "Tests", "Food and Weight")
+_ASKED = (
+    "What is {}?",
+    "What is {} used for?",
+    "How does {} work?",
+    "How do I take {}?",
+    "What are the side effects of {}?",
+    "Who should not take {}?",
+    "Can I take {} with other medicines?",
+)
 
 
 def _line(number: int, code: str, flag: int, short: str, long: str) -> str:
@@ -75,16 +84,25 @@ def substance(draw: Draw, number: int) -> Iterator[tuple[str, tuple[str, ...]]]:
 def topic(draw: Draw, number: int) -> str:
     """A health topic; every second one is the Spanish one of the topic before, under another id. Few have no summary."""
     language, code = ("English", "en") if number % 2 == 0 else ("Spanish", "es")
-    names = slots()["disease"]
+    # Of the English ones every third is about a drug, under headings that ask.
+    drug = number % 6 == 0
+    names = slots()["drug" if drug else "disease"]
     name = names[number // 2 % len(names)].capitalize()
-    first, second, *items = draw.parts(Length(130, 330), 5, code)
-    summary = f"<p>{escape(first)} <a href='https://medlineplus.gov/{number}.html'>{escape(name)}</a></p>\n<p>{escape(second)}</p><ul>\n"
-    summary += "".join(f"<li>{escape(item)} </li>\n" for item in items) + '</ul>\n<p class="NLMattribution">An invented institute</p>'
+    first, second, *items = draw.parts(Length(130, 330), len(_ASKED) if drug else 5, code)
+    if drug:
+        told = zip(_ASKED, (first, second, *items), strict=True)
+        summary = "".join(f"<h3>{escape(asked.format(name))}</h3>\n<p>{escape(text)}</p>\n" for asked, text in told)
+    else:
+        link = f"<a href='https://medlineplus.gov/{number}.html'>{escape(name)}</a>"
+        summary = f"<p>{escape(first)} {link}</p>\n<p>{escape(second)}</p><ul>\n"
+        summary += "".join(f"<li>{escape(item)} </li>\n" for item in items) + "</ul>\n"
+    summary += '<p class="NLMattribution">An invented institute</p>'
+    groups = [*(("Drug Therapy",) if drug else ()), *draw.some(_GROUPS, draw.whole(1, 2))]
     return tag(
         "health-topic",
         *(tag("also-called", text=draw.pick(slots()["disease"])) for _ in range(draw.whole(0, 3))),
         tag("full-summary", text=None if draw.chance(0.01) else summary),
-        *(tag("group", text=group, id=at) for at, group in enumerate(draw.some(_GROUPS, draw.whole(1, 2)))),
+        *(tag("group", text=group, id=at) for at, group in enumerate(groups)),
         title=f"{name} {number // 1200 + 1}" if number >= 1200 else name,
         id=9_000 + number,
         language=language,

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 __all__ = ["HAS_KEYED_ANSWER", "LAYOUTS", "Layout"]
 
 #: Rows that can be asked as multiple choice: every answer key is the key of an option.
 HAS_KEYED_ANSWER = "size(options) > 1 and size(answer_keys) > 0 and size(array_except(answer_keys, transform(options, o -> o.key))) = 0"
 
-_OPTIONS = "array_join(transform(options, o -> concat(o.key, ': ', o.text)), '\\t')"
-_RIGHT = "array_join(transform(filter(options, o -> array_contains(answer_keys, o.key)), o -> concat(o.key, ': ', o.text)), ', ')"
+#: What the published multiple-choice files write before an answer, in one number for all.
+_PUBLISHED = {"fr": "Les bonnes réponses est", "ru": "Правильные ответ:", "es": "La respuesta correcta es:"}
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Words of one language, as printed in the MedS-Ins files. answer/answers: what stands before one or several right options."""
+    """Words of one language, as printed in the MedS-Ins files. answer/answers: what stands before one or several right options.
+
+    listed, right, key: SQL for the options, for the keys of the right ones, and for the key of an option `o` as it is shown.
+    """
 
     language: str
     code: str
@@ -25,27 +29,47 @@ class Layout:
     answers: str
     end: str
     stop: str = "."
+    listed: str = "options"
+    right: str = "answer_keys"
+    key: str = "o.key"
+
+    @property
+    def lettered(self) -> Self:
+        """For options that bear small letters or numbers: capitals are shown."""
+        return replace(self, key="upper(translate(o.key, '12345', 'ABCDE'))")
+
+    @property
+    def published(self) -> Self:
+        """With what the published multiple-choice files write before the answer, be there one or several."""
+        before = _PUBLISHED.get(self.code)
+        return replace(self, answer=before, answers=before) if before else self
 
     @property
     def question_sql(self) -> str:
         """`Question: ...`, a new line, `Options: A: x<TAB>B: y`."""
-        return f"concat('{self.question}: ', question, '\\n{self.options}: ', {_OPTIONS})"
+        options = f"array_join(transform({self.listed}, o -> {self._shown}), '\\t')"
+        return f"concat('{self.question}: ', question, '\\n{self.options}: ', {options})"
 
     @property
     def answer_sql(self) -> str:
         """`The right answer is B: y`; several right options are joined by a comma and a space."""
-        return f"concat(if(size(answer_keys) > 1, '{self.answers} ', '{self.answer} '), {_RIGHT}, '{self.end}')"
+        right = f"array_join(transform(filter({self.listed}, o -> array_contains({self.right}, o.key)), o -> {self._shown}), ', ')"
+        return f"concat(if(size({self.right}) > 1, '{self.answers} ', '{self.answer} '), {right}, '{self.end}')"
 
     @property
     def choices_sql(self) -> str:
         """Every option as `answer_sql` would write it; where several are right, as the output lists it: `B: y`."""
-        alone = f"transform(options, o -> concat('{self.answer} ', o.key, ': ', o.text, '{self.end}'))"
-        return f"if(size(answer_keys) = 1, {alone}, transform(options, o -> concat(o.key, ': ', o.text)))"
+        alone = f"transform({self.listed}, o -> concat('{self.answer} ', {self.key}, ': ', o.text, '{self.end}'))"
+        return f"if(size({self.right}) = 1, {alone}, transform({self.listed}, o -> {self._shown}))"
 
     @property
     def question_and_answer_sql(self) -> str:
         """The question with its options, a new line, the answer and a full stop."""
         return f"concat({self.question_sql}, '\\n', {self.answer_sql}, '{self.stop}')"
+
+    @property
+    def _shown(self) -> str:
+        return f"concat({self.key}, ': ', o.text)"
 
 
 LAYOUTS = {
