@@ -27,7 +27,7 @@ RULES: Mapping[str, str] = {
     "leaked_example": "holds an example",
     "near_copy": "is a near copy of another definition of the task",
 }
-SHORTEST = 4
+SHORTEST = 3
 _QUESTION_BACK = re.compile(
     "|".join(
         (
@@ -125,7 +125,7 @@ def _other_language(text: str, own: str) -> str | None:
     """The language that a text seems to be in, where that is not its own; see `medslake.lake.quality.tongues`."""
     if own in WORDS and own not in ("ru", "bg") and sum(not letter.isascii() for letter in _LETTER.findall(text)) > len(text) // 2:
         return "of another script"
-    words = re.findall(r"[^\W\d_]+", text.lower())
+    words = set(re.findall(r"[^\W\d_]+", text.lower()))
     if 5 * sum(own in _SPOKEN.get(word, ()) for word in words) >= len(words):
         return None
     counts = Counter(language for word in words for language in _SPOKEN.get(word, ()))

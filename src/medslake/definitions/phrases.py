@@ -184,7 +184,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 }
 #: Beginnings that can stand for each other without a change of meaning; the first words of an order or of a sentence on the answer.
 VERBS: tuple[tuple[str, ...], ...] = (
-    ("list", "write down", "name"),
+    ("list", "write down"),
     ("find", "identify", "pick out"),
     ("decide whether", "judge whether", "determine whether", "say whether"),
     ("decide which", "judge which", "determine which", "say which"),
