@@ -30,6 +30,8 @@ FOLDER = Path(medslake.tasks.__file__).parent
 #: Names printed in the tables of MedS-Bench for the data sets that these tasks make.
 PRINTED = {
     "task12": "PubMedQA",
+    "task41": "MedNLI",
+    "task42": "MedNLI",
     "task46": "DO",
     **{f"task{n}": "MMedBench" for n in range(51, 57)},
     "task57": "MedQA",
@@ -38,9 +40,12 @@ PRINTED = {
     "task60": "FrenchMedMCQA",
     "task61": "RuMedBench",
     "task100": "EBMS",
+    **{f"task{n}": "MIMIC-IV" for n in (78, *range(83, 95))},
     "task106": "HoC",
+    "task112": "MIMIC-CXR",
     "task114": "MedQSum (MeQSum)",
     "task122": "MedMCQA",
+    **{f"task{n}": "MIMIC4ED Benchmark" for n in (117, 118, 119)},
     "task123": "PubMedQA",
     "task126": "BC5-Chem",
     "task127": "BC5-Disease",

@@ -39,10 +39,8 @@ class Entry:
     labels: tuple[str, ...] = ()
 
 
-_SIMILAR, _EXTRACTED, _OUTCOME = "text_similarity", "information_extraction", "outcome_prediction"
+_SIMILAR, _EXTRACTED = "text_similarity", "information_extraction"
 _PICO = Entry("information_extraction", "PICO", "PICO", _EXTRACTED)
-_REPORT = Entry("summarization", "MIMIC-IV", "MIMIC-IV-Note", _SIMILAR)
-_STAY = Entry("outcome_prediction", "MIMIC4ED Benchmark", "MIMIC-IV-ED", _OUTCOME, labels=("True", "False"))
 
 #: Entries by task id, in the order of the published tables.
 ENTRIES: Mapping[str, Entry] = {
@@ -52,8 +50,6 @@ ENTRIES: Mapping[str, Entry] = {
     "task61": Entry("mcqa", "RuMedBench", "RuMedBench", "mcqa", "ru"),
     "task129": Entry("mcqa", "HeadQA", "HeadQA", "mcqa", "es"),
     "task110": Entry("summarization", "RCT-Text", "RCT", _SIMILAR),
-    "task112": Entry("summarization", "MIMIC-CXR", "MIMIC-CXR", _SIMILAR),
-    **dict.fromkeys(("task78", *(f"task{n}" for n in range(83, 95))), _REPORT),
     **dict.fromkeys(("task1", "task2", "task3"), _PICO),
     "task29": Entry("information_extraction", "ADE Corpus V2", "ADE Corpus V2", _EXTRACTED),
     "task74": Entry("information_extraction", "PMC-Patient", "PMC-Patients", _EXTRACTED),
@@ -61,11 +57,8 @@ ENTRIES: Mapping[str, Entry] = {
     "task50": Entry("explanation", "BioLORD", "BioLORD", "explanation"),
     "task125": Entry("ner", "BC4-Chem", "BioCreative IV CHEMDNER", "ner"),
     "task128": Entry("ner", "Species-800", "Species-800", "ner"),
-    **dict.fromkeys(("task117", "task118", "task119"), _STAY),
     "task16": Entry("fact_verification", "PUBLICHEALTH", "PUBLICHEALTH", "fact_verification", labels=("0", "1", "2")),
     "task100": Entry("fact_verification", "EBMS", "EBMSummariserCorpus", "supporting_text"),
-    "task41": Entry("nli", "MedNLI", "MedNLI", "nli", labels=("entailment", "contradiction", "neutral")),
-    "task42": Entry("nli", "MedNLI", "MedNLI", "hypothesis"),
 }
 
 

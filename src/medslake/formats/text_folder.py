@@ -2,7 +2,7 @@
 
 text_folder reads them line by line: columns document_id STRING (the file's name without its last ending), line STRING. `_row` is the line
 number; blank lines count but are no records. text_files reads each as one record: document_id STRING, text STRING, as it stands, but for
-line ends at its end; a file of blanks is no record.
+line ends at its end, which the option `whole` keeps; a file of blanks is no record.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def parse_whole(stream: IO[bytes], name: str, options: Mapping[str, Any]) -> Ite
         yield Record(1, {}, TOO_LONG, clean(text))
     elif text.strip():
         try:
-            yield Record(1, {"document_id": PurePosixPath(name.removesuffix(".gz")).stem, "text": text.rstrip(b"\r\n").decode("utf-8")})
+            told = text if options.get("whole", False) else text.rstrip(b"\r\n")
+            yield Record(1, {"document_id": PurePosixPath(name.removesuffix(".gz")).stem, "text": told.decode("utf-8")})
         except UnicodeDecodeError:
             yield Record(1, {}, INVALID_UTF8, clean(text))
 

@@ -3,12 +3,17 @@
 A document of `data/docs/brat` is a trial with all of its lines; a record of `data/ner/spert` is one line of a trial, in tokens, in the
 official split. Types of SpERT bear the value of an attribute behind `___`, as released. The layouts were read in the repository; its brat
 annotations were seen in other folders of it alone, of which some had offsets that did not fit their text (such documents are set aside).
+
+Silver has both as annotated texts, and each trial of SpERT as a document: its text, where it lies in the folder of brat, as the section
+`criteria`, and `attributes['annotations']`, JSON of its lines with `line` (counted from 0), `entities` (`type`, `text`, `tokens`, the words
+of the tokens between blanks) and `relations` (`type`, `head`, `tail`: places among the entities), all in the order of the release.
 """
 
 import json
 
 from medslake.sources import (
     BRAT_SCHEMA,
+    ORIGIN,
     Bronze,
     Example,
     Frame,
@@ -18,14 +23,17 @@ from medslake.sources import (
     by_file,
     by_hash,
     github_archive,
+    joined_on,
     mapped,
+    sections,
 )
 from medslake.sources.parts.annotations import OFFSETS
 from medslake.synth import Twin, TwinFile, files, json_array
-from medslake.synth.parts.criteria import criterion, trial_files
+from medslake.synth.parts.criteria import criteria_of, trial_files
 
 __all__ = ["SOURCE"]
 
+_TEXTS = ("data/docs/brat/*/NCT*.txt", "docs/brat/*/NCT*.txt", "brat/*/NCT*.txt", "NCT*.txt")
 #: Types of entities that the annotators had, without values of attributes.
 _TYPES = (
     *("Acuteness", "Age", "Allergy", "Allergy-Name", "Assertion", "Birth", "Code", "Condition", "Condition-Name", "Condition-Type"),
@@ -69,6 +77,53 @@ def _lines(bronze: Bronze) -> Frame | None:
     return rows
 
 
+_TRIAL = "regexp_extract(orig_id, '_(.*)$', 1)"
+_LINE = (
+    "struct(CAST(regexp_extract(orig_id, '^[0-9]+', 0) AS INT) AS line, transform(entities, (e, i) -> named_struct('type', e.type, "
+    "'text', substring(text, get(_placed, i).start + 1, get(_placed, i).end - get(_placed, i).start), "
+    "'tokens', array_join(slice(tokens, e.start + 1, e.end - e.start), ' '))) AS entities, relations)"
+)
+
+
+def _trials(bronze: Bronze) -> Frame | None:
+    """Trials of SpERT with their annotated lines in order of the record, and their text."""
+    from pyspark.sql import functions as F
+
+    lines = _lines(bronze)
+    if lines is None:
+        return None
+    told = F.expr(f"array_sort(collect_list(struct(_row, {_LINE} AS told, _origin))) AS lines")
+    # What is there in two splits is one record too many, which is set aside as such.
+    trials = lines.groupBy(F.expr(f"{_TRIAL} AS document_id"), "_file").agg(told)
+    if "trials" in bronze:
+        texts = bronze["trials"].selectExpr("document_id", "text", "_origin AS written")
+        trials = joined_on(trials, texts, "document_id", told=(bronze, "spert, trials"))
+    else:
+        trials = trials.selectExpr("*", "CAST(NULL AS STRING) AS text", f"CAST(NULL AS {ORIGIN}) AS written")
+    own = "slice(transform(lines, l -> l._origin), 2, size(lines))"
+    return trials.selectExpr(
+        "document_id",
+        "text",
+        "to_json(transform(lines, l -> l.told)) AS annotations",
+        "lines[0]._origin AS origin",
+        f"IF(written IS NULL, {own}, array_append({own}, written)) AS joined",
+    )
+
+
+_ANNOTATIONS = [
+    {
+        "line": 1,
+        "entities": [
+            {"type": "Condition", "text": "reed cough", "tokens": "reed cough"},
+            {"type": "Acuteness___chronic", "text": "Old", "tokens": "Old"},
+        ],
+        "relations": [{"type": "Acuteness", "head": 0, "tail": 1}],
+    },
+    {"line": 0, "entities": [], "relations": []},
+    # This line is set aside as an annotated text: its entity begins with a line end.
+    {"line": 2, "entities": [{"type": "Condition", "text": "Ague", "tokens": "\n Ague"}], "relations": []},
+]
+
 SOURCE = Source(
     name="clinical_trials_gov",
     title="Leaf Clinical Trials, eligibility criteria with entities and relations",
@@ -84,10 +139,20 @@ SOURCE = Source(
     files=(
         NativeFile(
             "brat",
-            ("data/docs/brat/*/NCT*.txt", "docs/brat/*/NCT*.txt", "brat/*/NCT*.txt", "NCT*.txt"),
+            _TEXTS,
             "brat",
             BRAT_SCHEMA,
             key=("document_id",),
+            required=False,
+        ),
+        # The same texts, for whatever lies beside them.
+        NativeFile(
+            "trials",
+            _TEXTS,
+            "text_files",
+            "document_id STRING, text STRING",
+            key=("document_id",),
+            options={"whole": True},
             required=False,
         ),
         NativeFile(
@@ -124,7 +189,15 @@ SOURCE = Source(
                 relations="transform(relations, r -> named_struct('type', r.type, 'head', concat('T', r.head + 1), "
                 "'tail', concat('T', r.tail + 1)))",
             ),
-        )
+        ),
+        "documents": mapped(
+            _trials,
+            record_id="document_id",
+            subject_id="document_id",
+            title="document_id",
+            sections=sections(criteria="text"),
+            attributes="map('annotations', annotations)",
+        ),
     },
     example=Example(
         files={
@@ -132,6 +205,8 @@ SOURCE = Source(
             "data/docs/brat/batch1/NCT90000001.ann": (
                 "T1\tNegation 25 27\tNo\nT2\tCondition 28 39\tember fever\nT3\tFen 22 23\t1\nE1\tNegation:T1 Negates:E2\nE2\tCondition:T2\n"
             ),
+            "data/docs/brat/batch2/NCT90000002.txt": "None\n - Old reed cough,\nAgue\n",
+            "data/docs/brat/batch2/NCT90000002.ann": "",
             "data/ner/spert/train.json": json.dumps(
                 [
                     {
@@ -162,6 +237,7 @@ SOURCE = Source(
                     ],
                     "relations": [{"type": "Negates", "head": "T1", "tail": "T2"}],
                 },
+                {"record_id": "NCT90000002", "unit": "document", "entities": []},
                 {"record_id": "NCT90000002/0000", "subject_id": "NCT90000002", "split": "train", "text": "None"},
                 {
                     "record_id": "NCT90000002/0001",
@@ -172,15 +248,23 @@ SOURCE = Source(
                     ],
                     "relations": [{"type": "Acuteness", "head": "T1", "tail": "T2"}],
                 },
-            ]
+            ],
+            "documents": [
+                {
+                    "record_id": "NCT90000002",
+                    "split": "train",
+                    "sections": [{"name": "criteria", "text": "None\n - Old reed cough,\nAgue\n"}],
+                    "attributes": {"annotations": json.dumps(_ANNOTATIONS, separators=(",", ":"))},
+                }
+            ],
         },
     ),
     twin=Twin(
         (
-            TwinFile("data/docs/brat/", trial_files, files(), 1_006, chunk=100),
+            TwinFile("data/docs/brat/", trial_files, files(), 1_006, first=0, least=30, chunk=100),
             *(
-                TwinFile(f"data/ner/spert/{split}.json", criterion, json_array(), size)
-                for split, size in (("train", 11_200), ("dev", 1_400), ("test", 1_400))
+                TwinFile(f"data/ner/spert/{split}.json", criteria_of(split), json_array(), size, first=0, least=least)
+                for split, size, least in (("train", 11_200, 336), ("dev", 1_400, 42), ("test", 1_400, 42))
             ),
         )
     ),

@@ -1,9 +1,9 @@
 """MIMIC-IV-Note: radiology reports and discharge summaries with their detail tables, cut at their headings.
 
 A report has the facts of its detail table under their names (`exam_name`, `parent_note_id` of an addendum). modality and anatomy are read
-from what stands between EXAMINATION and INDICATION, else from exam_name: whole words, as the released classification script of MedS-Ins
-(tasks 95 and 96) reads them. modality_by_letters and anatomy_by_letters are what its summary script (tasks 78-94) takes for them, which
-finds "ct" in "tract".
+from what stands between EXAMINATION and INDICATION, else from the section of the examination, else from exam_name: whole words, as the
+released classification script of MedS-Ins (tasks 95 and 96) reads them. modality_by_letters and anatomy_by_letters are what its summary
+script (tasks 78-94) takes for them, which finds "ct" in "tract".
 
 What the released scripts cut out of a note is not always a section: `attributes['headings']` says what stands before each section, so that
 the text can be put together as it was written, and be cut in any way.
@@ -42,6 +42,7 @@ _BLANKS = quoted(r"\s+")
 #: Modalities that are told by abbreviations: those count as whole words alone.
 _SHORT = {"CT": ("CT", "CTA"), "MRI": ("MRI", "MR", "MRA")}
 _START, _END = "locate('EXAMINATION:', text)", "locate('INDICATION:', text)"
+_SECTION = "get(filter(sections, s -> s.name = 'examination'), 0).text"
 _EXAM = f"IF({_START} > 0 AND {_END} > {_START}, substring(text, {_START} + 12, {_END} - {_START} - 12), NULL)"
 
 
@@ -102,7 +103,7 @@ def _notes(table: str, headings: dict[str, str], facts: dict[str, str]) -> Rule:
             notes = notes.withColumns(
                 {"details": F.expr("CAST(NULL AS MAP<STRING, STRING>)"), "joined": F.expr(f"CAST(NULL AS ARRAY<{ORIGIN}>)")}
             )
-        notes = notes.withColumn("named", F.expr(_EXAM)).withColumn("exam", F.expr("coalesce(named, details['exam_name'])"))
+        notes = notes.withColumn("named", F.expr(_EXAM)).withColumn("exam", F.expr(f"coalesce(named, {_SECTION}, details['exam_name'])"))
         told = ", ".join(f"'{name}', CAST({sql} AS STRING)" for name, sql in {**_OWN, **facts}.items())
         own = notes.withColumn("own", F.expr(f"map_filter(map({told}), (name, value) -> value IS NOT NULL)"))
         more = "map_filter(coalesce(details, CAST(map() AS MAP<STRING, STRING>)), (name, value) -> NOT array_contains(map_keys(own), name))"

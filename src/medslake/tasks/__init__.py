@@ -17,8 +17,10 @@ from medslake.tasks.parts.choices import as_spelled, is_one_of, listed, numbered
 from medslake.tasks.parts.entities import TOKENS, entities_in, entity_names, released_names
 from medslake.tasks.parts.health_claims import PARAGRAPH_AND_CLAIM, public_claim
 from medslake.tasks.parts.held_back import HELD_BACK
+from medslake.tasks.parts.inference import as_published_sentence, as_sentence, hypotheses, premise
 from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layout
 from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE
+from medslake.tasks.parts.reports import WRITTEN, cut, holds, stripped, told
 from medslake.tasks.parts.sections import filled_sections, has_sections, section
 from medslake.tasks.parts.web_text import unescaped
 from medslake.tasks.parts.wordings import wordings
@@ -38,6 +40,7 @@ __all__ = [
     "PHRASES",
     "STYLES",
     "TOKENS",
+    "WRITTEN",
     "Bench",
     "Definition",
     "Derived",
@@ -45,19 +48,27 @@ __all__ = [
     "Partners",
     "Task",
     "TaskExample",
+    "as_published_sentence",
+    "as_sentence",
     "as_spelled",
+    "cut",
     "entities_in",
     "entity_names",
     "filled_sections",
     "has_sections",
+    "holds",
+    "hypotheses",
     "is_one_of",
     "listed",
     "numbered",
     "one_of",
+    "premise",
     "public_claim",
     "released_names",
     "section",
     "shuffled",
+    "stripped",
+    "told",
     "unescaped",
     "wordings",
 ]

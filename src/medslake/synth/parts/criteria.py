@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from medslake.synth.draw import Draw
 from medslake.synth.text import chosen_pieces
 
-__all__ = ["criterion", "trial_files"]
+__all__ = ["criteria_of", "trial_files"]
 
 _TEMPLATES = (
     "history of {disease} {time}",
@@ -24,30 +25,42 @@ _KINDS = {"disease": "Condition", "drug": "Drug", "test": "Procedure", "sign": "
 _LINES = 14
 
 
-def _line(draw: Draw) -> list[tuple[str, list[str]]]:
-    """(type, tokens) in order; one in four is negated."""
-    parts = [("Negation", ["No"])] if draw.chance(0.25) else []
-    parts += [(_KINDS.get(slot, ""), text.split()) for slot, text in chosen_pieces(draw, _TEMPLATES) if text.strip()]
+def _line(draw: Draw, trial: int, at: int) -> list[tuple[str, list[str]]]:
+    """(type, tokens) in order of one criterion of a trial, the same in all files; one in four is negated."""
+    own = draw.about("criterion", trial, at)
+    parts = [("Negation", ["No"])] if own.chance(0.25) else []
+    parts += [(_KINDS.get(slot, ""), text.split()) for slot, text in chosen_pieces(own, _TEMPLATES) if text.strip()]
     return parts
 
 
-def criterion(draw: Draw, number: int) -> dict[str, Any]:
-    """A line of a trial in the layout of SpERT."""
-    tokens = ["\n  ", "-"]
-    entities: list[dict[str, Any]] = []
-    for kind, words in _line(draw):
-        if kind:
-            value = "___chronic" if kind == "Condition" and draw.chance(0.05) else ""
-            entities.append({"type": f"{kind}{value}", "start": len(tokens), "end": len(tokens) + len(words)})
-        tokens += words
-    negated = [at for at, one in enumerate(entities) if at and entities[0]["type"] == "Negation"]
-    relations = [{"type": "Negates", "head": 0, "tail": at} for at in negated]
-    return {
-        "tokens": tokens,
-        "entities": entities,
-        "relations": relations,
-        "orig_id": f"{number % _LINES}_NCT{91_000_000 + number // _LINES}",
-    }
+def _place(at: int) -> int:
+    """The line of the trial's text that a criterion stands on, counted from 0: the two headings come between."""
+    return at + 1 + (at >= _LINES // 2)
+
+
+def criteria_of(split: str) -> Callable[[Draw, int], dict[str, Any]]:
+    """Lines of trials in the layout of SpERT: of ten trials eight are in train, one in dev, one in test."""
+    share, first = {"train": (8, 0), "dev": (1, 8), "test": (1, 9)}[split]
+
+    def criterion(draw: Draw, number: int) -> dict[str, Any]:
+        block, at = divmod(number, _LINES)
+        trial = block // share * 10 + first + block % share
+        tokens = ["\n  ", str(at % (_LINES // 2) + 1), "."]
+        entities: list[dict[str, Any]] = []
+        for kind, words in _line(draw, trial, at):
+            if kind:
+                value = "___chronic" if kind == "Condition" and draw.chance(0.05) else ""
+                entities.append({"type": f"{kind}{value}", "start": len(tokens), "end": len(tokens) + len(words)})
+            tokens += words
+        negated = [place for place, one in enumerate(entities) if place and entities[0]["type"] == "Negation"]
+        return {
+            "tokens": tokens,
+            "entities": entities,
+            "relations": [{"type": "Negates", "head": 0, "tail": place} for place in negated],
+            "orig_id": f"{_place(at)}_NCT{90_000_000 + trial}",
+        }
+
+    return criterion
 
 
 def trial_files(draw: Draw, number: int) -> list[tuple[str, str]]:
@@ -59,7 +72,7 @@ def trial_files(draw: Draw, number: int) -> list[tuple[str, str]]:
         text += "Exclusion criteria:\n" if at == _LINES // 2 else ""
         text += f"  {at % (_LINES // 2) + 1}."
         first = len(marks) + 1
-        for kind, words in _line(draw):
+        for kind, words in _line(draw, number, at):
             start = len(text) + 1
             text += f" {' '.join(words)}"
             if kind:
