@@ -21,6 +21,7 @@ COUNT = 150
 _TRIES = 60
 _VERBS = {verb: group for group in VERBS for verb in group}
 _LONGEST = sorted(_VERBS, key=len, reverse=True)
+_LIST = re.compile(r"\[\[any order: (.+?)\]\]")
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -77,10 +78,18 @@ def _draws(parts: _Parts, style: str) -> Iterator[str]:
         told = {**words, **{name.capitalize(): text[:1].upper() + text[1:] for name, text in words.items()}}
         sentences = [random.choice(FRAMES[style]).format(**told)]
         answer = _verb(random.choice(answers), random)
+        answer = _LIST.sub(lambda found: _in_another_order(found[1], random), answer)
         labels = parts.task.labels or ()
         if labels and not names_all(f"{ask} {answer}", labels):
             sentences.append(_labels(parts.task, labels, random))
         yield " ".join([*sentences, answer])
+
+
+def _in_another_order(listed: str, random: Random) -> str:
+    """A list that stands in no order of its own, such as types of entities: `[[any order: a; b; c]]` in the parts of a task."""
+    names = listed.split("; ")
+    random.shuffle(names)
+    return random.choice((_semicolons, _commas))(names, "and")
 
 
 def _short(texts: Sequence[str]) -> Sequence[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from medslake.tasks import Derived, Task, TaskExample, has_sections, section, wordings
+from medslake.tasks import Derived, Task, TaskExample, has_sections, section, shuffled, wordings
 
 #: Of the Leaf Clinical Trials corpus, in the groups of its annotation guide.
 ENTITIES = (
@@ -79,7 +79,7 @@ TASK = Task(
     derived=Derived("answer STRING, published STRING", answers),
     input_sql=f"trim(TRAILING '\\n' FROM {section('criteria')})",
     output_sql="answer",
-    definitions=wordings(__file__, entities=", ".join(ENTITIES), relations=", ".join(RELATIONS), shape=SHAPE),
+    definitions=wordings(__file__, entities=shuffled(ENTITIES), relations=shuffled(RELATIONS), shape=SHAPE),
     paper={"requires": {}, "input_sql": f"coalesce({section('criteria')}, '')", "output_sql": "published"},
     notes="What is extracted stands in the input by design.",
     example=TaskExample(
