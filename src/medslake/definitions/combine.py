@@ -51,7 +51,7 @@ def combined(task: Task, sound: Callable[[str], bool], shelf: Shelf, count: int 
     found: list[Definition] = []
     tries = 0
     for style in cycle(STYLES):
-        if len(found) == count or tries == _TRIES * count:
+        if len(found) == count or tries >= _TRIES * count:
             return found
         # A style whose parts are used up gives way to the others.
         for text in (next(draws[style]) for _ in range(_TRIES)):
