@@ -44,7 +44,7 @@ _QUESTION_BACK = re.compile(
     re.I,
 )
 _EXAMPLE = re.compile(
-    r"\binput\s*:\s*\S.{8,}\boutput\s*:\s*\S|\bexample \d*\s*:\s*\S|\bquestion\s*:\s*\S.{8,}\banswer\s*:\s*\S", re.I | re.S
+    r"\binput\s*:\s*(?!an? |the )\S.{8,}\boutput\s*:\s*\S|\bexample \d*\s*:\s*\S|\bquestion\s*:\s*\S.{8,}\banswer\s*:\s*\S", re.I | re.S
 )
 _LETTER = re.compile(r"[^\W\d_]")
 #: Common word -> the languages that have it.
