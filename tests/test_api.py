@@ -13,7 +13,7 @@ import pytest
 
 import medslake
 from medslake import api
-from medslake.cli import data, fetch, models, queries, results, synth
+from medslake.cli import data, definitions, fetch, models, queries, results, synth
 from medslake.extras import EXTRAS
 
 #: Flags that say where and how to print, arguments that say where the progress goes.
@@ -41,6 +41,9 @@ VERBS: dict[str, Callable[..., Any]] = {
     "sql": queries.sql,
     "trace": queries.trace,
     "diff": queries.diff,
+    "definitions": definitions.list_,
+    "import_definitions": definitions.import_,
+    "rewrite_definitions": definitions.rewrite,
 }
 
 

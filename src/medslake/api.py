@@ -347,8 +347,10 @@ def tag(
 
 
 @typed
-def definitions(lake: Lake, *, task: str | None = None, kind: str | None = None, rejected: bool = False) -> list[dict[str, object]]:
-    """Definitions of a task, or of all, as rows of gold.definitions by task, kind and number.
+def definitions(
+    lake: Lake, *, tasks: Sequence[str] | None = None, kind: str | None = None, rejected: bool = False
+) -> list[dict[str, object]]:
+    """Definitions of these tasks, or of all, as rows of gold.definitions by task, kind and number.
 
     kind: written, combined, imported or rewritten; default all. rejected: those that did not pass the gate, with what they lack, instead of
     those that did. Raises UnknownName, UsageError before `build instructions`.
@@ -356,7 +358,7 @@ def definitions(lake: Lake, *, task: str | None = None, kind: str | None = None,
     lake.require()
     from medslake.definitions.told import listed_definitions
 
-    return listed_definitions(lake, task, kind, rejected=rejected)
+    return listed_definitions(lake, tasks, kind, rejected=rejected)
 
 
 @typed

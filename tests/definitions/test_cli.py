@@ -29,6 +29,6 @@ def test_import_and_list(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> N
     shown = capfd.readouterr().out
     assert "task46" in shown and "all" in shown
     assert run("definitions", "list", "--lake", lake, "--task", "task46", "--kind", "imported", "--rejected") == 0
-    assert "imported 2 [length: 2 words, not 3 to 120]: Explain it" in capfd.readouterr().out
+    assert "task46 imported 2 [length: 2 words, not 3 to 120]: Explain it" in capfd.readouterr().out
     assert run("definitions", "list", "--lake", lake, "--task", "task46", "--kind", "written", "--json") == 0
     assert len(json.loads(capfd.readouterr().out)) == 15

@@ -44,7 +44,7 @@ def test_every_rewrite_is_a_row_with_its_verdict(tmp_path: Path, lake: Lake) -> 
     assert result.faults["imported"] == {"near_copy": 1, "question_back": 1, "labels": 1, "task": 1}
     query = "select task_id, accepted, reason, detail from gold.definition_verdicts where kind = 'imported'"
     rows = [tuple(row.values()) for row in lake.query(f"{query} order by task_id, text, accepted").to_pylist()]
-    accepted = api.definitions(lake, task="task46", kind="imported")
+    accepted = api.definitions(lake, tasks=["task46"], kind="imported")
     assert rows == [
         ("task12", False, "it does not name every label", "not named: yes, no"),
         ("task46", False, "it is a near copy of another definition of the task", accepted[0]["definition_id"]),
@@ -88,7 +88,7 @@ def test_what_is_asked_for_wrongly_is_said(tmp_path: Path, lake: Lake) -> None:
     with pytest.raises(UnknownName, match="kind of definition"):
         api.definitions(lake, kind="found")
     with pytest.raises(UnknownName, match="task with definitions"):
-        api.definitions(lake, task="task9999")
+        api.definitions(lake, tasks=["task9999"])
 
 
 @pytest.mark.skipif(not RELEASED.is_file(), reason="the published definitions are not at hand")

@@ -36,7 +36,9 @@ def register(app: typer.Typer) -> None:
 
 
 def list_(
-    task: Annotated[str | None, typer.Option("--task", help="Print the definitions of this task; default: count those of all.")] = None,
+    task: Annotated[
+        list[str] | None, typer.Option("--task", help="Print the definitions of this task; may be repeated. Default: count those of all.")
+    ] = None,
     kind: Annotated[Kind | None, typer.Option("--kind", help="Only this kind; default all.")] = None,
     rejected: Annotated[bool, typer.Option("--rejected", help="Those that did not pass the gate, with what they lack.")] = False,
     lake: LakeRoot = DEFAULT_LAKE,
@@ -48,16 +50,16 @@ def list_(
     Example: medslake definitions list --task task131 --kind imported --rejected
     """
     with stdout_kept_clean():
-        rows = api.definitions(api.open_lake(lake), task=task, kind=kind and kind.value, rejected=rejected)
+        rows = api.definitions(api.open_lake(lake), tasks=task, kind=kind and kind.value, rejected=rejected)
         if json:
             emit(rows, as_json=True)
-        elif task is None:
+        elif not task:
             emit(_counted(rows), as_json=False)
         else:
             for row in rows:
                 lacks = f" [{', '.join(map(str, row['faults'] or ()))}: {row['detail']}]" if rejected else ""
-                emit(f"{row['kind']} {row['number']}{lacks}: {row['text']}", as_json=False)
-            emit(f"{len(rows):,} definitions of {task}{' that did not pass' if rejected else ''}.", as_json=False)
+                emit(f"{row['task_id']} {row['kind']} {row['number']}{lacks}: {row['text']}", as_json=False)
+            emit(f"{len(rows):,} definitions of {', '.join(task)}{' that did not pass' if rejected else ''}.", as_json=False)
 
 
 def import_(

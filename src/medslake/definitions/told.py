@@ -27,8 +27,8 @@ def told_of(lake: Lake) -> dict[str, Any]:
     return {"counts": dict(found), "faults": {kind: dict(rules) for kind, rules in faults.items()}}
 
 
-def listed_definitions(lake: Lake, task: str | None, kind: str | None, *, rejected: bool) -> list[dict[str, Any]]:
-    """Definitions of a task, or of all, of one kind or of every kind; rejected: those that did not pass the gate instead of the others.
+def listed_definitions(lake: Lake, tasks: Sequence[str] | None, kind: str | None, *, rejected: bool) -> list[dict[str, Any]]:
+    """Definitions of these tasks, or of all, of one kind or of every kind; rejected: those that did not pass the gate instead of the others.
 
     Raises UnknownName for a task without definitions or for what is no kind.
     """
@@ -37,10 +37,13 @@ def listed_definitions(lake: Lake, task: str | None, kind: str | None, *, reject
     columns = ["definition_id", "task_id", "kind", "style", "number", "writer", "accepted", "faults", "detail", "text"]
     rows = _rows(lake, columns)
     known = sorted({row["task_id"] for row in rows})
-    if task is not None and task not in known:
-        raise UnknownName("task with definitions", task, known)
+    for task in tasks or ():
+        if task not in known:
+            raise UnknownName("task with definitions", task, known)
     found = [
-        row for row in rows if task in (None, row["task_id"]) and kind in (None, row["kind"]) and (row["accepted"] is False) == rejected
+        row
+        for row in rows
+        if (not tasks or row["task_id"] in tasks) and kind in (None, row["kind"]) and (row["accepted"] is False) == rejected
     ]
     return sorted(found, key=lambda row: (row["task_id"], KINDS.index(row["kind"]), row["number"]))
 
