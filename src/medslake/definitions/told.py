@@ -28,9 +28,9 @@ def told_of(lake: Lake) -> dict[str, Any]:
 
 
 def listed_definitions(lake: Lake, tasks: Sequence[str] | None, kind: str | None, *, rejected: bool) -> list[dict[str, Any]]:
-    """Definitions of these tasks, or of all, of one kind or of every kind; rejected: those that did not pass the gate instead of the others.
+    """Definitions of these tasks, or of all, of one kind or of every kind.
 
-    Raises UnknownName for a task without definitions or for what is no kind.
+    rejected: those that did not pass the gate instead of the others. Raises UnknownName for a task without definitions or for what is no kind.
     """
     if kind is not None and kind not in KINDS:
         raise UnknownName("kind of definition", kind, KINDS)
@@ -40,11 +40,8 @@ def listed_definitions(lake: Lake, tasks: Sequence[str] | None, kind: str | None
     for task in tasks or ():
         if task not in known:
             raise UnknownName("task with definitions", task, known)
-    found = [
-        row
-        for row in rows
-        if (not tasks or row["task_id"] in tasks) and kind in (None, row["kind"]) and (row["accepted"] is False) == rejected
-    ]
+    found = [row for row in rows if (row["accepted"] is False) == rejected and kind in (None, row["kind"])]
+    found = [row for row in found if not tasks or row["task_id"] in tasks]
     return sorted(found, key=lambda row: (row["task_id"], KINDS.index(row["kind"]), row["number"]))
 
 
