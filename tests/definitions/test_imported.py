@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from medslake import api, settings
+from medslake import api, registry, settings
 from medslake.errors import InputRefused, UnknownName, UsageError
 from medslake.lake import Lake, open_lake
 
@@ -103,5 +103,11 @@ def test_the_published_file_gets_a_verdict_for_each_of_its_rewrites(lake: Lake) 
     assert (labels["task131"], labels["task106"], labels["task47"], labels["task130"]) == ((80, 145), (71, 165), (164, 165), (14, 89))
     assert {counts[task]["accepted"] for task in ("task118", "task119")} == {0}
     assert 0 < counts["task131"]["accepted"] <= 80
+    registered = {name: row for name, row in counts.items() if row["accepted"] or name in registry.names("task")}
+    told = ", ".join(
+        f"{n} {registered[n]['accepted']}/{registered[n]['definitions']}" for n in sorted(registered, key=lambda n: int(n[4:]))
+    )
+    page = " ".join((Path(__file__).parents[2] / "docs" / "definitions.md").read_text().split())
+    assert told in page, f"docs/definitions.md is to say: {told}"
     empty = "select count(*) n from gold.definition_verdicts where kind = 'imported' and not accepted and reason is null"
     assert lake.query(empty).to_pylist() == [{"n": 0}]

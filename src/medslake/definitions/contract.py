@@ -28,8 +28,8 @@ _OPEN = re.compile(r"\s*(?:<|\{|\[|\b[XYN]\b|\.\.\.).*", re.S)
 
 @dataclass(frozen=True)
 class Contract:
-    """labels: to be named, each as it is spelled, but for its case. sentinels: whole answers to be quoted, such as that for nothing found.
-    templates: the fixed part of answers with something to fill in. forms: of FORMS, to be spoken of; languages: likewise. longest: words
+    """labels: to be named, each as it is spelled, but for its case. sentinels: whole answers to be quoted, such as that for nothing found;
+    the example has one of them. templates: other quoted words, such as the fixed part of an answer with something to fill in. forms: of FORMS, to be spoken of; languages: likewise. longest: words
     that a definition may have.
     """
 
@@ -43,12 +43,13 @@ class Contract:
     @classmethod
     def of(cls, task: Task) -> Self:
         texts = [definition.text for definition in task.definitions]
-        quoted = reduce(set.__and__, ({_fixed(q) for q in _QUOTED.findall(text)} for text in texts)) - {("", True), ("", False)}
-        sentinels, templates = (tuple(sorted(text for text, whole in quoted if whole is kind)) for kind in (True, False))
+        quoted = reduce(set.__and__, ({_fixed(q) for q in _QUOTED.findall(text)} for text in texts)) - {""}
+        whole = {_fixed(output) for _, output in task.example.instances}
+        sentinels, templates = sorted(quoted & whole), sorted(quoted - whole)
         forms = tuple(name for name, how in FORMS.items() if all(re.search(how, text, re.I) for text in texts))
         languages = tuple(name for name in CODES if name != "English" and all(re.search(rf"\b{re.escape(name)}\b", t) for t in texts))
         longest = max(120, 2 * max(len(text.split()) for text in texts))
-        return cls(task.labels or (), sentinels, templates, forms, languages, longest)
+        return cls(task.labels or (), tuple(sentinels), tuple(templates), forms, languages, longest)
 
     def missing_labels(self, text: str) -> list[str]:
         lower = text.lower()
@@ -74,7 +75,6 @@ def _holds(text: str, label: str) -> bool:
     return label in text and re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text) is not None
 
 
-def _fixed(quoted: str) -> tuple[str, bool]:
-    """The part of a quoted form that is the same in every answer, without the mark at its end, and whether that is the whole answer."""
-    fixed = _OPEN.sub("", quoted)
-    return fixed.rstrip(" .,;:!?"), fixed == quoted
+def _fixed(quoted: str) -> str:
+    """The part of a quoted form that is the same in every answer, without the mark at its end."""
+    return _OPEN.sub("", quoted).rstrip(" .,;:!?")

@@ -105,12 +105,13 @@ class Gate:
         plain = " ".join(text.split())
         words = len(plain.split())
         labels, forms = self.contract.missing_labels(plain), list(self.contract.missing_forms(plain, parent))
+        longest = max(self.contract.longest, 2 * len((parent or "").split()))
         spoken = _other_language(plain, CODES[self.task.definition_language])
         found = {
             "labels": f"not named: {', '.join(labels)}" if labels else None,
             "form": f"not stated: {', '.join(forms)}" if forms else None,
             "language": spoken and f"seems to be {spoken}",
-            "length": None if SHORTEST <= words <= self.contract.longest else f"{words} words, not {SHORTEST} to {self.contract.longest}",
+            "length": None if SHORTEST <= words <= longest else f"{words} words, not {SHORTEST} to {longest}",
             "question_back": "" if _QUESTION_BACK.search(plain) else None,
             "leaked_example": "" if _EXAMPLE.search(plain) or any(e in _plain(plain) for e in self._examples) else None,
         }

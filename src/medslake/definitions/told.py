@@ -30,7 +30,7 @@ def told_of(lake: Lake) -> dict[str, Any]:
 def listed_definitions(lake: Lake, tasks: Sequence[str] | None, kind: str | None, *, rejected: bool) -> list[dict[str, Any]]:
     """Definitions of these tasks, or of all, of one kind or of every kind.
 
-    rejected: those that did not pass the gate instead of the others. Raises UnknownName for a task without definitions or for what is no kind.
+    rejected: those that did not pass the gate instead of the others. Raises UnknownName for a task without definitions, or no kind.
     """
     if kind is not None and kind not in KINDS:
         raise UnknownName("kind of definition", kind, KINDS)
