@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from medslake.declared import typed
 from medslake.errors import UsageError
@@ -347,9 +347,7 @@ def tag(
 
 
 @typed
-def definitions(
-    lake: Lake, *, tasks: Sequence[str] | None = None, kind: str | None = None, rejected: bool = False
-) -> list[dict[str, object]]:
+def definitions(lake: Lake, *, tasks: Sequence[str] | None = None, kind: str | None = None, rejected: bool = False) -> list[dict[str, Any]]:
     """Definitions of these tasks, or of all, as rows of gold.definitions by task, kind and number.
 
     kind: written, combined, imported or rewritten; default all. rejected: those that did not pass the gate, with what they lack, instead of

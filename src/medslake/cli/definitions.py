@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -57,7 +57,7 @@ def list_(
             emit(_counted(rows), as_json=False)
         else:
             for row in rows:
-                lacks = f" [{', '.join(map(str, row['faults'] or ()))}: {row['detail']}]" if rejected else ""
+                lacks = f" [{', '.join(row['faults'] or ())}: {row['detail']}]" if rejected else ""
                 emit(f"{row['task_id']} {row['kind']} {row['number']}{lacks}: {row['text']}", as_json=False)
             emit(f"{len(rows):,} definitions of {', '.join(task)}{' that did not pass' if rejected else ''}.", as_json=False)
 
@@ -123,7 +123,7 @@ def _show(result: DefinitionsResult, kind: str, *, as_json: bool) -> None:
         emit(f"  {number:,} break {rule}", as_json=False)
 
 
-def _counted(rows: list[dict[str, object]]) -> Table:
+def _counted(rows: list[dict[str, Any]]) -> Table:
     table = Table("task", *(kind.value for kind in Kind), "all")
     tasks: dict[str, dict[str, int]] = {}
     for row in rows:

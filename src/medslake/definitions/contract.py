@@ -29,8 +29,8 @@ _OPEN = re.compile(r"\s*(?:<|\{|\[|\b[XYN]\b|\.\.\.).*", re.S)
 @dataclass(frozen=True)
 class Contract:
     """labels: to be named, each as it is spelled, but for its case. sentinels: whole answers to be quoted, such as that for nothing found;
-    the example has one of them. templates: other quoted words, such as the fixed part of an answer with something to fill in. forms: of FORMS, to be spoken of; languages: likewise. longest: words
-    that a definition may have.
+    the example has one of them. templates: other quoted words, such as the fixed part of an answer with something to fill in. forms: of
+    FORMS, to be spoken of; languages: likewise. longest: words that a definition may have.
     """
 
     labels: tuple[str, ...]
@@ -64,11 +64,11 @@ class Contract:
             if not stated(text) and (parent is None or stated(parent)):
                 yield name
 
-    def _stated(self) -> Iterator[tuple[str, Callable[[str], bool]]]:
-        yield from ((f'"{template}"', lambda text, t=template: t.lower() in text.lower()) for template in self.templates)
-        yield from ((form, lambda text, how=FORMS[form]: re.search(how, text, re.I) is not None) for form in self.forms)
-        for language in self.languages:
-            yield language, lambda text, name=language: re.search(rf"\b{re.escape(name)}\b", text) is not None
+    def _stated(self) -> Iterator[tuple[str, Callable[[str], object]]]:
+        """What is to be stated, and how a text is asked for it."""
+        yield from ((f'"{template}"', re.compile(re.escape(template), re.I).search) for template in self.templates)
+        yield from ((form, re.compile(FORMS[form], re.I).search) for form in self.forms)
+        yield from ((language, re.compile(rf"\b{re.escape(language)}\b").search) for language in self.languages)
 
 
 def _holds(text: str, label: str) -> bool:

@@ -75,7 +75,7 @@ class _Whole:
         self.task = task
         texts = [[definition.style, definition.text] for definition in task.definitions]
         examples = [list(pair) for pair in task.example.instances]
-        self.told = [task.id, task.category, task.definition_language, task.output_sql, task.choices_sql, texts]
+        self.told: list[Any] = [task.id, task.category, task.definition_language, task.output_sql, task.choices_sql, texts]
         self.told += [list(task.labels or ()), {name: list(parts) for name, parts in task.phrases.items()}, examples]
         self._key = json.dumps(self.told, ensure_ascii=False)
 

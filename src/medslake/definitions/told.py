@@ -33,7 +33,7 @@ def listed_definitions(lake: Lake, tasks: Sequence[str] | None, kind: str | None
     rejected: those that did not pass the gate instead of the others. Raises UnknownName for a task without definitions, or no kind.
     """
     if kind is not None and kind not in KINDS:
-        raise UnknownName("kind of definition", kind, KINDS)
+        raise UnknownName("kind of definition", kind, list(KINDS))
     columns = ["definition_id", "task_id", "kind", "style", "number", "writer", "accepted", "faults", "detail", "text"]
     rows = _rows(lake, columns)
     known = sorted({row["task_id"] for row in rows})

@@ -84,10 +84,10 @@ def tokenise_definitions(table: pa.Table, chat: ChatFormat, pool: TokenPool, kin
 
     A task without a definition of these kinds is drawn among its written ones.
     """
-    written, passed = pc.field("kind") == "written", pc.coalesce(pc.field("accepted"), pc.scalar(True))
-    table = table.filter(written | (pc.field("kind").isin(list(kinds)) & passed))
-    order = [(name, "ascending") for name in ("task_id", "kind", "number", "definition_id")]
-    table = table.take(pc.sort_indices(table, sort_keys=order)).combine_chunks()
+    # A table of before the gate has no verdicts.
+    passed = pc.field("accepted").is_null() | pc.field("accepted")
+    table = table.filter((pc.field("kind") == "written") | (pc.field("kind").isin(list(kinds)) & passed))
+    table = table.sort_by([(name, "ascending") for name in ("task_id", "kind", "number", "definition_id")]).combine_chunks()
     start, length = pool.add(chat.definitions([str(t) for t in table["text"].to_pylist()]))
     every: dict[str, list[int]] = {}
     by_task: dict[str, list[int]] = {}
