@@ -12,6 +12,7 @@ CREATE TABLE gold.instructions (
   alternatives ARRAY<STRING> COMMENT 'other outputs that are right as well',
   choices ARRAY<STRING> COMMENT 'outputs among which output is, in its own form; where several are right, each option as output lists it; null when open, and outside split test',
   names ARRAY<STRING> COMMENT 'annotated names that output lists, each once; empty where it says that there are none; null where it is no list of names, and outside split test',
+  mistake STRING COMMENT 'kind of the mistake that was planted into the input; null where none was',
   renderer INT NOT NULL COMMENT 'version of the task rendering',
   split STRING NOT NULL COMMENT 'train, validation or test',
   access STRING NOT NULL COMMENT 'highest access class of all rows it was made of',

@@ -25,7 +25,7 @@ from medslake.plugins import Fault, reason
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
-__all__ = ["KINDS", "Place", "broken", "get", "items", "kinds_of", "names", "place", "sound"]
+__all__ = ["KINDS", "Place", "broken", "get", "items", "kinds_of", "names", "natural", "place", "sound"]
 
 
 class Kind(NamedTuple):
@@ -157,7 +157,7 @@ def _load(kind: str, roots: plugins.Roots) -> _Loaded:
                 loaded.faults.append(bound)
             elif fault := _fault(bound.value, noun, form, path, bound.line) or loaded.add(bound.value, Place(name, path, bound.line)):
                 loaded.faults.append(fault)
-    loaded.items = {key: loaded.items[key] for key in sorted(loaded.items, key=_natural)}
+    loaded.items = {key: loaded.items[key] for key in sorted(loaded.items, key=natural)}
     return loaded
 
 
@@ -218,6 +218,7 @@ def _key(item: Any) -> Any:
     return getattr(item, "id", None) or getattr(item, "name", None)
 
 
-def _natural(key: str) -> tuple[str, int]:
+def natural(key: str) -> tuple[str, int]:
+    """Sorts names that end in a number by the number."""
     head = key.rstrip("0123456789")
     return head, int(key[len(head) :] or 0)

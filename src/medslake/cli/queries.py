@@ -231,21 +231,33 @@ def _benchmark(root: str) -> list[dict[str, Any]]:
     return benchmark_entries(open_lake(root))
 
 
+def _tasks() -> list[dict[str, Any]]:
+    """Those registered and, at their place, those of the paper that cannot be made, with the reason."""
+    from medslake.tasks import UNRELEASED
+
+    found = {
+        t.id: {
+            "task": t.id,
+            "name": t.name,
+            "category": t.category,
+            "source": t.source,
+            "reads": t.kind,
+            "bench": t.bench.group if t.bench else None,
+            "unreleased": None,
+        }
+        for t in registry.sound("task").values()
+    }
+    for one in UNRELEASED:
+        told = {"task": one.id, "name": one.name, "category": one.category, "source": one.source, "reads": None, "bench": None}
+        found.setdefault(one.id, {**told, "unreleased": one.reason})
+    return [found[name] for name in sorted(found, key=registry.natural)]
+
+
 def _listed(what: Listed, root: str) -> list[dict[str, Any]]:
     if what is Listed.sources:
         return [{"source": s.name, "access": s.access, "files": len(s.files), "title": s.title} for s in registry.sound("source").values()]
     if what is Listed.tasks:
-        return [
-            {
-                "task": t.id,
-                "name": t.name,
-                "category": t.category,
-                "source": t.source,
-                "reads": t.kind,
-                "bench": t.bench.group if t.bench else None,
-            }
-            for t in registry.sound("task").values()
-        ]
+        return _tasks()
     if what in (Listed.metrics, Listed.engines, Listed.accelerators, Listed.taggers):
         kind = _kind(what)
         return [{kind: name, "about": item.about} for name, item in registry.sound(kind).items()]

@@ -150,6 +150,7 @@ def _contents(task: Task) -> list[str]:
         repr(task.alternatives_sql),
         repr(task.choices_sql),
         *([task.names_sql] if task.names_sql else []),
+        *([task.mistake_sql] if task.mistake_sql else []),
         *[d.text for d in task.definitions],
     ]
 

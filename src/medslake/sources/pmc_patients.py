@@ -6,7 +6,20 @@ file was at hand. Likeness is the released score: 1, or 2 for the closer.
 
 import json
 
-from medslake.sources import Bronze, Example, Frame, NativeFile, Source, attributes, by_hash, hugging_face, joined_on, mapped, sections
+from medslake.sources import (
+    Bronze,
+    Example,
+    Frame,
+    NativeFile,
+    Source,
+    attributes,
+    by_hash,
+    hash_split,
+    hugging_face,
+    joined_on,
+    mapped,
+    sections,
+)
 from medslake.synth import Draw, Length, Twin, TwinFile, csv
 
 _COLUMNS = (
@@ -23,14 +36,17 @@ def _patients(bronze: Bronze) -> Frame:
 
 
 def _alike(bronze: Bronze) -> Frame:
-    """A row per patient with others that are alike, of whom the texts are at hand."""
+    """A row per patient with others that are alike, of whom the texts are at hand.
+
+    Of the same split alone, so that no test patient is read in training.
+    """
     from pyspark.sql import functions as F
 
     patients = _patients(bronze)
     scores = """from_json(replace(similar_patients, "'", '"'), 'MAP<STRING, STRING>')"""
-    pairs = patients.selectExpr("patient_uid AS query", f"explode({scores}) AS (patient_uid, score)")
-    texts = patients.selectExpr("patient_uid", "patient AS text", "_origin AS place")
-    found = joined_on(pairs, texts, "patient_uid", told=(bronze, "similar, patients"), keep="matched")
+    pairs = patients.selectExpr("patient_uid AS query", f"{hash_split('PMID')} AS asked", f"explode({scores}) AS (patient_uid, score)")
+    texts = patients.selectExpr("patient_uid", "patient AS text", f"{hash_split('PMID')} AS kept", "_origin AS place")
+    found = joined_on(pairs, texts, "patient_uid", told=(bronze, "similar, patients"), keep="matched").where("asked = kept")
     told = "array_sort(collect_list(struct(patient_uid, text, score, place))) AS others"
     grouped = found.groupBy("query").agg(F.expr(told)).withColumnRenamed("query", "patient_uid")
     return joined_on(patients, grouped, "patient_uid", keep="matched").selectExpr("*", "transform(others, o -> o.place) AS joined")
@@ -61,7 +77,7 @@ def _uid(number: int) -> str:
 def _patient(draw: Draw, number: int) -> dict[str, object]:
     article, sex = int(_uid(number)[:7]), draw.weighted({"M": 0.52, "F": 0.48})
     alike = {_uid(number ^ 1): draw.pick((1, 2))} if draw.chance(0.5) else {}
-    earlier = {_uid(draw.whole(0, number - 1)): 1} if number and draw.chance(0.6) else {}
+    earlier = {_uid(draw.whole(0, number - 1)): 1} if number and draw.chance(0.9) else {}
     told = {"patient_id": number, "patient_uid": _uid(number), "PMID": 30_000_000 + article, "file_path": f"comm/PMC{article}.xml"}
     text = {"title": draw.about("article", article).words(Length(13, 22), ended=False), "patient": draw.words(Length(370, 850))}
     age = [[float(draw.whole(1, 90)), draw.weighted({"year": 0.95, "month": 0.05})]]

@@ -168,6 +168,7 @@ class Task:
         multiple choice and closed tasks with one label (`one_of`); where several options are right, each as the output lists it; None, or
         null in a row, where the output is open or several labels make it up. names_sql: array<string> of the names that the output lists
         (empty where it says that there are none), so that no name is read back from the list; None where it lists none.
+        mistake_sql: kind of the mistake that the task planted into the input, in a word; None where it plants none.
         strict_input_sql: input without label-leaking parts, for the strict benchmark (SEER); None = same.
     paper: expressions of the published rendering, by field, where ours corrects it; `as_published` is the task with them.
     trained: False for tasks that exist for the benchmark only: their train rows serve as shots and are never packed.
@@ -175,6 +176,7 @@ class Task:
         verdict is part of what an instance is made of, with its access class. Such rows have to be tagged before the build.
     labels: the closed set of outputs; every definition spells them all out. version: raise it when the rendering changes.
     phrases: name (of PHRASES) -> parts for further definitions; taken from `definitions`.
+    copied: why an answer may stand in its input word for word, where the category does not say it (`medslake.instructions.answer_inside`).
     collection: paper or medslake; default by the id, task1 to task131 being those of the paper.
     """
 
@@ -199,6 +201,7 @@ class Task:
     alternatives_sql: str | None = None
     choices_sql: str | None = None
     names_sql: str | None = None
+    mistake_sql: str | None = None
     strict_input_sql: str | None = None
     paper: Mapping[str, Any] = field(default_factory=dict)
     labels: tuple[str, ...] | None = None
@@ -206,6 +209,7 @@ class Task:
     trained: bool = True
     judged_by: str = ""
     version: int = 1
+    copied: str = ""
     collection: str = ""
     contributors: tuple[str, ...] = ()
     notes: str = ""
