@@ -23,7 +23,7 @@ from medslake.tasks.parts.inside import holds
 from medslake.tasks.parts.mistakes import Mistake, planted
 from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layout
 from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE
-from medslake.tasks.parts.reports import WRITTEN, cut, stripped, told
+from medslake.tasks.parts.reports import WRITTEN, cut, has_words, stripped, told
 from medslake.tasks.parts.sections import filled_sections, has_sections, section
 from medslake.tasks.parts.unreleased import UNRELEASED, Unreleased
 from medslake.tasks.parts.web_text import unescaped
@@ -64,6 +64,7 @@ __all__ = [
     "entity_names",
     "filled_sections",
     "has_sections",
+    "has_words",
     "holds",
     "hypotheses",
     "is_one_of",

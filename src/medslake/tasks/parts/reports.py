@@ -1,6 +1,6 @@
 """Clinical reports of silver.documents in Spark SQL: sections as a reader takes them, and what the released scripts cut out of a report."""
 
-__all__ = ["WRITTEN", "cut", "holds", "stripped", "told"]
+__all__ = ["WRITTEN", "cut", "has_words", "stripped", "told"]
 
 #: What Python's `strip` takes off, as far as reports have it.
 _BLANKS = " \\t\\r\\n\\u000b\\u000c\\u0085\u00a0"
@@ -20,7 +20,7 @@ def told(name: str) -> str:
     return f"array_join(filter({each}, t -> t <> ''), '\\n')"
 
 
-def holds(text: str, *words: str) -> str:
+def has_words(text: str, *words: str) -> str:
     """Whether a text (SQL) has all of the words, letter for letter."""
     return " and ".join(f"contains({text}, '{word}')" for word in words)
 

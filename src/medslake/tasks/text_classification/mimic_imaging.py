@@ -1,6 +1,6 @@
 """The modality, and the region of the body, that an imaging report of MIMIC-IV is of, told from its findings and impression."""
 
-from medslake.tasks import WRITTEN, Task, TaskExample, cut, holds, listed, stripped, told, wordings
+from medslake.tasks import WRITTEN, Task, TaskExample, cut, has_words, listed, stripped, told, wordings
 
 MODALITIES = ("X-ray", "CT", "MRI", "Ultrasound", "Angiography", "Mammogram", "Pathology", "Fluoroscopy")
 REGIONS = ("Chest", "Head and neck", "Brain", "Abdomen", "Pelvis", "Spine")
@@ -39,7 +39,7 @@ def imaging(number: int, fact: str, labels: tuple[str, ...], output: str, publis
         paper={
             "where": f"{known} and (origin.row <= 10000 or {SHARES[fact]})",
             "requires": {},
-            "items": f"filter(array({WRITTEN}), t -> {holds('t', *HEADINGS)} and {NAMES_EXAM})",
+            "items": f"filter(array({WRITTEN}), t -> {has_words('t', *HEADINGS)} and {NAMES_EXAM})",
             "input_sql": f"concat({PUBLISHED[0]}, '\\n', {PUBLISHED[1]})",
             "output_sql": published,
         },

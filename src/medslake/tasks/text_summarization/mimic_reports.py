@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from medslake.tasks import WRITTEN, Bench, Task, TaskExample, cut, holds, stripped, told, wordings
+from medslake.tasks import WRITTEN, Bench, Task, TaskExample, cut, has_words, stripped, told, wordings
 
 FINDINGS, IMPRESSION = told("findings"), told("impression")
 REQUIRES = {
@@ -50,7 +50,7 @@ def note(number: int, name: str, exam: str, modality: str, anatomy: str = "", sc
         paper={
             "where": letters,
             "requires": {},
-            "items": f"filter(array({WRITTEN}), t -> {holds('t', 'FINDINGS:', 'IMPRESSION:', 'EXAMINATION:', 'INDICATION:')})",
+            "items": f"filter(array({WRITTEN}), t -> {has_words('t', 'FINDINGS:', 'IMPRESSION:', 'EXAMINATION:', 'INDICATION:')})",
             "input_sql": stripped(PUBLISHED["findings"]),
             "output_sql": stripped(PUBLISHED["impression"]),
         },
@@ -86,7 +86,7 @@ TASKS = (
         output_sql=f"regexp_replace({IMPRESSION}, '\\\\s+', ' ')",
         paper={
             "requires": {},
-            "items": f"filter(array({WRITTEN}), t -> {holds('t', 'FINDINGS:', 'IMPRESSION:')})",
+            "items": f"filter(array({WRITTEN}), t -> {has_words('t', 'FINDINGS:', 'IMPRESSION:')})",
             "input_sql": stripped(f"replace({PUBLISHED['findings']}, '\\n', ' ')"),
             "output_sql": stripped(f"replace({PUBLISHED['impression']}, '\\n', ' ')"),
         },
