@@ -39,10 +39,10 @@ class _Parts:
         return cls(task, found["asks"], found["given"], found["answers"], found.get("roles") or ROLES[task.category])
 
 
-def combined(task: Task, sound: Callable[[str], bool], shelf: Shelf, count: int = COUNT) -> list[Definition]:
+def combined(task: Task, keeps: Callable[[str], bool], shelf: Shelf, count: int = COUNT) -> list[Definition]:
     """Up to `count` definitions of a task that has phrases, as many of each style as of the others; the same in every process.
 
-    sound: whether a text keeps what the task promises. shelf: the definitions that stand already; each new one is no near copy of them.
+    keeps: whether a text keeps what the task promises. shelf: the definitions that stand already; each new one is no near copy of them.
     """
     if not task.phrases:
         return []
@@ -56,7 +56,7 @@ def combined(task: Task, sound: Callable[[str], bool], shelf: Shelf, count: int 
         # A style whose parts are used up gives way to the others.
         for text in (next(draws[style]) for _ in range(_TRIES)):
             tries += 1
-            if sound(text) and shelf.near(text) is None:
+            if keeps(text) and shelf.near(text) is None:
                 shelf.put(f"combined {len(found) + 1}", text)
                 found.append(Definition(style, text))
                 break

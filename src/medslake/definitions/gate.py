@@ -84,6 +84,11 @@ class Gate:
         """A gate that remembers the same definitions; what it accepts from now on is its own affair."""
         return replace(self, shelf=self.shelf.copy())
 
+    def keeps(self, text: str) -> bool:
+        """Whether a text that is put together of the task's own parts keeps labels, form and length; the other rules the parts keep."""
+        contract = self.contract
+        return not contract.missing_labels(text) and not any(contract.missing_forms(text)) and len(text.split()) <= contract.longest
+
     def sound(self, text: str) -> bool:
         """Whether a text breaks none of the rules on single definitions."""
         return not self._broken(text)
@@ -124,7 +129,8 @@ def _plain(text: str) -> str:
 
 def _other_language(text: str, own: str) -> str | None:
     """The language that a text seems to be in, where that is not its own; see `medslake.lake.quality.tongues`."""
-    if own in WORDS and own not in ("ru", "bg") and sum(not letter.isascii() for letter in _LETTER.findall(text)) > len(text) // 2:
+    latin = text.isascii() or own not in WORDS or own in ("ru", "bg")
+    if not latin and sum(not letter.isascii() for letter in _LETTER.findall(text)) > len(text) // 2:
         return "of another script"
     words = set(re.findall(r"[^\W\d_]+", text.lower()))
     if 5 * sum(own in _SPOKEN.get(word, ()) for word in words) >= len(words):

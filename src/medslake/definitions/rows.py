@@ -93,7 +93,7 @@ def _own_once(whole: _Whole) -> tuple[list[_Row], Gate]:
     for number, definition in enumerate(task.definitions, start=1):
         rows.append(_row(task, definition.text, "written", definition.style, number, gate))
     # Texts that `combined` gives have passed the gate and stand on its shelf.
-    for number, definition in enumerate(combined(task, gate.sound, gate.shelf), start=1):
+    for number, definition in enumerate(combined(task, gate.keeps, gate.shelf), start=1):
         rows.append(_row(task, definition.text, "combined", definition.style, number, None))
     return rows, gate
 
