@@ -21,7 +21,7 @@ FACE = {"lake", "json", "progress"}
 #: What a flag is called where Python or a shell wants another word.
 WORDS = {"task": "tasks", "set_": "settings", "fresh": "resume", "id_": "id", "query": "query"}
 #: Flags without an argument: the form of an answer, and what `score` does without a lake.
-ALONE = {"form", "out", "predictions", "variant"}
+ALONE = {"form", "out", "predictions", "variant", "pages"}
 
 VERBS: dict[str, Callable[..., Any]] = {
     "fetch": fetch.fetch,
@@ -42,6 +42,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "trace": queries.trace,
     "diff": queries.diff,
     "definitions": definitions.list_,
+    "describe": queries.describe,
     "import_definitions": definitions.import_,
     "rewrite_definitions": definitions.rewrite,
 }

@@ -55,6 +55,7 @@ __all__ = [
     "check",
     "compare",
     "definitions",
+    "describe",
     "diff",
     "export",
     "fetch",
@@ -357,6 +358,17 @@ def definitions(lake: Lake, *, tasks: Sequence[str] | None = None, kind: str | N
     from medslake.definitions.told import listed_definitions
 
     return listed_definitions(lake, tasks, kind, rejected=rejected)
+
+
+@typed
+def describe(name: str, *, lake: Lake | None = None) -> dict[str, Any]:
+    """What is known of a task: source, licence, access, languages, a definition, an invented example, bench part, counts of the paper.
+
+    lake: counts its instances, too. Raises UnknownName.
+    """
+    from medslake.report.task_page import describe as run
+
+    return run(name, lake)
 
 
 @typed
