@@ -66,7 +66,7 @@ def page(facts: dict[str, Any]) -> str:
         told = facts["unreleased"]
         return f"# {facts['task']}: {told['name']}\n\n{told['category']}, from {told['source']}. It cannot be made: {told['reason']}.\n"
     source, bench, counts = facts["source"], facts["bench"], facts["train_instances"]
-    spoken = facts["languages"]
+    spoken, otherwise = facts["languages"], ", ".join(f"`{field}`" for field in facts["published_otherwise"])
     rows = {
         "Category, domain": f"{facts['category']}, {facts['domain']}",
         "Source": f"{source['title']} (`{source['name']}`): {', '.join(source['page']) or 'no page'}",
@@ -78,9 +78,7 @@ def page(facts: dict[str, Any]) -> str:
         "Benchmark": _bench(bench) if bench else "no part",
         "Train instances": _counts(counts),
         "A record must have": "; ".join(f"not: {reason}" for reason in facts["requires"]) or "nothing more",
-        "Published otherwise": ", ".join(f"`{field}`" for field in facts["published_otherwise"])
-        + " (docs/differences.md)" * bool(facts["published_otherwise"])
-        or "no",
+        "Published otherwise": f"{otherwise} (docs/differences.md)" if otherwise else "no",
         "Strict input": "parts that give the label away are left out" if facts["strict_input"] else "the same",
     }
     told = "\n".join(f"| {what} | {_cell(value)} |" for what, value in rows.items())
