@@ -77,8 +77,14 @@ class Gate:
         self.contract = Contract.of(self.task)
         told = [_plain(definition.text) for definition in self.task.definitions]
         shown = [_plain(text) for pair in self.task.example.instances for text in pair if len(text.split()) > 4]
-        # What every instance may have, such as the sentence for nothing found, is no example.
-        self._examples = [text for text in shown if not any(text in definition for definition in told)]
+        # What every instance may have, such as the sentence for nothing found, is no example, nor are labels, which may stand in any order.
+        self._examples = [text for text in shown if self._says_more(text) and not any(text in definition for definition in told)]
+
+    def _says_more(self, text: str) -> bool:
+        """Whether a text holds anything but labels."""
+        for label in sorted(map(_plain, self.contract.labels), key=len, reverse=True):
+            text = text.replace(label, "")
+        return bool(text.strip())
 
     def copy(self) -> Self:
         """A gate that remembers the same definitions; what it accepts from now on is its own affair."""
