@@ -89,13 +89,14 @@ def tokenise_definitions(table: pa.Table, chat: ChatFormat, pool: TokenPool, kin
     table = table.filter((pc.field("kind") == "written") | (pc.field("kind").isin(list(kinds)) & passed))
     table = table.sort_by([(name, "ascending") for name in ("task_id", "kind", "number", "definition_id")]).combine_chunks()
     start, length = pool.add(chat.definitions([str(t) for t in table["text"].to_pylist()]))
-    every: dict[str, list[int]] = {}
+    written: dict[str, list[int]] = {}
     by_task: dict[str, list[int]] = {}
-    for at, (task, kind) in enumerate(zip(table["task_id"].to_pylist(), table["kind"].to_pylist(), strict=True)):
-        every.setdefault(str(task), []).append(at)
-        if kind in kinds:
-            by_task.setdefault(str(task), []).append(at)
-    by_task = every | by_task
+    for at, row in enumerate(table.select(["task_id", "kind", "accepted"]).to_pylist()):
+        # Written ones that did not pass may stand in gold.instructions, but are drawn by nobody.
+        for kind, found in (("written", written), *((kind, by_task) for kind in kinds)):
+            if row["kind"] == kind and row["accepted"] is not False:
+                found.setdefault(row["task_id"], []).append(at)
+    by_task = written | by_task
     return Definitions(_flat(table["definition_id"]), start, length, {t: np.array(v) for t, v in by_task.items()})
 
 
