@@ -74,6 +74,7 @@ def test_they_read_as_sentences(pool: dict[str, list[dict[str, object]]]) -> Non
                 assert not re.search(r"\b(?!that|had)([a-z]+) \1\b", text), text
                 assert not re.search(r"[.!] +[a-z]", re.sub(r"\b(?:e\.g|i\.e|vs|Dr)\.", "", unquoted)), text
                 assert not re.search(r"\.\.|\.,|,\.", unquoted), text
+                assert not re.search(r"\b[Aa] (?!one\b)[aeio]", unquoted), text
 
 
 def test_labels_stand_as_they_are_spelled(pool: dict[str, list[dict[str, object]]]) -> None:
