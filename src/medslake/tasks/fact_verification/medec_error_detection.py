@@ -20,7 +20,8 @@ TASK = Task(
     input_sql=f"trim(BOTH ' \\n' FROM replace({section('sentences')}, '\\r', ''))",
     output_sql=f"if(attributes['error_flag'] = '1', attributes['error_sentence_id'], '{NONE}')",
     definitions=wordings(__file__, none=NONE),
-    notes="Error detection, which MedS-Ins lacks. The number of every sentence stands in the input, by design.",
+    copied="Every sentence of the input bears its number.",
+    notes="Error detection, which MedS-Ins lacks.",
     example=TaskExample(
         {
             "record_id": "ms-1",
