@@ -138,7 +138,7 @@ SWAPS = {
     "clinical_trials_gov": Swap(
         "trials",
         {"document_id": "concat('9', document_id)"},
-        lambda rows, counts: counts["spert, trials"]["left_unmatched"] == 1 and rows["9NCT90000002"] is not None,
+        lambda rows, counts: counts["spert, trials"]["left_unmatched"] == 1,
     ),
     "mimic4_icd10": Swap(
         "bronze.icd10_order__icd10cm_order",
