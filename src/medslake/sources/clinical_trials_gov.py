@@ -26,6 +26,7 @@ from medslake.sources import (
     joined_on,
     mapped,
     sections,
+    typed,
 )
 from medslake.sources.parts.annotations import OFFSETS
 from medslake.synth import Twin, TwinFile, files, json_array
@@ -77,9 +78,9 @@ def _lines(bronze: Bronze) -> Frame | None:
     return rows
 
 
-_TRIAL = "regexp_extract(orig_id, '_(.*)$', 1)"
+_TRIAL, _NUMBER = "regexp_extract(orig_id, '_(.*)$', 1)", "regexp_extract(orig_id, '^([^_]*)', 1)"
 _LINE = (
-    "struct(try_cast(regexp_extract(orig_id, '^[0-9]+', 0) AS INT) AS line, transform(entities, (e, i) -> named_struct('type', e.type, "
+    f"struct({typed(_NUMBER, 'INT')} AS line, transform(entities, (e, i) -> named_struct('type', e.type, "
     "'text', substring(text, get(_placed, i).start + 1, get(_placed, i).end - get(_placed, i).start), "
     "'tokens', array_join(slice(tokens, e.start + 1, e.end - e.start), ' '))) AS entities, relations)"
 )
