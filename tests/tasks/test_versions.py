@@ -25,7 +25,7 @@ RENDERED = {
     "task15": (1, "afc3a3d98be6"),
     "task16": (1, "d01e03c6ff4d"),
     "task17": (1, "f15ddbd00bae"),
-    "task18": (1, "308a2d41c001"),
+    "task18": (1, "9dbc52ca8499"),
     "task26": (1, "206848420fa8"),
     "task27": (1, "33cb12fd2e12"),
     "task28": (1, "2be64ac3dc3c"),

@@ -16,6 +16,7 @@ from medslake.tasks.parts.choices import as_spelled, is_one_of, listed, numbered
 from medslake.tasks.parts.entities import TOKENS, entities_in, entity_names, released_names
 from medslake.tasks.parts.health_claims import PARAGRAPH_AND_CLAIM, public_claim
 from medslake.tasks.parts.held_back import HELD_BACK
+from medslake.tasks.parts.inside import holds
 from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layout
 from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE
 from medslake.tasks.parts.sections import filled_sections, has_sections, section
@@ -47,6 +48,7 @@ __all__ = [
     "entity_names",
     "filled_sections",
     "has_sections",
+    "holds",
     "is_one_of",
     "listed",
     "numbered",
