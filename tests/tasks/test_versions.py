@@ -33,6 +33,8 @@ RENDERED = {
     "task23": (1, "233ab5324b00"),
     "task24": (1, "453fbff48b85"),
     "task25": (1, "b0a3c1a74af5"),
+    "task17": (1, "f15ddbd00bae"),
+    "task18": (1, "9dbc52ca8499"),
     "task26": (1, "206848420fa8"),
     "task27": (1, "561b477adfd9"),
     "task28": (1, "589b8bf1d388"),
