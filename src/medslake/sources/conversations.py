@@ -19,7 +19,7 @@ _FOUND = {**_COMMUNITIES, "natural_instructions": 50, "authors": 190, "multi_tur
 
 
 def _long_chat(draw: Draw, number: int) -> dict[str, object]:
-    """Of forty one is about health."""
+    """Of forty one is about health: so few that a twin has all of them at any scale."""
     kind, found = "en" if draw.chance(0.025) else "everyday", draw.weighted(_FOUND)
     texts = [draw.words(Length(*size), kind) for _ in range(2 if found == "multi_turn" else 1) for size in ((25, 140), (330, 850))]
     return {"conversations": texts, "source": found}
@@ -89,7 +89,7 @@ LIMA = Source(
             ]
         },
     ),
-    twin=Twin(TwinFile("train.jsonl", _long_chat, json_lines(), 1_030), TwinFile("test.jsonl", _asked, json_lines(), 300)),
+    twin=Twin(TwinFile("train.jsonl", _long_chat, json_lines(), 1_030, fixed=True), TwinFile("test.jsonl", _asked, json_lines(), 300)),
 )
 
 SHAREGPT = Source(
