@@ -165,7 +165,6 @@ def test_the_scripts_say_the_same(fault: str, place: Path, capfd: pytest.Capture
     _one_sentence(ended.value.code, wanted, capfd.readouterr(), told)
 
 
-@pytest.mark.process
 def test_one_broken_table_hides_no_other(place: Path, capfd: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(place / "lake/gold/benchmark", place / "lake/gold/tasks")
     _log(place).write_text("{")

@@ -17,6 +17,7 @@ from medslake.sources import (
     by_file,
     by_hash,
     candidate,
+    joined_on,
     mapped,
     physionet,
 )
@@ -44,9 +45,9 @@ def _premises(table: str) -> Callable[[Bronze], Frame | None]:
         if table == "tab_pairs" and "sentence_pairs" in bronze:
             # The release holds each file in both forms.
             known = bronze["sentence_pairs"].selectExpr(f"{_STEM} AS stem").distinct()
-            again = F.expr(f"{_STEM} = stem")
-            bronze.left_out["tab_pairs that are there as JSON too"] = pairs.join(F.broadcast(known), again, "left_semi")
-            pairs = pairs.join(F.broadcast(known), again, "left_anti")
+            named = pairs.selectExpr("*", f"{_STEM} AS stem")
+            bronze.left_out["tab_pairs that are there as JSON too"] = joined_on(named, known, "stem", keep="matched")
+            pairs = joined_on(named, known, "stem", keep="unmatched")
         bronze.left_out[f"{table} on which annotators do not agree"] = pairs.where("gold_label = '-'")
         told = f"array_sort(collect_list(struct(_row, pairID, sentence2, IF({_KNOWN}, gold_label, NULL) AS gold_label, _origin)))"
         groups = pairs.where("gold_label IS NULL OR gold_label != '-'").groupBy("_file", "_split", "sentence1")
