@@ -25,7 +25,8 @@ import pyarrow.dataset as ds
 from record import record
 
 from medslake import registry
-from medslake.instructions.definitions import definition_id, draw
+from medslake.definitions.rows import definition_id
+from medslake.instructions.definitions import draw
 from medslake.instructions.render import render
 from medslake.lake.schema.ddl import spec
 from medslake.lake.spark.session import spark_session

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from medslake import registry
-from medslake.instructions.definitions import definition_rows
+from medslake.definitions.rows import definition_rows
 from medslake.lake import Lake
 from medslake.lake.storage.tables import CommitInfo
 from medslake.tasks.base import Task

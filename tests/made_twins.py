@@ -42,21 +42,19 @@ DIRT = {
 
 def load(name: str) -> Twin:
     if name == "small":
-        return Twin((TwinFile("a.jsonl", note, json_lines(), 3),))
+        return Twin(TwinFile("a.jsonl", note, json_lines(), 3))
     if name == "dirty":
-        return Twin((TwinFile("a.jsonl", note, json_lines(), 4_000, chunk=300, dirt=DIRT),))
+        return Twin(TwinFile("a.jsonl", note, json_lines(), 4_000, chunk=300, dirt=DIRT))
     return Twin(
-        (
-            TwinFile("train.jsonl", note, json_lines(), 2_500),
-            TwinFile("deep/test.json.gz", note, json_array(), 1_100, least=30, chunk=200),
-            TwinTables(
-                visits, {"people": ("hosp/people.csv.gz", csv("id, name")), "visits": ("all.zip/visits.csv", csv("id, visit, at"))}, 900
-            ),
-            TwinFile("all.zip/notes/", lambda draw, number: (f"{number}.txt", draw.words(30)), files(), 40),
-            TwinFile("docs/", lambda draw, number: [(f"{number}.txt", "a"), (f"{number}.ann", "b")], files(), 30),
-            TwinFile("book.xlsx", lambda draw, number: (number, draw.words(9)), xlsx("S", "id, text"), 60, chunk=25),
-            TwinFile("rows.parquet", lambda draw, number: {"id": number, "of": [1, 2]}, parquet({"id": "int64", "of": "[int64]"}), 60),
-            TwinFile("words.jsonl", note, json_lines(), 5, fixed=True),
+        TwinFile("train.jsonl", note, json_lines(), 2_500),
+        TwinFile("deep/test.json.gz", note, json_array(), 1_100, least=30, chunk=200),
+        TwinTables(
+            visits, {"people": ("hosp/people.csv.gz", csv("id, name")), "visits": ("all.zip/visits.csv", csv("id, visit, at"))}, 900
         ),
+        TwinFile("all.zip/notes/", lambda draw, number: (f"{number}.txt", draw.words(30)), files(), 40),
+        TwinFile("docs/", lambda draw, number: [(f"{number}.txt", "a"), (f"{number}.ann", "b")], files(), 30),
+        TwinFile("book.xlsx", lambda draw, number: (number, draw.words(9)), xlsx("S", "id, text"), 60, chunk=25),
+        TwinFile("rows.parquet", lambda draw, number: {"id": number, "of": [1, 2]}, parquet({"id": "int64", "of": "[int64]"}), 60),
+        TwinFile("words.jsonl", note, json_lines(), 5, fixed=True),
         plain={"about.json": "{}"},
     )

@@ -13,7 +13,7 @@ import pytest
 
 import medslake
 from medslake import api
-from medslake.cli import data, fetch, models, queries, results, synth
+from medslake.cli import data, definitions, fetch, models, queries, results, synth
 from medslake.extras import EXTRAS
 
 #: Flags that say where and how to print, arguments that say where the progress goes.
@@ -21,7 +21,7 @@ FACE = {"lake", "json", "progress"}
 #: What a flag is called where Python or a shell wants another word.
 WORDS = {"task": "tasks", "set_": "settings", "fresh": "resume", "id_": "id", "query": "query"}
 #: Flags without an argument: the form of an answer, and what `score` does without a lake.
-ALONE = {"form", "out", "predictions", "variant"}
+ALONE = {"form", "out", "predictions", "variant", "pages"}
 
 VERBS: dict[str, Callable[..., Any]] = {
     "fetch": fetch.fetch,
@@ -42,6 +42,10 @@ VERBS: dict[str, Callable[..., Any]] = {
     "sql": queries.sql,
     "trace": queries.trace,
     "diff": queries.diff,
+    "definitions": definitions.list_,
+    "describe": queries.describe,
+    "import_definitions": definitions.import_,
+    "rewrite_definitions": definitions.rewrite,
 }
 
 

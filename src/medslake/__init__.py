@@ -8,9 +8,12 @@ from medslake.api import (
     build,
     check,
     compare,
+    definitions,
+    describe,
     diff,
     export,
     fetch,
+    import_definitions,
     infer,
     ingest,
     leaks,
@@ -18,6 +21,7 @@ from medslake.api import (
     open_lake,
     pack,
     report,
+    rewrite_definitions,
     score,
     sql,
     synth,
@@ -31,9 +35,12 @@ __all__ = [
     "build",
     "check",
     "compare",
+    "definitions",
+    "describe",
     "diff",
     "export",
     "fetch",
+    "import_definitions",
     "infer",
     "ingest",
     "leaks",
@@ -41,6 +48,7 @@ __all__ = [
     "open_lake",
     "pack",
     "report",
+    "rewrite_definitions",
     "score",
     "sql",
     "synth",
@@ -52,7 +60,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 # Verbs that bear the name of a folder: loaded later, the folder would take the place of the function.
-_functions = {name: globals()[name] for name in ("export", "fetch", "infer", "ingest", "report", "score", "synth", "train")}
+_functions = {name: globals()[name] for name in ("definitions", "export", "fetch", "infer", "ingest", "report", "score", "synth", "train")}
 for _name in _functions:
     import_module(f"medslake.{_name}")
 globals().update(_functions)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from medslake.declared import typed
 from medslake.errors import UsageError
@@ -23,6 +23,7 @@ from medslake.results import (
     Checked,
     CheckResults,
     Compared,
+    DefinitionsResult,
     DiffResult,
     ExportResult,
     FetchedFile,
@@ -56,9 +57,12 @@ __all__ = [
     "build",
     "check",
     "compare",
+    "definitions",
+    "describe",
     "diff",
     "export",
     "fetch",
+    "import_definitions",
     "infer",
     "ingest",
     "leaks",
@@ -66,6 +70,7 @@ __all__ = [
     "open_lake",
     "pack",
     "report",
+    "rewrite_definitions",
     "score",
     "sql",
     "synth",
@@ -344,6 +349,79 @@ def tag(
         progress=progress,
     )
     return TagResult.of(done)
+
+
+@typed
+def definitions(lake: Lake, *, tasks: Sequence[str] | None = None, kind: str | None = None, rejected: bool = False) -> list[dict[str, Any]]:
+    """Definitions of these tasks, or of all, as rows of gold.definitions by task, kind and number.
+
+    kind: written, combined, imported or rewritten; default all. rejected: those that did not pass the gate, with what they lack, instead of
+    those that did. Raises UnknownName, UsageError before `build instructions`.
+    """
+    lake.require()
+    from medslake.definitions.told import listed_definitions
+
+    return listed_definitions(lake, tasks, kind, rejected=rejected)
+
+
+@typed
+def describe(name: str, *, lake: Lake | None = None) -> dict[str, Any]:
+    """What is known of a task: source, licence, access, languages, a definition, an invented example, bench part, counts of the paper.
+
+    lake: counts its instances, too. Raises UnknownName.
+    """
+    from medslake.report.task_page import describe as run
+
+    return run(name, lake)
+
+
+@typed
+def import_definitions(lake: Lake, file: str | Path) -> DefinitionsResult:
+    """Put the rewrites of a copy of MedS-Ins' `RewriteDefinitions.json` into gold.definitions, each with the verdict of the gate.
+
+    They stand in the place of those imported before. Raises UsageError where there is no such file, InputRefused for another layout.
+    """
+    from medslake.definitions.imported import import_definitions as run
+
+    return DefinitionsResult.of(run(lake, file))
+
+
+@typed
+@needs("infer")
+def rewrite_definitions(
+    lake: Lake,
+    model: str,
+    *,
+    engine: str = "transformers",
+    tasks: Sequence[str] | None = None,
+    per: int = 1,
+    seed: int = 2025,
+    settings: Sequence[str] = (),
+    name: str | None = None,
+    workers: int = 1,
+    progress: Progress = quiet,
+) -> DefinitionsResult:
+    """Have a chat model rewrite each written definition `per` times; what stands already is not asked for again.
+
+    tasks: ids, default all. seed: decides which turn each rewriting takes. settings: options of the engine, `name=value`. name: of the
+    model in the rows. Raises UnknownName, UsageError, InferenceFailed.
+    """
+    from medslake.rewriting.run import rewrite_definitions as run
+
+    wanted = list(tasks) if tasks is not None else None
+    done = run(
+        lake,
+        model,
+        engine=engine,
+        tasks=wanted,
+        per=per,
+        seed=seed,
+        name=name,
+        options=list(settings),
+        workers=workers,
+        progress=progress,
+    )
+    return DefinitionsResult.of(done)
 
 
 @typed

@@ -13,6 +13,7 @@ __all__ = [
     "CheckResults",
     "Checked",
     "Compared",
+    "DefinitionsResult",
     "DiffResult",
     "ExportResult",
     "FetchResult",
@@ -231,6 +232,33 @@ class TagResult(RunResult):
         """Whether at most a tenth of the conversations has no verdict, and some has one."""
         total, failed = (sum(counts[name] for counts in self.verdicts.values()) for name in ("conversations", "failed"))
         return failed < total and failed <= MOST_FAILED * total
+
+
+@dataclass(frozen=True)
+class DefinitionsResult(RunResult):
+    """counts: task id -> kind -> how many `definitions` gold.definitions has, and of them `accepted`. faults: kind -> rule of the gate ->
+    how many break it. asked, failed: rewritings that were asked for in this run, and those of them without an answer.
+    """
+
+    counts: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    faults: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    asked: int = 0
+    failed: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether at most a tenth of what was asked for has no answer."""
+        return self.failed <= MOST_FAILED * self.asked
+
+    def kinds(self) -> dict[str, dict[str, int]]:
+        """The counts of all tasks together, by kind."""
+        found: dict[str, dict[str, int]] = {}
+        for kinds in self.counts.values():
+            for kind, told in kinds.items():
+                sums = found.setdefault(kind, {"definitions": 0, "accepted": 0})
+                for name in sums:
+                    sums[name] += told[name]
+        return found
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from made_tasks import write_tasks
 from medslake import registry
 from medslake.bench.tasks import bench_tasks
-from medslake.instructions.definitions import definition_id
+from medslake.definitions.rows import definition_id
 from medslake.lake import Lake, open_lake
 
 

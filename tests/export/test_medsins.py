@@ -113,8 +113,8 @@ def test_a_failed_export_leaves_the_older_file(filled: Lake, tmp_path: Path, mon
 
 
 def test_nothing_to_export_is_said(filled: Lake, tmp_path: Path) -> None:
-    with pytest.raises(UnknownName, match="task107"):
-        export_medsins(filled, "task107", tmp_path)
+    with pytest.raises(UnknownName, match="task9999"):
+        export_medsins(filled, "task9999", tmp_path)
     with pytest.raises(DataCheckFailed, match=r"no rows of split train for task57.*Run: medslake build instructions --task task57"):
         export_medsins(filled, "task57", tmp_path)
     with pytest.raises(UsageError, match="no tasks"):

@@ -12,10 +12,11 @@ import pytest
 
 from made_silver import abstract, abstracts, commit, exam, exams
 from medslake import registry
+from medslake.definitions.rows import definition_id
 from medslake.errors import BrokenPlugins, DataCheckFailed, UnknownName, UsageError
 from medslake.instructions import instances
 from medslake.instructions.build import build_instructions
-from medslake.instructions.definitions import definition_id, draw
+from medslake.instructions.definitions import draw
 from medslake.instructions.task_rows import tasks_table
 from medslake.lake import Lake, open_lake
 
@@ -76,8 +77,10 @@ def test_definitions_are_the_registered_ones_and_drawn_by_the_seeded_hash(built:
     lake, _ = built
     pool = lake.arrow.read("gold.definitions").to_pylist()
     tasks = registry.items("task")
-    assert len(pool) == sum(len(t.definitions) for t in tasks.values())
-    assert all(row["labels_kept"] for row in pool)
+    written = [row["text"] for row in pool if row["kind"] == "written"]
+    assert written == [d.text for t in tasks.values() for d in t.definitions]
+    assert all(row["labels_kept"] and row["accepted"] for row in pool)
+    assert {row["kind"] for row in pool} == {"written", "combined"}
     assert len({row["definition_id"] for row in pool}) == len(pool)
     for row in contents(lake):
         texts = tasks[row["task_id"]].definitions

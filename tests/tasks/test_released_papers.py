@@ -138,7 +138,8 @@ def test_five_mistakes_of_a_topic_are_five(silver_frame: SilverFrame) -> None:
         "More women than men have it. A doctor can find it with a blood test.\nWash your hands\nIt is caused by a virus."
     )
     rows = [
-        {"record_id": str(n), "title": f"Rash {n}", "sections": [{"name": "summary", "text": text.format(f"Rash {n}")}]} for n in range(30)
+        {"record_id": str(n), "title": f"Rash {n:02d}", "sections": [{"name": "summary", "text": text.format(f"Rash {n:02d}")}]}
+        for n in range(30)
     ]
     right = {row["record_id"]: row["sections"][0]["text"] for row in rows}
     made: dict[str, dict[str, Any]] = {}

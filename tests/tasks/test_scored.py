@@ -14,7 +14,9 @@ CODES = {"English": "en", "Chinese": "zh", "French": "fr", "Japanese": "ja", "Ru
 SCORED = {task_id: task for task_id, task in items("task").items() if task.bench is not None}
 
 #: Right answers that the released scorer counts as wrong: it strips no prefix but the English one, and reads y and n but not maybe.
-PAPER_MISSES = {"task58", "task123"}
+PAPER_MISSES = {"task58", "task59", "task60", "task61", "task123", "task129"}
+#: Of the gold alone it takes the full stops off.
+PAPER_LOSES = {"task100": 15.0}
 
 
 def pair(task: Task, prediction: str, reference: str, asked: str = "") -> Pair:
@@ -31,7 +33,8 @@ def test_gold_is_a_right_answer(task: Task) -> None:
         metric = get("metric", name)
         strict, paper = metric.strict(pairs).values, metric.paper(pairs).values
         assert strict == pytest.approx(dict.fromkeys(strict, best))
-        assert paper == pytest.approx(dict.fromkeys(paper, 0.0 if task.id in PAPER_MISSES else best))
+        wanted = dict.fromkeys(paper, 0.0 if task.id in PAPER_MISSES else best)
+        assert paper == pytest.approx(wanted, abs=PAPER_LOSES.get(task.id, 1e-4))
 
 
 @pytest.mark.parametrize("task_id", ["task12", "task123", "task130", "task131"])

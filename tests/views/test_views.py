@@ -187,6 +187,20 @@ ROWS: dict[str, list[Row]] = {
             "number": n,
         }
         for n, task in ((1, "task106"), (2, "task46"))
+    ]
+    + [
+        {
+            "definition_id": "d3",
+            "task_id": "task106",
+            "text": "Sure, do it.",
+            "language": "English",
+            "kind": "imported",
+            "labels_kept": False,
+            "number": 1,
+            "accepted": False,
+            "faults": ["labels", "question_back"],
+            "detail": "not named: a",
+        }
     ],
     "gold.benchmark": [BENCHMARK],
     "gold.packs": [pack(0, SEGMENTS), pack(1, SEGMENTS[:1]), pack(2, SEGMENTS[1:], "dua")],
@@ -306,6 +320,22 @@ EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         [
             (f"i{n}", s, "Do task106.", f"input of i{n}", f"output of i{n}")
             for n, s in enumerate(("train", "train", "validation", "test"), 1)
+        ],
+    ),
+    "gold.definition_verdicts": (
+        "task_id, kind, definition_id, accepted, reason, detail, `text`",
+        [
+            ("task106", "imported", "d3", False, "it does not name every label", "not named: a", "Sure, do it."),
+            ("task106", "written", "d1", True, None, None, "Do task106."),
+            ("task46", "written", "d2", True, None, None, "Do task46."),
+        ],
+    ),
+    "gold.definition_counts": (
+        "task_id, kind, definitions, accepted, labels_kept, labels, question_back, near_copy",
+        [
+            ("task106", "imported", 1, 0, 0, 1, 1, 0),
+            ("task106", "written", 1, 1, 1, 0, 0, 0),
+            ("task46", "written", 1, 1, 1, 0, 0, 0),
         ],
     ),
     "ops.row_origins": (

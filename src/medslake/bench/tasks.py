@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["BenchTask", "bench_tasks", "declaration"]
 
+#: The wording of prompts.
+_FIRST = {"kind": "written", "number": 1}
+
 
 @dataclass(frozen=True)
 class BenchTask:
@@ -37,7 +40,7 @@ def bench_tasks(lake: Lake) -> dict[str, BenchTask]:
         return {}
     columns = ["task_id", "bench", "labels", "output_language"]
     rows = [row for row in lake.arrow.read("gold.tasks", columns=columns).to_pylist() if row["bench"] is not None]
-    wordings = lake.arrow.read("gold.definitions", columns=["task_id", "definition_id", "text"], where={"number": 1}).to_pylist()
+    wordings = lake.arrow.read("gold.definitions", columns=["task_id", "definition_id", "text"], where=_FIRST).to_pylist()
     first = {wording["task_id"]: wording for wording in wordings}
     return {row["task_id"]: _task(row, first[row["task_id"]]) for row in rows if row["task_id"] in first}
 

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from medslake import api, registry
-from medslake.cli.console import ProgressLines, console, emit, error, stdout_kept_clean
+from medslake.cli.console import ProgressLines, console, emit, emit_text, error, stdout_kept_clean
 from medslake.cli.options import Json, LakeRoot
 from medslake.errors import AccessDenied, UsageError
 from medslake.lake.quality.brought import broken_kinds
@@ -54,7 +54,7 @@ class Traced(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (sql, trace, diff, doctor, demo):
+    for verb in (sql, trace, diff, describe, doctor, demo):
         app.command()(verb)
     app.command(name="list")(list_)
 
@@ -222,6 +222,31 @@ def _cell(name: str, value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
     return "" if value is None else f"{value:,}" if isinstance(value, int) and name != "seed" else str(value)
+
+
+def describe(
+    name: Annotated[str | None, typer.Argument(metavar="TASK", help="Id of a task, see: medslake list tasks")] = None,
+    pages: Annotated[Path | None, typer.Option("--pages", help="Write the pages of all tasks to this folder instead.")] = None,
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Say what is known of a task: source, licence, languages, definition, example, benchmark, counts here and in the paper.
+
+    Example: medslake describe task131
+    """
+    from medslake.report.task_page import page, write_pages
+
+    if (name is None) == (pages is None):
+        raise UsageError("Name a task, or a folder for the pages of all.", hint="Example: medslake describe task131")
+    if pages is not None:
+        files = write_pages(pages.expanduser())
+        emit({"pages": len(files)} if json else f"{len(files)} pages in {pages}.", as_json=json)
+        return
+    facts = api.describe(name or "", lake=api.open_lake(lake))
+    if json:
+        emit(facts, as_json=True)
+    else:
+        emit_text(page(facts))
 
 
 def _benchmark(root: str) -> list[dict[str, Any]]:

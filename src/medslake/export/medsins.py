@@ -96,7 +96,8 @@ def _task(lake: Lake, task: str) -> dict[str, Any]:
 def _card(lake: Lake, task: dict[str, Any]) -> dict[str, Any]:
     """The twelve keys before Instances; of those that the lake does not keep, an empty list."""
     sources = lake.arrow.read("ops.sources", where={"source": task["source"]}).to_pylist() if lake.exists("ops.sources") else []
-    wordings = lake.arrow.read("gold.definitions", columns=["number", "text"], where={"task_id": task["task_id"]}).sort_by("number")
+    where = {"task_id": task["task_id"], "kind": "written"}
+    wordings = lake.arrow.read("gold.definitions", columns=["number", "text"], where=where).sort_by("number")
     values: tuple[list[str], ...] = (
         [],
         [source["title"] for source in sources] or [task["source"]],

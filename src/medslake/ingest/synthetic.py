@@ -20,7 +20,7 @@ __all__ = ["DIRT", "MARKER", "generate_all", "synthesise", "twin_of"]
 def twin_of(name: str) -> Twin:
     """A source's twin; of one without the files of its example, which are the same at every scale."""
     source: Source = registry.get("source", name)
-    return source.twin or Twin((), plain=source.example.materialised)
+    return source.twin or Twin(plain=source.example.materialised)
 
 
 def generate_all(folder: str | Path, seed: int = 7, n: int = 200, sources: Sequence[str] | None = None) -> dict[str, Path]:

@@ -7,13 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from medslake import registry
+from medslake.definitions.rows import standing, write_definitions
 from medslake.errors import DataCheckFailed, UnknownName, UsageError
 from medslake.instructions.accounts import Taken, left_out
 from medslake.instructions.contamination import drop_list
-from medslake.instructions.definitions import definition_rows
 from medslake.instructions.instances import Instances, rendered_by
 from medslake.instructions.judged import slices_read
 from medslake.instructions.task_rows import tasks_table
@@ -205,9 +203,9 @@ def _why_empty(task: Task, outcome: Mapping[str, Any]) -> str:
 
 
 def _write_declarations(run: Run, known: Sequence[Task], built: Sequence[Task]) -> None:
-    """gold.definitions has every registered task, gold.tasks those that are built from what is in the lake."""
-    definitions = pa.Table.from_pylist(definition_rows(known), schema=run.lake.spec("gold.definitions").arrow_schema())
-    wordings = sum(len(task.definitions) for task in known)
-    run.write("gold.definitions", definitions, fingerprint=run.fingerprint(definitions.to_pylist()), read=wordings)
+    """gold.definitions has every registered task, and what was imported and rewritten judged anew; gold.tasks has those that are built from
+    what is in the lake.
+    """
+    write_definitions(run, known, standing(run.lake, ["imported", "rewritten"]))
     tasks = tasks_table(run.lake, built, run.lake.slices(TABLE, "task_id"))
     run.write("gold.tasks", tasks, fingerprint=run.fingerprint(tasks.to_pylist()), read=tasks.num_rows)

@@ -48,6 +48,9 @@ class Recipe:
         "table", "table (epoch 0 as gold.instructions says, later ones drawn), drawn (epoch 0 too) or fixed (never drawn)."
     )
     rendering: str = _set("strict", "strict (corrected inputs and outputs where they differ from the published ones) or paper (those).")
+    definition_kinds: tuple[str, ...] = _set(
+        ("written",), "Kinds that are drawn among, of those that passed the gate: written, combined, imported, rewritten."
+    )
     template_date: str = _set("2024-07-26", "Day, as YYYY-MM-DD, that a chat template writes where it would write today's.")
     cap: int | None = _set(None, "At most that many instances of a task; none = all.")
     caps: tuple[str, ...] = _set((), "The same for single tasks, such as `task130:50000`; they outrank cap.")
@@ -96,6 +99,10 @@ class Recipe:
             raise UsageError(f"Recipe field lora_dropout is {self.lora_dropout}; it must be from 0 to below 1.")
         if not 0 <= self.few_shot <= 1:
             raise UsageError(f"Recipe field few_shot is {self.few_shot}; it is a share between 0 and 1.")
+        if unknown := set(self.definition_kinds) - {"written", "combined", "imported", "rewritten"}:
+            raise UsageError(f"Recipe field definition_kinds names {', '.join(sorted(unknown))}, which is no kind of definition.")
+        if not self.definition_kinds:
+            raise UsageError("Recipe field definition_kinds names no kind.")
         for task, most in by_task("caps", self.caps).items():
             if most < 1 or most % 1:
                 raise UsageError(f"Recipe field caps gives {task} {most:g} instances; it takes whole numbers above 0.")
@@ -149,6 +156,7 @@ DATA_FIELDS = (
     "shots",
     "definitions",
     "rendering",
+    "definition_kinds",
     "template_date",
     "cap",
     "caps",

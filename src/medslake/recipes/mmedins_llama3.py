@@ -2,7 +2,8 @@
 
 Of the whole model, length, batch, learning rate, epochs, bf16, gradient checkpointing and FSDP are the paper's. Where it is silent: AdamW,
 cosine, warm-up 0.03, weight decay 0, clipping 1.0, seed 42 (the authors' MMedLM tuning script). It mixes zero-shot and few-shot without
-naming a ratio, and names neither caps nor weights: here half of the instances bear one to three shots; MedS-Bench asks with three.
+naming a ratio, and names neither caps nor weights: here half of the instances bear one to three shots; MedS-Bench asks with three. It draws
+among written and rewritten definitions; here among all kinds that the lake has.
 
 Rank 16, dropout 0.05 and lr 2e-5 of the adapters are that script's, as is that biases have none. Where it is silent: alpha 32 (twice the
 rank), adapters on all linear modules of the layers.
@@ -26,6 +27,7 @@ WHOLE = Recipe(
     lr=1e-5,
     few_shot=0.5,
     shots=3,
+    definition_kinds=("written", "combined", "imported", "rewritten"),
     holdout=256,
 )
 ADAPTERS = replace(

@@ -136,7 +136,7 @@ def _twin() -> Twin:
     def negative(draw: Draw, number: int) -> str:
         return f"{96_000_000 + number // 4} NEG {draw.words(Length(16, 33))}"
 
-    return Twin((pairs, TwinFile("ADE-NEG.txt", negative, lines(), 16_695, dirt=twice)))
+    return Twin(pairs, TwinFile("ADE-NEG.txt", negative, lines(), 16_695, dirt=twice))
 
 
 SOURCE = Source(

@@ -1,8 +1,10 @@
 """AnEM: sentences with anatomical entities of eleven types, in CoNLL columns with offsets, from which the blanks of the text come back."""
 
+from functools import partial
+
 from medslake.sources import IOB_SCHEMA, Example, NativeFile, Source, annotated, by_file, github
-from medslake.synth import Dirt, Draw, Length, Twin, TwinFile
-from medslake.synth.parts.corpora import iob_documents, of_document, placed, placed_apart
+from medslake.synth import Dirt, Length, Twin, TwinFile
+from medslake.synth.parts.corpora import iob_documents, of_documents, placed, placed_apart
 
 #: Types, and their shares of the mentions.
 _TYPES = {
@@ -32,17 +34,8 @@ All\t0\t3\tO
 """
 
 
-def _twin(**sizes: tuple[int, int]) -> Twin:
-    """sizes: documents and sentences of the splits."""
-
-    def documents(split: str, count: int, sentences: int) -> TwinFile:
-        def one(draw: Draw, number: int) -> object:
-            return placed(of_document(draw, number, count, sentences, {"site": _TYPES, "name": _TYPES}, Length(23, 55), 0.36, 0.6))
-
-        dirt = {"two blanks": Dirt(0.004, placed_apart)}
-        return TwinFile(f"data/AnEM.{split}", one, iob_documents(), count, first=0, least=40, chunk=100, dirt=dirt)
-
-    return Twin(tuple(documents(split, *size) for split, size in sizes.items()))
+_DIRT = {"two blanks": Dirt(0.004, placed_apart)}
+_FORM = partial(of_documents, kinds={"site": _TYPES, "name": _TYPES}, length=Length(23, 55), share=0.36, again=0.6, form=placed)
 
 
 SOURCE = Source(
@@ -98,5 +91,10 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=_twin(train=(300, 2_815), test=(200, 1_882)),
+    twin=Twin(
+        *(
+            TwinFile(f"data/AnEM.{split}", _FORM(count, sentences), iob_documents(), count, first=0, least=40, chunk=100, dirt=_DIRT)
+            for split, count, sentences in (("train", 300, 2_815), ("test", 200, 1_882))
+        )
+    ),
 )

@@ -125,7 +125,7 @@ def _twin() -> Twin:
         for folder, slot, share in (("chem", "drug", 0.65), ("disease", "disease", 0.58))
         for split, size in (("train", 4_560), ("devel", 4_581), ("test", 4_797))
     )
-    return Twin((*documents, *sentences))
+    return Twin(*documents, *sentences)
 
 
 def _sentence(draw: Draw, number: int, *, slot: str, share: float) -> list[tuple[str, str]]:

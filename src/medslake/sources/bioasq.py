@@ -92,7 +92,7 @@ def _twin() -> Twin:
         *(TwinFile(f"bioasq_task_12b_phase_b_batch_{batch}_mibi_rag_4.json", sent, form, 85, dirt=unanswered) for batch in (3, 4)),
         TwinFile("BioASQ-task2bPhaseA-testset1.docs.concepts.documents.gold.json", _phase_a, form, 100),
     )
-    return Twin(files, plain={"partalas_template.json": _file(_question("e1", "list", [["corimol"]], "Made up."))})
+    return Twin(*files, plain={"partalas_template.json": _file(_question("e1", "list", [["corimol"]], "Made up."))})
 
 
 SOURCE = Source(

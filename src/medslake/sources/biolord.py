@@ -70,5 +70,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin((TwinFile("train.jsonl", _described, json_lines(), 30_000),)),
+    twin=Twin(TwinFile("train.jsonl", _described, json_lines(), 30_000)),
 )

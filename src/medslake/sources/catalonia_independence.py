@@ -82,13 +82,11 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            _tweets("01_CIC_CA.zip/catalan_test.csv", 2_010, 0.616),
-            _tweets("01_CIC_CA.zip/catalan_train.csv", 6_028, 0.63),
-            _tweets("01_CIC_CA.zip/catalan_val.csv", 2_010, 0.639),
-            _tweets("02_CIC_ES.zip/spanish_test.csv", 2_016, 0.0035),
-            _tweets("02_CIC_ES.zip/spanish_train.csv", 6_046, 0.0043, repeated=0.0005),
-            _tweets("02_CIC_ES.zip/spanish_val.csv", 2_015, 0.0065),
-        )
+        _tweets("01_CIC_CA.zip/catalan_test.csv", 2_010, 0.616),
+        _tweets("01_CIC_CA.zip/catalan_train.csv", 6_028, 0.63),
+        _tweets("01_CIC_CA.zip/catalan_val.csv", 2_010, 0.639),
+        _tweets("02_CIC_ES.zip/spanish_test.csv", 2_016, 0.0035),
+        _tweets("02_CIC_ES.zip/spanish_train.csv", 6_046, 0.0043, repeated=0.0005),
+        _tweets("02_CIC_ES.zip/spanish_val.csv", 2_015, 0.0065),
     ),
 )

@@ -3,11 +3,11 @@
 Three collections by file name: GenMedGPT-5k (chatdoctor5k.json, written by a model), iCliniq and HealthCareMagic-100k (real users).
 """
 
-from collections.abc import Callable
+from functools import partial
 
 from medslake.sources import Example, NativeFile, Source, by_hash, github, mapped, row_number
 from medslake.sources.parts.python_text import python_strings
-from medslake.synth import Draw, Length, Twin, TwinFile, csv, json_array, written
+from medslake.synth import Twin, TwinFile, csv, json_array, written
 from medslake.synth.parts.dialogues import DISEASE_COLUMNS, INSTRUCTION, consultation, disease_row
 
 _DIALOGUES, _DISEASES = "chatdoctor5k.json", "format_dataset.csv"
@@ -27,14 +27,6 @@ _FACTS = (
     _facts("test", python_strings("TestsAndProcedures")),
     _facts("medication", python_strings("commonMedications")),
 )
-
-
-def _talk(greeting: str, answer: str) -> Callable[[Draw, int], dict[str, str]]:
-    def record(draw: Draw, number: int) -> dict[str, str]:
-        asked, told = consultation(draw, greeting, Length(22, 37), Length(33, 88))
-        return {"instruction": INSTRUCTION, "input": asked, answer: told}
-
-    return record
 
 
 SOURCE = Source(
@@ -163,11 +155,9 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinFile(_DIALOGUES, _talk("Doctor,", "output"), json_array(), 5_452, least=20),
-            TwinFile("iCliniq.json", _talk("Hello doctor,", "answer_icliniq"), json_array(), 7_321),
-            TwinFile("HealthCareMagic-100k.json", _talk("Hi,", "output"), json_array(), 112_165),
-            TwinFile(_DISEASES, disease_row, csv(DISEASE_COLUMNS), 796, first=0, least=20),
-        )
+        TwinFile(_DIALOGUES, partial(consultation, greeting="Doctor,"), json_array(), 5_452, least=20),
+        TwinFile("iCliniq.json", partial(consultation, greeting="Hello doctor,", answer="answer_icliniq"), json_array(), 7_321),
+        TwinFile("HealthCareMagic-100k.json", partial(consultation, greeting="Hi,"), json_array(), 112_165),
+        TwinFile(_DISEASES, disease_row, csv(DISEASE_COLUMNS), 796, first=0, least=20),
     ),
 )

@@ -122,5 +122,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin(tuple(TwinFile(f"{split}.txt", _pair, json_lines(), size, dirt=_AGAIN) for split, size in _SIZES.items())),
+    twin=Twin(*(TwinFile(f"{split}.txt", _pair, json_lines(), size, dirt=_AGAIN) for split, size in _SIZES.items())),
 )

@@ -144,7 +144,7 @@ MTS = Source(
         },
     ),
     twin=Twin(
-        tuple(
+        *(
             TwinFile(f"MTS-Dialog-{name}.csv", _talk, csv(_TALKS.strip(), end="\r\n"), size, first=0, dirt=dirt)
             for name, size, dirt in (
                 ("TrainingSet", 1_201, _MTS_DIRT),
@@ -278,6 +278,6 @@ ACI = Source(
             ],
         },
     ),
-    twin=Twin(tuple(starmap(_visits, zip(_ACI_SETS, (0, 67, 87, 127, 167), (67, 20, 40, 40, 40), strict=True)))),
+    twin=Twin(*starmap(_visits, zip(_ACI_SETS, (0, 67, 87, 127, 167), (67, 20, 40, 40, 40), strict=True))),
 )
 SOURCES = (MTS, ACI)

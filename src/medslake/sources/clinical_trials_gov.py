@@ -26,6 +26,7 @@ from medslake.sources import (
     joined_on,
     mapped,
     sections,
+    typed,
 )
 from medslake.sources.parts.annotations import OFFSETS
 from medslake.synth import Twin, TwinFile, files, json_array
@@ -77,9 +78,10 @@ def _lines(bronze: Bronze) -> Frame | None:
     return rows
 
 
+_NUMBER = typed("regexp_extract(orig_id, '^[0-9]+', 0)", "INT")
 _TRIAL = "regexp_extract(orig_id, '_(.*)$', 1)"
 _LINE = (
-    "struct(try_cast(regexp_extract(orig_id, '^[0-9]+', 0) AS INT) AS line, transform(entities, (e, i) -> named_struct('type', e.type, "
+    f"struct({_NUMBER} AS line, transform(entities, (e, i) -> named_struct('type', e.type, "
     "'text', substring(text, get(_placed, i).start + 1, get(_placed, i).end - get(_placed, i).start), "
     "'tokens', array_join(slice(tokens, e.start + 1, e.end - e.start), ' '))) AS entities, relations)"
 )
@@ -260,12 +262,10 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinFile("data/docs/brat/", trial_files, files(), 1_006, first=0, least=30, chunk=100),
-            *(
-                TwinFile(f"data/ner/spert/{split}.json", criteria_of(split), json_array(), size, first=0, least=least)
-                for split, size, least in (("train", 11_200, 336), ("dev", 1_400, 42), ("test", 1_400, 42))
-            ),
-        )
+        TwinFile("data/docs/brat/", trial_files, files(), 1_006, first=0, least=30, chunk=100),
+        *(
+            TwinFile(f"data/ner/spert/{split}.json", criteria_of(split), json_array(), size, first=0, least=least)
+            for split, size, least in (("train", 11_200, 336), ("dev", 1_400, 42), ("test", 1_400, 42))
+        ),
     ),
 )

@@ -125,5 +125,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin((TwinTables(_asked, _TABLES, 108_000),)),
+    twin=Twin(TwinTables(_asked, _TABLES, 108_000)),
 )

@@ -8,24 +8,18 @@ import json
 
 from medslake.sources import Example, NativeFile, Source, by_file, by_hash, chosen, github, hugging_face, mapped, row_number
 from medslake.synth import Draw, Length, Twin, TwinFile, json_array, json_lines
-from medslake.synth.text import filled
+from medslake.synth.text import filled, listed
 
 _TURN = "coalesce(turn.`from`, turn.role)"
 _SPEAKER = chosen(f"lower({_TURN})", {"human": "user", "gpt": "assistant", "chatgpt": "assistant", "bing": "assistant"}, _TURN)
 
 #: Where a conversation was found -> its share, in thousandths.
-_FOUND = {
-    "stackexchange": 390,
-    "wikihow": 195,
-    "pushshift_r_writingprompts": 145,
-    "natural_instructions": 50,
-    "authors": 190,
-    "multi_turn": 30,
-}
+_COMMUNITIES = {"stackexchange": 390, "wikihow": 195, "pushshift_r_writingprompts": 145}
+_FOUND = {**_COMMUNITIES, "natural_instructions": 50, "authors": 190, "multi_turn": 30}
 
 
 def _long_chat(draw: Draw, number: int) -> dict[str, object]:
-    """Of forty one is about health."""
+    """Of forty one is about health: so few that a twin has all of them at any scale."""
     kind, found = "en" if draw.chance(0.025) else "everyday", draw.weighted(_FOUND)
     texts = [draw.words(Length(*size), kind) for _ in range(2 if found == "multi_turn" else 1) for size in ((25, 140), (330, 850))]
     return {"conversations": texts, "source": found}
@@ -35,21 +29,12 @@ def _asked(draw: Draw, number: int) -> dict[str, object]:
     return {"conversations": [draw.words(Length(15, 60), "everyday")], "source": draw.pick(("authors", "reddit"))}
 
 
-_ASKED = (
-    "Who is {family}?",
-    "Where is {town}?",
-    "What is {code}?",
-    "Who {verb} the {thing}?",
-    "Is {family} a {trade}?",
-    "Where is the {adj} {thing}?",
-)
+_ASKED = listed("Who is {family}?;Where is {town}?;Who {verb} the {thing}?;Is {family} a {trade}?;Where is the {adj} {thing}?")
 
 
 def _short_chat(draw: Draw, number: int) -> dict[str, object]:
-    turns = [
-        {"from": who, "value": filled(draw, _ASKED, "everyday") if who == "human" else draw.words(Length(12, 16), "everyday")}
-        for who in ("human", "gpt") * (1 + number % 3)
-    ]
+    said = [(filled(draw, _ASKED, "everyday"), draw.words(Length(12, 16), "everyday")) for _ in range(1 + number % 3)]
+    turns = [{"from": who, "value": text} for pair in said for who, text in zip(("human", "gpt"), pair, strict=True)]
     return {"id": f"identity_{number}", "conversations": turns}
 
 
@@ -104,7 +89,7 @@ LIMA = Source(
             ]
         },
     ),
-    twin=Twin((TwinFile("train.jsonl", _long_chat, json_lines(), 1_030), TwinFile("test.jsonl", _asked, json_lines(), 300))),
+    twin=Twin(TwinFile("train.jsonl", _long_chat, json_lines(), 1_030, fixed=True), TwinFile("test.jsonl", _asked, json_lines(), 300)),
 )
 
 SHAREGPT = Source(
@@ -157,7 +142,7 @@ SHAREGPT = Source(
             ]
         },
     ),
-    twin=Twin((TwinFile("dummy_conversation.json", _short_chat, json_array(indent=2), 500),)),
+    twin=Twin(TwinFile("dummy_conversation.json", _short_chat, json_array(indent=2), 500)),
 )
 
 SOURCES = (LIMA, SHAREGPT)

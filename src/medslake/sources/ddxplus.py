@@ -103,9 +103,7 @@ def _patients(bronze: Bronze) -> DataFrame:
 
 
 _DIRT = {
-    "a code of the first release, which the dictionary lacks": Dirt(
-        0.01, record=lambda draw, row: (*row[:4], [*row[4], "douleurxx"], row[5])
-    ),
+    "a code of the first release": Dirt(0.01, record=lambda draw, row: (*row[:4], [*row[4], "douleurxx"], row[5])),
 }
 
 SOURCE = Source(
@@ -247,7 +245,7 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        tuple(
+        *(
             TwinFile(f"release_{split}_patients.csv", patient, csv(PATIENT_COLUMNS), size, dirt=_DIRT)
             for split, size in (("train", 1_025_602), ("validate", 132_448), ("test", 134_529))
         ),

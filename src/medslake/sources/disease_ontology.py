@@ -270,17 +270,15 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinTables(
-                term,
-                {
-                    "obo": ("doid.obo", obo()),
-                    "parents": ("HumanDO.tsv", tsv("id, label, subClassOf")),
-                    "xrefs": ("ICD10inDO.tsv", tsv("id, label, xrefs")),
-                    "signs": ("disease-symptom.tsv", tsv("disease_id, disease_label, symptom_id, symptom_label")),
-                },
-                11_150,
-            ),
+        TwinTables(
+            term,
+            {
+                "obo": ("doid.obo", obo()),
+                "parents": ("HumanDO.tsv", tsv("id, label, subClassOf")),
+                "xrefs": ("ICD10inDO.tsv", tsv("id, label, xrefs")),
+                "signs": ("disease-symptom.tsv", tsv("disease_id, disease_label, symptom_id, symptom_label")),
+            },
+            11_150,
         )
     ),
 )

@@ -100,5 +100,5 @@ SOURCE = Source(
             ],
         },
     ),
-    twin=Twin((TwinFile("ClinicalInquiries.xml", _inquiry, xml(str, "<records>"), 456),)),
+    twin=Twin(TwinFile("ClinicalInquiries.xml", _inquiry, xml(str, "<records>"), 456)),
 )

@@ -75,13 +75,11 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinFile(
-                "ECDC.tmx",
-                translation_unit,
-                plain_text(header=f'{_HEAD}\n<tmx version="1.4">\n{_ABOUT}', separator="\n", footer="\n</body></tmx>\n"),
-                2_600,
-            ),
+        TwinFile(
+            "ECDC.tmx",
+            translation_unit,
+            plain_text(header=f'{_HEAD}\n<tmx version="1.4">\n{_ABOUT}', separator="\n", footer="\n</body></tmx>\n"),
+            2_600,
         )
     ),
 )

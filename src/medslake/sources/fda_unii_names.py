@@ -82,5 +82,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin((TwinTables(substance, {"names": ("UNII_Names.txt", tsv("Name, TYPE, UNII, Display Name", end="\r\n"))}, 175_500),)),
+    twin=Twin(TwinTables(substance, {"names": ("UNII_Names.txt", tsv("Name, TYPE, UNII, Display Name", end="\r\n"))}, 175_500)),
 )

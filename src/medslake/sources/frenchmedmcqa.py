@@ -4,10 +4,11 @@ One id stands twice in the train file, so ids of rows are numbers of records.
 """
 
 import json
+from functools import partial
 
 from medslake.sources import CHOICE_SCHEMA, Example, NativeFile, Source, by_file, exam_questions, github, row_number
 from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, json_array
-from medslake.synth.parts.choices import choice, option_texts, question_text
+from medslake.synth.parts.choices import posed
 
 _FILES = {
     "train.json": (1_737_510, "7932ffb982f174980c3545ff220091efcf856be0c946fdf077dea788c35e93a3"),
@@ -22,19 +23,15 @@ def _record(right: list[str], count: int) -> dict[str, object]:
     return {"id": "7", "question": "Que prescrire contre la fièvre de Marlow ?", **answers}
 
 
-def _twin_file(split: str, records: int) -> TwinFile:
-    def asked(draw: Draw, number: int) -> dict[str, object]:
-        made = choice(draw, 5, right=draw.weighted(_RIGHT))
-        right = ["abcde"[place] for place in made.right]
-        told: dict[str, object] = {"id": f"{draw.getrandbits(256):064x}", "question": question_text(draw, made, "fr", Length(13, 24))}
-        told |= {"answers": dict(zip("abcde", option_texts(draw, made, "fr", Length(5, 14)), strict=True)), "correct_answers": right}
-        kind = {} if split == "test" else {"type": "simple" if len(right) == 1 else "multiple"}
-        return {**told, "subject_name": "pharmacie", **kind, "nbr_correct_answers": len(right)}
-
-    dirt = _DIRT if split == "train" else {}
-    return TwinFile(f"{split}.json", asked, json_array(indent=4, ascii=True), records, dirt=dirt)
+def _asked(draw: Draw, number: int, typed: bool = True) -> dict[str, object]:
+    made = posed(draw, "fr", 5, Length(13, 24), Length(5, 14), right=draw.weighted(_RIGHT))
+    right = ["abcde"[place] for place in made.right]
+    answers = {"answers": dict(zip("abcde", made.options, strict=True)), "correct_answers": right, "subject_name": "pharmacie"}
+    kind = {"type": "simple" if len(right) == 1 else "multiple"} if typed else {}
+    return {"id": f"{draw.getrandbits(256):064x}", "question": made.question, **answers, **kind, "nbr_correct_answers": len(right)}
 
 
+_FORM = json_array(indent=4, ascii=True)
 _DIRT = {
     "a record twice": Dirt(1 / 2_171, record=lambda draw, one: Rows([one, one])),
     "a question twice": Dirt(22 / 2_171, record=lambda draw, one: Rows([one, {**one, "id": f"{draw.getrandbits(256):064x}"}])),
@@ -97,5 +94,9 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin((_twin_file("train", 2_171), _twin_file("dev", 312), _twin_file("test", 622))),
+    twin=Twin(
+        TwinFile("train.json", _asked, _FORM, 2_171, dirt=_DIRT),
+        TwinFile("dev.json", _asked, _FORM, 312),
+        TwinFile("test.json", partial(_asked, typed=False), _FORM, 622),
+    ),
 )

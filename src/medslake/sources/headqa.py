@@ -214,7 +214,7 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        tuple(
+        *(
             _twin_file(folder, *told)
             for folder in ("HEAD", "HEAD_EN")
             for told in (("train", 2013, 12, 2_657), ("dev", 2015, 6, 1_366), ("test", 2016, 12, 2_742))

@@ -124,9 +124,7 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinFile("icd10cm_order_2025.txt", diagnosis_line, lines(), 97_785, first=0),
-            TwinFile("icd10pcs_order_2025.txt", procedure_line, lines(), 78_948, first=0),
-        )
+        TwinFile("icd10cm_order_2025.txt", diagnosis_line, lines(), 97_785, first=0),
+        TwinFile("icd10pcs_order_2025.txt", procedure_line, lines(), 78_948, first=0),
     ),
 )

@@ -223,12 +223,10 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinFile(_DX, diagnosis, lines(), 14_567, first=0, least=LEAST),
-            TwinFile(_SG, procedure_line, lines(), 3_882, first=0, least=LEAST),
-            TwinFile(_TEN, ten_line, lines(), 74_044, first=0, least=LEAST),
-            TwinFile(_LIST, listed_code, plain_text(separator="\r\n"), 74_044, first=0, least=LEAST),
-            TwinFile(_GEM, mapping, csv(GEM_COLUMNS), 21_000, first=0, least=LEAST),
-        )
+        TwinFile(_DX, diagnosis, lines(), 14_567, first=0, least=LEAST),
+        TwinFile(_SG, procedure_line, lines(), 3_882, first=0, least=LEAST),
+        TwinFile(_TEN, ten_line, lines(), 74_044, first=0, least=LEAST),
+        TwinFile(_LIST, listed_code, plain_text(separator="\r\n"), 74_044, first=0, least=LEAST),
+        TwinFile(_GEM, mapping, csv(GEM_COLUMNS), 21_000, first=0, least=LEAST),
     ),
 )

@@ -6,6 +6,7 @@ its Japanese files lie beside the release, its split counts, and of them alone c
 """
 
 import json
+from functools import partial
 
 from medslake.sources import (
     CHOICE_SCHEMA,
@@ -21,7 +22,7 @@ from medslake.sources import (
     joined_on,
 )
 from medslake.synth import Draw, Length, Twin, TwinFile, json_lines
-from medslake.synth.parts.choices import choice, option_texts, question_text
+from medslake.synth.parts.choices import posed
 
 _SPLIT = "lower(regexp_extract(_file, '(Train|Test)/', 1))"
 _LETTERS = "transform(sequence(0, size(choices) - 1), i -> substring('abcdefghijklmnopqrstuvwxyz', i + 1, 1))"
@@ -70,17 +71,12 @@ def _copy(number: int) -> str:
 _BLOCKS = {"A": 75, "B": 50, "C": 75, "D": 75, "E": 50, "F": 75}
 
 
-def _block(year: int, block: str) -> TwinFile:
-    exam = f"{year - 1906}{block}"
-
-    def asked(draw: Draw, number: int) -> dict[str, object]:
-        made = choice(draw, 5, right=draw.weighted({1: 0.867, 2: 0.089, 3: 0.044}))
-        told = {"problem_id": f"{exam}{number}", "problem_text": question_text(draw, made, "ja", Length(131, 560))}
-        choices = option_texts(draw, made, "ja", Length(7, 26)) if draw.chance(0.995) else []
-        right = ["abcde"[place] for place in made.right] if choices else [str(draw.whole(1, 90))]
-        return {**told, "choices": choices, "text_only": draw.chance(0.89), "answer": right, "points": draw.pick("113")}
-
-    return TwinFile(f"data/{year}/{year - 1906}-{block}.jsonl", asked, json_lines(), _BLOCKS[block], first=1)
+def _asked(draw: Draw, number: int, exam: str) -> dict[str, object]:
+    made = posed(draw, "ja", 5, Length(131, 560), Length(7, 26), right=draw.weighted({1: 0.867, 2: 0.089, 3: 0.044}))
+    choices = made.options if draw.chance(0.995) else []
+    right = ["abcde"[place] for place in made.right] if choices else [str(draw.whole(1, 90))]
+    told = {"problem_id": f"{exam}{number}", "problem_text": made.question, "choices": choices, "text_only": draw.chance(0.89)}
+    return {**told, "answer": right, "points": draw.pick("113")}
 
 
 SOURCE = Source(
@@ -150,5 +146,11 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin(tuple(_block(year, block) for year in range(2018, 2023) for block in _BLOCKS)),
+    twin=Twin(
+        *(
+            TwinFile(f"data/{year}/{year - 1906}-{block}.jsonl", partial(_asked, exam=f"{year - 1906}{block}"), json_lines(), size, first=1)
+            for year in range(2018, 2023)
+            for block, size in _BLOCKS.items()
+        )
+    ),
 )

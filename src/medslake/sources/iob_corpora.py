@@ -52,7 +52,7 @@ def iob_twin(kind: str, slot: str, share: float, length: Length, *, again: float
     def sentence(draw: Draw, number: int) -> list[tuple[str, str]]:
         return tagged(draw, {slot: kind}, length, share, again)
 
-    return Twin(tuple(TwinFile(f"{split}.tsv", sentence, iob(bare=bare), size) for split, size in sizes.items()))
+    return Twin(*(TwinFile(f"{split}.tsv", sentence, iob(bare=bare), size) for split, size in sizes.items()))
 
 
 def _example(kind: str) -> Example:

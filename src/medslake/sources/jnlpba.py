@@ -4,12 +4,12 @@ The form of MTL-Bioinformatics-2016 marks where a document starts, the original 
 sentences and makes rows only where the other form is absent.
 """
 
-from collections.abc import Iterator
+from functools import partial
 
 from medslake.sources import IOB_SCHEMA, Bronze, Example, Frame, NativeFile, Source, annotated, by_file, mtl_bioinformatics
 from medslake.sources.iob_corpora import IOB_FORM
 from medslake.synth import Draw, Length, Twin, TwinFile, TwinTables
-from medslake.synth.parts.corpora import DOCSTART, iob_documents, of_document
+from medslake.synth.parts.corpora import DOCSTART, iob_documents, of_documents
 
 #: Types, and their shares of the mentions.
 _TYPES = {"protein": 0.57, "DNA": 0.16, "RNA": 0.017, "cell_line": 0.068, "cell_type": 0.185}
@@ -28,20 +28,17 @@ def _original_alone(bronze: Bronze) -> Frame | None:
     return bronze.get("original")
 
 
-def _abstract(draw: Draw, number: int, count: int, sentences: int) -> list[list[tuple[str, str]]]:
-    return of_document(draw, number, count, sentences, {"gene": _TYPES, "name": _TYPES}, Length(24, 49), 0.84, 1.0)
+_FORM = partial(of_documents, kinds={"gene": _TYPES, "name": _TYPES}, length=Length(24, 49), share=0.84, again=1.0)
+_TESTED = _FORM(404, 3_856)
 
 
-def _marked(split: str, count: int, sentences: int) -> TwinFile:
-    def one(draw: Draw, number: int) -> list[list[tuple[str, str]]]:
-        return [DOCSTART, *_abstract(draw, number, count, sentences)]
-
-    return TwinFile(f"{split}.tsv", one, iob_documents(), count, first=0, chunk=100)
+def _marked(made: list[list[tuple[str, str]]]) -> list[list[tuple[str, str]]]:
+    return [DOCSTART, *made]
 
 
-def _tests(draw: Draw, number: int) -> Iterator[tuple[str, object]]:
-    made = _abstract(draw, number, 404, 3_856)
-    yield from (("marked", [DOCSTART, *made]), ("original", made))
+def _tests(draw: Draw, number: int) -> list[tuple[str, object]]:
+    made = _TESTED(draw, number)
+    return [("marked", _marked(made)), ("original", made)]
 
 
 _TESTS = {"marked": ("test.tsv", iob_documents()), "original": ("original-data/Genia4EReval1.iob2", iob_documents())}
@@ -103,5 +100,9 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin((_marked("train", 1_800, 16_807), _marked("devel", 200, 1_739), TwinTables(_tests, _TESTS, 404, first=0, chunk=100))),
+    twin=Twin(
+        TwinFile("train.tsv", _FORM(1_800, 16_807, form=_marked), iob_documents(), 1_800, first=0, chunk=100),
+        TwinFile("devel.tsv", _FORM(200, 1_739, form=_marked), iob_documents(), 200, first=0, chunk=100),
+        TwinTables(_tests, _TESTS, 404, first=0, chunk=100),
+    ),
 )

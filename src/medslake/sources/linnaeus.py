@@ -6,16 +6,13 @@ article in `txt/` and `tags.tsv` (species, document, start, end, text, category)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from medslake.sources import TEXT_FOLDER_SCHEMA, Example, NativeFile, annotated_in_tables, by_hash, mtl_bioinformatics, typed
 from medslake.sources.iob_corpora import corpus, iob_twin
 from medslake.synth import Draw, Length, Twin, TwinTables, files, tsv
 from medslake.synth.parts.corpora import species_article
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["SOURCE"]
 
@@ -97,5 +94,5 @@ SOURCE = replace(
             ]
         },
     ),
-    twin=Twin((*_SENTENCES.twin.files, _ARTICLES)) if _SENTENCES.twin else None,
+    twin=Twin(*_SENTENCES.twin.files, _ARTICLES) if _SENTENCES.twin else None,
 )

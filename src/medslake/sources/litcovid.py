@@ -68,10 +68,23 @@ def _told(draw: Draw, shares: Mapping[str, float]) -> list[str]:
     return [topic for topic, share in shares.items() if draw.chance(share)] or [draw.weighted(shares)]
 
 
+#: Topic -> what an article on it is said to be of; not the topic's own word, which would give it away.
+_OF = {
+    "diagnosis": "swabs and scans",
+    "treatment": "drugs given to the sick",
+    "mechanism": "how the virus enters cells",
+    "prevention": "masks and distance",
+    "case report": "one patient in a ward",
+    "transmission": "how the virus spreads",
+    "forecasting": "the numbers to come",
+    "general": "the year of the virus",
+}
+
+
 def _full(draw: Draw, number: int) -> tuple[object, ...]:
     """A row of Gutierrez et al.: whole articles among abstracts."""
     topics, title = _told(draw, _FULL_TOPICS), draw.words(Length(12, 20), ended=False)
-    text = f"{title}\n\nOf {' and '.join(topics)}, as told {draw.day(2100, 2110)}. {draw.words(Length(900, 4_500))}"
+    text = f"{title}\n\nOf {' and '.join(_OF[topic] for topic in topics)}, as told {draw.day(2100, 2110)}. {draw.words(Length(900, 4_500))}"
     bits, clean = "".join([str(int(topic in topics)) for topic in _FULL_TOPICS]), " ".join(text.lower().split())
     return (number, 33_000_000 + number, title, text, clean, clean.replace(".", " ."), ", ".join(topics).replace(" r", "_r"), bits)
 
@@ -96,11 +109,9 @@ def _twin() -> Twin:
     later = {"Train": 24_960, "Dev": 6_239, "Test-GS": 2_500}
     told = {"goldstandard": 0, "prediction": 0.6}
     return Twin(
-        (
-            *(TwinFile(f"LitCovid.{split}.csv", _full, full, size, chunk=100) for split, size in sizes.items()),
-            *(TwinFile(f"BC7-LitCovid-{split}.csv", _abstract, abstracts, size) for split, size in later.items()),
-            *(TwinFile(f"{name}_label_samples.csv", partial(_sample, blur=blur), samples, 2_551, first=0) for name, blur in told.items()),
-        )
+        *(TwinFile(f"LitCovid.{split}.csv", _full, full, size, chunk=100) for split, size in sizes.items()),
+        *(TwinFile(f"BC7-LitCovid-{split}.csv", _abstract, abstracts, size) for split, size in later.items()),
+        *(TwinFile(f"{name}_label_samples.csv", partial(_sample, blur=blur), samples, 2_551, first=0) for name, blur in told.items()),
     )
 
 

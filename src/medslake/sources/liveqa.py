@@ -199,7 +199,7 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        tuple(
+        *(
             TwinFile(f"{path}.xml", record, xml(str, "<NLM-QUESTIONS>"), records, first=first)
             for path, record, records, first in (
                 ("TrainingDatasets/TREC-2017-LiveQA-Medical-Train-1", _trained, 200, 0),

@@ -130,10 +130,8 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            _twin_file("MEDEC-Full-TrainingSet-with-ErrorType", "train", 2_189),
-            _twin_file(_VALIDATION, "val", 574),
-            _twin_file(_TEST, "test", 597, _DIRT),
-        )
+        _twin_file("MEDEC-Full-TrainingSet-with-ErrorType", "train", 2_189),
+        _twin_file(_VALIDATION, "val", 574),
+        _twin_file(_TEST, "test", 597, _DIRT),
     ),
 )

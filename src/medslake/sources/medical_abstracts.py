@@ -36,7 +36,7 @@ def _twin() -> Twin:
     sizes = {"train": 11_550, "test": 2_888}
     names = "".join(f"{label},{name}\n" for label, (name, _, _) in _CONDITIONS.items())
     return Twin(
-        tuple(TwinFile(f"medical_tc_{split}.csv", _abstract, form, size, dirt=again) for split, size in sizes.items()),
+        *(TwinFile(f"medical_tc_{split}.csv", _abstract, form, size, dirt=again) for split, size in sizes.items()),
         plain={"medical_tc_labels.csv": f"condition_label,condition_name\n{names}"},
     )
 

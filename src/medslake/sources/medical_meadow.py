@@ -111,10 +111,7 @@ SOURCES = (
             *hugging_face("medalpaca/medical_meadow_wikidoc", ("medical_meadow_wikidoc.json",)),
         ),
         Twin(
-            (
-                _twin_file("small", 5_942, Length(8, 13), Length(49, 213), _DIRT),
-                _twin_file("wikidoc", 10_000, Length(9, 15), Length(90, 400)),
-            )
+            _twin_file("small", 5_942, Length(8, 13), Length(49, 213), _DIRT), _twin_file("wikidoc", 10_000, Length(9, 15), Length(90, 400))
         ),
         medical_meadow_small="93bdc700b3fb802a66a9a5c1cc19572d0ca20ca392e35a50ad7648107cc3e89a",
     ),
@@ -129,6 +126,6 @@ SOURCES = (
         ),
         ("medical_meadow_medical_flashcards.json",),
         hugging_face("medalpaca/medical_meadow_medical_flashcards", ("medical_meadow_medical_flashcards.json",)),
-        Twin((_twin_file("medical_flashcards", 33_955, Length(14, 26), Length(45, 110)),)),
+        Twin(_twin_file("medical_flashcards", 33_955, Length(14, 26), Length(45, 110))),
     ),
 )

@@ -1,20 +1,17 @@
 """Medical Question Pairs: questions of patients, each with one that asks the same and one that does not (McCreery et al., KDD 2020)."""
 
-from collections.abc import Iterator
-
 from medslake.sources import Example, NativeFile, Source, by_hash, candidate, chosen, github, mapped, row_number
 from medslake.synth import Draw, Length, Twin, TwinTables, csv
 from medslake.synth.parts.passages import question
-from medslake.synth.text import slots
+from medslake.synth.text import filled
 
 
-def _asked_thrice(draw: Draw, number: int) -> Iterator[tuple[str, tuple[object, ...]]]:
+def _asked_thrice(draw: Draw, number: int) -> list[tuple[str, tuple[object, ...]]]:
     """A question with one that asks the same in other words, and one that does not."""
-    sign, drug = draw.pick(slots()["sign"]), draw.pick(slots()["drug"])
-    about = f"{sign} from {drug} {draw.pick(slots()['time'])}"
+    about = filled(draw, ("{sign} from {drug} {time}",))
     asked = f"Is it bad to have {about}? {draw.words(max(3, draw.length(Length(6, 20))))}"
     same = f"{draw.words(max(3, draw.length(Length(9, 33))))} Now I feel {about}, is that harmful?"
-    yield from (("pairs", (number % 11 + 1, asked, other, label)) for other, label in ((same, 1), (question(draw, Length(16, 44)), 0)))
+    return [("pairs", (number % 11 + 1, asked, other, label)) for other, label in ((same, 1), (question(draw, Length(16, 44)), 0))]
 
 
 SOURCE = Source(
@@ -74,5 +71,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin((TwinTables(_asked_thrice, {"pairs": ("mqp.csv", csv(None, end="\r\n"))}, 1_524, least=10),)),
+    twin=Twin(TwinTables(_asked_thrice, {"pairs": ("mqp.csv", csv(None, end="\r\n"))}, 1_524, least=10)),
 )

@@ -97,5 +97,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin((TwinFile(_FILE, _asked, xlsx("DrugQA", _HEADER), 690),)),
+    twin=Twin(TwinFile(_FILE, _asked, xlsx("DrugQA", _HEADER), 690)),
 )

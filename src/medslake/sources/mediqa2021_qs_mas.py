@@ -142,28 +142,24 @@ def _task2(folder: str, header: str, sheet: str, names: tuple[str, ...], records
 _TASK1, _HEADER = "Task1/MEDIQA2021-Task1", "q_id, NLM Question, Summary"
 _SUMMARIES = ("MultiAbstrativeSummaries.txt", "MultiExtractiveSummaries.txt")
 _TWIN = Twin(
-    (
-        TwinFile(
-            f"{_TASK1}-QuestionSummarization-ValidationSet.xlsx", _typed, xlsx("Sheet1", f"{_HEADER}, Question Focus, Question Type"), 50
-        ),
-        TwinFile(f"{_TASK1}-TestSet-ReferenceSummaries.xlsx", _summed, xlsx("Sheet1", _HEADER), 100),
-        _task2(
-            "Validation",
-            "QuestionID, AnswerID, Answer",
-            "Sheet1",
-            ("ValidationSet_Answers.xlsx", "VAlidationSet_ShortQuestions.txt", *(f"ValidationSet_{name}" for name in _SUMMARIES)),
-            50,
-            1,
-        ),
-        _task2(
-            "Test",
-            "question_id, answer_id, Answer",
-            "MEDIQA2021-Task2-AS-TestSet-Ans",
-            ("MAS_TestSet_Answers.xlsx", "MAS_TestSet_shortQuestions.txt", *(f"TestSet_{name}" for name in _SUMMARIES)),
-            80,
-            101,
-        ),
-    )
+    TwinFile(f"{_TASK1}-QuestionSummarization-ValidationSet.xlsx", _typed, xlsx("Sheet1", f"{_HEADER}, Question Focus, Question Type"), 50),
+    TwinFile(f"{_TASK1}-TestSet-ReferenceSummaries.xlsx", _summed, xlsx("Sheet1", _HEADER), 100),
+    _task2(
+        "Validation",
+        "QuestionID, AnswerID, Answer",
+        "Sheet1",
+        ("ValidationSet_Answers.xlsx", "VAlidationSet_ShortQuestions.txt", *(f"ValidationSet_{name}" for name in _SUMMARIES)),
+        50,
+        1,
+    ),
+    _task2(
+        "Test",
+        "question_id, answer_id, Answer",
+        "MEDIQA2021-Task2-AS-TestSet-Ans",
+        ("MAS_TestSet_Answers.xlsx", "MAS_TestSet_shortQuestions.txt", *(f"TestSet_{name}" for name in _SUMMARIES)),
+        80,
+        101,
+    ),
 )
 
 

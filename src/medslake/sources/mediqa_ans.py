@@ -15,15 +15,10 @@ _PAGES = "MAP<STRING, STRUCT<answer_abs_summ: STRING, answer_ext_summ: STRING, a
 
 def _asked(draw: Draw, number: int) -> tuple[str, dict[str, object]]:
     made = answered(draw, Length(9, 20), Length(300, 1_500))
-    pages = {
-        f"{number}_A{at}": {
-            "answer_abs_summ": draw.words(Length(50, 110)),
-            "answer_ext_summ": draw.words(Length(90, 200)),
-            "article": page,
-            "url": f"https://pages.invalid/{number}/{at}",
-        }
-        for at, page in enumerate(made.pages, start=1)
-    }
+    pages = {}
+    for at, page in enumerate(made.pages, start=1):
+        summaries = {"answer_abs_summ": draw.words(Length(50, 110)), "answer_ext_summ": draw.words(Length(90, 200))}
+        pages[f"{number}_A{at}"] = {**summaries, "article": page, "url": f"https://pages.invalid/{number}/{at}"}
     return str(number), {"question": made.question, "multi_abs_summ": made.summary, "multi_ext_summ": made.extract, "answers": pages}
 
 
@@ -89,5 +84,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin((TwinFile("question_driven_answer_summarization_primary_dataset.json", _asked, json_members(), 156, first=1, chunk=50),)),
+    twin=Twin(TwinFile("question_driven_answer_summarization_primary_dataset.json", _asked, json_members(), 156, first=1, chunk=50)),
 )

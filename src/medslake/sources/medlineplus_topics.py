@@ -87,5 +87,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin((TwinFile("mplus_topics_2024-08-10.xml", topic, xml(str, '<health-topics total="2034">', head=_HEAD), 2_034, least=80),)),
+    twin=Twin(TwinFile("mplus_topics_2024-08-10.xml", topic, xml(str, '<health-topics total="2034">', head=_HEAD), 2_034, least=80)),
 )

@@ -12,7 +12,7 @@ import uuid
 
 from medslake.sources import CHOICE_SCHEMA, Example, Mapped, NativeFile, Source, by_file, exam_questions, mapped
 from medslake.synth import Draw, Length, Twin, TwinFile, json_lines
-from medslake.synth.parts.choices import choice, option_texts, question_text
+from medslake.synth.parts.choices import posed
 from medslake.synth.text import slots
 
 _SCHEMA = (
@@ -54,9 +54,9 @@ _SHARES = {name.strip(): int(share) for name, share in re.findall(r"(\D+):(\d+)"
 
 
 def _asked(draw: Draw, number: int) -> dict[str, object]:
-    made = choice(draw, 4, shares={0: 0.31, 1: 0.25, 2: 0.245, 3: 0.195})
-    told = {"id": str(uuid.UUID(int=draw.getrandbits(128))), "question": question_text(draw, made, "en", Length(10, 37))}
-    told |= dict(zip(("opa", "opb", "opc", "opd"), option_texts(draw, made, "en", Length(2, 7)), strict=True))
+    made = posed(draw, "en", 4, Length(10, 37), Length(2, 7), shares={0: 0.31, 1: 0.25, 2: 0.245, 3: 0.195})
+    told = {"id": str(uuid.UUID(int=draw.getrandbits(128))), "question": made.question}
+    told |= dict(zip(("opa", "opb", "opc", "opd"), made.options, strict=True))
     why = draw.words(Length(54, 241)) if draw.chance(0.88) else None
     kind = {"cop": made.right[0] + 1, "choice_type": draw.weighted({"single": 0.67, "multi": 0.33}), "exp": why}
     topic = draw.pick(slots()["site"]).title() if draw.chance(0.467) else None
@@ -146,10 +146,8 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinFile("train.json", _asked, json_lines(), 182_822),
-            TwinFile("dev.json", _asked, json_lines(), 4_183),
-            TwinFile("test.json", _unanswered, json_lines(), 6_150),
-        )
+        TwinFile("train.json", _asked, json_lines(), 182_822),
+        TwinFile("dev.json", _asked, json_lines(), 4_183),
+        TwinFile("test.json", _unanswered, json_lines(), 6_150),
     ),
 )

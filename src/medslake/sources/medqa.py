@@ -5,7 +5,7 @@ The release has its four-option files below US and Mainland; how those of the ma
 
 from medslake.sources import CHOICE_SCHEMA, Example, NativeFile, Source, by_file, exam_questions, row_number
 from medslake.synth import Dirt, Draw, Length, Twin, TwinFile, json_lines, written
-from medslake.synth.parts.exams import exam, medqa_record
+from medslake.synth.parts.exams import exam, medqa_record, phrases
 
 _FOLDERS = ("US", "Mainland", "Taiwan")
 _SPLITS = ("train", "dev", "test")
@@ -64,20 +64,33 @@ _EXAMPLE = Example(
 
 
 _DIRT = {"meta_info is misspelt": Dirt(1 / 1_273, record=lambda draw, record: {**record, "meta_info": "stfep2&3"})}
+#: Of so many questions of a train file one is a question of its test file: what a leak gate is there for.
+GIVEN_AWAY = 200
 
 
-def _asked(folder: str, language: str, question: Length, sizes: tuple[int, int, int]) -> tuple[TwinFile, ...]:
+def _asked(folder: str, language: str, question: Length, option: Length, sizes: tuple[int, int, int]) -> list[TwinFile]:
     """A twin of an exam: files of train, dev and test."""
 
-    def record(draw: Draw, number: int) -> dict[str, object]:
-        made = exam(draw, language, question=question)
-        meta = draw.pick(("step1", "step2&3")) if language == "en" else folder.partition("/")[0].lower()
-        return medqa_record(made["question"], made["options"], made["answer_idx"], meta)
+    def made(draw: Draw) -> dict[str, object]:
+        one = exam(draw, language, question=question, option=option, shares=_PLACES)
+        meta = draw.weighted({"step1": 0.53, "step2&3": 0.47}) if language == "en" else draw.pick(_SUBJECTS)
+        found = phrases(one["question"]) if language == "en" else ()
+        return medqa_record(one["question"], one["options"], one["answer_idx"], meta, found)
 
-    paths = (f"{folder}{split}.jsonl" for split in _SPLITS)
-    return tuple(
-        TwinFile(path, record, json_lines(), size, least=10, dirt={} if folder else _DIRT) for path, size in zip(paths, sizes, strict=True)
-    )
+    def test(draw: Draw, number: int) -> dict[str, object]:
+        return made(draw.about("test", folder, number))
+
+    def train(draw: Draw, number: int) -> dict[str, object]:
+        return test(draw, number // GIVEN_AWAY) if number % GIVEN_AWAY == 3 else made(draw)
+
+    return [
+        TwinFile(f"questions/{folder}{split}.jsonl", record, json_lines(), size, least=10, first=0, dirt=_DIRT if language == "en" else {})
+        for split, record, size in zip(_SPLITS, (train, lambda draw, number: made(draw), test), sizes, strict=True)
+    ]
+
+
+_PLACES = {0: 0.277, 1: 0.243, 2: 0.272, 3: 0.208}
+_SUBJECTS = ("生理学", "病理学", "药理学", "卫生法规")
 
 
 SOURCE = Source(
@@ -119,10 +132,8 @@ SOURCE = Source(
     },
     example=_EXAMPLE,
     twin=Twin(
-        (
-            *_asked("", "en", Length(114, 200), (10_178, 1_272, 1_273)),
-            *_asked("questions/Mainland/4_options/", "zh", Length(45, 160), (27_400, 3_425, 3_426)),
-            *_asked("questions/Taiwan/4_options/", "zh", Length(45, 160), (11_298, 1_412, 1_413)),
-        )
+        *_asked("US/4_options/phrases_no_exclude_", "en", Length(114, 200), Length(3, 10), (10_178, 1_272, 1_273)),
+        *_asked("Mainland/4_options/", "zh", Length(24, 110), Length(6, 16), (27_400, 3_425, 3_426)),
+        *_asked("Taiwan/4_options/", "zh", Length(45, 160), Length(6, 16), (11_298, 1_412, 1_413)),
     ),
 )

@@ -103,7 +103,7 @@ def _twin() -> Twin:
         "judgements": (f"{_JUDGED}.zip/{_JUDGED}/{_QRELS}", csv(None, sep=" ")),
         "answers": (f"{_JUDGED}.zip/{_JUDGED}/{_RETRIEVED}", columns),
     }
-    return Twin((*documents, TwinTables(judged, tables, 2_479, first=0)), records=47_457)
+    return Twin(*documents, TwinTables(judged, tables, 2_479, first=0), records=47_457)
 
 
 SOURCE = Source(

@@ -54,5 +54,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin((TwinFile(FILE, health_question, xlsx("QS", _HEADER), 1000),)),
+    twin=Twin(TwinFile(FILE, health_question, xlsx("QS", _HEADER), 1000)),
 )

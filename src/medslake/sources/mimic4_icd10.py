@@ -119,7 +119,7 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        tuple(
+        *(
             TwinFile(f"mimicdata/mimic4_icd10/disch_{split}_split.csv", coded_summary, csv(_HEADER), size, chunk=200)
             for split, size in (("train", 110_442), ("dev", 4_017), ("test", 7_851))
         )

@@ -229,18 +229,16 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinTables(
-                benchmark_rows,
-                {
-                    # The three columns that the second version adds stand at the end.
-                    "first": ("v1/master_dataset.csv", csv(COLUMNS[:-3])),
-                    "later": ("v2/master_dataset.csv", csv(COLUMNS)),
-                    **{table: (f"{TABLES[table][0]}/{table}.csv.gz", csv(_header(table))) for table in (*TABLES_READ, "diagnosis")},
-                },
-                PATIENTS,
-                dirt=_DIRT,
-            ),
+        TwinTables(
+            benchmark_rows,
+            {
+                # The three columns that the second version adds stand at the end.
+                "first": ("v1/master_dataset.csv", csv(COLUMNS[:-3])),
+                "later": ("v2/master_dataset.csv", csv(COLUMNS)),
+                **{table: (f"{TABLES[table][0]}/{table}.csv.gz", csv(_header(table))) for table in (*TABLES_READ, "diagnosis")},
+            },
+            PATIENTS,
+            dirt=_DIRT,
         )
     ),
 )

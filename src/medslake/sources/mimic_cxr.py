@@ -160,17 +160,15 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinTables(
-                chest_study,
-                {
-                    "reports": ("files/", files()),
-                    "studies": ("cxr-study-list.csv.gz", csv("subject_id, study_id, path")),
-                    "images": ("mimic-cxr-2.0.0-split.csv.gz", csv("dicom_id, study_id, subject_id, split")),
-                },
-                227_835,
-                dirt=_DIRT,
-            ),
+        TwinTables(
+            chest_study,
+            {
+                "reports": ("files/", files()),
+                "studies": ("cxr-study-list.csv.gz", csv("subject_id, study_id, path")),
+                "images": ("mimic-cxr-2.0.0-split.csv.gz", csv("dicom_id, study_id, subject_id, split")),
+            },
+            227_835,
+            dirt=_DIRT,
         )
     ),
 )

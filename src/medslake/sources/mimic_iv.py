@@ -283,14 +283,12 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinTables(hospital_rows, _twins(HOSPITAL), PATIENTS, dirt=_DIRT),
-            TwinTables(emergency_rows, _twins(EMERGENCY), PATIENTS, first=0),
-            *(
-                TwinFile(path, made, writer, size, first=0, least=least)
-                for name, (made, size, least) in DICTIONARIES.items()
-                for path, writer in _twins([name]).values()
-            ),
+        TwinTables(hospital_rows, _twins(HOSPITAL), PATIENTS, dirt=_DIRT),
+        TwinTables(emergency_rows, _twins(EMERGENCY), PATIENTS, first=0),
+        *(
+            TwinFile(path, made, writer, size, first=0, least=least)
+            for name, (made, size, least) in DICTIONARIES.items()
+            for path, writer in _twins([name]).values()
         ),
         records=PATIENTS,
     ),

@@ -263,17 +263,15 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinTables(
-                note_rows,
-                {
-                    name: (f"note/{name}.csv.gz", csv(_FIELDS if name.endswith("detail") else _HEAD))
-                    for name in ("radiology", "radiology_detail", "discharge", "discharge_detail")
-                },
-                PATIENTS,
-                chunk=100,
-                dirt=_DIRT,
-            ),
+        TwinTables(
+            note_rows,
+            {
+                name: (f"note/{name}.csv.gz", csv(_FIELDS if name.endswith("detail") else _HEAD))
+                for name in ("radiology", "radiology_detail", "discharge", "discharge_detail")
+            },
+            PATIENTS,
+            chunk=100,
+            dirt=_DIRT,
         )
     ),
 )

@@ -1,16 +1,18 @@
 """MMedBench: exam questions in six languages, each with a rationale."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from medslake.languages import CODES
 from medslake.sources import CHOICE_SCHEMA, Example, Mapped, NativeFile, Source, by_rule, chosen, exam_questions, hugging_face, row_number
 from medslake.synth import Draw, Length, Twin, TwinFile, json_lines, written
-from medslake.synth.parts.exams import exam, mmedbench_record
+from medslake.synth.parts.exams import exam, mmedbench_record, phrases, yes_or_no
 
 #: In the order of its folders.
 _LANGUAGES = {name: CODES[name] for name in ("Chinese", "English", "French", "Japanese", "Russian", "Spanish")}
 _SCHEMA = f"{CHOICE_SCHEMA}, rationale STRING, human_checked INT, human_check_passed INT, problem_id STRING, metamap_phrases ARRAY<STRING>"
+_PLAIN, _META = "question, options, answer_idx", "meta_info, answer_idx, metamap_phrases"
+_Pair = tuple[int, int]
 _REQUIRED = ("question", "options", "answer_idx")
 
 
@@ -68,31 +70,52 @@ _EXAMPLE = Example(
 )
 
 
-#: Language, records of Train and Test, options of both, lengths of question and rationale (in signs where there are no blanks).
-_TWINS = (
-    ("Chinese", (27_400, 3_426), (4, 4), Length(23, 110), Length(220, 280)),
-    ("English", (10_178, 1_273), (4, 4), Length(124, 190), Length(123, 160)),
-    ("French", (2_171, 622), (5, 5), Length(14, 24), Length(100, 135)),
-    ("Japanese", (1_590, 199), (5, 5), Length(150, 480), Length(270, 350)),
-    ("Russian", (1_052, 256), (2, 2), Length(8, 13), Length(73, 81)),
-    ("Spanish", (2_657, 2_742), (5, 4), Length(14, 35), Length(104, 130)),
+#: Language, records of Train and Test, options of both, how many are right, lengths of question, option and rationale (of signs where
+#: there are no blanks), and the keys that a record begins with.
+_TWINS: tuple[tuple[str, _Pair, _Pair, Mapping[int, float], _Pair, _Pair, _Pair, str], ...] = (
+    ("Chinese", (27_400, 3_426), (4, 4), {1: 1}, (24, 110), (6, 16), (220, 290), "question, options, answer, meta_info, answer_idx"),
+    ("English", (10_178, 1_273), (4, 4), {1: 1}, (126, 205), (3, 13), (123, 160), f"question, answer, options, {_META}"),
+    ("French", (2_171, 622), (5, 5), {1: 0.36, 2: 0.24, 3: 0.31, 4: 0.09}, (15, 25), (7, 16), (102, 140), _PLAIN),
+    ("Japanese", (1_590, 199), (5, 5), {1: 0.87, 2: 0.09, 3: 0.04}, (150, 600), (8, 24), (270, 380), f"problem_id, {_PLAIN}"),
+    ("Russian", (1_052, 256), (2, 2), {1: 1}, (7, 14), (1, 1), (73, 86), _PLAIN),
+    ("Spanish", (2_657, 2_742), (5, 4), {1: 1}, (13, 45), (6, 18), (104, 135), _PLAIN),
 )
 
 
 def _twin() -> tuple[TwinFile, ...]:
     return tuple(
-        TwinFile(f"{split}/{name}.jsonl", _asked(name, options[place], *lengths), json_lines(), sizes[place], least=10)
+        TwinFile(
+            f"{split}/{name}.jsonl",
+            _asked(name, split, options[place], right, asked, option, why, keys),
+            json_lines(),
+            sizes[place],
+            least=10,
+        )
         for place, split in enumerate(("Train", "Test"))
-        for name, sizes, options, *lengths in _TWINS
+        for name, sizes, options, right, asked, option, why, keys in _TWINS
     )
 
 
-def _asked(name: str, options: int, question: Length, rationale: Length) -> Callable[[Draw, int], dict[str, object]]:
+def _asked(
+    name: str, split: str, options: int, right: Mapping[int, float], asked: _Pair, option: _Pair, why: _Pair, keys: str
+) -> Callable[[Draw, int], dict[str, object]]:
+    language, question, each, rationale = _LANGUAGES[name], Length(*asked), Length(*option), Length(*why)
+
     def record(draw: Draw, number: int) -> dict[str, object]:
-        made = exam(draw, _LANGUAGES[name], options=options, question=question, rationale=rationale)
+        made = (
+            yes_or_no(draw, rationale)
+            if name == "Russian"
+            else exam(draw, language, options=options, right=draw.weighted(right), question=question, option=each, rationale=rationale)
+        )
         # Two of the languages write a list of keys.
-        key = [made["answer_idx"]] if name in ("French", "Japanese") else made["answer_idx"]
-        return mmedbench_record(made["question"], made["options"], key, made["rationale"])
+        made["answer_idx"] = made["answer_keys"] if name in ("French", "Japanese") else made["answer_idx"]
+        made["meta_info"] = draw.pick(("step1", "step2&3") if name == "English" else ("生理学", "病理学", "药理学"))
+        made["metamap_phrases"] = phrases(made["question"])
+        made["problem_id"] = f"{draw.whole(112, 116)}{draw.pick('ABCDEF')}{draw.whole(1, 75)}"
+        # People have looked at some of the test set.
+        checked = int(split == "Test" and draw.chance(0.45))
+        told = {key: made[key] for key in (*keys.split(", "), "rationale")}
+        return {**told, "human_checked": checked, "human_check_passed": checked}
 
     return record
 
@@ -140,5 +163,5 @@ SOURCE = Source(
         )
     },
     example=_EXAMPLE,
-    twin=Twin(_twin()),
+    twin=Twin(*_twin()),
 )

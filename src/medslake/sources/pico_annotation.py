@@ -178,5 +178,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin((TwinTables(_annotated, {"sentences": ("data/sentences.json", json_members()), **_LABELS}, 423),)),
+    twin=Twin(TwinTables(_annotated, {"sentences": ("data/sentences.json", json_members()), **_LABELS}, 423)),
 )

@@ -71,23 +71,17 @@ _ROWS = [
 ]
 
 
-def _uid(number: int) -> str:
-    """The first two patients of four are of one article."""
-    return f"{7_000_000 + number - (number % 4 == 1)}-{1 + (number % 4 == 1)}"
-
-
 def _patient(draw: Draw, number: int) -> dict[str, object]:
-    article, sex = int(_uid(number)[:7]), draw.weighted({"M": 0.52, "F": 0.48})
-    alike = {_uid(number ^ 1): draw.pick((1, 2))} if draw.chance(0.5) else {}
-    earlier = {_uid(draw.whole(0, number - 1)): 1} if number and draw.chance(0.9) else {}
-    told = {"patient_id": number, "patient_uid": _uid(number), "PMID": 30_000_000 + article, "file_path": f"comm/PMC{article}.xml"}
+    """The first two patients of four are of one article."""
+    uid, beside, past = (f"{7_000_000 + at - (at % 4 == 1)}-{1 + (at % 4 == 1)}" for at in (number, number ^ 1, draw.whole(0, number - 1)))
+    article, alike = int(uid[:7]), {beside: draw.pick((1, 2))} if draw.chance(0.5) else {}
+    earlier = {past: 1} if number and draw.chance(0.9) else {}
+    told = {"patient_id": number, "patient_uid": uid, "PMID": 30_000_000 + article, "file_path": f"comm/PMC{article}.xml"}
     text = {"title": draw.about("article", article).words(Length(13, 22), ended=False), "patient": draw.words(Length(370, 850))}
     age = [[float(draw.whole(1, 90)), draw.weighted({"year": 0.95, "month": 0.05})]]
     links = {"relevant_articles": str({str(30_000_000 + article): 2}), "similar_patients": str({**earlier, **alike})}
-    return {**told, **text, "age": str(age), "gender": sex, **links}
+    return {**told, **text, "age": str(age), "gender": draw.weighted({"M": 0.52, "F": 0.48}), **links}
 
-
-_HEADER = [column.split()[0] for column in _COLUMNS.split(", ")]
 
 SOURCE = Source(
     name="pmc_patients",
@@ -150,5 +144,5 @@ SOURCE = Source(
             ],
         },
     ),
-    twin=Twin((TwinFile("PMC-Patients.csv", _patient, csv(_HEADER), 167_034),)),
+    twin=Twin(TwinFile("PMC-Patients.csv", _patient, csv([one.split()[0] for one in _COLUMNS.split(", ")]), 167_034)),
 )

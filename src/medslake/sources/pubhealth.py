@@ -92,12 +92,10 @@ _DIRT = {
 def _twin() -> Twin:
     native = tsv(_HEADER.split())
     return Twin(
-        (
-            TwinFile("PUBHEALTH/train.tsv", _claim, native, 9_832, dirt=_DIRT),
-            TwinFile("PUBHEALTH/dev.tsv", _claim, native, 1_225),
-            TwinFile("PUBHEALTH/test.tsv", lambda draw, number: [str(number), *_claim(draw, number)], native, 1_235),
-            TwinFile("examples.json", _copied, json_array(), 200, first=0, dirt={"claim in both copies": _BOTH}),
-        )
+        TwinFile("PUBHEALTH/train.tsv", _claim, native, 9_832, dirt=_DIRT),
+        TwinFile("PUBHEALTH/dev.tsv", _claim, native, 1_225),
+        TwinFile("PUBHEALTH/test.tsv", lambda draw, number: [str(number), *_claim(draw, number)], native, 1_235),
+        TwinFile("examples.json", _copied, json_array(), 200, first=0, dirt={"claim in both copies": _BOTH}),
     )
 
 

@@ -82,13 +82,11 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinFile(
-                "PubMed Multi Label Text Classification Dataset Processed.csv",
-                _article,
-                csv(["Title", "abstractText", "meshMajor", "pmid", "meshid", "meshroot", *_BRANCHES]),
-                50_000,
-            ),
+        TwinFile(
+            "PubMed Multi Label Text Classification Dataset Processed.csv",
+            _article,
+            csv(["Title", "abstractText", "meshMajor", "pmid", "meshid", "meshroot", *_BRANCHES]),
+            50_000,
         )
     ),
 )

@@ -128,14 +128,12 @@ SOURCE = Source(
     silver={"questions": (_questions(_expert, "PQA-L", "IF(is_test, 'test', 'train')"), _questions("pqaa", "PQA-A", "'train'"))},
     example=_EXAMPLE,
     twin=Twin(
-        (
-            TwinTables(
-                expert_study,
-                {"questions": ("ori_pqal.json", json_members(indent=4)), "truths": ("test_ground_truth.json", json_members())},
-                1_000,
-                least=100,
-            ),
-            TwinFile("ori_pqaa.json", study, json_members(), 211_269),
-        )
+        TwinTables(
+            expert_study,
+            {"questions": ("ori_pqal.json", json_members(indent=4)), "truths": ("test_ground_truth.json", json_members())},
+            1_000,
+            least=100,
+        ),
+        TwinFile("ori_pqaa.json", study, json_members(), 211_269),
     ),
 )

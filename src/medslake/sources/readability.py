@@ -68,5 +68,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin(tuple(TwinFile(f"plos_corpus/{split}_plos.jsonl", _paper, json_lines(), n, chunk=50) for split, n in _SIZES.items())),
+    twin=Twin(*(TwinFile(f"plos_corpus/{split}_plos.jsonl", _paper, json_lines(), n, chunk=50) for split, n in _SIZES.items())),
 )

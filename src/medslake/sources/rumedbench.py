@@ -91,12 +91,8 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinFile(
-                "data/RuMedDaNet/train_v1.jsonl", _asked, json_lines(), 1_052, dirt={"a passage twice": Dirt(3 / 1_052, record=_again)}
-            ),
-            TwinFile("data/RuMedDaNet/dev_v1.jsonl", _asked, json_lines(), 256),
-            TwinFile("data/RuMedDaNet/test_v1.jsonl", _asked, json_lines(), 256),
-        )
+        TwinFile("data/RuMedDaNet/train_v1.jsonl", _asked, json_lines(), 1_052, dirt={"a passage twice": Dirt(3 / 1_052, record=_again)}),
+        TwinFile("data/RuMedDaNet/dev_v1.jsonl", _asked, json_lines(), 256),
+        TwinFile("data/RuMedDaNet/test_v1.jsonl", _asked, json_lines(), 256),
     ),
 )

@@ -26,7 +26,7 @@ def _told(draw: Draw, length: Length) -> list[str]:
 
 
 def _article(draw: Draw, number: int) -> dict[str, object]:
-    body, count = _told(draw, Length(3_050, 4_350)), draw.length(Length(10, 16))
+    body, count = _told(draw, Length(3_050, 4_350)), draw.length(Length(13, 17))
     ends = [len(body) * at // count for at in range(count + 1)]
     return _record(f"PMC{9_000_000 + number}", body, _told(draw, Length(208, 330)), *map(body.__getitem__, map(slice, ends, ends[1:])))
 
@@ -92,5 +92,5 @@ SOURCE = Source(
             ]
         },
     ),
-    twin=Twin(tuple(TwinFile(f"pubmed-dataset/{one}.txt", _article, json_lines(), n, chunk=50, dirt=_DIRT) for one, n in _SIZES.items())),
+    twin=Twin(*(TwinFile(f"pubmed-dataset/{one}.txt", _article, json_lines(), n, chunk=50, dirt=_DIRT) for one, n in _SIZES.items())),
 )

@@ -301,9 +301,7 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            TwinFile(_IEEE, public_case, csv(PUBLIC_COLUMNS), 4_024, least=40),
-            TwinFile(_LISTING, listed_case, csv(tuple(_LISTED)), 35_350, dirt=_DIRT),
-        )
+        TwinFile(_IEEE, public_case, csv(PUBLIC_COLUMNS), 4_024, least=40),
+        TwinFile(_LISTING, listed_case, csv(tuple(_LISTED)), 35_350, dirt=_DIRT),
     ),
 )

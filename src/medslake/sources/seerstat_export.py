@@ -138,13 +138,11 @@ SOURCE = Source(
         },
     ),
     twin=Twin(
-        (
-            *(
-                TwinFile(f"{name}.txt", one.row(), tsv(one.names if one.named else None, end="\r\n"), _SIZES[name], first=0, dirt=_DIRT)
-                for name, one in EXPORTS.items()
-            ),
-            TwinFile("Parish_Head_NA0.csv", converted_row, csv((*_GROUP, *_FIGURES)), 3_000, first=0),
+        *(
+            TwinFile(f"{name}.txt", one.row(), tsv(one.names if one.named else None, end="\r\n"), _SIZES[name], first=0, dirt=_DIRT)
+            for name, one in EXPORTS.items()
         ),
+        TwinFile("Parish_Head_NA0.csv", converted_row, csv((*_GROUP, *_FIGURES)), 3_000, first=0),
         plain={f"{name}.dic": one.dictionary() for name, one in EXPORTS.items()},
     ),
 )

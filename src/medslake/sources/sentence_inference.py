@@ -17,6 +17,7 @@ from medslake.sources import (
     by_file,
     by_hash,
     candidate,
+    joined_on,
     mapped,
     physionet,
 )
@@ -44,9 +45,9 @@ def _premises(table: str) -> Callable[[Bronze], Frame | None]:
         if table == "tab_pairs" and "sentence_pairs" in bronze:
             # The release holds each file in both forms.
             known = bronze["sentence_pairs"].selectExpr(f"{_STEM} AS stem").distinct()
-            again = F.expr(f"{_STEM} = stem")
-            bronze.left_out["tab_pairs that are there as JSON too"] = pairs.join(F.broadcast(known), again, "left_semi")
-            pairs = pairs.join(F.broadcast(known), again, "left_anti")
+            named = pairs.selectExpr("*", f"{_STEM} AS stem")
+            bronze.left_out["tab_pairs that are there as JSON too"] = joined_on(named, known, "stem", keep="matched")
+            pairs = joined_on(named, known, "stem", keep="unmatched")
         bronze.left_out[f"{table} on which annotators do not agree"] = pairs.where("gold_label = '-'")
         told = f"array_sort(collect_list(struct(_row, pairID, sentence2, IF({_KNOWN}, gold_label, NULL) AS gold_label, _origin)))"
         groups = pairs.where("gold_label IS NULL OR gold_label != '-'").groupBy("_file", "_split", "sentence1")
@@ -145,7 +146,7 @@ MEDNLI = Source(
         },
     ),
     twin=Twin(
-        tuple(
+        *(
             TwinFile(f"mli_{split}_v1.jsonl", clinical(split), json_lines(), size, least=12)
             for split, size in (("train", 11_232), ("dev", 1_395), ("test", 1_422))
         )
@@ -181,11 +182,9 @@ SNLI = Source(
     ),
     # Both layouts of the release, each of other sentences.
     twin=Twin(
-        (
-            TwinFile("snli_1.0/snli_1.0_train.jsonl", caption, json_lines(), 550_152),
-            TwinFile("snli_1.0/snli_1.0_dev.jsonl", caption, json_lines(), 10_000, least=12),
-            TwinFile("snli_1.0/snli_1.0_test.txt", caption_row, tsv(TAB_COLUMNS), 10_000, least=12, dirt=_DIRT),
-        )
+        TwinFile("snli_1.0/snli_1.0_train.jsonl", caption, json_lines(), 550_152),
+        TwinFile("snli_1.0/snli_1.0_dev.jsonl", caption, json_lines(), 10_000, least=12),
+        TwinFile("snli_1.0/snli_1.0_test.txt", caption_row, tsv(TAB_COLUMNS), 10_000, least=12, dirt=_DIRT),
     ),
 )
 SOURCES = (MEDNLI, SNLI)

@@ -115,5 +115,5 @@ SOURCE = Source(
             ],
         },
     ),
-    twin=Twin(tuple(task_files())),
+    twin=Twin(*task_files()),
 )

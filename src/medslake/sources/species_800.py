@@ -53,7 +53,7 @@ def _twin() -> Twin:
     sentences = iob_twin("Species", "name", 0.3, Length(24, 50), again=0.1, bare=True, train=5_734, devel=831, test=1_631)
     standoff = (TwinFile(f"split-standoff/{s}/", _standoff, files(), n) for s, n in zip(_SPLITS, (560, 80, 160), strict=True))
     tables = {"abstracts": ("abstracts/", files()), "mentions": ("S800.tsv", tsv(None))}
-    return Twin((*sentences.files, *standoff, TwinTables(_released, tables, 800, first=0)))
+    return Twin(*sentences.files, *standoff, TwinTables(_released, tables, 800, first=0))
 
 
 SOURCE = Source(

@@ -157,19 +157,17 @@ SOURCES = (
             },
         ),
         twin=Twin(
-            (
-                TwinFile(
-                    "data/question-answering/COVID-QA.json",
-                    _covid_article,
-                    json_array(before='{"data": [', after="]}", ascii=True),
-                    147,
-                    least=3,
-                    chunk=10,
-                    dirt={
-                        "answer_start is one off": Dirt(234 / 1_380, record=_off_by_one),
-                        "a question twice": Dirt(20 / 1_380, record=_asked_twice),
-                    },
-                ),
+            TwinFile(
+                "data/question-answering/COVID-QA.json",
+                _covid_article,
+                json_array(before='{"data": [', after="]}", ascii=True),
+                147,
+                least=3,
+                chunk=10,
+                dirt={
+                    "answer_start is one off": Dirt(234 / 1_380, record=_off_by_one),
+                    "a question twice": Dirt(20 / 1_380, record=_asked_twice),
+                },
             ),
             records=2_019,
         ),
@@ -205,7 +203,9 @@ SOURCES = (
             },
         ),
         twin=Twin(
-            (_web_page("train", 4_515, 28_193), _web_page("val", 575, 3_587), _web_page("test", 560, 3_493)),
+            _web_page("train", 4_515, 28_193),
+            _web_page("val", 575, 3_587),
+            _web_page("test", 560, 3_493),
             records=28_193 + 3_587 + 3_493,
         ),
     ),

@@ -207,24 +207,22 @@ _MS2_ID, _EVALUATOR = "28{:06d}", "mslr2022/evaluator/test-"
 _RCT_SIZES = (Length(8, 24), Length(250, 390), Length(62, 138))
 _MS2_SIZES = (Length(16, 60), Length(383, 521), Length(65, 88), Length(54, 86))
 _RCT_TWIN = Twin(
-    tuple(_review("", *split, "CD{:06d}", _RCT_SIZES) for split in (("train", 0, 3_752), ("dev", 3_752, 470), ("test", 4_222, 470)))
+    *(_review("", *split, "CD{:06d}", _RCT_SIZES) for split in (("train", 0, 3_752), ("dev", 3_752, 470), ("test", 4_222, 470)))
 )
 _MS2_TWIN = Twin(
-    (
-        *(_review("mslr_data/ms2/", *split, _MS2_ID, _MS2_SIZES) for split in (("train", 0, 14_188), ("dev", 14_188, 2_021))),
-        _review("mslr_data/ms2/", "test", 16_209, 1_667, _MS2_ID, _MS2_SIZES, told=False),
-        TwinTables(
-            _evaluated,
-            {
-                "targets": (f"{_EVALUATOR}targets.csv", csv(["", "ReviewID", "Target", "Background"])),
-                "predictions": (f"{_EVALUATOR}predictions.csv", csv(["", "ReviewID", "Generated"])),
-            },
-            5,
-            fixed=True,
-            first=0,
-        ),
-        TwinFile("sample.json", _json_review, json_array(before="", after="\n", indent=1), 1, fixed=True),
-    )
+    *(_review("mslr_data/ms2/", *split, _MS2_ID, _MS2_SIZES) for split in (("train", 0, 14_188), ("dev", 14_188, 2_021))),
+    _review("mslr_data/ms2/", "test", 16_209, 1_667, _MS2_ID, _MS2_SIZES, told=False),
+    TwinTables(
+        _evaluated,
+        {
+            "targets": (f"{_EVALUATOR}targets.csv", csv(["", "ReviewID", "Target", "Background"])),
+            "predictions": (f"{_EVALUATOR}predictions.csv", csv(["", "ReviewID", "Generated"])),
+        },
+        5,
+        fixed=True,
+        first=0,
+    ),
+    TwinFile("sample.json", _json_review, json_array(before="", after="\n", indent=1), 1, fixed=True),
 )
 
 SOURCES = (

@@ -93,7 +93,10 @@ class TwinTables:
 Part = TwinFile | TwinTables
 
 
-@dataclass(frozen=True)
+Plain = Mapping[str, str | bytes] | Callable[[], Mapping[str, str | bytes]]
+
+
+@dataclass(frozen=True, init=False)
 class Twin:
     """files: what is made of records. plain: path -> content of files that are the same at every scale, or a function that makes them.
 
@@ -101,8 +104,12 @@ class Twin:
     """
 
     files: tuple[Part, ...]
-    plain: Mapping[str, str | bytes] | Callable[[], Mapping[str, str | bytes]] = field(default_factory=dict)
-    records: int = 0
+    plain: Plain
+    records: int
+
+    def __init__(self, *files: Part, plain: Plain | None = None, records: int = 0) -> None:
+        for name, value in {"files": files, "plain": plain or {}, "records": records}.items():
+            object.__setattr__(self, name, value)
 
     @property
     def whole(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 from typing import TypeVar
 
@@ -26,6 +27,11 @@ class Length:
     p95: float
     most: int = 0
 
+    @cached_property
+    def spread(self) -> float:
+        """The standard deviation of the logarithm."""
+        return math.log(self.p95 / self.median) / _P95
+
 
 class Draw(Random):
     """A Random with the verbs that twins need. seed: of the whole run; what is to be alike in files made apart is drawn from `about`."""
@@ -43,7 +49,13 @@ class Draw(Random):
 
     def some(self, values: Sequence[T], count: int) -> list[T]:
         """`count` different ones in random order."""
-        return self.sample(values, count)
+        size, random = len(values), self.random
+        if 2 * count > size:
+            return self.sample(values, count)
+        places: dict[int, None] = {}
+        while len(places) < count:
+            places[int(random() * size)] = None
+        return [values[at] for at in places]
 
     def weighted(self, shares: Mapping[T, float]) -> T:
         """A key by its share; shares need not sum to 1."""
@@ -63,8 +75,7 @@ class Draw(Random):
 
     def length(self, length: Length) -> int:
         """A number of words, at least 1."""
-        spread = math.log(length.p95 / length.median) / _P95
-        drawn = max(1, round(length.median * math.exp(spread * self.gauss(0.0, 1.0))))
+        drawn = max(1, round(length.median * math.exp(length.spread * self.gauss(0.0, 1.0))))
         return min(drawn, length.most) if length.most else drawn
 
     def words(self, length: Length | int, language: str = "en", *, ended: bool = True) -> str:

@@ -6,6 +6,7 @@ import gzip
 import shutil
 import zipfile
 from collections.abc import Iterable
+from io import FileIO
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
@@ -14,14 +15,20 @@ from medslake.synth.base import Part
 from medslake.synth.writers.base import FilesWriter, RowsWriter, Sink, TextWriter, Writer
 from medslake.synth.writers.tables import EPOCH
 
-__all__ = ["Outputs", "containers", "placed"]
+__all__ = ["Outputs", "containers", "packed", "placed"]
 
 _IN_ZIP = ".zip/"
+_LEVEL = 1
 
 
 def containers(part: Part) -> set[str]:
     """The files and folders below the source's that a part writes to; a zip for its members."""
     return {_split(path)[0] for path, _ in part.outputs.values()}
+
+
+def packed(data: bytes) -> bytes:
+    """A member of a gzip file: fast rather than small."""
+    return gzip.compress(data, _LEVEL, mtime=0)
 
 
 def placed(home: Path, path: str) -> Path:
@@ -47,7 +54,7 @@ class _Text:
         data = text.encode(self.writer.encoding)
         if data or (always and self.compressed):
             # A member of its own; a file of none is no gzip file.
-            self.out.write(gzip.compress(data, 4, mtime=0) if self.compressed else data)
+            self.out.write(packed(data) if self.compressed else data)
 
     def write(self, payload: bytes) -> None:
         if payload:
@@ -66,10 +73,10 @@ class _Zip:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self.file = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED)
+        self.file = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
 
     def add(self, name: str, content: bytes) -> None:
-        self.file.writestr(self._about(name), content, zipfile.ZIP_DEFLATED, 4)
+        self.file.writestr(self._about(name), content, zipfile.ZIP_DEFLATED, _LEVEL)
 
     def take(self, name: str, gathered: Path) -> None:
         with gathered.open("rb") as source, self.file.open(self._about(name), "w", force_zip64=True) as member:
@@ -92,6 +99,7 @@ class Outputs:
         self.sinks: dict[tuple[int, str], tuple[Sink, BinaryIO, str, Path]] = {}
         self.folders: dict[tuple[int, str], str] = {}
         self.bytes: dict[str, int] = {}
+        self.known: set[str] = set()
         for place, part in parts:
             for name, (path, writer) in part.outputs.items():
                 self._open((place, name), path, writer)
@@ -120,11 +128,17 @@ class Outputs:
             if member is not None:
                 self.zips[container].add(f"{member}{name}", content)
             else:
-                file = placed(self.home, f"{folder}{name}")
-                if not file.parent.is_dir():
-                    file.parent.mkdir(parents=True)
-                file.write_bytes(content)
+                with FileIO(self._place(f"{folder}{name}"), "w") as file:
+                    file.write(content)
             self.bytes[folder or "./"] += len(content)
+
+    def _place(self, path: str) -> str:
+        """Where one of many files lies; its folder is made, and looked at, once."""
+        parent, _, name = path.rpartition("/")
+        if parent not in self.known or ".." in name or "\\" in name:
+            placed(self.home, path).parent.mkdir(parents=True, exist_ok=True)
+            self.known.add(parent)
+        return f"{self.home}/{path}"
 
     def close(self) -> dict[str, int]:
         """Path, as declared -> bytes, before a zip packs them."""

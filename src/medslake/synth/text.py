@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -23,6 +23,7 @@ __all__ = [
     "filled",
     "invented",
     "listed",
+    "loose",
     "person_name",
     "prose",
     "sentence",
@@ -91,6 +92,8 @@ LATIN = _Names(
 )
 
 _Template = tuple[tuple[str, str | Sequence[str]], ...]
+#: A template to be filled fast: lists to pick from, each with its length.
+_Lists = tuple[tuple[Sequence[str], int], ...]
 
 
 @functools.cache
@@ -100,19 +103,38 @@ def _prose(language: str) -> Prose:
 
 
 @functools.cache
-def _templates(language: str) -> tuple[tuple[str | Sequence[str], ...], ...]:
-    """Every template in pieces: words as they are, slots as their fillers."""
-    return tuple(tuple(value for _, value in _cut(one, _prose(language))) for one in _prose(language).templates)
+def _sentences(language: str) -> tuple[_Lists, ...]:
+    return tuple(_lists(one, _prose(language), begins=True) for one in _prose(language).templates)
 
 
 def _cut(template: str, language: Prose) -> _Template:
+    """A template in pieces: words as they are, slots as their fillers."""
     parts = _SLOT.split(template)
     return tuple((part, language.slots[part]) if place % 2 else ("", part) for place, part in enumerate(parts) if part)
+
+
+def _lists(template: str, language: Prose, *, begins: bool = False) -> _Lists:
+    """Slots as their fillers, each with the words before it and, in the last, those after it. begins: with a capital letter."""
+    out: list[list[str]] = []
+    before = ""
+    for slot, value in _cut(template, language):
+        if slot:
+            out.append([f"{before}{one}" for one in value])
+        before = "" if slot else str(value)
+    out[-1:] = [[f"{one}{before}" for one in out[-1]] if out else [before]]
+    if begins:
+        out[0] = [f"{one[0].upper()}{one[1:]}" for one in out[0]]
+    return tuple((one, len(one)) for one in out)
 
 
 def slots(language: str = "en") -> Mapping[str, Sequence[str]]:
     """Slot -> fillers, for twins that need a drug, a disease or a sign by itself."""
     return _prose(language).slots
+
+
+def loose(language: str = "en") -> Sequence[str]:
+    """Small words that do not end a sentence, in order."""
+    return sorted(_prose(language).loose)
 
 
 def templates(language: str = "en") -> Sequence[str]:
@@ -126,17 +148,23 @@ def person_name(draw: Random, language: str = "en") -> str:
     return names[int(draw.random() * len(names))]
 
 
+def _drawn(random: Callable[[], float], templates: Sequence[_Lists]) -> str:
+    return "".join([values[int(random() * count)] for values, count in templates[int(random() * len(templates))]])
+
+
 def sentence(draw: Random, language: str = "en") -> str:
-    """One sentence, of 6 to 25 words."""
-    random, templates = draw.random, _templates(language)
-    parts = templates[int(random() * len(templates))]
-    text = "".join([part if part.__class__ is str else part[int(random() * len(part))] for part in parts])
-    return text[0].upper() + text[1:]
+    """One sentence, of 6 to 27 words."""
+    return _drawn(draw.random, _sentences(language))
 
 
 @functools.cache
 def _named(templates: tuple[str, ...], language: str) -> tuple[_Template, ...]:
     return tuple(_cut(one, _prose(language)) for one in templates)
+
+
+@functools.cache
+def _fillable(templates: tuple[str, ...], language: str) -> tuple[_Lists, ...]:
+    return tuple(_lists(one, _prose(language)) for one in templates)
 
 
 def chosen_pieces(draw: Random, templates: tuple[str, ...], language: str = "en") -> list[Piece]:
@@ -148,16 +176,16 @@ def chosen_pieces(draw: Random, templates: tuple[str, ...], language: str = "en"
 
 def filled(draw: Random, templates: tuple[str, ...], language: str = "en") -> str:
     """One of these templates, filled with the language's slots."""
-    return "".join([text for _, text in chosen_pieces(draw, templates, language)])
+    return _drawn(draw.random, _fillable(templates, language))
 
 
 def prose(draw: Random, words: int, language: str = "en", *, ended: bool = True) -> str:
     """Sentences of `words` words together (of Chinese and Japanese: signs); the last one is cut where it is too long."""
-    about, unspaced = _prose(language), language in UNSPACED
+    about, unspaced, random, templates = _prose(language), language in UNSPACED, draw.random, _sentences(language)
     made: list[str] = []
     count = 0
     while count < words:
-        one = sentence(draw, language)
+        one = _drawn(random, templates)
         made.append(one)
         count += len(one) if unspaced else one.count(" ") + 1
     if count > words:

@@ -1,8 +1,8 @@
 """Tasks: the noun, and what declarations are written with."""
 
-from medslake.tasks.base import BENCH_GROUPS, CATEGORIES, DOMAINS, STYLES, Bench, Definition, Derived, Partners, Task, TaskExample
+from medslake.tasks.base import BENCH_GROUPS, CATEGORIES, DOMAINS, PHRASES, STYLES, Bench, Definition, Derived, Partners, Task, TaskExample
 from medslake.tasks.parts.biolord import BIOLORD
-from medslake.tasks.parts.choices import as_spelled, is_one_of, listed, numbered, one_of
+from medslake.tasks.parts.choices import as_spelled, is_one_of, listed, numbered, one_of, shuffled
 from medslake.tasks.parts.entities import TOKENS, entities_in, entity_names, released_names
 from medslake.tasks.parts.health_claims import PARAGRAPH_AND_CLAIM, public_claim
 from medslake.tasks.parts.held_back import HELD_BACK
@@ -30,6 +30,7 @@ __all__ = [
     "NEAR_PAPER_SIZE",
     "PARAGRAPH_AND_CLAIM",
     "PASSAGE",
+    "PHRASES",
     "STYLES",
     "TOKENS",
     "UNRELEASED",
@@ -63,6 +64,7 @@ __all__ = [
     "public_claim",
     "released_names",
     "section",
+    "shuffled",
     "stripped",
     "told",
     "unescaped",

@@ -13,7 +13,19 @@ from medslake.languages import CODES
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["BENCH_GROUPS", "CATEGORIES", "DOMAINS", "STYLES", "Bench", "Definition", "Derived", "Partners", "Task", "TaskExample"]
+__all__ = [
+    "BENCH_GROUPS",
+    "CATEGORIES",
+    "DOMAINS",
+    "PHRASES",
+    "STYLES",
+    "Bench",
+    "Definition",
+    "Derived",
+    "Partners",
+    "Task",
+    "TaskExample",
+]
 
 #: The 19 categories and 5 domains of MedS-Ins (Wu et al. 2025, Fig. 2), spelled as printed there.
 CATEGORIES = (
@@ -39,6 +51,8 @@ CATEGORIES = (
 )
 DOMAINS = ("Clinical Text", "Exam", "Academical Papers", "Medical Knowledge", "Daily Conversation")
 STYLES = ("plain", "role", "stepwise", "formal", "terse")
+#: Small parts of which further definitions are combined, see `medslake.definitions.combine`.
+PHRASES = ("asks", "given", "answers", "roles")
 #: Task groups of MedS-Bench by key, in the order of the paper's tables; how they are printed and averaged says `medslake.bench.groups`.
 BENCH_GROUPS = (
     "mcqa",
@@ -76,7 +90,7 @@ _PUBLISHED = {
 
 @dataclass(frozen=True)
 class Definition:
-    """One wording of what the task asks. style is one of STYLES; each task has three of each."""
+    """One wording of what the task asks. style is one of STYLES, of which each task has three, or of PHRASES, of which it may have some."""
 
     style: str
     text: str
@@ -175,6 +189,7 @@ class Task:
     judged_by: the tagger whose verdicts (gold.tags) decide which rows there are for the task: those that it counts as medical. The
         access class of a verdict holds for the instance. Such rows have to be tagged before the build.
     labels: the closed set of outputs; every definition spells them all out. version: raise it when the rendering changes.
+    phrases: name (of PHRASES) -> parts for further definitions; taken from `definitions`.
     copied: why an answer may stand in its input word for word, where the category does not say it (`medslake.instructions.answer_inside`).
     collection: paper or medslake; default by the id, task1 to task131 being those of the paper.
     """
@@ -212,8 +227,13 @@ class Task:
     contributors: tuple[str, ...] = ()
     notes: str = ""
     published: bool = False
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if found := [d for d in self.definitions if d.style in PHRASES]:
+            phrases = {name: tuple(d.text for d in found if d.style == name) for name in PHRASES}
+            object.__setattr__(self, "phrases", {name: texts for name, texts in phrases.items() if texts})
+            object.__setattr__(self, "definitions", tuple(d for d in self.definitions if d.style not in PHRASES))
         if not self.collection:
             number = self.id.removeprefix("task")
             of_paper = self.id.startswith("task") and number.isdecimal() and 1 <= int(number) <= 131
@@ -262,6 +282,7 @@ class Task:
         if self.partners is not None and self.partners.count < 1:
             yield f"partners are {self.partners.count}, less than 1"
         yield from self._faults_of_definitions()
+        yield from self._faults_of_phrases()
         if self.bench is not None:
             yield from self.bench.faults()
 
@@ -282,3 +303,18 @@ class Task:
             for label in self.labels or ():
                 if not re.search(rf"(?<!\w){re.escape(label)}(?!\w)", definition.text):
                     yield f"{start} does not name the label {label!r}"
+
+    def _faults_of_phrases(self) -> Iterator[str]:
+        for name in ("asks", "given", "answers"):
+            if self.phrases and len(self.phrases.get(name, ())) < 3:
+                yield f"of {name} there are {len(self.phrases.get(name, ()))}, less than 3"
+        for ask in self.phrases.get("asks", ()):
+            if not ask[:1].islower() or ask[-1:] in ".?!":
+                yield f"asks are orders without their mark, such as `list the drugs`, not {ask[:40]!r}"
+        for name in ("given", "roles"):
+            for text in self.phrases.get(name, ()):
+                if not text[:1].islower() or text[-1:] in ".?!":
+                    yield f"{name} are nouns with their article, such as `a sentence`, not {text[:40]!r}"
+        for answer in self.phrases.get("answers", ()):
+            if answer[:1].islower() or answer[-1:] not in '.?!"':
+                yield f"answers are whole sentences, not {answer[:40]!r}"

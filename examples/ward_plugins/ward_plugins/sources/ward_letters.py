@@ -34,7 +34,7 @@ SOURCE = Source(
         "documents": mapped("letters", record_id="letter", subject_id="patient", sections=sections("course", "advice")),
         "ward_devices": mapped("letters", record_id="letter", subject_id="patient", device="device", settings="map('rate', rate)"),
     },
-    twin=Twin((TwinFile("letters.cards", card, plain_text(separator="\n"), records=120),)),
+    twin=Twin(TwinFile("letters.cards", card, plain_text(separator="\n"), records=120)),
     example=Example(
         files={"letters.cards": CARD.format(7, "Slept well.", "Walk daily.", "pump", 20)},
         rows={

@@ -9,7 +9,7 @@ from medslake.synth.draw import Draw, Length
 from medslake.synth.parts.words import DISEASES, Disease, pick_other
 from medslake.synth.text import UNSPACED, filled
 
-__all__ = ["Choice", "choice", "option_texts", "question_text"]
+__all__ = ["Choice", "Posed", "choice", "option_texts", "posed", "question_text"]
 
 #: What is asked at least, with the symptom that decides in place of `SYMPTOM`.
 _ASKED = {
@@ -56,6 +56,23 @@ def option_texts(draw: Draw, asked: Choice, language: str, length: Length) -> li
         more = draw.words(room, language, ended=False) if room > 0 else ""
         texts.append(f"{name}{'：' if language in UNSPACED else ': '}{more}" if more else name)
     return texts
+
+
+@dataclass(frozen=True)
+class Posed:
+    """right: places of the right options, from 0."""
+
+    question: str
+    options: list[str]
+    right: tuple[int, ...]
+
+
+def posed(
+    draw: Draw, language: str, count: int, question: Length, option: Length, *, shares: Mapping[int, float] | None = None, right: int = 1
+) -> Posed:
+    """A question with `count` options, of these lengths. shares, right: as of `choice`."""
+    made = choice(draw, count, shares=shares, right=right)
+    return Posed(question_text(draw, made, language, question), option_texts(draw, made, language, option), made.right)
 
 
 def _count(text: str, language: str) -> int:

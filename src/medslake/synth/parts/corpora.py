@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from medslake.synth.draw import Draw, Length
 from medslake.synth.parts.annotated import Kinds, document, tagged
 from medslake.synth.writers.annotated import Document, brat
 from medslake.synth.writers.base import Writer, plain_text
 
-__all__ = ["DOCSTART", "iob_documents", "normalised", "of_document", "placed", "placed_apart", "species_article"]
+__all__ = ["DOCSTART", "iob_documents", "normalised", "of_documents", "placed", "placed_apart", "species_article"]
 
 Sentence = list[tuple[str, str]]
 Placed = list[list[tuple[str, int, int, str]]]
@@ -20,12 +21,17 @@ _CLOSE = ".,;:?!"
 DOCSTART: Sentence = [("-DOCSTART-", "O")]
 
 
-def of_document(
-    draw: Draw, number: int, documents: int, sentences: int, kinds: Kinds, length: Length, share: float, again: float
-) -> list[Sentence]:
-    """The sentences of one document, of `documents` that have so many `sentences` together. length, share, again: as of `tagged`."""
-    count = sentences * (number + 1) // documents - sentences * number // documents
-    return [tagged(draw, kinds, length, share, again) for _ in range(count)]
+def of_documents(
+    documents: int, sentences: int, kinds: Kinds, length: Length, share: float, again: float, *, form: Callable[[Any], Any] = list
+) -> Callable[[Draw, int], Any]:
+    """Records of `documents` that have so many `sentences` together: the sentences of one, through `form`. length, share, again: as of
+    `tagged`."""
+
+    def record(draw: Draw, number: int) -> Any:
+        count = sentences * (number + 1) // documents - sentences * number // documents
+        return form([tagged(draw, kinds, length, share, again) for _ in range(count)])
+
+    return record
 
 
 def placed(made: Sequence[Sentence]) -> Placed:

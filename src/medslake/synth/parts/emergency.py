@@ -38,13 +38,15 @@ _COMPLAINTS = {
     "Transfer": "",
     "Rash": "",
 }
+_SAID = tuple(_COMPLAINTS)
+#: What is measured -> the least, the most, digits after the point.
 _SIGNS = {
-    "temperature": (95.5, 103.5),
-    "heartrate": (48, 140),
-    "resprate": (11, 30),
-    "o2sat": (86, 100),
-    "sbp": (85, 190),
-    "dbp": (45, 110),
+    "temperature": (95.5, 103.5, 1),
+    "heartrate": (48.0, 140.0, 0),
+    "resprate": (11.0, 30.0, 0),
+    "o2sat": (86.0, 100.0, 0),
+    "sbp": (85.0, 190.0, 0),
+    "dbp": (45.0, 110.0, 0),
 }
 _FLAGS = (*(f"cci_{name}" for name in CHARLSON), *(f"eci_{name}" for name in ELIXHAUSER))
 _WAYS = {"WALK IN": 0.6, "AMBULANCE": 0.36, "UNKNOWN": 0.03, "OTHER": 0.01}
@@ -67,7 +69,7 @@ class _Seen:
 
 def _seen(draw: Draw, visit: Visit) -> _Seen:
     own = draw.about("visit", visit.stay_id)
-    complaints = tuple(own.some(list(_COMPLAINTS), own.weighted({1: 0.7, 2: 0.28, 0: 0.02})))
+    complaints = tuple(own.some(_SAID, own.weighted({1: 0.7, 2: 0.28, 0: 0.02})))
     minutes = int((visit.left - visit.came).total_seconds() // 60)
     first = _signs(own)
     triage = {**first, "acuity": None if own.chance(0.03) else float(own.weighted({3: 0.54, 2: 0.34, 4: 0.06, 1: 0.055, 5: 0.005}))}
@@ -81,10 +83,9 @@ def _seen(draw: Draw, visit: Visit) -> _Seen:
 
 
 def _signs(own: Draw) -> dict[str, Any]:
-    told: dict[str, Any] = {}
-    for name, (low, high) in _SIGNS.items():
-        value = round(low + own.random() * (high - low), 1) if name == "temperature" else float(own.whole(int(low), int(high)))
-        told[name] = None if own.chance(0.05) else value
+    random, told = own.random, dict[str, Any]()
+    for name, (low, high, digits) in _SIGNS.items():
+        told[name] = None if random() < 0.05 else round(low + random() * (high - low), digits)
     # Pain is what a person says, mostly a number.
     told["pain"] = own.pick(("UA", "5-8", "unable", "Critical", "sleeping")) if own.chance(0.06) else own.whole(0, 10)
     return told
@@ -99,11 +100,11 @@ def emergency_rows(draw: Draw, number: int) -> Iterator[Row]:
     """(table, row) of a person's visits."""
     one = person(draw, number)
     for visit in one.visits:
-        yield from _visit_rows(draw, one, visit)
+        yield from _visit_rows(_seen(draw, visit), one, visit)
 
 
-def _visit_rows(draw: Draw, one: Person, visit: Visit) -> Iterator[Row]:
-    seen, key = _seen(draw, visit), {"subject_id": one.subject_id, "stay_id": visit.stay_id}
+def _visit_rows(seen: _Seen, one: Person, visit: Visit) -> Iterator[Row]:
+    key = {"subject_id": one.subject_id, "stay_id": visit.stay_id}
     about = {"gender": one.gender, "race": one.race, "arrival_transport": seen.way, "disposition": seen.out}
     yield "edstays", {**key, "hadm_id": visit.hadm_id, "intime": str(visit.came), "outtime": str(visit.left), **about}
     yield "triage", {**key, **seen.triage, "chiefcomplaint": ", ".join(seen.complaints)}
@@ -126,8 +127,9 @@ def benchmark_rows(draw: Draw, number: int) -> Iterator[Row]:
     yield from rows
     admissions = {row["hadm_id"]: row for table, row in rows if table == "admissions"}
     for at, visit in enumerate(one.visits):
-        yield from _visit_rows(draw, one, visit)
-        yield ("later" if number % 2 else "first"), _master_row(draw, one, at, admissions.get(visit.hadm_id) or {})
+        seen = _seen(draw, visit)
+        yield from _visit_rows(seen, one, visit)
+        yield ("later" if number % 2 else "first"), _master_row(seen, one, at, admissions.get(visit.hadm_id) or {})
 
 
 def _duration(span: timedelta) -> str:
@@ -137,8 +139,8 @@ def _duration(span: timedelta) -> str:
     )
 
 
-def _master_row(draw: Draw, one: Person, at: int, admission: dict[str, Any]) -> dict[str, Any]:
-    visit, seen = one.visits[at], _seen(draw, one.visits[at])
+def _master_row(seen: _Seen, one: Person, at: int, admission: dict[str, Any]) -> dict[str, Any]:
+    visit = one.visits[at]
     stay = next((stay for stay in one.stays if stay.hadm_id == visit.hadm_id), None)
     coming = one.visits[at + 1].came if at + 1 < len(one.visits) else None
     died = one.died.replace(hour=0, minute=0, second=0) if one.died else None

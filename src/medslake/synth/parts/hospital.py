@@ -33,16 +33,15 @@ _WAYS = {
     "PROCEDURE SITE": 0.08,
     "WALK-IN/SELF REFERRAL": 0.1,
 }
-_URGENT = {"EW EMER.": 0.78, "OBSERVATION ADMIT": 0.12, "EU OBSERVATION": 0.1}
+_URGENT = {"EW EMER.": 0.57, "OBSERVATION ADMIT": 0.17, "EU OBSERVATION": 0.16, "URGENT": 0.1}
 _PLANNED = {
-    "URGENT": 0.26,
-    "OBSERVATION ADMIT": 0.2,
-    "SURGICAL SAME DAY ADMISSION": 0.12,
-    "EU OBSERVATION": 0.11,
-    "DIRECT EMER.": 0.1,
-    "ELECTIVE": 0.09,
-    "DIRECT OBSERVATION": 0.05,
-    "AMBULATORY OBSERVATION": 0.04,
+    "URGENT": 0.22,
+    "SURGICAL SAME DAY ADMISSION": 0.18,
+    "DIRECT EMER.": 0.15,
+    "OBSERVATION ADMIT": 0.14,
+    "ELECTIVE": 0.14,
+    "DIRECT OBSERVATION": 0.08,
+    "AMBULATORY OBSERVATION": 0.06,
 }
 _LEFT = {
     "HOME HEALTH CARE": 0.29,
@@ -65,32 +64,33 @@ _UNITS = ("mg/dL", "mEq/L", "%", "K/uL", "IU/L")
 
 
 def _time(when: datetime) -> str:
-    return str(when.replace(microsecond=0))
+    return when.isoformat(" ", "seconds")
 
 
-def hospital_rows(draw: Draw, number: int, tables: tuple[str, ...] = HOSPITAL) -> Iterator[Row]:
-    """(table, row) of a person, of these tables; the first diagnosis follows from the procedure, death from age and intensive care."""
+def hospital_rows(draw: Draw, number: int) -> Iterator[Row]:
+    """(table, row) of a person; the first diagnosis follows from the procedure, death from age and intensive care."""
+    yield from of_care(draw, number)
+    one = person(draw, number)
+    for stay in one.stays:
+        own = draw.about("events", stay.hadm_id)
+        yield from _stay_rows(own, one, stay)
+        yield from _event_rows(own, one, stay)
+
+
+def of_care(draw: Draw, number: int) -> Iterator[Row]:
+    """Those rows of a person that the emergency department's benchmark reads."""
     one = person(draw, number)
     own = draw.about("hospital", number)
     died = f"{one.died:%Y-%m-%d}" if one.died else None
     told = {"gender": one.gender, "anchor_age": one.anchor_age, "anchor_year": one.anchor_year, "anchor_year_group": one.group, "dod": died}
     yield "patients", {"subject_id": one.subject_id, **told}
     for stay in one.stays:
-        yield from _stay_rows(own, one, stay)
-        # What few read is made for those who ask, of chances of its own.
-        if "labevents" in tables:
-            yield from _event_rows(draw.about("events", stay.hadm_id), one, stay)
+        yield from _care_rows(own, one, stay)
 
 
-def of_care(draw: Draw, number: int) -> Iterator[Row]:
-    """Rows that the emergency department's benchmark reads, the same as those of `hospital_rows`."""
-    wanted = ("patients", "admissions", "diagnoses_icd", "icustays")
-    return (row for row in hospital_rows(draw, number, wanted) if row[0] in wanted)
-
-
-def _stay_rows(own: Draw, one: Person, stay: Stay) -> Iterator[Row]:
+def _care_rows(own: Draw, one: Person, stay: Stay) -> Iterator[Row]:
     key = {"subject_id": one.subject_id, "hadm_id": stay.hadm_id}
-    start, end, visit = _time(stay.started), _time(stay.ended), stay.visit
+    start, end, arrived = _time(stay.started), _time(stay.ended), stay.arrived
     yield (
         "admissions",
         {
@@ -98,31 +98,35 @@ def _stay_rows(own: Draw, one: Person, stay: Stay) -> Iterator[Row]:
             "admittime": start,
             "dischtime": end,
             "deathtime": end if stay.died else None,
-            "admission_type": own.weighted(_URGENT if visit else _PLANNED),
+            "admission_type": own.weighted(_URGENT if arrived else _PLANNED),
             "admit_provider_id": f"P{own.whole(0, 999):05d}",
-            "admission_location": "EMERGENCY ROOM" if visit else own.weighted(_WAYS),
+            "admission_location": "EMERGENCY ROOM" if arrived else own.weighted(_WAYS),
             "discharge_location": "DIED" if stay.died else own.weighted(_LEFT),
             "insurance": own.weighted(_PAYERS),
             "language": "ENGLISH" if own.chance(0.927) else "?",
             "marital_status": one.married,
             "race": one.race,
-            **({"edregtime": _time(visit.came), "edouttime": _time(visit.left)} if visit else {}),
+            **({"edregtime": _time(arrived[0]), "edouttime": _time(arrived[1])} if arrived else {}),
             "hospital_expire_flag": int(stay.died),
         },
     )
     for place, (code, version) in enumerate(stay.codes, 1):
         yield "diagnoses_icd", {**key, "seq_num": place, "icd_code": code, "icd_version": version}
-    for place in range(own.length(Length(3, 10, most=20)) if own.chance(0.68) else 0):
-        done = procedure((stay.kind + 7 * place) % LEAST)
-        yield "procedures_icd", {**key, "seq_num": place + 1, "chartdate": start[:10], "icd_code": done, "icd_version": 9}
-    yield "services", {**key, "transfertime": start, "curr_service": own.weighted(_SERVICES)}
-    yield from _places(own, key, stay)
     if stay.icu:
         came, left = stay.icu
         days = round((left - came).total_seconds() / 86_400, 4)
         unit = _ICUS[stay.kind % len(_ICUS)]
         units = {"first_careunit": unit, "last_careunit": unit}
         yield "icustays", {**key, "stay_id": stay.icu_id, **units, "intime": _time(came), "outtime": _time(left), "los": days}
+
+
+def _stay_rows(own: Draw, one: Person, stay: Stay) -> Iterator[Row]:
+    key, start = {"subject_id": one.subject_id, "hadm_id": stay.hadm_id}, _time(stay.started)
+    for place in range(own.length(Length(3, 10, most=20)) if own.chance(0.68) else 0):
+        done = procedure((stay.kind + 7 * place) % LEAST)
+        yield "procedures_icd", {**key, "seq_num": place + 1, "chartdate": start[:10], "icd_code": done, "icd_version": 9}
+    yield "services", {**key, "transfertime": start, "curr_service": own.weighted(_SERVICES)}
+    yield from _places(own, key, stay)
     if own.chance(0.85):
         words = f"{title(stay.kind).split(' of ')[0].upper()} {own.pick(('W MCC', 'W CC', 'W/O CC/MCC'))}"
         yield "drgcodes", {**key, "drg_type": "HCFA", "drg_code": 100 + stay.kind, "description": words}
@@ -133,8 +137,8 @@ def _stay_rows(own: Draw, one: Person, stay: Stay) -> Iterator[Row]:
 def _places(own: Draw, key: dict[str, Any], stay: Stay) -> Iterator[Row]:
     """Transfers from place to place, with the emergency department before and the way out after them."""
     at = stay.hadm_id % 10_000_000 * 10
-    if stay.visit:
-        times = {"intime": _time(stay.visit.came), "outtime": _time(stay.visit.left)}
+    if stay.arrived:
+        times = {"intime": _time(stay.arrived[0]), "outtime": _time(stay.arrived[1])}
         yield "transfers", {**key, "transfer_id": at, "eventtype": "ED", "careunit": "Emergency Department", **times}
     ward = _WARDS[(stay.kind + own.whole(0, 2)) % len(_WARDS)]
     spots = [(stay.started, ward)]

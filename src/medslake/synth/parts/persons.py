@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from medslake.synth.base import LEAST
 from medslake.synth.draw import Draw, Length
@@ -38,7 +39,8 @@ class Visit:
 @dataclass(frozen=True)
 class Stay:
     """hadm_id; started and ended. kind: what is treated, from 0. codes: of the diagnoses, (code, version) in order. icu: the time in
-    intensive care. visit: in the emergency department, from which the person came."""
+    intensive care. arrived: when the person came to the emergency department and left it, where one did; visit: the same, where the
+    department's own module knows it."""
 
     hadm_id: int
     started: datetime
@@ -47,6 +49,7 @@ class Stay:
     codes: tuple[tuple[str, int], ...]
     icu: tuple[datetime, datetime] | None
     died: bool
+    arrived: tuple[datetime, datetime] | None
     visit: Visit | None
 
     @property
@@ -75,7 +78,12 @@ def admitted(number: int) -> int:
 
 def person(draw: Draw, number: int) -> Person:
     """The person of a number, whichever twin asks. Visits and stays follow each other in time."""
-    own = draw.about("person", number)
+    return _person(draw.run_seed, number)
+
+
+@lru_cache(maxsize=16)
+def _person(seed: int, number: int) -> Person:
+    own = Draw(seed, "person", number)
     age, year = own.whole(18, 88), own.whole(2110, 2180)
     race, married, group = own.weighted(_RACES), own.weighted(_MARRIED), own.weighted(GROUPS)
     now = datetime(year, 1, 1) + timedelta(minutes=own.whole(0, 520_000))
@@ -92,7 +100,8 @@ def person(draw: Draw, number: int) -> Person:
         visit = _visit(own, first + 1, now, 80_000_000 + number * 20 + place) if own.chance(0.48) else None
         if visit:
             visits.append(visit)
-        stay = _stay(own, 80_000_000 + number * 20 + place, visit.left if visit else now, age + now.year - year, visit)
+        arrived = (now, visit.left if visit else now + timedelta(minutes=own.whole(60, 900))) if visit or own.chance(0.35) else None
+        stay = _stay(own, 80_000_000 + number * 20 + place, arrived[1] if arrived else now, age + now.year - year, arrived, visit)
         stays.append(stay)
         now = stay.ended + _gap(own)
         if stay.died:
@@ -110,7 +119,7 @@ def _visit(own: Draw, stay_id: int, came: datetime, hadm_id: int | None) -> Visi
     return Visit(stay_id, came, came + timedelta(minutes=own.whole(60, 900)), hadm_id)
 
 
-def _stay(own: Draw, hadm_id: int, started: datetime, age: int, visit: Visit | None) -> Stay:
+def _stay(own: Draw, hadm_id: int, started: datetime, age: int, arrived: tuple[datetime, datetime] | None, visit: Visit | None) -> Stay:
     """Whoever is 75 or older does not survive intensive care."""
     ended = started + timedelta(minutes=own.whole(700, 14_000))
     came = started + timedelta(minutes=own.whole(10, 600))
@@ -122,4 +131,4 @@ def _stay(own: Draw, hadm_id: int, started: datetime, age: int, visit: Visit | N
     chosen = [code((kind + 3 * place + 1) % LEAST) for place in range((count - 1) // 3)]
     known = [one.ten if version == 10 else one.nine for one in own.some(ILLNESSES, min(len(ILLNESSES), count - 1 - len(chosen)))]
     codes = dict.fromkeys([code(kind), *chosen, *known])
-    return Stay(hadm_id, started, ended, kind, tuple((one, version) for one in codes), icu, died, visit)
+    return Stay(hadm_id, started, ended, kind, tuple((one, version) for one in codes), icu, died, arrived, visit)

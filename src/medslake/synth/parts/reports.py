@@ -45,6 +45,8 @@ _CHEST = {
     "misspelt": 0.005,
 }
 _MISSPELT = ("IMPRESSON", "IMPRSSION", "IMPESSION")
+#: Not a number.
+_WORD = re.compile(r"\w*[^\W\d]\w*")
 _REPORT, _SUMMARY, _STUDY = Length(140, 380), Length(1_400, 2_900), Length(60, 130)
 
 
@@ -86,7 +88,7 @@ def _radiology(draw: Draw) -> tuple[str, str]:
     return f"{head}{told[layout]}", exam
 
 
-def note_rows(draw: Draw, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def note_rows(draw: Draw, number: int) -> Iterator[tuple[str, Any]]:
     """(table, row) of the notes of a person: six of seven stays have a summary, and stays and visits have reports with some addenda."""
     one = person(draw, number)
     own = draw.about("notes", number)
@@ -112,21 +114,15 @@ def _note(one: Person, kind: str, seq: int, hadm_id: int | None, when: datetime,
         "note_seq": seq,
     }
     stored = when + timedelta(hours=3)
-    return {**key, "charttime": f"{when:%Y-%m-%d %H:%M:%S}", "storetime": f"{stored:%Y-%m-%d %H:%M:%S}", "text": text}
+    return {**key, "charttime": when.isoformat(" ", "seconds"), "storetime": stored.isoformat(" ", "seconds"), "text": text}
 
 
-def _fields(note: dict[str, Any], **values: Any) -> Iterator[dict[str, Any]]:
-    for place, (name, value) in enumerate(values.items(), 1):
-        yield {
-            "note_id": note["note_id"],
-            "subject_id": note["subject_id"],
-            "field_name": name,
-            "field_value": value,
-            "field_ordinal": place,
-        }
+def _fields(note: dict[str, Any], **values: Any) -> list[tuple[Any, ...]]:
+    """Rows of a detail table: note, person, name, value and place of a field."""
+    return [(note["note_id"], note["subject_id"], name, value, place) for place, (name, value) in enumerate(values.items(), 1)]
 
 
-def _report_rows(own: Draw, one: Person, hadm_id: int | None, when: datetime, seq: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def _report_rows(own: Draw, one: Person, hadm_id: int | None, when: datetime, seq: int) -> Iterator[tuple[str, Any]]:
     text, exam = _radiology(own)
     note = _note(one, "RR", seq, hadm_id, when, text)
     yield "radiology", note
@@ -142,7 +138,7 @@ def _report_rows(own: Draw, one: Person, hadm_id: int | None, when: datetime, se
         yield "radiology_detail", field
 
 
-def _summary_rows(own: Draw, one: Person, stay: Stay, place: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def _summary_rows(own: Draw, one: Person, stay: Stay, place: int) -> Iterator[tuple[str, Any]]:
     note = _note(one, "DS", place, stay.hadm_id, stay.ended.replace(hour=0, minute=0, second=0, microsecond=0), _summary(own, one, stay))
     yield "discharge", note
     for field in _fields(note, author=f"Dr {own.pick(slots()['family'])}"):
@@ -192,7 +188,7 @@ def coded_summary(draw: Draw, number: int) -> tuple[int, int, str, str]:
     """subject_id, hadm_id, the text as words of small letters, and the codes of a stay."""
     one = person(draw, admitted(number))
     stay = one.stays[0]
-    text = " ".join(word for word in re.findall(r"\w+", _summary(draw, one, stay).lower()) if not word.isdigit())
+    text = " ".join(_WORD.findall(_summary(draw, one, stay).lower()))
     made = f"0X{procedure(stay.kind)}Z" if stay.kind % 3 else ""
     # A stay that was coded in the older revision has the codes that came after it.
     codes = [

@@ -168,4 +168,4 @@ EXAM_WORDS = {
 
 def pick_other(rng: Random, right: Disease, count: int) -> list[Disease]:
     """`count` different diseases other than `right`, in random order."""
-    return rng.sample([disease for disease in DISEASES if disease != right], count)
+    return rng.sample([disease for disease in DISEASES if disease is not right], count)

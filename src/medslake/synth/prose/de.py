@@ -43,7 +43,7 @@ PROSE = Prose(
         kinds=KINDS,
     ),
     templates=(
-        "{person} kam wegen {sign} und {sign}, {time} fand sich ein {adj} {noun} {site}.",
+        "{person} kam an Tag {num} wegen {sign} und {sign}, bei {value} fand sich ein {adj} {noun} {site}.",
         "Die {test} ergab {value}, dazu ein {adj} {noun} {site}.",
         "{drug} {verb} den {noun} bei {num} von {num} Kranken mit {disease} {time}.",
         "Doktor {family} gab {drug} {mg} und {time} blieb ein {adj} {noun}.",

@@ -53,7 +53,7 @@ PROSE = Prose(
         kinds=KINDS,
     ),
     templates=(
-        "{person} sökte för {sign} och {sign} med {adj} {noun} i {site} {time}.",
+        "{person} sökte för {sign} och dag {num} {sign} med {adj} {noun} i {site} {time}.",
         "En {test} visade {value}, med {adj} {noun} nära {site}.",
         "{drug} {verb} en {noun} hos {num} av {num} patienter med {disease} {time}.",
         "Doktor {family} gav {drug} {mg} {time} och {sign} {verb} en {noun}.",

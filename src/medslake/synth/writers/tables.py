@@ -18,6 +18,7 @@ __all__ = ["csv", "csv_text", "parquet", "tsv", "workbook", "xlsx"]
 
 #: The first instant that zip can store; a workbook carries time stamps in its properties and around its parts.
 EPOCH = (1980, 1, 1, 0, 0, 0)
+_QUOTE = '"'
 _STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -38,15 +39,27 @@ def csv(
     names = [name.strip() for name in columns.split(",")] if isinstance(columns, str) else list(columns or ())
 
     def many(rows: Sequence[Any]) -> str:
-        cells = [[row.get(name) for name in names] if isinstance(row, Mapping) else row for row in rows]
+        cells = [map(row.get, names) if isinstance(row, dict) else row for row in rows]
         if not quoted:
             return "".join([f"{sep.join(['' if cell is None else str(cell) for cell in row])}{end}" for row in cells])
+        if quoting == _csv.QUOTE_MINIMAL and rows and _is_long(rows[0]):
+            return "".join([f"{sep.join([told(cell) for cell in row])}{end}" for row in cells])
         out = io.StringIO()
         _csv.writer(out, delimiter=sep, lineterminator=end, quoting=quoting).writerows(cells)  # type: ignore[arg-type]
         return out.getvalue()
 
+    def told(cell: object) -> str:
+        text = "" if cell is None else str(cell)
+        return f'"{text.replace(_QUOTE, _QUOTE * 2)}"' if special(text) else text
+
+    special = re.compile(f'[{re.escape(sep)}"\r\n]').search
     header = many([names]) if names else ""
     return TextWriter(lambda row: many([row]), ("\ufeff" if bom else "") + header, encoding=encoding, many=many)
+
+
+def _is_long(row: Any) -> bool:
+    """Python's writer looks at every sign: of notes, that takes longer than to write them."""
+    return any(len(cell) > 300 for cell in (row.values() if isinstance(row, dict) else row) if isinstance(cell, str))
 
 
 def tsv(columns: str | Sequence[str] | None, *, end: str = "\n", quoted: bool = False) -> Writer:

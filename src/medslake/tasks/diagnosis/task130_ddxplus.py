@@ -1,6 +1,6 @@
 """The diagnosis of a DDXPlus patient from age, sex and evidences."""
 
-from medslake.tasks import Bench, Task, TaskExample, as_spelled, is_one_of, listed, one_of, wordings
+from medslake.tasks import Bench, Task, TaskExample, as_spelled, is_one_of, one_of, shuffled, wordings
 
 #: The 49 pathologies by name, spelled as in the data set ("Larygospasm", "Scombroid food poisoning").
 LABELS = (
@@ -92,7 +92,7 @@ TASK = Task(
     output_sql=f"concat('The diagnosis result is ', {as_spelled(PATHOLOGY, LABELS)}, '.')",
     choices_sql=one_of(LABELS, "The diagnosis result is {}."),
     labels=LABELS,
-    definitions=wordings(__file__, listed=listed(LABELS)),
+    definitions=wordings(__file__, listed=shuffled(LABELS)),
     bench=Bench("diagnosis", ("diagnosis",), "DDXPlus", size=1500),
     example=TaskExample(
         PATIENT,

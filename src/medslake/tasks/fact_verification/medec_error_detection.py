@@ -18,16 +18,16 @@ TASK = Task(
         "the wrong sentence is not numbered": "attributes['error_flag'] = '0' or attributes['error_sentence_id'] rlike '^[0-9]+$'",
     },
     input_sql=f"trim(BOTH ' \\n' FROM replace({section('sentences')}, '\\r', ''))",
-    output_sql=f"if(attributes['error_flag'] = '1', attributes['error_sentence_id'], '{NONE}')",
+    output_sql=f"if(attributes['error_flag'] = '1', concat('Sentence ', attributes['error_sentence_id']), '{NONE}')",
     definitions=wordings(__file__, none=NONE),
-    notes="Error detection, which MedS-Ins lacks. The number of every sentence stands in the input, by design.",
+    notes="Error detection, which MedS-Ins lacks.",
     example=TaskExample(
         {
             "record_id": "ms-1",
             "sections": [{"name": "sentences", "text": SENTENCES}],
             "attributes": {"error_flag": "1", "error_type": "treatment", "error_sentence_id": "1"},
         },
-        ((SENTENCES, "1"), (FINE, NONE)),
+        ((SENTENCES, "Sentence 1"), (FINE, NONE)),
         others=({"record_id": "ms-2", "sections": [{"name": "sentences", "text": FINE}], "attributes": {"error_flag": "0"}},),
     ),
 )

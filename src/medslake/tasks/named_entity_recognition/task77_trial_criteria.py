@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from medslake.tasks import Derived, Task, TaskExample, wordings
+from medslake.tasks import Derived, Task, TaskExample, shuffled, wordings
 
 #: Of the Leaf Clinical Trials corpus, in the groups of its annotation guide.
 ENTITIES = (
@@ -81,7 +81,7 @@ TASK = Task(
     derived=Derived("answer STRING, published STRING", answers),
     input_sql=f"trim(TRAILING '\\n' FROM {CRITERIA})",
     output_sql="answer",
-    definitions=wordings(__file__, entities=", ".join(ENTITIES), relations=", ".join(RELATIONS), shape=SHAPE),
+    definitions=wordings(__file__, entities=shuffled(ENTITIES), relations=shuffled(RELATIONS), shape=SHAPE),
     paper={"requires": {}, "input_sql": f"coalesce({CRITERIA}, '')", "output_sql": "published"},
     notes="What is extracted stands in the input by design.",
     example=TaskExample(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Sequence
 
-__all__ = ["as_spelled", "is_one_of", "listed", "numbered", "one_of"]
+__all__ = ["as_spelled", "is_one_of", "listed", "numbered", "one_of", "shuffled"]
 
 #: What stands around a label and is no part of it.
 _BLANKS = " \\t\\r\\n\u00a0\u3000\ufeff"
@@ -29,6 +30,12 @@ def is_one_of(value: str, labels: Sequence[str]) -> str:
 def listed(labels: Sequence[str]) -> str:
     """`a; b; c`."""
     return "; ".join(labels)
+
+
+def shuffled(labels: Sequence[str], count: int = 15) -> tuple[str, ...]:
+    """`a; b; c` for each wording in turn, the first as given and the others in seeded orders, so that many labels make no two alike."""
+    draw = random.Random(listed(labels))
+    return (listed(labels), *(listed(draw.sample(labels, len(labels))) for _ in range(count - 1)))
 
 
 def numbered(labels: Sequence[str], end: str = ",") -> str:

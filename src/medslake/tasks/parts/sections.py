@@ -5,7 +5,7 @@ __all__ = ["filled_sections", "has_sections", "section"]
 
 def section(name: str) -> str:
     """Text of the first section of that name; null where there is none."""
-    return f"element_at(filter(sections, s -> s.name = '{name}'), 1).text"
+    return f"get(filter(sections, s -> s.name = '{name}'), 0).text"
 
 
 def has_sections(*names: str) -> str:

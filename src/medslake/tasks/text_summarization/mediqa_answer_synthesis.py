@@ -1,6 +1,6 @@
 """One answer to a health question out of several pages found for it."""
 
-from medslake.tasks import Task, TaskExample, filled_sections, section, wordings
+from medslake.tasks import Task, TaskExample, filled_sections, holds, section, wordings
 
 PAGES = "transform(filter(sections, s -> s.name = 'answer'), s -> s.text)"
 NUMBERED = f"array_join(transform({PAGES}, (page, n) -> concat('Answer ', n + 1, ': ', trim(page))), '\\n\\n')"
@@ -13,7 +13,11 @@ TASK = Task(
     source="mediqa2021_qs_mas",
     kind="documents",
     where="record_id like 'task2/%'",
-    requires={"no question or no summary": filled_sections("question", "summary"), "not two answers": f"size({PAGES}) > 1"},
+    requires={
+        "no question or no summary": filled_sections("question", "summary"),
+        "not two answers": f"size({PAGES}) > 1",
+        "an answer holds the summary": f"not exists({PAGES}, page -> {holds('page', section('summary'))})",
+    },
     input_sql=f"concat('Question: ', {section('question')}, '\\n\\n', {NUMBERED})",
     output_sql=f"trim({section('summary')})",
     definitions=wordings(__file__),

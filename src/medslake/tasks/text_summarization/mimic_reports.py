@@ -93,8 +93,8 @@ TASKS = (
         bench=Bench("summarization", ("text_similarity",), "MIMIC-CXR", size=100),
         notes="The spelling of the name is that of MedS-Ins.",
         example=TaskExample(
-            {"record_id": "1", "sections": sections(impression="Well.\n", findings=" \n The heart is\n small.\n")},
-            (("The heart is small.", "Well."),),
+            {"record_id": "1", "sections": sections(impression="No change since last year.\n", findings=" \n The heart is\n small.\n")},
+            (("The heart is small.", "No change since last year."),),
         ),
     ),
 )

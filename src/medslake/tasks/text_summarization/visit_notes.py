@@ -1,6 +1,6 @@
 """What is written of a talk between doctor and patient: a section of a note, or the whole note."""
 
-from medslake.tasks import Task, TaskExample, wordings
+from medslake.tasks import Task, TaskExample, holds, wordings
 
 TALK = "array_join(transform(turns, t -> concat(initcap(replace(t.speaker, '_', ' ')), ': ', t.text)), '\\n')"
 #: Sections of MTS-Dialog by the heads of its file.
@@ -42,7 +42,11 @@ def visit(source: str, what: str, scope: str, collection: str, note: str, asked:
         domain="Clinical Text",
         source=source,
         kind="dialogues",
-        requires={"no talk": "size(turns) > 0", "no note": "trim(summary) <> ''"},
+        requires={
+            "no talk": "size(turns) > 0",
+            "no note": "trim(summary) <> ''",
+            "the talk holds the note": f"not {holds(TALK, 'summary')}",
+        },
         input_sql=input_sql,
         output_sql="trim(summary)",
         definitions=wordings(__file__, what=what, scope=scope),

@@ -1,6 +1,6 @@
 """The sequence of radiation and surgery for a cancer patient of SEER."""
 
-from medslake.tasks import Bench, Task, TaskExample, as_spelled, is_one_of, listed, numbered, one_of, wordings
+from medslake.tasks import Bench, Task, TaskExample, as_spelled, is_one_of, numbered, one_of, shuffled, wordings
 
 LABELS = (
     "Intraoperative rad with other rad before/after surgery",
@@ -43,7 +43,7 @@ TASK = Task(
     output_sql="concat('The treatment planning is: ', " + as_spelled("outcomes['radiation_sequence']", LABELS) + ", '.')",
     choices_sql=one_of(LABELS, "The treatment planning is: {}."),
     labels=LABELS,
-    definitions=wordings(__file__, listed=listed(LABELS), numbered=numbered(LABELS, end=".")),
+    definitions=wordings(__file__, listed=shuffled(LABELS), numbered=numbered(LABELS, end=".")),
     bench=Bench("treatment_planning", ("treatment_planning",), "SEER", size=1500),
     notes=(
         "Only SEER*Stat exports carry the radiation sequence; the public extracts of 4,024 patients yield no row. The released inputs tell "

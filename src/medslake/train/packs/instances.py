@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,9 @@ __all__ = ["Definitions", "Instances", "collect", "sample", "tokenise", "tokenis
 
 @dataclass(frozen=True)
 class Definitions:
-    """All definitions: ids, and their pieces. by_task: task id -> indices in order of number."""
+    """The definitions that may stand before an instance: ids, and their pieces. by_task: task id -> indices of those that are drawn among,
+    in order of kind and number.
+    """
 
     ids: pa.Array
     start: np.ndarray
@@ -77,13 +79,24 @@ def sample(index: pa.Table, recipe: Recipe) -> pa.Table:
     return index.take(np.sort(np.argsort(drawn, kind="stable")[:limit]))
 
 
-def tokenise_definitions(table: pa.Table, chat: ChatFormat, pool: TokenPool) -> Definitions:
-    """table: definition_id, task_id, text, number."""
-    table = table.take(pc.sort_indices(table, sort_keys=[("task_id", "ascending"), ("number", "ascending")])).combine_chunks()
+def tokenise_definitions(table: pa.Table, chat: ChatFormat, pool: TokenPool, kinds: Sequence[str] = ("written",)) -> Definitions:
+    """table: definition_id, task_id, text, number, kind, accepted. kinds: that are drawn among; written ones stand in gold.instructions.
+
+    A task without a definition of these kinds is drawn among its written ones.
+    """
+    # A table of before the gate has no verdicts.
+    passed = pc.field("accepted").is_null() | pc.field("accepted")
+    table = table.filter((pc.field("kind") == "written") | (pc.field("kind").isin(list(kinds)) & passed))
+    table = table.sort_by([(name, "ascending") for name in ("task_id", "kind", "number", "definition_id")]).combine_chunks()
     start, length = pool.add(chat.definitions([str(t) for t in table["text"].to_pylist()]))
+    written: dict[str, list[int]] = {}
     by_task: dict[str, list[int]] = {}
-    for at, task in enumerate(table["task_id"].to_pylist()):
-        by_task.setdefault(str(task), []).append(at)
+    for at, row in enumerate(table.select(["task_id", "kind", "accepted"]).to_pylist()):
+        # Written ones that did not pass may stand in gold.instructions, but are drawn by nobody.
+        for kind, found in (("written", written), *((kind, by_task) for kind in kinds)):
+            if row["kind"] == kind and row["accepted"] is not False:
+                found.setdefault(row["task_id"], []).append(at)
+    by_task = written | by_task
     return Definitions(_flat(table["definition_id"]), start, length, {t: np.array(v) for t, v in by_task.items()})
 
 

@@ -57,10 +57,11 @@ def plan_of(lake: Lake, recipe: Recipe, progress: Progress = quiet) -> Plan:
     progress("base model", 1, 1)
     chat = chat_format(load_tokenizer(model), recipe.template_date)
     # The date is in the format's hash where the template writes one.
-    fields = {name: value for name, value in data_fields(recipe).items() if name != "template_date"}
-    # Plans of the default kept their names.
-    if recipe.rendering == "strict":
-        del fields["rendering"]
+    left = {"template_date"}
+    # Plans of before these fields kept their names.
+    left |= {"definition_kinds"} if recipe.definition_kinds == ("written",) else set()
+    left |= {"rendering"} if recipe.rendering == "strict" else set()
+    fields = {name: value for name, value in data_fields(recipe).items() if name not in left}
     # Which shots give way is a rule that changed: plans that have none kept their names.
     rules = ["last shots first"] if recipe.few_shot else []
     text = json.dumps([fields, chat.hash, versions, *rules], sort_keys=True)

@@ -47,7 +47,8 @@ def make_rows(lake: Lake, run: Run, plan: Plan, index: pa.Table, scratch: Path, 
     folder = scratch / plan.id
     folder.mkdir()
     pool = TokenPool(folder / "tokens.int32")
-    definitions = tokenise_definitions(run.read_arrow(DEFINITIONS, columns=["definition_id", "task_id", "text", "number"]), chat, pool)
+    columns = ["definition_id", "task_id", "text", "number", "kind", "accepted"]
+    definitions = tokenise_definitions(run.read_arrow(DEFINITIONS, columns=columns), chat, pool, recipe.definition_kinds)
     encoder = Encoder(chat, id_bytes(index["instance_id"]), answers=recipe.few_shot > 0)
     total = index.num_rows
     encoded = _encoded(lake, plan, encoder, [str(t) for t in pc.unique(index["task_id"]).to_pylist()])

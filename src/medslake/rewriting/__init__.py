@@ -1,0 +1,1 @@
+"""What has a model rewrite the definitions of tasks."""
