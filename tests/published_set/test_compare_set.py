@@ -209,7 +209,7 @@ def test_tasks_of_files(lake: Lake, tmp_path: Path) -> None:
     assert {row["access"] for row in rows(lake, "task_id is null")} == {"private"}
     with pytest.raises(UnknownName, match="task9999"):
         api.compare_set(lake, tmp_path, task_of=["sub/deep.jsonl=task9999"])
-    with pytest.raises(UsageError, match="holds no file 'none.json'"):
+    with pytest.raises(UsageError, match=r"holds no file 'none\.json'"):
         api.compare_set(lake, tmp_path, task_of=["none.json=task46"])
     with pytest.raises(UsageError, match="does not say which task"):
         api.compare_set(lake, tmp_path, task_of=["sub/deep.jsonl"])

@@ -97,7 +97,7 @@ def _near(connection: duckdb.DuckDBPyConnection, near: float) -> int:
             [near],
         )
     found = connection.execute(
-        "SELECT pos, id, alike FROM (SELECT pos, id, len(list_intersect(t.s, h.s)) x, x / (len(t.s) + len(h.s) - x) alike"
+        "SELECT pos, id, alike FROM (SELECT c.pos, c.id, len(list_intersect(t.s, h.s)) x, x / (len(t.s) + len(h.s) - x) alike"
         " FROM (SELECT DISTINCT t_first.id pos, h_first.id FROM t_first JOIN h_first USING (g)) c"
         " JOIN t_sets t ON t.id = c.pos JOIN h_sets h ON h.id = c.id) WHERE alike >= $1 ORDER BY alike DESC, pos, id",
         [near],
