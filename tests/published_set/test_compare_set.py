@@ -26,7 +26,7 @@ TEXT = "the tumour of patient {} showed growth without signals from outside and 
 
 def instance(number: int, task: str = TASK, split: str = "train", **more: Any) -> dict[str, Any]:
     row = {
-        "instance_id": f"{task}-{split}-{number:03d}-{more.get('input_variant')}",
+        "instance_id": f"{task}-{split}-{number:03d}-{more.get('input_variant', 'both')}",
         "task_id": task,
         "category": "Text Classification",
         "domain": "Medical Knowledge",
@@ -57,7 +57,7 @@ def filled(root: Path, rows: list[dict[str, Any]]) -> Lake:
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Lake:
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """Twice the same instance, one with alternatives, one task in two renderings, and rows of other splits."""
     rows = [
         *(instance(n) for n in range(20)),
@@ -68,7 +68,7 @@ def lake(tmp_path: Path) -> Lake:
         *(instance(n, "task46", input_variant="paper", output="as printed") for n in range(5)),
         *(instance(n, "task46", input_variant="strict", output="as it should be") for n in range(5)),
     ]
-    return filled(tmp_path / "lake", rows)
+    return filled(tmp_path_factory.mktemp("lake"), rows)
 
 
 def exported(lake: Lake, out: Path, *, rendering: str = "paper", split: str = "train") -> dict[str, Path]:
