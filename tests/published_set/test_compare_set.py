@@ -98,6 +98,7 @@ def test_an_export_of_our_own_is_whole(lake: Lake, tmp_path: Path, rendering: st
     told = api.compare_set(lake, tmp_path / "set", rendering=rendering, split=split)
     assert counts(told) == (all_rows, all_rows, 0, 0, 0, 0, 0)
     assert counts(told, "task46") == (5, 5, 0, 0, 0, 0, 0)
+    assert json.loads(json.dumps(told.to_dict()))["total"]["exact"] == all_rows + 5
     assert (told.total.exact_share, told.total.found_share, told.without_file, told.refused) == (100.0, 100.0, (), ())
     pairs = [(row["file"], row["number"]) for row in rows(lake)]
     assert len(set(pairs)) == len(pairs) == len({row["instance_id"] for row in rows(lake)}) == all_rows + 5
@@ -155,7 +156,7 @@ def test_the_threshold_is_the_jaccard_of_word_trigrams(tmp_path: Path) -> None:
         return {tuple(own[at : at + 3]) for at in range(len(own) - 2)}
 
     whole = TEXT + " x"
-    for near in (0.3, 0.5, 0.7, 0.9):
+    for near in (0.5, 0.9):
         for cut, text in enumerate(texts):
             lake = filled(tmp_path / f"{near}-{cut}", [instance(1, input=text)])
             (tmp_path / "one.json").write_text(json.dumps({"Instances": [{"input": whole, "output": "y"}]}))
@@ -163,8 +164,6 @@ def test_the_threshold_is_the_jaccard_of_word_trigrams(tmp_path: Path) -> None:
             one, other = grams(whole), grams(text)
             alike = len(one & other) / len(one | other)
             assert counts(told)[3] == (alike >= near), (near, cut, alike)
-        if near == 0.3:
-            assert rows(lake)[0]["outcome"] == "only_there"
 
 
 def test_equal_instances_count_as_often_as_they_are_there(lake: Lake, tmp_path: Path) -> None:

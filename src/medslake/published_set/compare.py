@@ -191,7 +191,11 @@ def _fitted(batch: pa.RecordBatch, rendering: str, schema: pa.Schema) -> pa.Tabl
 
 
 def _told(lake: Lake, run: Run, rendering: str, compared: set[str | None]) -> dict[str, Any]:
-    shares = lake.query(f"SELECT * EXCLUDE (rendering) FROM gold.set_shares WHERE rendering = '{rendering}'").to_pylist()
+    # What DuckDB adds up is a decimal to Arrow.
+    columns = (
+        "task_id, COLUMNS(lambda c: c NOT IN ('rendering', 'task_id') AND NOT ends_with(c, '_share'))::BIGINT, exact_share, found_share"
+    )
+    shares = lake.query(f"SELECT {columns} FROM gold.set_shares WHERE rendering = '{rendering}'").to_pylist()
     where = {"rendering": rendering, "outcome": "refused"}
     refused = lake.arrow.read(_TABLE, columns=["file", "number", "rule"], where=where).to_pylist()
     built = {row["task_id"] for row in lake.query(f"SELECT DISTINCT task_id FROM {_INSTRUCTIONS}").to_pylist()}

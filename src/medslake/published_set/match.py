@@ -112,8 +112,8 @@ def _near(connection: duckdb.DuckDBPyConnection, near: float) -> int:
     for start in range(0, len(pairs), _ROWS):
         columns = [list(one) for one in zip(*pairs[start : start + _ROWS], strict=True)]
         connection.execute("INSERT INTO pairs SELECT unnest($1), unnest($2), 'near', unnest($3)", columns)
-    counted = connection.execute(f"SELECT count(*) FROM ({_left('there', 'pos')})").fetchone()
-    return max(0, int(counted[0]) + len(pairs) - NEAR_ROWS) if counted else 0
+    counted = connection.execute(f"SELECT count(*) FROM ({_left('there', 'pos')})").fetchall()
+    return max(0, int(counted[0][0]) + len(pairs) - NEAR_ROWS)
 
 
 def _told(connection: duckdb.DuckDBPyConnection, task: str, split: str, access: str) -> Iterator[pa.RecordBatch]:
@@ -121,18 +121,18 @@ def _told(connection: duckdb.DuckDBPyConnection, task: str, split: str, access: 
     lowest = f"'{access}'"
     highest = sql_highest("h.access", lowest)
     both = "CASE WHEN h.id IS NULL THEN NULL ELSE t.output = h.output AND list_has_all(h.outputs, t.more) END"
-    found = connection.execute(
+    found = connection.sql(
         f"SELECT $1 task_id, coalesce(outcome, 'only_there') outcome, file, number, instance_id, split, {both} same_output, similarity,"
         f" NULL::VARCHAR AS rule, CASE WHEN h.id IS NULL THEN {lowest} ELSE {highest} END access"
         " FROM there t LEFT JOIN pairs p USING (pos) LEFT JOIN here h ON h.id = p.id ORDER BY pos",
-        [task],
+        params=[task],
     )
     yield from _batches(found)
-    found = connection.execute(
+    found = connection.sql(
         "SELECT $1 task_id, 'only_here' outcome, NULL::VARCHAR AS file, NULL::BIGINT AS number, instance_id, split,"
         f" NULL::BOOLEAN same_output, NULL::DOUBLE similarity, NULL::VARCHAR AS rule, {highest} access"
         f" FROM ({_left('here', 'id')}) h WHERE $2 IN (split, 'all') ORDER BY id",
-        [task, split],
+        params=[task, split],
     )
     yield from _batches(found)
 
