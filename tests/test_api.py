@@ -36,6 +36,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "infer": models.infer,
     "score": results.score,
     "compare": results.compare,
+    "compare_set": results.compare_set,
     "report": results.report,
     "export": results.export,
     "mixture": results.mixture,

@@ -51,6 +51,7 @@ FLOORS: list[set[str]] = [
         "score",
         "report",
         "export",
+        "published_set",
         "conformance",
     },
     {"api", "results"},

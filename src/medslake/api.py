@@ -23,6 +23,7 @@ from medslake.results import (
     Checked,
     CheckResults,
     Compared,
+    CompareSetResult,
     DefinitionsResult,
     DiffResult,
     ExportResult,
@@ -37,6 +38,8 @@ from medslake.results import (
     PackResult,
     ReportResult,
     ScoreResult,
+    SetRefused,
+    SetShares,
     SynthFile,
     SynthResult,
     SynthSource,
@@ -57,6 +60,7 @@ __all__ = [
     "build",
     "check",
     "compare",
+    "compare_set",
     "definitions",
     "describe",
     "diff",
@@ -575,6 +579,32 @@ def mixture(lake: Lake, *, by: str = "source") -> MixtureResult:
     found = run(lake, by)
     rows = [{**row, "missing": tuple(Missing(**one) for one in row["missing"])} for row in found["rows"]]
     return MixtureResult(found["by"], found["instances"], found["paper"], tuple(MixtureRow(**row) for row in rows))
+
+
+@typed
+def compare_set(
+    lake: Lake,
+    folder: str | Path,
+    *,
+    rendering: str = "paper",
+    split: str = "train",
+    near: float = 0.7,
+    task_of: Sequence[str] = (),
+    progress: Progress = quiet,
+) -> CompareSetResult:
+    """Match the published MedS-Ins JSON files of a folder with the instructions of one rendering, one by one: gold.set_matches.
+
+    rendering: paper or strict. split: of which instances count as only here (train, validation, test or all); pairs are sought in all.
+    near: Jaccard of word trigrams from which on two inputs are near. task_of: `FILE=TASK`, where a file's name does not say its task.
+    Raises UsageError (no files, no instructions), UnknownName (a task).
+    """
+    lake.require()
+    from medslake.published_set.compare import compare_set as run
+
+    done = run(lake, Path(folder).expanduser(), rendering=rendering, split=split, near=near, task_of=task_of, progress=progress)
+    shares = {task: SetShares(**row) for task, row in done["shares"].items()}
+    refused = tuple(SetRefused(**row) for row in done["refused"])
+    return CompareSetResult.of({**done, "shares": shares, "refused": refused, "without_file": tuple(done["without_file"])})
 
 
 @typed

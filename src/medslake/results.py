@@ -12,6 +12,7 @@ __all__ = [
     "BuildResult",
     "CheckResults",
     "Checked",
+    "CompareSetResult",
     "Compared",
     "DefinitionsResult",
     "DiffResult",
@@ -29,6 +30,8 @@ __all__ = [
     "ReportResult",
     "RunResult",
     "ScoreResult",
+    "SetRefused",
+    "SetShares",
     "TagResult",
     "TaskBuilt",
     "TrainResult",
@@ -266,6 +269,62 @@ class ScoreResult(RunResult):
     """Rows of gold.scores and gold.published_scores. not_asked: run set -> task -> rows that it was not asked, which have no score."""
 
     not_asked: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SetShares:
+    """Instances of one task in the published files by what the lake has of them. there: that could be read = exact + other_output + near +
+    only_there. exact_share, found_share (also other outputs and near): in percent of these, None without any.
+    """
+
+    there: int
+    exact: int
+    other_output: int
+    near: int
+    only_there: int
+    only_here: int
+    refused: int
+    exact_share: float | None
+    found_share: float | None
+
+
+@dataclass(frozen=True)
+class SetRefused:
+    """An instance of a published file, or with number None the file, that breaks a rule."""
+
+    file: str
+    number: int | None
+    rule: str
+
+
+@dataclass(frozen=True)
+class CompareSetResult(RunResult):
+    """shares: task id -> counts. refused: what could not be read. without_file: tasks built here of which no file is there. not_looked_at:
+    task -> instances that were not compared with near ones because there are too many; empty where nothing was compared anew.
+    """
+
+    shares: Mapping[str, SetShares] = field(default_factory=dict)
+    refused: tuple[SetRefused, ...] = ()
+    without_file: tuple[str, ...] = ()
+    not_looked_at: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> SetShares:
+        """Over all tasks."""
+        counts = ("there", "exact", "other_output", "near", "only_there", "only_here")
+        n = {name: sum(getattr(one, name) for one in self.shares.values()) for name in counts}
+        found = n["exact"] + n["other_output"] + n["near"]
+        shares = [round(100 * part / n["there"], 2) if n["there"] else None for part in (n["exact"], found)]
+        return SetShares(**n, refused=len(self.refused), exact_share=shares[0], found_share=shares[1])
+
+    @property
+    def ok(self) -> bool:
+        """Whether any instance could be read."""
+        return self.total.there > 0
+
+    def to_dict(self) -> dict[str, object]:
+        refused = [dataclasses.asdict(one) for one in self.refused]
+        return {**super().to_dict(), "total": dataclasses.asdict(self.total), "refused": refused, "without_file": list(self.without_file)}
 
 
 @dataclass(frozen=True)

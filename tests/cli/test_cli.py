@@ -31,6 +31,7 @@ VERBS = [
     "train",
     "infer",
     "score",
+    "compare-set",
     "report",
     "mixture",
     "sql",

@@ -212,6 +212,11 @@ ROWS: dict[str, list[Row]] = {
         packed("i2", 0, 2, task="task46", access="dua"),
         packed("i2", 2, 1, tokens=5, task="task46", access="dua"),
     ],
+    "gold.set_matches": [
+        {"rendering": "paper", "task_id": task, "outcome": outcome, "access": "public"}
+        for task, outcomes in (("task106", "exact exact other_output near only_there only_here"), ("task46", "refused only_here"))
+        for outcome in outcomes.split()
+    ],
     "gold.predictions": [prediction("p1", "i4"), prediction("p2", "i5")],
     "gold.scores": [score("task", 83.0, clean_value=80.5, n_clean=1), score("row", 100.0, "p1"), score("row", 0.0, "p2")],
     "gold.published_scores": [
@@ -337,6 +342,10 @@ EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
             ("task106", "written", 1, 1, 1, 0, 0, 0),
             ("task46", "written", 1, 1, 1, 0, 0, 0),
         ],
+    ),
+    "gold.set_shares": (
+        "rendering, task_id, there, exact, other_output, near, only_there, only_here, refused, exact_share, found_share",
+        [("paper", "task106", 5, 2, 1, 1, 1, 1, 0, 40.0, 80.0), ("paper", "task46", 0, 0, 0, 0, 0, 1, 1, None, None)],
     ),
     "ops.row_origins": (
         "table_name, id, instance_id, file, `row`, bronze_version, joined_rows",

@@ -1,7 +1,8 @@
-"""Verbs on results: score, compare, report, export, mixture."""
+"""Verbs on results: score, compare, compare-set, report, export, mixture."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
@@ -16,7 +17,7 @@ from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
 from medslake.cli.data import show_run
 from medslake.cli.options import Clearance, Json, LakeRoot, Tasks
 from medslake.extras import needs
-from medslake.results import Missing
+from medslake.results import CompareSetResult, Missing
 from medslake.settings import DEFAULT_LAKE
 
 __all__ = ["register"]
@@ -47,6 +48,13 @@ class Level(StrEnum):
     access = "access"
 
 
+class SetSplit(StrEnum):
+    train = "train"
+    validation = "validation"
+    test = "test"
+    all = "all"
+
+
 class Split(StrEnum):
     train = "train"
     test = "test"
@@ -56,6 +64,7 @@ class Split(StrEnum):
 def register(app: typer.Typer) -> None:
     for verb in (score, compare, report, export, mixture):
         app.command()(verb)
+    app.command(name="compare-set")(compare_set)
 
 
 def score(
@@ -120,6 +129,67 @@ def compare(
             numbers = (f"{r.n:,}", f"{r.a:.2f}", f"{r.b:.2f}", f"{r.difference:+.2f}", f"{r.low:+.2f} to {r.high:+.2f}")
             table.add_row(r.task_id, r.prompt, r.metric, *numbers, r.test, f"{r.p:.4f}", f"{r.p_holm:.4f}")
         emit(table, as_json=False)
+
+
+#: Refused instances that are printed; all of them stand in gold.set_matches.
+SHOWN = 20
+
+
+def compare_set(
+    folder: Annotated[Path, typer.Argument(help="Folder with the JSON files of MedS-Ins, or one of them.")],
+    rendering: Annotated[Rendering, typer.Option(help="Compare with the instructions as published, or as corrected.")] = Rendering.paper,
+    split: Annotated[SetSplit, typer.Option(help="Instances of this split count as only here; pairs are sought in all.")] = SetSplit.train,
+    near: Annotated[float, typer.Option(help="Jaccard of word trigrams from which on two inputs are near.")] = 0.7,
+    task_of: Annotated[
+        list[str] | None,
+        typer.Option("--task-of", metavar="FILE=TASK", help="The task of a file whose name does not say it; may be repeated."),
+    ] = None,
+    lake: LakeRoot = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Say how much of the published MedS-Ins files the lake has rebuilt, instance by instance, and write gold.set_matches.
+
+    Example: medslake compare-set ./MedS-Ins --task-of EBMS_answer_verification.json=task100
+    """
+    with stdout_kept_clean():
+        with ProgressLines() as progress:
+            result = api.compare_set(
+                api.open_lake(lake),
+                folder,
+                rendering=rendering.value,
+                split=split.value,
+                near=near,
+                task_of=task_of or (),
+                progress=progress,
+            )
+        if json:
+            emit(result.to_dict(), as_json=True)
+        else:
+            show_shares(result)
+        if not result.ok:
+            raise typer.Exit(1)
+
+
+def show_shares(result: CompareSetResult) -> None:
+    table = Table(box=None, pad_edge=False, title=f"run {result.run}", title_justify="left", title_style="dim")
+    table.add_column("task")
+    for name in ("there", "exact", "other output", "near", "only there", "only here", "refused", "exact %", "found %"):
+        table.add_column(name, justify="right")
+    for task, one in [*result.shares.items(), ("all", result.total)]:
+        counts = (one.there, one.exact, one.other_output, one.near, one.only_there, one.only_here, one.refused)
+        shares = ("" if share is None else f"{share:.2f}" for share in (one.exact_share, one.found_share))
+        table.add_row(task, *(f"{count:,}" for count in counts), *shares)
+    emit(table, as_json=False)
+    for rule, count in sorted(Counter(one.rule for one in result.refused).items()):
+        emit(f"refused by rule {rule}: {count:,}", as_json=False)
+    for row in result.refused[:SHOWN]:
+        emit(f"refused: {row.file}, {'the file' if row.number is None else f'instance {row.number}'}: rule {row.rule}", as_json=False)
+    if len(result.refused) > SHOWN:
+        emit("more: medslake sql \"select file, number, rule from gold.set_matches where outcome = 'refused'\"", as_json=False)
+    for task, count in result.not_looked_at.items():
+        emit(f"not compared with near ones: {count:,} instances of {task}, beyond the first that are", as_json=False)
+    if result.without_file:
+        emit(f"built here, and no file there: {' '.join(result.without_file)}", as_json=False)
 
 
 def report(

@@ -46,7 +46,7 @@ def _whole(stream: IO[bytes]) -> tuple[dict[str, Any], list[Element]]:
         if name in whole or (name == "Instances" and instances is not None):
             raise Unreadable("json: a name stands twice in the object")
         if name == "Instances":
-            instances = value
+            instances = list(value)
         else:
             whole[name] = value
     if instances is None:

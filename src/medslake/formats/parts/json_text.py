@@ -145,7 +145,8 @@ class Text:
         self.take(close)
 
     def members(self, streamed: str) -> Iterator[tuple[str, Any]]:
-        """Members of the object that is the whole text, their values; of the one named `streamed`, an array, its elements.
+        """Members of the object that is the whole text, their values; of the one named `streamed`, an array, its elements one by one, to
+        be used up before the next member is asked for.
 
         Raises Unreadable for anything that is wrong outside of those elements.
         """
@@ -160,7 +161,7 @@ class Text:
             if not isinstance(name, str):
                 raise Unreadable("json: a member has no name")
             if name == streamed and self.sign() == "[":
-                yield name, list(self.items(members=False))
+                yield name, self.items(members=False)
                 continue
             one = self.element(1, "}")
             if one.error is not None:
