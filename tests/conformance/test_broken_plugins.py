@@ -250,7 +250,7 @@ AT_THE_CHECK = {
     "weights": Case(E, 'identify=lambda model: "1"', "identify=lambda model: ''", 20, "identify gives '' and then ''"),
     "no_score": Case(E, "def score", "def scores", 20, "What it opens has no score, which the mode loglikelihood needs."),
     "not_chosen": Case(E, "Generation.chosen(p, ", "self.said(p, 'a') or (p, ", 20, "choices are not those of the row in their order"),
-    "task_of_recipe": Case(R, "steps=4", "steps=4, tasks=('task95',)", 4, "No task is named 'task95'."),
+    "task_of_recipe": Case(R, "steps=4", "steps=4, tasks=('task9999',)", 4, "No task is named 'task9999'."),
     "devices": Case(A, "probe=lambda: 0", "probe=lambda: -1", 4, "probe gives -1, and must give a number of devices."),
     "no_vendor": Case(A, "probe=lambda: 0", "probe=lambda: 1 / 0", 4, "probe or missing fails on this host"),
 }

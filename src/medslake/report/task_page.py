@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medslake import registry
+from medslake.bench.mixture import figures
 from medslake.sources import Source
 from medslake.tasks import UNRELEASED, Task
 
@@ -19,10 +18,10 @@ __all__ = ["describe", "page", "write_pages"]
 
 #: How a count of the paper was come by (Wu et al. 2025, Fig. 2d).
 _STATUS = {
-    "exact": "the source's own split, which the figure confirms",
-    "measured": "measured in the figure",
-    "shared": "the source's total in the figure, divided by its tasks",
-    "unknown": "not told for single tasks",
+    "split": "the source's own split, which the figure confirms",
+    "figure": "measured in the figure",
+    "divided": "the source's total in the figure, divided by its tasks",
+    "pooled": "of all {} tasks of its kind together",
 }
 
 
@@ -37,7 +36,7 @@ def describe(name: str, lake: Lake | None = None) -> dict[str, Any]:
     task: Task = registry.get("task", name)
     source: Source = registry.get("source", task.source)
     asked, answer = task.example.instances[0]
-    paper = _paper().get(name)
+    paper = next((one for one in figures() if name in one.tasks), None)
     return {
         "task": name,
         "name": task.name,
@@ -55,7 +54,11 @@ def describe(name: str, lake: Lake | None = None) -> dict[str, Any]:
         "requires": list(task.requires),
         "published_otherwise": sorted(task.paper),
         "notes": task.notes,
-        "train_instances": {"paper": paper and paper[0], "how": paper and _STATUS[paper[1]], **_counted(lake, name)},
+        "train_instances": {
+            "paper": paper and paper.instances,
+            "how": paper and _STATUS[paper.basis].format(len(paper.tasks)),
+            **_counted(lake, name),
+        },
     }
 
 
@@ -102,7 +105,7 @@ def _bench(bench: dict[str, Any]) -> str:
 
 
 def _counts(counts: dict[str, Any]) -> str:
-    paper = "none in the paper" if counts["how"] is None else f"paper: {counts['paper'] or 'unknown'} ({counts['how']})"
+    paper = "none in the paper" if counts["how"] is None else f"paper: {counts['paper']:,} ({counts['how']})"
     here = f"; here: {counts['here']:,} train, {counts['bench']:,} in the benchmark" if "here" in counts else ""
     return paper + here
 
@@ -118,10 +121,3 @@ def _counted(lake: Lake | None, name: str) -> dict[str, int]:
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
-
-
-@cache
-def _paper() -> dict[str, tuple[int | None, str]]:
-    """Task -> its train instances in the paper, None where nobody knows, and how they were come by."""
-    with (Path(__file__).parent / "paper_tasks.csv").open(encoding="utf-8", newline="") as rows:
-        return {row["task_id"]: (int(row["train_instances"] or 0) or None, row["status"]) for row in csv.DictReader(rows)}
