@@ -33,6 +33,7 @@ def task_row(task: Task) -> dict[str, Any]:
         "task_id": task.id,
         "collection": task.collection,
         "labels": list(task.labels or ()),
+        "published_words": [*task.published_words.items()] or None,
         "bench": None if task.bench is None else asdict(task.bench),
     }
 

@@ -12,7 +12,8 @@ CREATE TABLE gold.tasks (
   labels ARRAY<STRING> NOT NULL COMMENT 'closed label set, empty when open',
   trained BOOLEAN NOT NULL COMMENT 'false: its train rows serve as examples and are never packed',
   version INT NOT NULL COMMENT 'version of its rendering',
-  bench STRUCT<group: STRING, metrics: ARRAY<STRING>, dataset: STRING, shots: INT, size: INT, seed: BIGINT, max_new_tokens: INT> COMMENT 'its part in the benchmark; null when it has none'
+  bench STRUCT<group: STRING, metrics: ARRAY<STRING>, dataset: STRING, shots: INT, size: INT, seed: BIGINT, max_new_tokens: INT> COMMENT 'its part in the benchmark; null when it has none',
+  published_words MAP<STRING, STRING> COMMENT 'words of its definitions -> what stands there where the published rendering is asked; null where they are the same'
 )
 USING delta
 COMMENT 'Every task that was built, as it was declared then'

@@ -32,3 +32,13 @@ def test_a_task_is_as_it_was_declared_when_built(tmp_path: Path) -> None:
     assert (built["task106"].labels, built["task106"].definition) == (task.labels, task.definitions[0].text)
     assert built["task106"].definition_id == definition_id("task106", task.definitions[0].text)
     assert (built["task58"].language, built["task58"].labels) == ("zh", ())
+    assert built["task106"].published == built["task106"].definition
+
+
+def test_the_published_rendering_is_asked_in_its_own_words(tmp_path: Path) -> None:
+    lake = open_lake(str(tmp_path / "lake"))
+    write_tasks(lake, ["task126", "task128"])
+    built = bench_tasks(lake)
+    assert "There is no related entity." in built["task126"].definition and "entity." not in built["task126"].published
+    assert "There is no related enetity." in built["task126"].published
+    assert built["task128"].published == built["task128"].definition

@@ -17,7 +17,7 @@ __all__ = ["SIZES", "Setting", "benchmark_rows", "within_budget"]
 
 SIZES = ("paper", "full")
 _PARAMETERS = (
-    "task_id string, dataset string, task_group string, definition_id string, definition string, labels array<string>,"
+    "task_id string, dataset string, task_group string, definition_id string, definition string, published string, labels array<string>,"
     " metrics array<string>, language string, max_new_tokens int, k int, wanted bigint, seed bigint"
 )
 _COLUMNS = (
@@ -81,7 +81,7 @@ class Setting:
         """Everything about this setting and the task that decides the rows, for fingerprints."""
         bench = task.bench
         own = [bench.group, bench.metrics, bench.dataset, bench.shots, bench.max_new_tokens, bench.seed, task.labels, task.language]
-        return [*own, self.prompt, self.shots, self.fixed, self.wanted(task), self.seed, self.budget, task.definition]
+        return [*own, self.prompt, self.shots, self.fixed, self.wanted(task), self.seed, self.budget, task.definition, task.published]
 
 
 def benchmark_rows(
@@ -91,13 +91,15 @@ def benchmark_rows(
 
     instances: rows of gold.instructions of these tasks, with `input_variant` as gold.benchmark has it. Asked are those of split test; shots
     come from split train of the same variant. Every row of a task bears the same definition, its first, so that answers differ by the rows
-    and not by their wording. held: what several steps read passes through it, to be computed once.
+    and not by their wording; in the published rendering it asks for the answers as they were published. held: what several steps read
+    passes through it, to be computed once.
     """
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
     parameters = F.broadcast(instances.sparkSession.createDataFrame([_parameters(t, setting) for t in tasks], _PARAMETERS))
     known = instances.drop("definition_id").join(parameters, "task_id")
+    known = known.withColumn("definition", F.expr("if(input_variant = 'paper', published, definition)")).drop("published")
     place = Window.partitionBy(*RING).orderBy(F.xxhash64("instance_id", "seed"), "instance_id")
     asked = known.where("split = 'test'").withColumn("place", F.row_number().over(place)).where("wanted is null or place <= wanted")
     asked = held(asked.drop("place", "wanted"))
@@ -157,6 +159,7 @@ def _parameters(task: BenchTask, setting: Setting) -> tuple[object, ...]:
         bench.group,
         task.definition_id,
         task.definition,
+        task.published,
         list(task.labels),
         list(bench.metrics),
         task.language,

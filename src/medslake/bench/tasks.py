@@ -23,7 +23,8 @@ _FIRST = {"kind": "written", "number": 1}
 class BenchTask:
     """A row of gold.tasks with a bench part, and the wording of its prompts, which is the task's first.
 
-    labels: closed label set, empty when open. language: ISO 639-1 code of the output.
+    labels: closed label set, empty when open. language: ISO 639-1 code of the output. published: the wording where the published rendering
+    is asked.
     """
 
     id: str
@@ -32,14 +33,14 @@ class BenchTask:
     language: str
     definition_id: str
     definition: str
+    published: str
 
 
 def bench_tasks(lake: Lake) -> dict[str, BenchTask]:
     """Tasks with a bench part by id, in the table's order; empty before `build instructions`."""
     if not (lake.exists("gold.tasks") and lake.exists("gold.definitions")):
         return {}
-    columns = ["task_id", "bench", "labels", "output_language"]
-    rows = [row for row in lake.arrow.read("gold.tasks", columns=columns).to_pylist() if row["bench"] is not None]
+    rows = [row for row in lake.arrow.read("gold.tasks").to_pylist() if row["bench"] is not None]
     wordings = lake.arrow.read("gold.definitions", columns=["task_id", "definition_id", "text"], where=_FIRST).to_pylist()
     first = {wording["task_id"]: wording for wording in wordings}
     return {row["task_id"]: _task(row, first[row["task_id"]]) for row in rows if row["task_id"] in first}
@@ -57,4 +58,7 @@ def declaration(task_id: str) -> Task | None:
 def _task(row: dict[str, Any], wording: dict[str, Any]) -> BenchTask:
     bench = Bench(**{**row["bench"], "metrics": tuple(row["bench"]["metrics"])})
     language = code_of(row["output_language"])
-    return BenchTask(row["task_id"], bench, tuple(row["labels"]), language, wording["definition_id"], wording["text"])
+    published = wording["text"]
+    for ours, theirs in row.get("published_words") or ():
+        published = published.replace(ours, theirs)
+    return BenchTask(row["task_id"], bench, tuple(row["labels"]), language, wording["definition_id"], wording["text"], published)

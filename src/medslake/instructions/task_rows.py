@@ -38,6 +38,7 @@ def task_rows(tasks: Iterable[Task]) -> list[dict[str, Any]]:
             "task_id": task.id,
             **{name: getattr(task, name) for name in _FIELDS},
             "labels": list(task.labels or ()),
+            "published_words": [*task.published_words.items()] or None,
             "bench": None if task.bench is None else asdict(task.bench) | {"metrics": list(task.bench.metrics)},
         }
         for task in tasks

@@ -184,7 +184,9 @@ class Task:
         (empty where it says that there are none), so that no name is read back from the list; None where it lists none.
         mistake_sql: kind of the mistake that the task planted into the input, in a word; None where it plants none.
     paper: expressions of the published rendering, by field, where ours corrects it (SEER's inputs that give the label away, a word that was
-        misspelt): both are rendered then. published: that this is the published one of two renderings; `as_published` says so.
+        misspelt): both are rendered then. published_words: words of the definitions -> what they must be for the published rendering,
+        so that prompts ask for the answers that are right there. published: that this is the published one of two renderings;
+        `as_published` says so.
     trained: False for tasks that exist for the benchmark only: their train rows serve as shots and are never packed.
     judged_by: the tagger whose verdicts (gold.tags) decide which rows there are for the task: those that it counts as medical. The
         access class of a verdict holds for the instance. Such rows have to be tagged before the build.
@@ -226,6 +228,7 @@ class Task:
     collection: str = ""
     contributors: tuple[str, ...] = ()
     notes: str = ""
+    published_words: Mapping[str, str] = field(default_factory=dict)
     published: bool = False
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

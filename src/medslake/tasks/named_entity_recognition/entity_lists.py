@@ -34,6 +34,7 @@ def entity_list(
         output_sql=enumerated(names, NO_ENTITY),
         names_sql=names,
         paper={"output_sql": enumerated(released, none), "names_sql": f"array_distinct({released})"},
+        published_words={} if none == NO_ENTITY else {NO_ENTITY: none},
         definitions=wordings(__file__, one=one, many=f"{one}s", scope=scope, none=NO_ENTITY),
         bench=Bench("ner", ("ner",), dataset, size=1500),
         notes="Names are copied by design; the data set name is spelled as in MedS-Bench.",
