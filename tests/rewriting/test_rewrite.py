@@ -18,7 +18,7 @@ from medslake.rewriting.prompts import HINTS, prompt_of
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_tiny(tmp_path_factory.mktemp("model") / "tiny")
+    return build_tiny(tmp_path_factory.mktemp("model") / "tiny", context=2048)
 
 
 def test_what_is_asked_names_all_that_stays() -> None:

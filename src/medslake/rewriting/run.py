@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_NEW_TOKENS", "SHARD", "rewrite_definitions"]
 
 MAX_NEW_TOKENS = 400
+_LOG = logging.getLogger(__name__)
 #: Rewritings that are committed together.
 SHARD = 512
 SEED = 2025
@@ -78,15 +81,18 @@ def rewrite_definitions(
         wanted = {one.prompt.id: one for one in _wanted(chosen, per, seed, asked.name, made_by)}
         there = {row["definition_id"] for row in others}
         missing = [one.prompt for id, one in wanted.items() if id not in there]
-        done, failed = len(wanted) - len(missing), 0
+        done, failed, reasons = len(wanted) - len(missing), 0, Counter[str]()
         progress("rewrite", done, len(wanted))
         for lot in _lots(asked.answers(missing)):
             texts = {answer.id: answer.text.strip() for answer in lot if answer.text and answer.text.strip()}
             failed += len(lot) - len(texts)
+            reasons.update(answer.error or "an empty answer" for answer in lot if answer.id not in texts)
             others += [{**wanted[id].row, "text": text} for id, text in texts.items()]
             write_definitions(run, list(known.values()), others)
             done += len(lot)
             progress("rewrite", done, len(wanted))
+        for reason, count in reasons.most_common(3):
+            _LOG.warning("%d of %d rewritings have no answer: %s", count, len(missing), reason)
         if not missing:
             write_definitions(run, list(known.values()), others)
     return {**run.result, **told_of(lake), "asked": len(missing), "failed": failed}

@@ -295,7 +295,8 @@ def test_a_table_of_before_a_column_reads_it_as_null(tables: Tables) -> None:
     """What a column that came with a later DDL needs no migration for: every reader sees it, and the next write adds it."""
     declared = ddl.spec("gold.definitions")
     old = replace(declared, columns=tuple(c for c in declared.columns if c.name != "parent"))
-    rows = [dict.fromkeys(old.names, "x") | {"labels_kept": True, "number": 1}]
+    filled = {"STRING": "x", "BOOLEAN": True, "INT": 1, "ARRAY<STRING>": []}
+    rows = [{c.name: None if c.nullable else filled[c.type.upper()] for c in old.columns}]
     told = tables.spark.createDataFrame(pa.Table.from_pylist(rows, schema=old.arrow_schema()))
     tables.append("gold.definitions", told, info(), spec=old)
     assert "parent" not in open_snapshot(tables.place, "gold.definitions").columns
