@@ -213,8 +213,8 @@ def test_25_a_question_three_times_in_the_test_set(outcome: Callable[..., Outcom
 def test_26_a_lake_at_any_path_is_built_alike(outcome: Callable[..., Outcome]) -> None:
     for name in ("project #3", "a?b%20\\c"):
         seer = outcome(32, "seer", "in/seer", lake=name)
-        assert seer.built("task131") == {"rows": 3, "left_out": {"unknown label": 4}}
-        assert len(seer.lake.arrow.read("gold.instructions")) == 3
+        assert seer.built("task131") == {"rows": 2 * 3, "left_out": {"unknown label": 4}}
+        assert len(seer.lake.arrow.read("gold.instructions", where={"input_variant": "strict"})) == 3
 
 
 @pytest.mark.case("31_obo_xlsx_icd_details")
@@ -237,7 +237,8 @@ def test_31_dotted_codes(outcome: Callable[..., Outcome]) -> None:
 @pytest.mark.case("32_closed_labels_drop_untold")
 def test_32_labels_in_another_spelling(outcome: Callable[..., Outcome]) -> None:
     seer = outcome(32, "seer", "in/seer")
-    assert seer.built("task131") == {"rows": 3, "left_out": {"unknown label": 4}}
+    # As published and as corrected.
+    assert seer.built("task131") == {"rows": 2 * 3, "left_out": {"unknown label": 4}}
     outputs = {row["output"] for row in seer.lake.arrow.read("gold.instructions").to_pylist()}
     assert outputs == {f"The treatment planning is: Radiation {when} surgery." for when in ("after", "prior to")}
 

@@ -63,7 +63,7 @@ def write_definitions(
         made.append(definition_rows(tasks, others))
         return pa.Table.from_pylist(made[0], schema=run.lake.spec(TABLE).arrow_schema())
 
-    told = [[row[name] for name in ("definition_id", "task_id", "kind", "text", "parent_text")] for row in others]
+    told = sorted([str(row[name]) for name in ("definition_id", "task_id", "kind", "text", "parent_text")] for row in others)
     state = run.fingerprint([_Whole(task).told for task in tasks], told, code_digest(__name__, _FOLDERS))
     run.write(TABLE, table, fingerprint=state, read=lambda: len(made[0]), inputs=inputs)
 
