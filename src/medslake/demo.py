@@ -156,5 +156,6 @@ def _score_lines(lake: Lake, run_set: str) -> list[dict[str, str]]:
     for r in rows:
         line = lines.setdefault(r["task_id"], {"group": r["task_group"], "task": r["task_id"], "paper": [], "strict": []})
         always = "majority baseline " if r["model"] == "baseline:majority" else ""
-        line[r["variant"]].append(f"{always}{r['metric']} {r['value']:.1f}")
+        value = "without a figure" if r["value"] is None else f"{r['value']:.1f}"
+        line[r["variant"]].append(f"{always}{r['metric']} {value}")
     return [{**line, "paper": ", ".join(line["paper"]), "strict": ", ".join(line["strict"])} for line in lines.values()]
