@@ -202,38 +202,6 @@ def test_the_master_table_is_read_by_name(first: Lake) -> None:
     assert not any("differs" in dict(row["outcomes"]) for row in rows.values())
 
 
-def _released(folder: str) -> dict[str, list[dict[str, str]]]:
-    return {path.name.split("_")[0]: json.loads(path.read_text())["Instances"] for path in (CONVERTERS / folder / "output").glob("*.json")}
-
-
-def test_modality_and_anatomy_are_those_of_the_released_scripts(second: Lake) -> None:
-    """From silver alone the instances that the released scripts make of the same notes, in order."""
-    rows = silver(second, "documents", "mimic_iv_note")
-    notes = [rows[note["note_id"]] for note in table(SECOND["mimic_iv_note"] / "note/radiology.csv")]
-    facts = [(dict(row["attributes"]), pair) for row in notes if (pair := cut(as_written(row))) is not None]
-    made: dict[str, list[dict[str, str]]] = {f"task{number}": [] for number in range(78, 97)}
-    kinds, places = ["Ultrasound", "Angiography", "Mammogram", "Pathology", "Fluoroscopy"], ["Chest", "Head_and_neck", "Brain"]
-    places += ["Abdomen", "Pelvis", "Spine"]
-    for fact, (findings, impression) in facts:
-        summary = {"input": findings, "output": impression}
-        letters = fact.get("modality_by_letters", "").split("; ")
-        for at, kind in enumerate(kinds):
-            made[f"task{78 + at}"] += [summary] * (kind in letters)
-        start = 83 if "CT" in letters else 89 if "MRI" in letters else None
-        if start and "anatomy_by_letters" in fact:
-            made[f"task{start + places.index(fact['anatomy_by_letters'])}"].append(summary)
-        whole = f"{findings}\n{impression}"
-        if "modality" in fact:
-            told = fact["modality"].replace("; ", ", ")
-            verb = "modalities used for the diagnosis are" if "," in told else "modality used for the diagnosis is"
-            made["task95"].append({"input": whole, "output": f"The imaging {verb} {told}."})
-        if "anatomy" in fact:
-            made["task96"].append({"input": whole, "output": f"The anatomical location of the diagnosis is {fact['anatomy']}."})
-    released = _released("mimic_iv_modality_anatomy_summaries") | _released("mimic_modality_and_anatomy_classification")
-    assert made == released
-    assert sum(map(len, released.values())) > 30
-
-
 def test_the_first_release_of_ddxplus_is_told_by_its_codes(second: Lake) -> None:
     """French codes are none of the dictionary: every one is counted, and diseases are known by their French names."""
     rows = silver(second, "encounters", "ddxplus")
