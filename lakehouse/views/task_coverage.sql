@@ -1,7 +1,9 @@
 -- Question 10: which tasks are built, and how far?
 CREATE VIEW ops.task_coverage
-COMMENT 'Instances by split, benchmark rows and definitions of every registered task, each once where it is rendered in two ways; zero where its source is not in the lake'
-AS WITH known AS (SELECT task_id, count(*) AS definitions FROM gold.definitions GROUP BY task_id),
+COMMENT 'Instances by split, benchmark rows and accepted definitions of every registered task, each once where it is rendered in two ways; zero where its source is not in the lake'
+AS WITH known AS (
+  SELECT task_id, count(*) AS definitions FROM gold.definitions WHERE coalesce(accepted, true) GROUP BY task_id
+),
 built AS (
   SELECT
     task_id,
