@@ -154,8 +154,7 @@ from medslake.lake import open_lake
 from medslake.recipes import Recipe
 from medslake.train.run import train
 import json
-fields = json.loads(sys.argv[3])
-fields["tasks"] = tuple(fields["tasks"])
+fields = {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(sys.argv[3]).items()}
 train(open_lake(sys.argv[1]), Recipe(**fields), out=sys.argv[2], accelerator="faulty")
 """
 
