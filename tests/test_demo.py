@@ -13,7 +13,8 @@ from cleaned_road import clean, versions
 
 from medslake.lake import open_lake
 
-pytestmark = pytest.mark.process
+# The whole road of a hundred tasks, beside the other lane.
+pytestmark = [pytest.mark.process, pytest.mark.timeout(1800)]
 
 
 def test_the_whole_road_and_again(tmp_path: Path) -> None:
