@@ -81,7 +81,7 @@ def outcomes(form: Format, scratch: Scratch, sample: int | None = None) -> list[
     """What becomes of the damaged twins of a format's example. sample: of so many of them, the same ones each time; None = of all."""
     intact = [row for row in _read(form, scratch, {"": _family(form, scratch, "", form.example.files())}) if not row["_error"]]
     content = form.example.files()[form.example.file]
-    twins = text_mutations(content, intact) if form.text else binary_mutations(content, form, intact)
+    twins = text_mutations(content, intact, whole=form.one_record_per_file) if form.text else binary_mutations(content, form, intact)
     if sample is not None and sample < len(twins):
         twins = Random(form.name).sample(twins, sample)
     named = {f"{at:03d}": twin for at, twin in enumerate(twins)}
@@ -95,7 +95,7 @@ def outcomes(form: Format, scratch: Scratch, sample: int | None = None) -> list[
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in named}
     for row in _read(form, scratch, families):
         rows[row["_file"].partition("/")[0]].append(row)
-    return [_judged(twin, refused.get(name), rows[name], intact, whole=form.one_record_per_file) for name, twin in named.items()]
+    return [_judged(twin, refused.get(name), rows[name], intact) for name, twin in named.items()]
 
 
 def _family(form: Format, scratch: Scratch, name: str, files: Mapping[str, bytes]) -> Family:
@@ -118,10 +118,7 @@ def _read(form: Format, scratch: Scratch, families: Mapping[str, Family]) -> lis
     return sorted(rows, key=lambda row: (row["_file"], row["_row"]))
 
 
-def _judged(
-    twin: Mutation, refused: str | None, rows: Sequence[Mapping[str, Any]], intact: Sequence[Mapping[str, Any]], *, whole: bool
-) -> Outcome:
-    """whole: a file is one record."""
+def _judged(twin: Mutation, refused: str | None, rows: Sequence[Mapping[str, Any]], intact: Sequence[Mapping[str, Any]]) -> Outcome:
     stopped = [row["_error"].removeprefix(REFUSED) for row in rows if (row["_error"] or "").startswith(REFUSED)]
     good = [row for row in rows if not row["_error"]]
     aside = len(rows) - len(good) - len(stopped)
@@ -134,9 +131,7 @@ def _judged(
     if not twin.fewest <= len(rows) <= twin.most:
         faults.append(f"{twin.name}: {len(good)} rows and {aside} set aside are not the {twin.fewest} to {twin.most} records.")
     plain = [_plain(row) for row in good]
-    # Where the file is the record, its end is the record's.
-    untouched = [(number, row) for number, row in enumerate(intact) if number not in twin.touched and not whole]
-    lost = [number for number, row in untouched if _plain(row) not in plain]
+    lost = [number for number, row in enumerate(intact) if number not in twin.touched and _plain(row) not in plain]
     if lost:
         faults.append(f"{twin.name}: record {lost[0] + 1}, which was not touched, is not among the rows.")
     if twin.kept is not None and len(rows) == len(intact):

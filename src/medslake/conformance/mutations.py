@@ -94,12 +94,12 @@ def _leaves(value: Any) -> Iterator[str]:
             yield from _leaves(item)
 
 
-def text_mutations(content: bytes, rows: Sequence[Mapping[str, Any]]) -> list[Mutation]:
-    """All twins of a text. rows: its records as they were read, in order."""
+def text_mutations(content: bytes, rows: Sequence[Mapping[str, Any]], *, whole: bool = False) -> list[Mutation]:
+    """All twins of a text. rows: its records as they were read, in order. whole: the text is one record, up to its end."""
     found = spots(content, rows)
     chosen = {one.record: one for one in (found[0], found[len(found) // 2], found[-1])} if found else {}
     inside = [twin for spot in chosen.values() for twin in (*_inside(content, len(rows), spot), *_lines(content, len(rows), spot))]
-    return [*inside, *_whole(content, len(rows), found)]
+    return [*inside, *_whole(content, len(rows), found, whole)]
 
 
 def _inside(content: bytes, count: int, spot: Spot) -> Iterator[Mutation]:
@@ -142,15 +142,16 @@ def _lines(content: bytes, count: int, spot: Spot) -> Iterator[Mutation]:
     yield Mutation(f"line end in {name}", content[:middle] + b"\n" + content[middle:], count, count + 1, frozenset({spot.record}))
 
 
-def _whole(content: bytes, count: int, found: Sequence[Spot]) -> Iterator[Mutation]:
+def _whole(content: bytes, count: int, found: Sequence[Spot], whole: bool) -> Iterator[Mutation]:
     every, none = frozenset(range(count)), frozenset[int]()
+    at_end = every if whole else none
     yield Mutation("byte order mark", b"\xef\xbb\xbf" + content, count, count, none)
     yield Mutation("carriage returns and line feeds", content.replace(b"\n", b"\r\n"), count, count, every)
     yield Mutation("carriage returns alone", content.replace(b"\n", b"\r"), count, count, every)
-    yield Mutation("no line end at the end", content.rstrip(b"\n"), count, count, none)
+    yield Mutation("no line end at the end", content.rstrip(b"\n"), count, count, at_end)
     yield Mutation("UTF-16", content.decode().encode("utf-16"), count, count, every)
     yield Mutation("zeros at the end", content + b"\0" * 512, count, count + 1, frozenset({count - 1}))
-    yield Mutation("empty lines at the end", content + b"\n\n\n", count, count, none)
+    yield Mutation("empty lines at the end", content + b"\n\n\n", count, count, at_end)
     for spot in (found[0], found[len(found) // 2], found[-1]) if found else ():
         at = content.index(spot.text.encode()) + len(spot.text.encode())
         before = spot.record
