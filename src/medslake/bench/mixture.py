@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from medslake.errors import UnknownName
 from medslake.tasks import UNRELEASED
+from medslake.tasks.base import ONCE
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -22,11 +23,11 @@ __all__ = ["LEVELS", "Figure", "figures", "mixture"]
 LEVELS = ("source", "task", "category", "domain", "language", "access")
 #: tasks (separated by ;), the data set's name in the paper, the source here, category, domain, language, access, instances, basis.
 _FILE = Path(__file__).with_suffix(".csv")
-_HERE = """
+_HERE = f"""
 SELECT task_id AS task, source, category, domain, output_language AS language, access, count(*) AS instances,
   count(*) FILTER (coalesce(synthetic, false)) AS synthetic
 FROM gold.instructions
-WHERE split = 'train' AND coalesce(input_variant, 'both') <> 'paper'
+WHERE split = 'train' AND {ONCE}
 """
 _TRAINED = "AND task_id NOT IN (SELECT task_id FROM gold.tasks WHERE NOT trained) "
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from medslake.errors import AccessDenied, DataCheckFailed, UnknownName, UsageError
 from medslake.export.files import replaced
+from medslake.tasks.base import of_rendering
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     from medslake.lake import Lake
 
@@ -33,7 +35,6 @@ KEYS = (
     "Instances",
 )
 SPLITS = ("train", "test", "all")
-RENDERINGS = ("paper", "strict")
 _CHUNK = 10_000
 
 
@@ -50,11 +51,10 @@ def export_medsins(
     """
     if split not in SPLITS:
         raise UsageError(f"No split is named {split!r}.", hint=f"Known: {', '.join(SPLITS)}.")
-    if rendering not in RENDERINGS:
-        raise UsageError(f"No rendering is named {rendering!r}.", hint=f"Known: {', '.join(RENDERINGS)}.")
+    rendered = of_rendering(rendering)
     one = _task(lake, task)
     where = {"task_id": task} | ({} if split == "all" else {"split": split})
-    rows = _rows(lake, where, rendering)
+    rows = _rows(lake, where, rendered)
     if rows is None or rows.num_rows == 0:
         named = "" if split == "all" else f" of split {split}"
         raise DataCheckFailed(f"gold.instructions has no rows{named} for {task}.", hint=f"Run: medslake build instructions --task {task}")
@@ -71,15 +71,12 @@ def export_medsins(
     return target
 
 
-def _rows(lake: Lake, where: dict[str, str], rendering: str) -> pa.Table | None:
-    import pyarrow.compute as pc
-
+def _rows(lake: Lake, where: dict[str, str], rendered: pc.Expression) -> pa.Table | None:
     if not lake.exists("gold.instructions"):
         return None
     columns = ["instance_id", "input", "output", "alternatives", "access", "source", "joined", "input_variant"]
     rows = lake.arrow.read("gold.instructions", columns=columns, where=where).sort_by("instance_id")
-    variant = pc.field("input_variant")
-    return rows.filter(variant.is_null() | variant.isin([rendering, "both"])).drop_columns(["input_variant"])
+    return rows.filter(rendered).drop_columns(["input_variant"])
 
 
 def _task(lake: Lake, task: str) -> dict[str, Any]:

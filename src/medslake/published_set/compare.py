@@ -21,14 +21,15 @@ from medslake.published_set import files as files_code
 from medslake.published_set import match as match_code
 from medslake.published_set.files import Instance, Refused, SetFile, files_of, instances
 from medslake.published_set.match import match
+from medslake.tasks.base import of_rendering
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
     from medslake.lake.runs import Run
 
-__all__ = ["NEAR", "RENDERINGS", "SPLITS", "compare_set"]
+__all__ = ["NEAR", "SPLITS", "compare_set"]
 
-RENDERINGS, SPLITS = ("paper", "strict"), ("train", "validation", "test", "all")
+SPLITS = ("train", "validation", "test", "all")
 #: Jaccard of word trigrams from which on two inputs are near.
 NEAR = 0.7
 _TABLE, _INSTRUCTIONS = "gold.set_matches", "gold.instructions"
@@ -57,7 +58,8 @@ def compare_set(
     compared with near ones, where the comparison was made now). Equal files, instructions and options are not compared again.
     Raises UsageError, UnknownName.
     """
-    _check(rendering, split, near)
+    rendered = of_rendering(rendering)
+    _check(split, near)
     if not lake.exists(_INSTRUCTIONS):
         raise UsageError("This lake has no instructions to compare with.", hint="Run: medslake build instructions")
     tasks = registry.items("task")
@@ -77,7 +79,7 @@ def compare_set(
                 path = Path(scratch) / "rows.arrow"
                 schema = lake.spec(_TABLE).arrow_schema()
                 with pa.OSFile(str(path), "wb") as out, pa.ipc.new_file(out, schema) as writer:
-                    for batch in _rows(lake, version, files, rendering, split, near, access, not_looked_at, progress):
+                    for batch in _rows(lake, version, files, rendered, split, near, access, not_looked_at, progress):
                         writer.write_table(_fitted(batch, rendering, schema))
                 return Stream.of_file(path)
 
@@ -85,9 +87,7 @@ def compare_set(
         return {**run.result, **_told(lake, run, rendering, {file.task for file in files}), "not_looked_at": not_looked_at}
 
 
-def _check(rendering: str, split: str, near: float) -> None:
-    if rendering not in RENDERINGS:
-        raise UsageError(f"No rendering is named {rendering!r}.", hint=f"Known: {', '.join(RENDERINGS)}.")
+def _check(split: str, near: float) -> None:
     if split not in SPLITS:
         raise UsageError(f"No split is named {split!r}.", hint=f"Known: {', '.join(SPLITS)}.")
     if not 0 < near <= 1:
@@ -110,7 +110,7 @@ def _rows(
     lake: Lake,
     version: int,
     files: Sequence[SetFile],
-    rendering: str,
+    rendered: ds.Expression,
     split: str,
     near: float,
     access: dict[str, str],
@@ -122,11 +122,10 @@ def _rows(
     for file in files:
         by_task.setdefault(file.task, []).append(file)
     aside: list[tuple[str | None, str, Refused]] = [(None, file.name, Refused(None, "unknown_task")) for file in by_task.pop(None, [])]
-    variant = ds.field("input_variant")
     done = len(aside)
     for task in sorted(filter(None, by_task), key=_number):
         there = pa.RecordBatchReader.from_batches(_THERE, _there(task, by_task[task], aside))
-        own = (ds.field("task_id") == task) & (variant.is_null() | variant.isin([rendering, "both"]))
+        own = (ds.field("task_id") == task) & rendered
         schema = pa.schema([lake.spec(_INSTRUCTIONS).arrow_schema().field(name) for name in _HERE])
         here = pa.RecordBatchReader.from_batches(schema, lake.arrow.batches(_INSTRUCTIONS, _HERE, own, version=version))
         with duck(memory_limit=_MEMORY) as connection:

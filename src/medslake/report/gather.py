@@ -14,14 +14,13 @@ from medslake.report.drill import Leaves, TaskPage, answers_of, task_pages
 from medslake.report.flags import at_baseline
 from medslake.report.sets import answer_sets
 from medslake.report.spread import Line, spread
+from medslake.tasks.base import ONCE
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
 
 __all__ = ["PAPER_DOMAIN_SHARES", "Facts", "gather"]
 
-#: Instances each once, where they are rendered as published too.
-RENDERED = "coalesce(input_variant, 'both') <> 'paper'"
 #: Shares of instances by domain as printed in Wu et al. 2025 (Fig. 2), percent.
 PAPER_DOMAIN_SHARES = {
     "Clinical Text": 35,
@@ -89,10 +88,10 @@ def gather(lake: Lake, clearance: str, per_task: int) -> Facts:
             "gold.instructions",
             "select task_id, any_value(category) category, any_value(domain) domain, any_value(source) source, count(*) instances,"
             " sum(case when split = 'train' then 1 else 0 end) train,"
-            f" arg_max(access, list_position({list(LEVELS)}, access)) access from gold.instructions where {RENDERED} group by task_id"
+            f" arg_max(access, list_position({list(LEVELS)}, access)) access from gold.instructions where {ONCE} group by task_id"
             " order by length(task_id), task_id",
         ),
-        access=ask("gold.instructions", f"select access, count(*) instances from gold.instructions where {RENDERED} group by access"),
+        access=ask("gold.instructions", f"select access, count(*) instances from gold.instructions where {ONCE} group by access"),
         overview=overview(scores, printed, sets),
         boards=boards(scores, printed, sets),
         at_baseline=reached,
@@ -161,9 +160,7 @@ def _column(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _domains(ask: _Ask) -> list[dict[str, Any]]:
-    rows = ask(
-        "gold.instructions", f"select domain, count(*) n from gold.instructions where split = 'train' and {RENDERED} group by domain"
-    )
+    rows = ask("gold.instructions", f"select domain, count(*) n from gold.instructions where split = 'train' and {ONCE} group by domain")
     counts = {r["domain"]: r["n"] for r in rows}
     total = sum(counts.values()) or 1
     return [

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from medslake.errors import UsageError
 from medslake.languages import CODES
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.compute as pc
 
 __all__ = [
     "BENCH_GROUPS",
@@ -71,6 +73,8 @@ BENCH_GROUPS = (
 COLLECTIONS = ("paper", "medslake")
 #: Which of the two an instance belongs to: what was published, what corrects it, or both where there is no difference.
 RENDERINGS = ("both", "paper", "strict")
+#: SQL over gold.instructions: every instance once, where it is rendered in two ways. Rows of before there were two say nothing of it.
+ONCE = "coalesce(input_variant, 'both') <> 'paper'"
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 #: Fields that `Task.paper` may replace: those that decide what is rendered from which rows.
 _PUBLISHED = {
@@ -86,6 +90,17 @@ _PUBLISHED = {
     "names_sql",
     "mistake_sql",
 }
+
+
+def of_rendering(rendering: str) -> pc.Expression:
+    """Condition on rows of gold.instructions: those of one rendering, and of what is rendered in one way alone; UsageError for no such."""
+    import pyarrow.compute as pc
+
+    known = [name for name in RENDERINGS if name != "both"]
+    if rendering not in known:
+        raise UsageError(f"No rendering is named {rendering!r}.", hint=f"Known: {', '.join(known)}.")
+    variant = pc.field("input_variant")
+    return variant.is_null() | variant.isin([rendering, "both"])
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from medslake.lake.storage.stream import Stream
 from medslake.progress import Progress, quiet
 from medslake.recipes import Recipe, by_task
 from medslake.recipes.base import COLLECTIONS
+from medslake.tasks.base import of_rendering
 from medslake.train.models import closed_folder, model_folder
 from medslake.train.packs.holdout import COLUMNS as HOLDOUT_COLUMNS
 from medslake.train.packs.holdout import split_off
@@ -152,8 +153,7 @@ def _wanted(run: Run, recipe: Recipe) -> ds.Expression:
     for task in (*named, *by_task("caps", recipe.caps), *by_task("weights", recipe.weights)):
         if task not in trained:
             raise UnknownName("task in gold.tasks", task, list(trained))
-    other = "paper" if recipe.rendering == "strict" else "strict"
-    where = (ds.field("split") == "train") & (ds.field("input_variant").is_null() | (ds.field("input_variant") != other))
+    where = (ds.field("split") == "train") & of_rendering(recipe.rendering)
     if recipe.tasks:
         whole = [row["task_id"] for row in built if row["trained"] and row["collection"] in recipe.tasks]
         return where & ds.field("task_id").isin(pa.array([*named, *whole], pa.string()))
