@@ -11,9 +11,9 @@ from random import Random
 
 from medslake.definitions.likeness import Shelf
 from medslake.definitions.phrases import FRAMES, LABELS, LABELS_OF_SEVERAL, ROLES, VERBS
-from medslake.tasks.base import STYLES, Definition, Task
+from medslake.tasks.base import STYLES, Definition, Task, names_label
 
-__all__ = ["COUNT", "combined", "names_all"]
+__all__ = ["COUNT", "combined"]
 
 #: Combined definitions of a task: with the fifteen written ones as many as MedS-Ins has of most of its tasks.
 COUNT = 150
@@ -63,11 +63,6 @@ def combined(task: Task, keeps: Callable[[str], bool], shelf: Shelf, count: int 
     return found
 
 
-def names_all(text: str, labels: Sequence[str]) -> bool:
-    """Whether a text names every label as it is spelled."""
-    return all(re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text) for label in labels)
-
-
 def _draws(parts: _Parts, style: str) -> Iterator[str]:
     random = Random(hashlib.sha256(f"{parts.task.id} {style}".encode()).digest())
     # Terse definitions are of the shorter half of what a task has.
@@ -80,7 +75,7 @@ def _draws(parts: _Parts, style: str) -> Iterator[str]:
         answer = _verb(random.choice(answers), random)
         answer = _LIST.sub(lambda found: _in_another_order(found[1], random), answer)
         labels = parts.task.labels or ()
-        if labels and not names_all(f"{ask} {answer}", labels):
+        if not all(names_label(f"{ask} {answer}", label) for label in labels):
             sentences.append(_labels(parts.task, labels, random))
         yield " ".join([*sentences, answer])
 

@@ -9,7 +9,7 @@ from functools import reduce
 from typing import Self
 
 from medslake.languages import CODES
-from medslake.tasks.base import Task
+from medslake.tasks.base import Task, names_label
 
 __all__ = ["Contract"]
 
@@ -53,7 +53,7 @@ class Contract:
 
     def missing_labels(self, text: str) -> list[str]:
         lower = text.lower()
-        return [label for label in self.labels if not _holds(lower, label.lower())]
+        return [label for label in self.labels if not names_label(lower, label.lower())]
 
     def missing_forms(self, text: str, parent: str | None = None) -> Iterator[str]:
         """What of the answer's form the text does not state. parent: the text that it was rewritten from; of what is not whole answers a
@@ -69,10 +69,6 @@ class Contract:
         yield from ((f'"{template}"', re.compile(re.escape(template), re.I).search) for template in self.templates)
         yield from ((form, re.compile(FORMS[form], re.I).search) for form in self.forms)
         yield from ((language, re.compile(rf"\b{re.escape(language)}\b").search) for language in self.languages)
-
-
-def _holds(text: str, label: str) -> bool:
-    return label in text and re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text) is not None
 
 
 def _fixed(quoted: str) -> str:

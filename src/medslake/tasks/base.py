@@ -103,6 +103,11 @@ def of_rendering(rendering: str) -> pc.Expression:
     return variant.is_null() | variant.isin([rendering, "both"])
 
 
+def names_label(text: str, label: str) -> bool:
+    """Whether a text names a label, spelled as it is and as words of its own."""
+    return label in text and re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text) is not None
+
+
 @dataclass(frozen=True)
 class Definition:
     """One wording of what the task asks. style is one of STYLES, of which each task has three, or of PHRASES, of which it may have some."""
@@ -319,7 +324,7 @@ class Task:
                 yield f"{start} stands twice"
             seen.add(plain)
             for label in self.labels or ():
-                if not re.search(rf"(?<!\w){re.escape(label)}(?!\w)", definition.text):
+                if not names_label(definition.text, label):
                     yield f"{start} does not name the label {label!r}"
 
     def _faults_of_phrases(self) -> Iterator[str]:
