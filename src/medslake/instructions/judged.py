@@ -28,7 +28,9 @@ def slices_read(lake: Lake, tasks: Iterable[Task]) -> dict[str, Slice]:
     for task in tasks:
         table = f"silver.{task.kind}"
         for name in (table, TAGS) if task.judged_by else (table,):
-            silver[name] = silver.get(name) or lake.slices(name, "source")
+            # None of a table that is not there is an answer too.
+            if name not in silver:
+                silver[name] = lake.slices(name, "source")
         if (part := silver[table].get(task.source)) is not None:
             verdicts = silver[TAGS].get(task.source) if task.judged_by else None
             found[task.id] = replace(part, state=f"{part.state} {verdicts.state}") if verdicts else part
