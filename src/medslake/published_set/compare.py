@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -15,17 +14,15 @@ from medslake import registry
 from medslake.errors import UsageError
 from medslake.lake.access import LEVELS, highest
 from medslake.lake.duck import duck
+from medslake.lake.provenance import code_digest
 from medslake.lake.storage.stream import Stream
 from medslake.progress import Progress, quiet
-from medslake.published_set import files as files_code
-from medslake.published_set import match as match_code
 from medslake.published_set.files import Instance, Refused, SetFile, files_of, instances
 from medslake.published_set.match import match
 from medslake.tasks.base import of_rendering
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
-    from medslake.lake.runs import Run
 
 __all__ = ["NEAR", "SPLITS", "compare_set"]
 
@@ -38,6 +35,8 @@ _TEXT: pa.DataType = pa.string()
 _THERE = pa.schema({"file": _TEXT, "number": pa.int64(), "input": _TEXT, "output": _TEXT, "more": pa.list_(_TEXT)})
 _BATCH = 2_000
 _MEMORY = "2GB"
+#: Code that decides the rows.
+_FOLDERS = ("medslake.published_set",)
 
 
 def compare_set(
@@ -70,9 +69,8 @@ def compare_set(
         run.inputs[_INSTRUCTIONS] = version
         digests = {file.name: file.sha256() for file in files}
         access = _access(lake)
-        code = [hashlib.sha256(Path(str(one.__file__)).read_bytes()).hexdigest() for one in (files_code, match_code)]
         named = {file.name: file.task for file in files}
-        mark = run.fingerprint(digests, named, version, rendering, split, near, sorted(access.items()), code)
+        mark = run.fingerprint(digests, named, version, rendering, split, near, sorted(access.items()), code_digest(__name__, _FOLDERS))
         with tempfile.TemporaryDirectory(prefix="medslake-compare-set-") as scratch:
 
             def made() -> Stream:
@@ -84,7 +82,7 @@ def compare_set(
                 return Stream.of_file(path)
 
             run.write(_TABLE, made, slice={"rendering": rendering}, fingerprint=mark, inputs={"published files": digests})
-        return {**run.result, **_told(lake, run, rendering, {file.task for file in files}), "not_looked_at": not_looked_at}
+        return {**run.result, **_told(lake, rendering, {file.task for file in files}), "not_looked_at": not_looked_at}
 
 
 def _check(split: str, near: float) -> None:
@@ -123,7 +121,7 @@ def _rows(
         by_task.setdefault(file.task, []).append(file)
     aside: list[tuple[str | None, str, Refused]] = [(None, file.name, Refused(None, "unknown_task")) for file in by_task.pop(None, [])]
     done = len(aside)
-    for task in sorted(filter(None, by_task), key=_number):
+    for task in sorted(filter(None, by_task), key=registry.natural):
         there = pa.RecordBatchReader.from_batches(_THERE, _there(task, by_task[task], aside))
         own = (ds.field("task_id") == task) & rendered
         schema = pa.schema([lake.spec(_INSTRUCTIONS).arrow_schema().field(name) for name in _HERE])
@@ -137,11 +135,6 @@ def _rows(
         progress("compare set (files)", done, len(files))
     if aside:
         yield _refused(aside, access, lake.spec(_TABLE).arrow_schema())
-
-
-def _number(task: str) -> tuple[int, str]:
-    digits = task.removeprefix("task")
-    return (int(digits) if digits.isdigit() else 0, task)
 
 
 def _there(task: str, files: Iterable[SetFile], aside: list[tuple[str | None, str, Refused]]) -> Iterator[pa.RecordBatch]:
@@ -189,7 +182,7 @@ def _fitted(batch: pa.RecordBatch, rendering: str, schema: pa.Schema) -> pa.Tabl
     return pa.table(columns, schema=schema)
 
 
-def _told(lake: Lake, run: Run, rendering: str, compared: set[str | None]) -> dict[str, Any]:
+def _told(lake: Lake, rendering: str, compared: set[str | None]) -> dict[str, Any]:
     # What DuckDB adds up is a decimal to Arrow.
     columns = (
         "task_id, COLUMNS(lambda c: c NOT IN ('rendering', 'task_id') AND NOT ends_with(c, '_share'))::BIGINT, exact_share, found_share"
@@ -197,9 +190,11 @@ def _told(lake: Lake, run: Run, rendering: str, compared: set[str | None]) -> di
     shares = lake.query(f"SELECT {columns} FROM gold.set_shares WHERE rendering = '{rendering}'").to_pylist()
     where = {"rendering": rendering, "outcome": "refused"}
     refused = lake.arrow.read(_TABLE, columns=["file", "number", "rule"], where=where).to_pylist()
-    built = {row["task_id"] for row in lake.query(f"SELECT DISTINCT task_id FROM {_INSTRUCTIONS}").to_pylist()}
+    built = lake.slices(_INSTRUCTIONS, "task_id").keys()
     return {
-        "shares": {row.pop("task_id"): row for row in sorted(shares, key=lambda row: _number(row["task_id"] or "")) if row["task_id"]},
+        "shares": {
+            row.pop("task_id"): row for row in sorted(shares, key=lambda row: registry.natural(row["task_id"] or "")) if row["task_id"]
+        },
         "refused": sorted(refused, key=lambda row: (row["file"], row["number"] or 0)),
-        "without_file": sorted(built - compared, key=_number),
+        "without_file": sorted(built - compared, key=registry.natural),
     }
