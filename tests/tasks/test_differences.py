@@ -11,27 +11,18 @@ from typing import Any
 
 import pytest
 
+from differences_page import told
 from medslake import registry
 from medslake.instructions.render import render
 from medslake.sources import Bronze
 from native_fixtures import silver_frames
 
-ROOT = Path(__file__).resolve().parents[2]
 NONE, PUBLISHED = "There is no related entity.", "There is no related enetity."
 CORPORA = {"task126": "BC5CDR-chem-IOB", "task127": "BC5CDR-disease-IOB"}
 #: Of HEAD-QA: folders of the train exams.
 EXAMS = ("HEAD", "HEAD_EN")
 #: Of MMedBench: what the published files write before the answer.
 PREFIXES = {"task53": "Les bonnes réponses est", "task55": "Правильные ответ:", "task56": "La respuesta correcta es:"}
-
-
-def told(task: str, words: str) -> int:
-    """The number of instances in the row of that task whose published rendering holds these words."""
-    for line in (ROOT / "docs/differences.md").read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if task in cells[0] and words in cells[1]:
-            return int(cells[4].split()[0].replace(",", ""))
-    raise AssertionError(f"the page has no row of {task} on {words}")
 
 
 @pytest.fixture

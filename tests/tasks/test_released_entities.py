@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from differences_page import told
 from medslake import registry
 from medslake.instructions.render import render
 from native_fixtures import silver_frames
 
-ROOT = Path(__file__).resolve().parents[2]
 Pairs = Counter[tuple[str, str]]
 #: Task -> source, number of the task of Super-NaturalInstructions, and the answers of its excerpt that the native records do not give.
 EXCERPTS = {
@@ -25,15 +25,6 @@ EXCERPTS = {
     "task35": ("anem", 1486, {"LC", "Mo"}),
     "task39": ("catalonia_independence", 1646, set[str]()),
 }
-
-
-def told(task: str, words: str) -> int:
-    """The number of instances in the row of that task whose published rendering holds these words."""
-    for line in (ROOT / "docs/differences.md").read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) > 4 and task in cells[0].split(", ") and words in cells[1]:
-            return int(cells[4].split()[0].replace(",", ""))
-    raise AssertionError(f"the page has no row of {task} on {words}")
 
 
 @pytest.fixture

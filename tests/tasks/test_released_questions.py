@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -15,11 +14,11 @@ from typing import Any
 
 import pytest
 
+from differences_page import told_of
 from medslake import registry
 from medslake.instructions.render import render
 from native_fixtures import silver_frames
 
-ROOT = Path(__file__).resolve().parents[2]
 Instance = tuple[str, str]
 #: Released script -> source, and the file with the instances of each task that it makes.
 CONVERTERS = {
@@ -47,15 +46,6 @@ EXAMS = {
     "Russian": ("rumedbench", "rumeddanet", "task61", "Вопрос: {}\nВарианты: {}", "Правильные ответ: {}"),
     "Spanish": ("headqa", "headqa_native", "task129", "Pregunta: {}\nOpciones: {}", "La respuesta correcta es: {}"),
 }
-
-
-def told(task: str, words: str) -> tuple[int, int]:
-    """Instances of the row of docs/differences.md on that task whose published rendering holds these words, and out of how many."""
-    for line in (ROOT / "docs/differences.md").read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if task in re.split(r", ", cells[0]) and words in cells[1]:
-            return int(cells[4].replace(",", "").split()[0]), int(cells[5].replace(",", "").split()[0])
-    raise AssertionError(f"the page has no row of {task} on {words}")
 
 
 @pytest.fixture
@@ -94,7 +84,7 @@ def test_liveqa_asks_the_short_form_where_the_message_is_empty(rendered: Callabl
     rows = json.loads((home / "input/liveqa.json").read_text(encoding="utf-8"))
     ours = rendered("liveqa", home / "input", "task62", published=False)["task62"]
     assert ours == Counter((row["message"] or row["question"], row["answer"]) for row in rows)
-    assert told("task62", "empty") == (sum(not row["message"] for row in rows), len(rows))
+    assert told_of("task62", "empty") == (sum(not row["message"] for row in rows), len(rows))
 
 
 def test_the_script_of_medicationqa_opens_liveqa(test_data: Callable[[str], Path]) -> None:
@@ -103,7 +93,7 @@ def test_the_script_of_medicationqa_opens_liveqa(test_data: Callable[[str], Path
     (page,) = (home / "output").glob("*.json")
     published = instances(page)
     assert published == Counter((row["question"], row["answer"]) for row in rows)
-    assert told("task65", "LiveQA") == (published.total(), len(rows))
+    assert told_of("task65", "LiveQA") == (published.total(), len(rows))
 
 
 def test_translations_of_ecdc_are_those_of_super_natural_instructions(
@@ -120,8 +110,8 @@ def test_translations_of_ecdc_are_those_of_super_natural_instructions(
         odd["entities"] += sum("&" in f"{a}{b}" for a, b in published.elements())
         odd["same"] += sum(a == b for a, b in published.elements())
         odd["all"] += published.total()
-    assert told("task19", "&nbsp;") == (odd["entities"], odd["all"])
-    assert told("task19", "same") == (odd["same"], odd["all"])
+    assert told_of("task19", "&nbsp;") == (odd["entities"], odd["all"])
+    assert told_of("task19", "same") == (odd["same"], odd["all"])
 
 
 def test_exams_of_headqa_are_those_of_super_natural_instructions(rendered: Callable[..., Any], test_data: Callable[[str], Path]) -> None:
@@ -133,10 +123,10 @@ def test_exams_of_headqa_are_those_of_super_natural_instructions(rendered: Calla
     assert published["task23"] == Counter({(b, a): n for (a, b), n in published["task24"].items()})
     strict = rendered("headqa", folder, *HEADQA, published=False)
     every = {task: counted.total() for task, counted in published.items()}
-    assert told("task22", "picture") == (every["task22"] - strict["task22"].total(), every["task22"])
+    assert told_of("task22", "picture") == (every["task22"] - strict["task22"].total(), every["task22"])
     assert every["task25"] - strict["task25"].total() == every["task22"] - strict["task22"].total()
     # The others of these differ in the colons and blanks that are told of.
-    assert told("task24", "colon") == ((strict["task24"] - published["task24"]).total(), every["task24"])
+    assert told_of("task24", "colon") == ((strict["task24"] - published["task24"]).total(), every["task24"])
 
 
 @pytest.mark.parametrize("language", EXAMS)
@@ -176,11 +166,11 @@ def test_prefixes_and_passages_differ_as_told(rendered: Callable[..., Any], test
     for source, folder, task, _, answering in EXAMS.values():
         published, ours = (rendered(source, test_data(folder), task, published=one)[task] for one in (True, False))
         prefix = answering.removesuffix(" {}")
-        assert told(task, prefix) == (published.total(), published.total())
+        assert told_of(task, prefix) == (published.total(), published.total())
         assert all(answer.startswith(prefix) for _, answer in published)
         assert not [answer for _, answer in ours if answer.startswith(f"{prefix} ")]
         if task == "task61":
-            assert told(task, "passage") == (ours.total(), ours.total())
+            assert told_of(task, "passage") == (ours.total(), ours.total())
             assert Counter(asked.partition("\n")[2][-20:] for asked, _ in ours) == Counter(asked[-20:] for asked, _ in published)
         if task == "task129":
-            assert told(task, "picture") == (published.total() - ours.total(), published.total())
+            assert told_of(task, "picture") == (published.total() - ours.total(), published.total())
