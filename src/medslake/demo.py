@@ -15,6 +15,7 @@ from rich.text import Text
 
 from medslake import registry
 from medslake.progress import Progress, quiet
+from medslake.tasks import BENCH_GROUPS, DOMAINS
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -80,7 +81,7 @@ def run_demo(folder: Path, *, size: int = 200, progress: Progress = quiet) -> De
     # Synthetic files are never the published ones; saying so for each of them would hide everything else.
     logging.getLogger("medslake.ingest").setLevel(logging.ERROR)
     folder = folder.resolve()
-    sources = generate_all(folder / "files", seed=SEED, n=size, sources=_read_by_tasks())
+    sources = generate_all(folder / "files", seed=SEED, n=size, sources=_shown())
     lake = api.open_lake(folder / "lake")
     api.ingest(lake, sources, progress=progress)
     built = api.build(lake, "instructions", progress=progress)
@@ -93,9 +94,12 @@ def run_demo(folder: Path, *, size: int = 200, progress: Progress = quiet) -> De
     return DemoSummary(_facts(lake, built, trained, answered.run_set, report, time.monotonic() - started))
 
 
-def _read_by_tasks() -> list[str]:
-    """Sources that tasks render, and those that these need."""
-    rendered = {task.source for task in registry.sound("task").values()}
+def _shown() -> list[str]:
+    """Sources of the paper's first task of each group of the benchmark and of each domain, and those that these need."""
+    tasks = [task for task in registry.sound("task").values() if task.collection == "paper"]
+    groups = (next((task for task in tasks if task.bench and task.bench.group == group), None) for group in BENCH_GROUPS)
+    domains = (next((task for task in tasks if task.domain == domain), None) for domain in DOMAINS)
+    rendered = {task.source for task in (*groups, *domains) if task}
     needed = {need.removeprefix("bronze.").partition("__")[0] for name in rendered for need in registry.get("source", name).needs}
     return sorted(rendered | needed)
 

@@ -13,10 +13,10 @@ from medslake.tasks.base import Task
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["ABOUT", "NO_ITEM", "Taken", "left_out", "taken"]
+__all__ = ["ABOUT", "EMPTY", "NO_ITEM", "Taken", "left_out", "taken"]
 
 #: Reasons beside those that tasks state.
-ABOUT, NO_ITEM = "not what the task is about", "nothing to ask"
+ABOUT, NO_ITEM, EMPTY = "not what the task is about", "nothing to ask", "empty as published"
 
 
 @dataclass(frozen=True)
@@ -50,21 +50,22 @@ def taken(
 ) -> dict[str, tuple[Taken, ...]]:
     """Task id -> what each of its renderings takes.
 
-    silver: what a task reads -> the rows. rendered: gives the instances of tasks, asked for those with items.
+    silver: what a task reads -> the rows. rendered: gives the instances of tasks, asked for those whose instances are not
+    one for each row: with items, and as published, where some are empty.
     """
     from pyspark.sql import functions as F
 
     renderings = [one for task in tasks for one in task.renderings]
     found = {(one.id, one.rendering): _with_conditions(one, counts) for one, counts in _counted(renderings, silver)}
-    of_items = [(one.id, one.rendering) for one in renderings if one.items is not None]
-    if of_items:
+    counted = {(one.id, one.rendering): EMPTY if one.items is None else NO_ITEM for one in renderings if one.items or one.published}
+    if counted:
         # The first record of an instance is the row's own.
         counts = F.count("*").alias("instances"), F.count_distinct(F.get("record_ids", 0)).alias("rows")
-        made = rendered(list(dict.fromkeys(task for task, _ in of_items))).groupBy("task_id", "input_variant").agg(*counts).collect()
+        made = rendered(list(dict.fromkeys(task for task, _ in counted))).groupBy("task_id", "input_variant").agg(*counts).collect()
         told = {(row["task_id"], row["input_variant"]): (row["instances"], row["rows"]) for row in made}
-        for name in of_items:
+        for name, reason in counted.items():
             one, (count, rows) = found[name], told.get(name, (0, 0))
-            empty = {NO_ITEM: one.instances - rows} if one.instances > rows else {}
+            empty = {reason: one.instances - rows} if one.instances > rows else {}
             found[name] = replace(one, reasons={**one.reasons, **empty}, instances=count)
     return {task.id: tuple(found[task.id, one.rendering] for one in task.renderings) for task in tasks}
 

@@ -100,12 +100,16 @@ class Instances:
         return frame.join(frame.sparkSession.createDataFrame([(i,) for i in gone], "instance_id string"), "instance_id", how)
 
     def _rendered(self, tasks: Sequence[str]) -> DataFrame:
-        frame = self._every if self._few else render_all(_renderings(self.tasks[task] for task in tasks), self._silver)
+        frame = self._every if self._few else self._made(self.tasks[task] for task in tasks)
         return frame.where(frame["task_id"].isin(list(tasks)))
+
+    def _made(self, tasks: Iterable[Task]) -> DataFrame:
+        # The released scripts write some instances without a question or an answer, of which nothing is to be learned.
+        return render_all(_renderings(tasks), self._silver).where("input_variant <> 'paper' or (input <> '' and output <> '')")
 
     @cached_property
     def _every(self) -> DataFrame:
-        frame = render_all(_renderings(self.tasks.values()), self._silver)
+        frame = self._made(self.tasks.values())
         if self._few:
             # Each task brings partitions of its own, and every later step costs by the partition, not by the row.
             frame = frame.coalesce(PARTITIONS)
