@@ -19,7 +19,7 @@ from medslake.tasks import BENCH_GROUPS, DOMAINS
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
-    from medslake.results import BuildResult, TrainResult
+    from medslake.results import TrainResult
 
 __all__ = ["DemoSummary", "run_demo"]
 
@@ -91,20 +91,27 @@ def run_demo(folder: Path, *, size: int = 200, progress: Progress = quiet) -> De
     answered = api.infer(lake, trained.model, progress=progress)
     api.score(lake, progress=progress)
     report = api.report(lake).report
-    return DemoSummary(_facts(lake, built, trained, answered.run_set, report, time.monotonic() - started))
+    # Tasks of sources that the demo does not make are no news.
+    skipped = {name: why for name, why in built.skipped.items() if registry.get("task", name).source in sources}
+    return DemoSummary(_facts(lake, skipped, trained, answered.run_set, report, time.monotonic() - started))
 
 
 def _shown() -> list[str]:
-    """Sources of the paper's first task of each group of the benchmark and of each domain, and those that these need."""
-    tasks = [task for task in registry.sound("task").values() if task.collection == "paper"]
-    groups = (next((task for task in tasks if task.bench and task.bench.group == group), None) for group in BENCH_GROUPS)
-    domains = (next((task for task in tasks if task.domain == domain), None) for domain in DOMAINS)
-    rendered = {task.source for task in (*groups, *domains) if task}
-    needed = {need.removeprefix("bronze.").partition("__")[0] for name in rendered for need in registry.get("source", name).needs}
-    return sorted(rendered | needed)
+    """As few sources as have a task of the paper in each group of the benchmark and each domain, and those that these need."""
+    covers: dict[str, set[str]] = {}
+    for task in registry.sound("task").values():
+        if task.collection == "paper":
+            covers.setdefault(task.source, set()).update([task.domain, *([task.bench.group] if task.bench else [])])
+    left, chosen = {*BENCH_GROUPS, *DOMAINS}, set[str]()
+    while left and (adds := {name: len(covered & left) for name, covered in covers.items() if covered & left}):
+        best = min(adds, key=lambda name: (-adds[name], len(registry.get("source", name).files), name))
+        chosen.add(best)
+        left -= covers[best]
+    needed = {need.removeprefix("bronze.").partition("__")[0] for name in chosen for need in registry.get("source", name).needs}
+    return sorted(chosen | needed)
 
 
-def _facts(lake: Lake, built: BuildResult, trained: TrainResult, run_set: str, report: Path, seconds: float) -> dict[str, Any]:
+def _facts(lake: Lake, skipped: dict[str, str], trained: TrainResult, run_set: str, report: Path, seconds: float) -> dict[str, Any]:
     from medslake.report.gather import gather
 
     facts = gather(lake, "public", 0)
@@ -129,7 +136,7 @@ def _facts(lake: Lake, built: BuildResult, trained: TrainResult, run_set: str, r
         **_accounted(lake),
         "dropped": _given_away(lake, "train_instance_id", "dropped"),
         "leaks": _given_away(lake, "bench_instance_id", "refused", "found"),
-        "skipped": dict(built.skipped),
+        "skipped": skipped,
         "seconds": seconds,
     }
 

@@ -121,10 +121,28 @@ def test_rows_that_do_not_meet_what_a_task_requires_are_counted_under_their_reas
     result = build_instructions(lake, ["task57"])
     assert (result["tasks"]["task57"]["rows"], result["tasks"]["task57"]["left_out"]) == (3, {"no answer among the options": 1})
     commit(lake, "questions", "medqa", [SINGLE])
-    assert build_instructions(lake)["skipped"]["task57"] == "no answer among the options (1 rows)"
+    for _again in range(2):
+        assert build_instructions(lake)["skipped"]["task57"] == "no answer among the options (1 rows)"
     with pytest.raises(DataCheckFailed, match=r"task57 has no instance: .*; the other tasks are built\. Run: medslake sql"):
         build_instructions(lake, ["task57", "task106"])
     assert build_instructions(lake, ["task57"], allow_empty=True)["tasks"]["task57"]["rows"] == 0
+
+
+def test_what_was_published_empty_is_left_out_and_counted(fresh: Callable[[], Lake]) -> None:
+    def asked(number: int, answer: str | None, subject: str) -> dict[str, Any]:
+        question = f"Does rest help against the invented rash number {number}?"
+        context = [{"name": "subject", "text": subject or question}]
+        return {"record_id": f"Train-1/Q{number}/1-1", "question": question, "context": context, "answer": answer}
+
+    lake = fresh()
+    # The released script has no question where the subject is the message, and no answer where the file has none.
+    commit(lake, "questions", "liveqa", [asked(1, "Often.", "rash"), asked(2, "Never.", ""), asked(3, None, "rash")])
+    told = build_instructions(lake, ["task62"])["tasks"]["task62"]
+    assert (told["rows"], told["quarantined"]) == (3, 0)
+    assert told["left_out"] == {"no answer": 1, "empty as published": 2}
+    rows = lake.arrow.read("gold.instructions").to_pylist()
+    assert sorted((row["input_variant"], row["output"]) for row in rows) == [("paper", "Often."), ("strict", "Never."), ("strict", "Often.")]
+    assert {row["unexplained"] for row in lake.query("select unexplained from ops.accounts where table_name = 'gold.instructions'").to_pylist()} == {0}
 
 
 COPY_OF_A_TASK = """

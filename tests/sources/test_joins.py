@@ -21,6 +21,7 @@ from medslake.lake.quality.suites import load_suite
 from medslake.lake.schema import ddl
 from medslake.sources import ASIDE, Bronze, Source, joined_on
 from native_fixtures import silver_frames
+from some_sources import some_sources
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -204,6 +205,9 @@ SWAPS = {
 }
 
 
+SOME = some_sources()
+
+
 def made(source: Source, frames: Mapping[str, DataFrame]) -> tuple[dict[str, Any], Mapping[str, Mapping[str, int]]]:
     bronze = Bronze(frames)
     found = {kind: frame.collect() for kind, frame in silver_frames(source, bronze).items()}
@@ -242,7 +246,7 @@ def test_a_swapped_id_is_noticed(name: str, example: Callable[..., Any]) -> None
     assert swap.shows(*made(source, changed))
 
 
-@pytest.mark.parametrize("name", SWAPS)
+@pytest.mark.parametrize("name", [name if name in SOME else pytest.param(name, marks=pytest.mark.long) for name in SWAPS])
 @pytest.mark.parametrize("each", [False, pytest.param(True, marks=pytest.mark.long)], ids=["all", "each"])
 def test_sides_that_are_not_there_cost_nothing_else(name: str, each: bool, example: Callable[..., Any]) -> None:
     """All optional tables but the first at once; the long test leaves out each of them alone."""

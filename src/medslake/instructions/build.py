@@ -143,6 +143,9 @@ def _write_instances(
         for task, fingerprint in fingerprints.items()
     }
     written = run.write_parts(TABLE, "task_id", parts, rows=rows)
+    # Why a task has no instance is said again where nothing changed, too.
+    if still := [task for task, part in written.items() if not part.rows and task not in taken]:
+        taken.update(instances.taken(still))
     progress("instructions", len(tasks), len(tasks))
     return {
         task.id: {

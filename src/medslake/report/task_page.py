@@ -10,6 +10,7 @@ from medslake import registry
 from medslake.bench.mixture import figures
 from medslake.sources import Source
 from medslake.tasks import UNRELEASED, Task
+from medslake.tasks.base import ONCE
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -113,10 +114,15 @@ def _counts(counts: dict[str, Any]) -> str:
 def _counted(lake: Lake | None, name: str) -> dict[str, int]:
     if lake is None or not lake.exists("gold.instructions"):
         return {}
-    here = lake.arrow.read("gold.instructions", columns=["instance_id"], where={"task_id": name, "split": "train"}).num_rows
-    asked = lake.exists("gold.benchmark")
-    bench = lake.arrow.read("gold.benchmark", columns=["row_id"], where={"task_id": name}).num_rows if asked else 0
-    return {"here": here, "bench": bench}
+    whose = f"task_id = '{name}' and {ONCE}"
+    # What is rendered in two ways counts once.
+    return {"here": _rows(lake, "gold.instructions", f"{whose} and split = 'train'"), "bench": _rows(lake, "gold.benchmark", whose)}
+
+
+def _rows(lake: Lake, table: str, condition: str) -> int:
+    if not lake.exists(table):
+        return 0
+    return int(lake.query(f"select count(*) n from {table} where {condition}").to_pylist()[0]["n"])
 
 
 def _cell(text: str) -> str:
