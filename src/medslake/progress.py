@@ -87,7 +87,7 @@ class Pace:
 
 
 class Lines:
-    """Report as lines of text, for logs: the last of each stage, and one every 10 seconds of a long one."""
+    """Report as lines of text, for logs: the first of a stage that says so, the last of each, and one every 10 seconds."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self.pace, self._write = Pace(), write
@@ -100,7 +100,7 @@ class Lines:
             return
         self.pace.report(stage, done, total)
         self._line = "  ".join([self.pace.line(), ", ".join(f"{name} {value}" for name, value in facts.items())]).rstrip()
-        if done == total or time.monotonic() - self._written > EVERY:
+        if done in (0, total) or time.monotonic() - self._written > EVERY:
             self.close()
 
     def close(self) -> None:

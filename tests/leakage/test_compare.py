@@ -28,14 +28,15 @@ WORDS = [
 SIZE = 150
 
 
-def frame(spark: SparkSession, rows: list[Row], side: str) -> DataFrame:
+def frame(spark: SparkSession, rows: list[Row], side: str, encounters: tuple[str, ...] = ()) -> DataFrame:
     whole = []
     for n, row in enumerate(rows):
         own = {"task_id": "task1", "source": "made", "access": "public", "subject_id": None, "record_ids": [], "scope": ""} | row
         own.setdefault("instance_id", f"{side}{n:05d}")
         whole.append({**own, "origin": {"file": "f", "sha256": f"{side} {n}", "row": n}})
     fields = [part.split()[0] for part in SCHEMA.split(", ") if not part.startswith(("sha256", "row:"))]
-    return rows_of(spark.createDataFrame([tuple(row[f] for f in fields) for row in whole], SCHEMA).coalesce(2), side, scope="scope")
+    made = spark.createDataFrame([tuple(row[f] for f in fields) for row in whole], SCHEMA).coalesce(2)
+    return rows_of(made, side, encounters, scope="scope")
 
 
 def text(seed: object, length: int = 60) -> str:
@@ -138,6 +139,19 @@ def test_each_row_of_a_family_is_named_once_and_not_with_all_others(found: Found
     assert {left for left, _ in exact} == {f"equal {n}" for n in range(40)}
     assert {right for _, right in exact} == {f"equal {n}" for n in range(30)}
     assert len(exact) == 40 + 30 - 1
+
+
+def test_benchmark_rows_of_one_template_are_other_patients_and_no_pairs(spark: SparkSession) -> None:
+    form = text("form", 80)
+    patients = [{"input": f"{form} {text(n, 2)}", "instance_id": f"{task} {n}", "task_id": task} for task in "ab" for n in range(4)]
+    asked = {"input": f"{form} {text(9, 2)}", "instance_id": "c 9", "task_id": "c"}
+    rows = frame(spark, [*patients, asked], "bench", encounters=("a", "b"))
+    found = compare(rows, list(TESTS.values()), Policy.of(), "found")
+    assert {(leak.train_task_id, leak.bench_task_id) for leak in found if leak.test == "exact"} == {("a", "b"), ("b", "a")}
+    # What no template made may still give one away.
+    assert {leak.train_task_id for leak in found if leak.test == "minhash"} == {"c"}
+    looked = compare(rows, list(TESTS.values()), Policy.of(["encounter:minhash=note"]), "found")
+    assert {leak.train_task_id for leak in looked if leak.test == "minhash"} == {"a", "b", "c"}
 
 
 def test_leaks_are_named_in_words() -> None:

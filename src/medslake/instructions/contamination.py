@@ -76,11 +76,12 @@ def _built_only(run: Run, instances: Instances) -> dict[str, str]:
 
 def _verdicts(run: Run, instances: Instances, besides: Sequence[str], policy: Policy, told: Callable[[Compared], None]) -> pa.Table:
     """Rows of ops.contamination with action 'dropped'; those of tests that block are recorded as refused, and refused."""
-    tests = policy.tests("drop", "block")
-    leaks = compare(instances.sides(besides), tests, policy, "dropped", told) if tests else []
+    # What is only tagged or noted, on whichever side, is the leak check's.
+    deciding = policy.only("drop", "block")
+    tests = deciding.tests()
+    leaks = compare(instances.sides(besides), tests, deciding, "dropped", told) if tests else []
     faults = [replace(leak, action="refused") for leak in leaks if policy.actions[leak.test, leak.side] == "block"]
     others = recorded(run.lake, "refused")
     write_verdicts(run, "refused", faults, others.filter(pc.is_valid(others["prompt"])))
     refuse(faults, "The leak gate refused the instructions")
-    # A test that drops on one side may only tag or note on another; those verdicts are the leak check's.
     return verdict_rows(run.lake, [leak for leak in leaks if leak.action == "dropped"], version=-1)

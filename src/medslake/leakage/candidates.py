@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-__all__ = ["Candidates", "by_test", "candidates"]
+__all__ = ["Candidates", "by_test", "candidates", "looked_at"]
 
 #: Up to so many distinct hashes of benchmark rows are held by every worker as a hash table (some 40 bytes each) instead of sorting the
 #: hashes of all rows.
@@ -27,8 +27,8 @@ _HASH = ("test", "scope", "hash")
 
 class Candidates(NamedTuple):
     """rows: those that share a hash with a benchmark row, and all benchmark rows, with `rep`: id of the row that stands for all rows of its
-    set with the same text. hashes: test, id, scope, set, side, hash of these rows; those that say nothing (see LeakTest.common) are gone.
-    met: the hashes that rows of several sets of a scope have."""
+    set with the same text. hashes: test, id, scope, set, side, templated, hash of these rows; those that say nothing (see
+    LeakTest.common) are gone. met: the hashes that rows of several sets of a scope have."""
 
     rows: DataFrame
     hashes: DataFrame
@@ -64,9 +64,22 @@ def by_test(tests: Sequence[LeakTest], field: str) -> str:
     return " ".join(["case test", *[f"when '{test.name}' then {getattr(test, field)}" for test in tests], "end"])
 
 
+def looked_at(tests: Sequence[LeakTest], policy: Policy) -> str:
+    """SQL: whether the policy has the test look at what a row of this side may give away.
+
+    A template makes benchmark rows of different patients look alike, as it does training rows.
+    """
+    parts = []
+    for test in tests:
+        sides = ", ".join(f"'{side}'" for side in SIDES if policy.actions[test.name, side] != "off")
+        unlike = " and not (side = 'bench' and templated)" if policy.actions[test.name, "encounter"] == "off" else ""
+        parts.append(f"(test = '{test.name}' and side in ({sides or 'null'}){unlike})")
+    return " or ".join(parts)
+
+
 def _exploded(rows: DataFrame, tests: Sequence[LeakTest], policy: Policy) -> DataFrame:
-    """test, id, scope, set, side, hash of every row, by the tests that look at its side; of a benchmark row by all tests."""
-    own = ("id", "scope", "set", "side")
+    """test, id, scope, set, side, templated, hash of every row, by the tests that look at its side; of a benchmark row by all tests."""
+    own = ("id", "scope", "set", "side", "templated")
     hashes, parts = [], []
     for test in tests:
         seen = ", ".join(f"'{side}'" for side in SIDES if side == "bench" or policy.actions[test.name, side] != "off")

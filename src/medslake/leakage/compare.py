@@ -81,7 +81,7 @@ def compare(
         return []
     two = [test for test in tests if test.score is not None]
     whole = [test for test in tests if test.score is None]
-    hits = [*([paired(remaining, two)] if two else []), *([covered(remaining, whole)] if whole else [])]
+    hits = [*([paired(remaining, two, policy)] if two else []), *([covered(remaining, whole, policy)] if whole else [])]
     pairs = reduce(lambda a, b: a.unionByName(b), hits).localCheckpoint()
     found = []
     for row in _verdicts(remaining.rows, pairs).toArrow().to_pylist():

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from medslake.leak_tests.base import LeakTest
-from medslake.leakage.candidates import Candidates, by_test
+from medslake.leakage.candidates import Candidates, by_test, looked_at
+from medslake.leakage.policy import Policy
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -19,7 +20,7 @@ __all__ = ["covered"]
 _WHERE = ("test", "scope", "side")
 
 
-def covered(candidates: Candidates, tests: Sequence[LeakTest]) -> DataFrame:
+def covered(candidates: Candidates, tests: Sequence[LeakTest], policy: Policy) -> DataFrame:
     """test, by_text, side, left, right, score, part: benchmark rows that hit, with the rows to blame.
 
     score: share of the hashes of `right` that stand on the side. part: that of `left` alone. To blame are, by part and then by id, the
@@ -31,7 +32,8 @@ def covered(candidates: Candidates, tests: Sequence[LeakTest]) -> DataFrame:
     of_tests = F.col("test").isin([t.name for t in tests])
     own = candidates.met.where(of_tests)
     # Of the side of benchmark rows, a row's own set does not count: there is another set when the first or the last of them is another.
-    places = own.groupBy(*_WHERE, "hash").agg(F.min("set").alias("first"), F.max("set").alias("last"))
+    holding = own.where(looked_at(tests, policy))
+    places = holding.groupBy(*_WHERE, "hash").agg(F.min("set").alias("first"), F.max("set").alias("last"))
     right = own.where("side = 'bench'").selectExpr("test", "scope", "hash", "id as right", "set as right_set")
     shared = right.join(places, ["test", "scope", "hash"]).where("first <> right_set or last <> right_set")
     asked = candidates.hashes.where(of_tests & (F.col("side") == "bench")).withColumnRenamed("id", "right")
@@ -40,7 +42,7 @@ def covered(candidates: Candidates, tests: Sequence[LeakTest]) -> DataFrame:
     threshold, by_text = by_test(tests, "threshold"), by_test(tests, "by_text")
     hits = shared.groupBy(*_WHERE, "right").agg(F.count(F.lit(1)).alias("n")).join(sizes, ["test", "right"])
     hits = hits.select(*_WHERE, "right", "r_hashes", score).where(f"score >= {threshold}")
-    left = own.selectExpr(*_WHERE, "hash", "id as left", "set as left_set")
+    left = holding.selectExpr(*_WHERE, "hash", "id as left", "set as left_set")
     held = shared.join(hits, [*_WHERE, "right"]).join(left, [*_WHERE, "hash"]).where("left_set <> right_set")
     row = (*_WHERE, "right", "r_hashes", "score")
     held = held.select(*row, "hash", "left").localCheckpoint()

@@ -54,7 +54,7 @@ def leaks_between(
     policy = policy or Policy.of()
     train = rows_of(trained(instructions, tasks), "train", tasks.encounters)
     shots = shot_rows(instructions, benchmark, tasks.encounters)
-    every = train.unionByName(rows_of(_asked(benchmark), "bench")).unionByName(shots)
+    every = train.unionByName(rows_of(_asked(benchmark), "bench", tasks.encounters)).unionByName(shots)
     found = compare(every, policy.tests(sides=SIDES), policy, on_fault, told)
     return sorted([*found, *twins(benchmark, policy, on_fault)], key=order)
 

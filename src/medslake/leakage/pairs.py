@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from medslake.leak_tests.base import LeakTest
-from medslake.leakage.candidates import Candidates, by_test
+from medslake.leakage.candidates import Candidates, by_test, looked_at
+from medslake.leakage.policy import Policy
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["paired"]
 
 
-def paired(candidates: Candidates, tests: Sequence[LeakTest]) -> DataFrame:
+def paired(candidates: Candidates, tests: Sequence[LeakTest], policy: Policy) -> DataFrame:
     """test, by_text, side, left, right, score, part of every pair that hits; part is the score."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
@@ -23,12 +24,15 @@ def paired(candidates: Candidates, tests: Sequence[LeakTest]) -> DataFrame:
     of_set = Window.partitionBy("test", "scope", "set", "hash").orderBy("id")
     nominee = f"place <= {by_test(tests, 'nominees')} as nominee"
     told = own.withColumn("place", F.row_number().over(of_set)).selectExpr(*own.columns, nominee)
-    left = told.selectExpr("test", "scope", "hash", "id as left", "set as left_set", "side", "nominee as left_nominee")
+    left = told.where(looked_at(tests, policy))
+    left = left.selectExpr("test", "scope", "hash", "id as left", "set as left_set", "side", "nominee as left_nominee")
     right = told.where("side = 'bench'").selectExpr("test", "scope", "hash", "id as right", "set as right_set", "nominee")
     met = left.join(right, ["test", "scope", "hash"]).where("left_set <> right_set and (nominee or left_nominee)")
     texts = F.struct("key", "tokens", "records")
     known = candidates.rows.select("id", texts.alias("text"))
-    pairs = met.select("test", "side", "left", "right").distinct()
+    # Pairs are small and what is scored is not, so they go to all workers.
+    tasks = int(met.sparkSession.conf.get("spark.sql.shuffle.partitions") or 1)
+    pairs = met.select("test", "side", "left", "right").distinct().repartition(tasks)
     pairs = pairs.join(known.toDF("left", "l"), "left").join(known.toDF("right", "r"), "right")
     score, by_text, least = (by_test(tests, field) for field in ("score", "by_text", "threshold"))
     scored = pairs.selectExpr(

@@ -46,6 +46,10 @@ class Policy:
         asked = wanted or tuple(a for a in ACTIONS if a != "off")
         return [test for name, test in tests.items() if any(self.actions[name, side] in asked for side in sides)]
 
+    def only(self, *actions: str) -> Policy:
+        """The same where the action is one of these; off elsewhere."""
+        return Policy({pair: action if action in actions else "off" for pair, action in self.actions.items()})
+
     def options(self, of: Iterable[tuple[str, str]]) -> str:
         """` --policy side:test=action` for those of these pairs of test and side whose action is not the default."""
         usual = Policy.of().actions

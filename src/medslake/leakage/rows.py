@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "rows_of", "shot_rows"]
 
 #: id: of the row. set: `<side>/<task>`. records: names of the silver records, native records and persons that the row is made of.
-#: key: MD5 of the normal form; tokens: those of the normal form, set off by spaces.
-COLUMNS = ("id", "scope", "side", "set", "instance_id", "task_id", "source", "access", "file", "row", "records", "key", "tokens")
+#: key: MD5 of the normal form; tokens: those of the normal form, set off by spaces. templated: rendered from a structured encounter.
+COLUMNS = (
+    *("id", "scope", "side", "set", "templated"),
+    *("instance_id", "task_id", "source", "access", "file", "row", "records", "key", "tokens"),
+)
 #: Names of different kinds never equal each other; a native record is known by its file's digest, under whatever name it was delivered.
 _RECORDS = (
     "array_distinct(array_compact(concat("
@@ -35,8 +38,8 @@ def rows_of(frame: DataFrame, side: str, encounters: Collection[str] = (), *, sc
     """
     from pyspark.sql import functions as F
 
-    templated = ", ".join(f"'{task}'" for task in sorted(encounters))
-    named = f"if(task_id in ({templated}), 'encounter', '{side}')" if side != "bench" and templated else f"'{side}'"
+    templated = f"task_id in ({', '.join(repr(task) for task in sorted(encounters))})" if encounters else "false"
+    named = f"if({templated}, 'encounter', '{side}')" if side != "bench" else "'bench'"
     names = ("instance_id", "task_id", "source", "access")
     plain = frame.select(
         *names,
@@ -49,6 +52,7 @@ def rows_of(frame: DataFrame, side: str, encounters: Collection[str] = (), *, sc
     normal = plain.where("text <> ''").withColumns(
         {
             "side": F.expr(named),
+            "templated": F.expr(templated),
             "set": F.concat(F.lit(f"{side}/"), F.col("task_id")),
             "key": key_of("text"),
             "tokens": tokens("text"),
@@ -64,4 +68,4 @@ def shot_rows(instructions: DataFrame, benchmark: DataFrame, encounters: Collect
     shown = benchmark.selectExpr("instance_id as scope", "explode(shots) as shot").distinct()
     shots = shown.join(instructions, shown["shot"] == instructions["instance_id"]).drop("shot")
     own = benchmark.where(F.size("shots") > 0).dropDuplicates(["instance_id", "input"])
-    return rows_of(shots, "shot", encounters, scope="scope").unionByName(rows_of(own, "bench", scope="instance_id"))
+    return rows_of(shots, "shot", encounters, scope="scope").unionByName(rows_of(own, "bench", encounters, scope="instance_id"))
