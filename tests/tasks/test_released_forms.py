@@ -47,7 +47,6 @@ READ = {20, 22, 23, 24, 25, 31}
 #: Task -> folder of its source, and words of the page.
 FORMS = {
     "task16": ("pubhealth", "a blank before `Claim:`"),
-    "task106": ("hoc", "begin with a capital"),
     "task122": ("medmcqa", "a line of its own"),
     "task123": ("pubmedqa", "in one line"),
 }
@@ -124,6 +123,15 @@ def test_forms_differ_as_told(name: str, bronze_of: Callable[..., Any], test_dat
     )
     assert told_of(name, words) == ((published - ours).total(), published.total())
     assert Counter(alike(*one) for one in published.elements()) == Counter(alike(*one) for one in ours.elements())
+
+
+def test_hallmarks_are_in_small_letters(bronze_of: Callable[..., Any], test_data: Callable[[str], Path]) -> None:
+    source, task = registry.get("source", "hoc"), registry.get("task", "task106")
+    silver = silver_frames(source, bronze_of(source, test_data("hoc")))[task.kind]
+    answers = [one.output for one in render(task.as_published(), silver).select("output").collect()]
+    told = told_of("task106", "begin with a capital")
+    assert told == (len(answers), len(answers))
+    assert all(label in task.labels for answer in answers for label in answer.split(", "))
 
 
 def alike(asked: str, answer: str) -> tuple[str, str]:

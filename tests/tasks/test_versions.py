@@ -109,7 +109,7 @@ RENDERED = {
     "task103": (1, "ac440bd55636"),
     "task104": (1, "b9c5d9f791c3"),
     "task105": (1, "18f2dbe59bbc"),
-    "task106": (2, "924a55ca5bf3"),
+    "task106": (1, "630b385975ec"),
     "task107": (1, "2cebfb5a3b56"),
     "task108": (1, "c43f78a8d0fe"),
     "task109": (1, "720d0a4d69dd"),

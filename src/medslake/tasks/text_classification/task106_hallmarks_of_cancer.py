@@ -18,8 +18,6 @@ LABELS = (
 SHARED = {"label_set": "hallmarks_of_cancer", "unit": "document"}
 TEXT = "Loss of the checkpoint let damaged cells divide. New vessels grew into the implants."
 HELD = [LABELS[4], LABELS[6]]
-#: The published labels begin with a capital.
-CAPITAL = {label: label.capitalize() for label in LABELS}
 
 TASK = Task(
     id="task106",
@@ -32,8 +30,6 @@ TASK = Task(
     requires={"no hallmark": "size(labels) > 0"},
     input_sql="text",
     output_sql="array_join(labels, ', ')",
-    paper={"output_sql": "array_join(transform(labels, l -> concat(upper(left(l, 1)), substring(l, 2))), ', ')"},
-    published_words=CAPITAL,
     labels=LABELS,
     definitions=wordings(__file__, listed=listed(LABELS), numbered=numbered(LABELS)),
     bench=Bench("text_classification", ("hoc",), "HoC"),
@@ -43,5 +39,4 @@ TASK = Task(
         ((TEXT, "inducing angiogenesis, genomic instability and mutation"),),
         others=({"record_id": "10000002", "text": "We describe a registry.", "labels": [], **SHARED},),
     ),
-    version=2,
 )
