@@ -4,13 +4,13 @@ from medslake.tasks.base import BENCH_GROUPS, CATEGORIES, DOMAINS, PHRASES, STYL
 from medslake.tasks.parts.biolord import BIOLORD
 from medslake.tasks.parts.choices import as_spelled, is_one_of, listed, numbered, one_of, shuffled
 from medslake.tasks.parts.entities import TOKENS, entities_in, entity_names, released_names
-from medslake.tasks.parts.health_claims import PARAGRAPH_AND_CLAIM, public_claim
+from medslake.tasks.parts.health_claims import PARAGRAPH_AND_CLAIM, PUBLISHED_PARAGRAPH_AND_CLAIM, public_claim
 from medslake.tasks.parts.held_back import HELD_BACK
 from medslake.tasks.parts.inference import as_published_sentence, as_sentence, hypotheses, premise
 from medslake.tasks.parts.inside import holds
 from medslake.tasks.parts.mistakes import Mistake, planted
 from medslake.tasks.parts.multiple_choice import HAS_KEYED_ANSWER, LAYOUTS, Layout
-from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE
+from medslake.tasks.parts.pubmed_passages import HAS_CONCLUSION, HAS_PASSAGE, NEAR_PAPER_SIZE, PASSAGE, PUBLISHED_PASSAGE
 from medslake.tasks.parts.reports import WRITTEN, cut, has_words, stripped, told
 from medslake.tasks.parts.sections import filled_sections, has_sections, section
 from medslake.tasks.parts.unreleased import UNRELEASED, Unreleased
@@ -31,6 +31,8 @@ __all__ = [
     "PARAGRAPH_AND_CLAIM",
     "PASSAGE",
     "PHRASES",
+    "PUBLISHED_PARAGRAPH_AND_CLAIM",
+    "PUBLISHED_PASSAGE",
     "STYLES",
     "TOKENS",
     "UNRELEASED",

@@ -16,8 +16,10 @@ TASK = Task(
     requires=BIOLORD.requires,
     input_sql="name",
     output_sql="definition",
+    paper={"input_sql": "concat('Concept: ', name)"},
     definitions=wordings(__file__),
     bench=Bench("explanation", ("explanation",), "BioLORD", size=1000),
     notes=BIOLORD.notes,
     example=TaskExample(ROW, (("reed cough", DEFINITION),)),
+    version=2,
 )

@@ -27,9 +27,11 @@ def rationales(number: int, code: str, question: str, options: tuple[str, ...], 
         requires={"no answer among the options": HAS_KEYED_ANSWER, "no rationale": "trim(rationale) <> ''"},
         input_sql=layout.question_and_answer_sql,
         output_sql="rationale",
+        paper={"input_sql": layout.published_question_and_answer_sql},
         definitions=wordings(__file__, language=layout.language),
         bench=Bench("rationale", ("rationale",), "MMedBench", max_new_tokens=1000),
         example=TaskExample(row, ((asked, rationale),)),
+        version=2,
     )
 
 

@@ -1,6 +1,6 @@
 """Why a claim on public health holds, or does not, by the text that it rests on."""
 
-from medslake.tasks import PARAGRAPH_AND_CLAIM, Bench, Task, TaskExample, holds, public_claim, wordings
+from medslake.tasks import PARAGRAPH_AND_CLAIM, PUBLISHED_PARAGRAPH_AND_CLAIM, Bench, Task, TaskExample, holds, public_claim, wordings
 
 FILLED = {"no text": "trim(candidates[0].text) <> ''", "no explanation": "trim(candidates[0].explanation) <> ''"}
 WHY = "Those who drank tea fared no better than those who did not."
@@ -16,7 +16,7 @@ TASK = Task(
     requires={**FILLED, "the text holds the explanation": f"not {holds('candidates[0].text', 'candidates[0].explanation')}"},
     input_sql=PARAGRAPH_AND_CLAIM,
     output_sql="candidates[0].explanation",
-    paper={"requires": FILLED},
+    paper={"requires": FILLED, "input_sql": PUBLISHED_PARAGRAPH_AND_CLAIM},
     definitions=wordings(__file__),
     bench=Bench("explanation", ("explanation",), "PUBLICHEALTH"),
     notes="MedS-Ins trains on supported claims and asks all claims of the test set; here both have claims of every verdict.",
@@ -25,4 +25,5 @@ TASK = Task(
         (("Paragraph: Nobody was healed by tea. \nClaim: Tea heals.", WHY),),
         others=(public_claim("8", "Rest helps.", "Nine rested.", "true"),),
     ),
+    version=2,
 )

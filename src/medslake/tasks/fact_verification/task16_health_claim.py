@@ -1,6 +1,6 @@
 """Does a text bear out a claim on public health?"""
 
-from medslake.tasks import PARAGRAPH_AND_CLAIM, Bench, Task, TaskExample, one_of, public_claim, wordings
+from medslake.tasks import PARAGRAPH_AND_CLAIM, PUBLISHED_PARAGRAPH_AND_CLAIM, Bench, Task, TaskExample, one_of, public_claim, wordings
 
 LABELS = ("0", "1", "2")
 VERDICT = "candidates[0].label"
@@ -17,6 +17,7 @@ TASK = Task(
     input_sql=PARAGRAPH_AND_CLAIM,
     output_sql=f"case {VERDICT} when 'false' then '0' when 'mixture' then '1' when 'true' then '2' end",
     choices_sql=one_of(LABELS),
+    paper={"input_sql": PUBLISHED_PARAGRAPH_AND_CLAIM},
     labels=LABELS,
     definitions=wordings(__file__),
     bench=Bench("fact_verification", ("fact_verification",), "PUBLICHEALTH", size=1188),
@@ -26,4 +27,5 @@ TASK = Task(
         (("Paragraph: Nobody was healed by tea. \nClaim: Tea heals.", "0"), ("Paragraph: Nine rested. \nClaim: Rest helps.", "2")),
         others=(public_claim("8", "Rest helps.", "Nine rested.", "true"), public_claim("9", "Milk glows.", "It is dark.", "unproven")),
     ),
+    version=2,
 )

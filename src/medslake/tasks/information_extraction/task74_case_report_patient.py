@@ -20,13 +20,14 @@ TASK = Task(
     },
     input_sql=section("patient"),
     output_sql=f"concat('Gender: ', attributes['gender'], '\\n\\nAge: ', {AGE})",
-    paper={"output_sql": f"concat('Gender: ', attributes['gender'], ' \\n\\nAge: ', {AGE})"},
+    paper={"output_sql": f"concat('Gender: ', attributes['gender'], ' \\n\\nAge: \"', {AGE}, '\"')"},
     definitions=wordings(__file__),
     bench=Bench("information_extraction", ("information_extraction",), "PMC-Patient", size=1500),
-    notes="That the published output has a blank before its line break is read from the scorer's note on it; no file was at hand.",
+    notes="That the published output has a blank and quotation marks is read from the scorer and from a description; no file was at hand.",
     example=TaskExample(
         {**ROW, "attributes": {"gender": "F", "age": "[[41.0, 'year']]"}},
         ((TEXT, "Gender: F\n\nAge: [[41.0, 'year']]"),),
         others=({**ROW, "record_id": "901-1", "attributes": {"gender": "F"}},),
     ),
+    version=2,
 )

@@ -51,6 +51,12 @@ class Layout:
         return f"concat('{self.question}: ', question, '\\n{self.options}: ', {options})"
 
     @property
+    def listed_below_sql(self) -> str:
+        """`Question: ...`, a line `Options:`, and a line for each: `A. x`."""
+        options = f"array_join(transform({self.listed}, o -> concat({self.key}, '. ', o.text)), '\\n')"
+        return f"concat('{self.question}: ', question, '\\n{self.options}:\\n', {options})"
+
+    @property
     def answer_sql(self) -> str:
         """`The right answer is B: y`; several right options are joined by a comma and a space."""
         right = f"array_join(transform(filter({self.listed}, o -> array_contains({self.right}, o.key)), o -> {self._shown}), ', ')"
@@ -66,6 +72,11 @@ class Layout:
     def question_and_answer_sql(self) -> str:
         """The question with its options, a new line, the answer and a full stop."""
         return f"concat({self.question_sql}, '\\n', {self.answer_sql}, '{self.stop}')"
+
+    @property
+    def published_question_and_answer_sql(self) -> str:
+        """The same as the published files have it: with a tab behind the last option, too."""
+        return f"concat({self.question_sql}, '\\t\\n', {self.answer_sql}, '{self.stop}')"
 
     @property
     def _shown(self) -> str:

@@ -186,6 +186,8 @@ TASKS = (
         domain="Exam",
         where="split = 'test'",
         trained=False,
+        paper={"input_sql": LAYOUTS["en"].listed_below_sql},
+        version=2,
         notes="The 4,183 questions of MedMCQA's development set, as answers to its test set are not published.",
     ),
     exam(

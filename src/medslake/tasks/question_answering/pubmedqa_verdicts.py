@@ -1,6 +1,6 @@
 """Yes, no or maybe to a research question, read from the passages of its abstract."""
 
-from medslake.tasks import HAS_PASSAGE, PASSAGE, Bench, Task, TaskExample, as_spelled, is_one_of, one_of, wordings
+from medslake.tasks import HAS_PASSAGE, PASSAGE, PUBLISHED_PASSAGE, Bench, Task, TaskExample, as_spelled, is_one_of, one_of, wordings
 
 LABELS = ("yes", "no", "maybe")
 
@@ -17,6 +17,8 @@ def verdicts(number: int, name: str, where: str, example: TaskExample, notes: st
         requires={"no passage": HAS_PASSAGE, "unknown label": is_one_of("answer", LABELS)},
         input_sql=f"concat('Context: ', {PASSAGE}, '\\nQuestion: ', question)",
         output_sql=as_spelled("answer", LABELS),
+        # Of the training file no line is known.
+        paper={"input_sql": f"concat('Context: ', {PUBLISHED_PASSAGE}, '\\nQuestion: ', question)"} if bench else {},
         choices_sql=one_of(LABELS) if bench else None,
         labels=LABELS,
         definitions=wordings(__file__),
@@ -24,6 +26,7 @@ def verdicts(number: int, name: str, where: str, example: TaskExample, notes: st
         trained=bench is None,
         notes=notes,
         example=example,
+        version=2 if bench else 1,
     )
 
 
