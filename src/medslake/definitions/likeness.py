@@ -5,21 +5,21 @@ A task has some hundred definitions, so every pair is compared exactly; MinHash,
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Self
+
+from medslake.definitions.spoken import words
 
 __all__ = ["LIMIT", "Shelf", "trigrams"]
 
 #: From this similarity on a definition is a near copy.
 LIMIT = 0.7
-_WORD = re.compile(r"\w+")
 
 
 def trigrams(text: str) -> set[tuple[str, ...]]:
     """Runs of three words, in lower case and without marks; of a shorter text all that it has."""
-    words = _WORD.findall(text.lower())
-    return {tuple(words[at : at + 3]) for at in range(max(1, len(words) - 2))}
+    found = words(text)
+    return {tuple(found[at : at + 3]) for at in range(max(1, len(found) - 2))}
 
 
 @dataclass
