@@ -50,8 +50,8 @@ def test_the_gate_accepts_each_in_its_language_and_none_in_that_of_the_task(task
     for definition in task.native:
         assert gate.judge(definition.text, definition.text, language=definition.language).faults == ()
         broken = Gate(task).judge("one", definition.text).faults
-        # Short ones have too few words of their language to be told by, and say nothing of a form in English.
-        assert broken or len(words(definition.text)) < 25, definition.text
+        # Short ones have too few words of their language to be told by.
+        assert broken or len(words(definition.text, definition.language)) < 25, definition.text
 
 
 @of_data
@@ -100,7 +100,12 @@ def test_each_rule_is_broken_and_kept_in_other_languages(task: str, language: st
 def test_of_two_near_copies_without_blanks_the_first_is_accepted() -> None:
     gate, text = Gate(TASKS["task51"]), "请用中文说明所给答案为什么正确，并指出其他选项错在哪里，写成一段话。"
     assert gate.judge("first", text, language="Chinese").accepted
-    assert gate.judge("second", text.replace("一段话", "一段"), language="Chinese").faults == ("near_copy",)
+    again = text.replace("一段话", "一段")
+    assert gate.judge("second", again, language="Chinese").faults == ("near_copy",)
+    copy = gate.copy()
+    assert copy.judge("third", again, language="Chinese").detail == "first"
+    assert copy.judge("fourth", "简述理由，用中文写。", language="Chinese").accepted
+    assert gate.judge("fifth", "简述理由，用中文写。", language="Chinese").accepted
 
 
 def test_they_are_written_rows_behind_the_others_in_their_own_language() -> None:

@@ -73,12 +73,15 @@ class Gate:
 
     task: Task
     shelf: Shelf = field(default_factory=Shelf)
+    #: Of definitions in languages of the data.
+    native: dict[str, Shelf] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.contract = Contract.of(self.task)
+        self.shelf.language = self.task.definition_language
         others = dict.fromkeys(definition.language for definition in self.task.native)
         self._contracts = {language: Contract.of(self.task, language) for language in others}
-        told = [_plain(definition.text) for definition in (*self.task.definitions, *self.task.native)]
+        told = [_plain(definition.text) for definition in self.task.definitions]
         spoken = self.task.input_language, self.task.output_language
         pairs = [zip(pair, spoken, strict=True) for pair in self.task.example.instances]
         shown = [_plain(text) for pair in pairs for text, language in pair if length(text, language) > 4]
@@ -93,7 +96,7 @@ class Gate:
 
     def copy(self) -> Self:
         """A gate that remembers the same definitions; what it accepts from now on is its own affair."""
-        return replace(self, shelf=self.shelf.copy())
+        return replace(self, shelf=self.shelf.copy(), native={language: shelf.copy() for language, shelf in self.native.items()})
 
     def keeps(self, text: str) -> bool:
         """Whether a text that is put together of the task's own parts keeps labels, form and length; the other rules the parts keep."""
@@ -105,14 +108,17 @@ class Gate:
         return not self._broken(text, self.contract)
 
     def judge(self, name: str, text: str, parent: str | None = None, language: str | None = None) -> Verdict:
-        """name: under which the definition is remembered where it is accepted. parent: see `Contract.missing_forms`. language: of the data,
-        where the definition is to be in that one.
+        """name: under which the definition is remembered where it is accepted. parent: see `Contract.missing_forms`. language: of the
+        definition; one that is none of the data is taken for the task's.
         """
-        broken = self._broken(text, self._contracts.get(language or "", self.contract), parent)
+        contract = self._contracts.get(language or "", self.contract)
+        broken = self._broken(text, contract, parent)
         if not broken:
-            near = self.shelf.near(text)
+            own = contract is self.contract
+            shelf = self.shelf if own else self.native.setdefault(contract.language, Shelf(language=contract.language))
+            near = shelf.near(text)
             if near is None:
-                self.shelf.put(name, text)
+                shelf.put(name, text)
                 return Verdict()
             broken = {"near_copy": near}
         told = "; ".join(what for what in broken.values() if what)

@@ -84,8 +84,8 @@ TONGUES: Mapping[str, Mapping[str, str]] = {
 }
 _UNPARTED = ("Chinese", "Japanese")
 _HAN, _KANA = "\u3400-\u4dbf\u4e00-\u9fff", "\u3040-\u30ff"
-#: Where no blank parts the words, each sign counts as one.
-_WORD = re.compile(rf"[{_HAN}{_KANA}]|[^\W{_HAN}{_KANA}]+")
+_WORD = re.compile(r"\w+")
+_SIGN_OR_WORD = re.compile(rf"[{_HAN}{_KANA}]|[^\W{_HAN}{_KANA}]+")
 _LETTER = re.compile(r"[^\W\d_]")
 #: Script (see `medslake.lake.quality.tongues`) -> its signs. Japanese writes Chinese ones too.
 _SCRIPTS = {
@@ -94,14 +94,14 @@ _SCRIPTS = {
 }
 
 
-def words(text: str) -> list[str]:
-    """Words of a text in lower case, without marks."""
-    return _WORD.findall(text.lower())
+def words(text: str, language: str) -> list[str]:
+    """Words of a text in lower case, without marks; where no blank parts them, each sign counts as one."""
+    return (_SIGN_OR_WORD if language in _UNPARTED else _WORD).findall(text.lower())
 
 
 def length(text: str, language: str) -> int:
-    """Words of a text as its blanks part them, or signs where the language has no blanks."""
-    return len(words(text) if language in _UNPARTED else text.split())
+    """Words of a text as its blanks part them, or its signs."""
+    return len(words(text, language) if language in _UNPARTED else text.split())
 
 
 def script_share(text: str, script: str) -> float:
