@@ -32,3 +32,6 @@ def test_import_and_list(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> N
     assert "task46 imported 2 [length: 2 words, not 3 to 120]: Explain it" in capfd.readouterr().out
     assert run("definitions", "list", "--lake", lake, "--task", "task46", "--kind", "written", "--json") == 0
     assert len(json.loads(capfd.readouterr().out)) == 15
+    assert run("definitions", "list", "--lake", lake, "--task", "task58", "--kind", "written") == 0
+    shown = capfd.readouterr().out
+    assert "task58 written 15: " in shown and "task58 written 16 (Chinese): " in shown and "20 definitions of task58." in shown

@@ -31,7 +31,7 @@ def pool() -> dict[str, list[dict[str, object]]]:
 
 
 def test_every_task_has_phrases_and_as_many_definitions_as_asked_for(pool: dict[str, list[dict[str, object]]]) -> None:
-    few = {name: len(pool[name]) for name in TASKS if len(pool[name]) != COUNT + 15}
+    few = {name: len(pool[name]) for name, task in TASKS.items() if len(pool[name]) != COUNT + 15 + len(task.native)}
     assert few == {}
     assert {name for name, rows in pool.items() if not all(row["accepted"] for row in rows)} == set()
     # 121 tasks of MedS-Ins can be built; so many make the 19,000 of the paper.
@@ -53,7 +53,7 @@ def test_no_two_of_a_task_are_closer_than_the_limit(pool: dict[str, list[dict[st
 def test_they_break_no_rule_that_their_parts_are_to_keep(pool: dict[str, list[dict[str, object]]]) -> None:
     for name, rows in pool.items():
         gate = Gate(TASKS[name])
-        assert [row["text"] for row in rows if not gate.sound(str(row["text"]))] == []
+        assert [row["text"] for row in rows if row["kind"] == "combined" and not gate.sound(str(row["text"]))] == []
 
 
 def test_styles_are_nearly_even(pool: dict[str, list[dict[str, object]]]) -> None:

@@ -78,7 +78,9 @@ def test_definitions_are_the_registered_ones_and_drawn_by_the_seeded_hash(built:
     pool = lake.arrow.read("gold.definitions").to_pylist()
     tasks = registry.items("task")
     written = {(row["task_id"], row["number"]): row["text"] for row in pool if row["kind"] == "written"}
-    assert written == {(t.id, number): d.text for t in tasks.values() for number, d in enumerate(t.definitions, start=1)}
+    assert written == {(t.id, number): d.text for t in tasks.values() for number, d in enumerate((*t.definitions, *t.native), start=1)}
+    # Those in a language of the data are there, and no instance is given one.
+    assert any(row["language"] == "Chinese" for row in pool) and {row["definition_language"] for row in contents(lake)} == {"English"}
     assert all(row["labels_kept"] and row["accepted"] for row in pool)
     assert {row["kind"] for row in pool} == {"written", "combined"}
     assert len({row["definition_id"] for row in pool}) == len(pool)

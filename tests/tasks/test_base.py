@@ -37,11 +37,40 @@ TASK: Task = get("task", "task12")
             "terse wording 'Classify the pair: yes = answers the que' stands twice",
         ),
         ({"labels": ("yes", "nein")}, "does not name the label 'nein'"),
+        (
+            {"native": (Definition("plain", "Ja (yes) oder nein (no)?", "German"),)},
+            "wordings are in German, which is no language of the data",
+        ),
+        (
+            {"input_language": "German", "native": (Definition("plain", "Ja (yes) oder nein (no)?", "German"),)},
+            "style terse has no wording in German",
+        ),
+        (
+            {"input_language": "German", "native": (Definition("plain", "Passt es?", "German"),)},
+            "'Passt es?' does not name the label 'yes'",
+        ),
     ],
 )
 def test_a_fault_is_named(changed: dict[str, Any], fault: str) -> None:
     assert list(TASK.faults()) == []
     assert fault in "; ".join(replace(TASK, **changed).faults())
+
+
+def test_the_languages_of_the_data_are_those_of_the_input_or_else_of_the_output() -> None:
+    def spoken(input: str, output: str, definition: str = "English") -> tuple[str, ...]:
+        return replace(TASK, input_language=input, output_language=output, definition_language=definition).data_languages
+
+    assert (spoken("English", "English"), spoken("French", "English"), spoken("English", "Swedish")) == ((), ("French",), ("Swedish",))
+    assert (spoken("Spanish, Catalan", "English"), spoken("French", "Swedish")) == (("Spanish", "Catalan"), ("French",))
+    assert (spoken("German", "German", "German"), spoken("English", "German", "German")) == ((), ("English",))
+
+
+def test_of_wordings_in_other_languages_a_task_takes_those_of_its_data() -> None:
+    told = (*TASK.definitions, Definition("plain", "Ja?", "German"), Definition("plain", "Oui ?", "French"))
+    task = replace(TASK, definitions=told, input_language="German")
+    assert (task.definitions, [one.text for one in task.native]) == (TASK.definitions, ["Ja?"])
+    assert replace(task, version=2).native == task.native
+    assert replace(TASK, definitions=told).native == ()
 
 
 def test_the_tasks_of_the_paper_are_known_by_their_ids() -> None:

@@ -58,7 +58,8 @@ def list_(
         else:
             for row in rows:
                 lacks = f" [{', '.join(row['faults'] or ())}: {row['detail']}]" if rejected else ""
-                emit(f"{row['task_id']} {row['kind']} {row['number']}{lacks}: {row['text']}", as_json=False)
+                spoken = "" if row["language"] == "English" else f" ({row['language']})"
+                emit(f"{row['task_id']} {row['kind']} {row['number']}{spoken}{lacks}: {row['text']}", as_json=False)
             emit(f"{len(rows):,} definitions of {', '.join(task)}{' that did not pass' if rejected else ''}.", as_json=False)
 
 

@@ -10,7 +10,8 @@ from typing import Self
 
 from medslake.definitions.contract import Contract
 from medslake.definitions.likeness import Shelf
-from medslake.lake.quality.tongues import WORDS
+from medslake.definitions.spoken import has_kana, length, script_share
+from medslake.lake.quality.tongues import LATIN, WORDS, script_of
 from medslake.languages import CODES
 from medslake.tasks.base import Task
 
@@ -21,7 +22,7 @@ RULES: Mapping[str, str] = {
     "task": "no task of that id is registered",
     "labels": "does not name every label",
     "form": "does not say what form the answer has",
-    "language": "is not in the language of the task's definitions",
+    "language": "is not in the language that it is to be in",
     "length": "is too short or too long",
     "question_back": "speaks to who asked for it instead of asking for an answer",
     "leaked_example": "holds an example",
@@ -72,11 +73,18 @@ class Gate:
 
     task: Task
     shelf: Shelf = field(default_factory=Shelf)
+    #: Of definitions in languages of the data.
+    native: dict[str, Shelf] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.contract = Contract.of(self.task)
+        self.shelf.language = self.task.definition_language
+        others = dict.fromkeys(definition.language for definition in self.task.native)
+        self._contracts = {language: Contract.of(self.task, language) for language in others}
         told = [_plain(definition.text) for definition in self.task.definitions]
-        shown = [_plain(text) for pair in self.task.example.instances for text in pair if len(text.split()) > 4]
+        spoken = self.task.input_language, self.task.output_language
+        pairs = [zip(pair, spoken, strict=True) for pair in self.task.example.instances]
+        shown = [_plain(text) for pair in pairs for text, language in pair if length(text, language) > 4]
         # What every instance may have, such as the sentence for nothing found, is no example, nor are labels, which may stand in any order.
         self._examples = [text for text in shown if self._says_more(text) and not any(text in definition for definition in told)]
 
@@ -88,7 +96,7 @@ class Gate:
 
     def copy(self) -> Self:
         """A gate that remembers the same definitions; what it accepts from now on is its own affair."""
-        return replace(self, shelf=self.shelf.copy())
+        return replace(self, shelf=self.shelf.copy(), native={language: shelf.copy() for language, shelf in self.native.items()})
 
     def keeps(self, text: str) -> bool:
         """Whether a text that is put together of the task's own parts keeps labels, form and length; the other rules the parts keep."""
@@ -97,32 +105,37 @@ class Gate:
 
     def sound(self, text: str) -> bool:
         """Whether a text breaks none of the rules on single definitions."""
-        return not self._broken(text)
+        return not self._broken(text, self.contract)
 
-    def judge(self, name: str, text: str, parent: str | None = None) -> Verdict:
-        """name: under which the definition is remembered where it is accepted. parent: see `Contract.missing_forms`."""
-        broken = self._broken(text, parent)
+    def judge(self, name: str, text: str, parent: str | None = None, language: str | None = None) -> Verdict:
+        """name: under which the definition is remembered where it is accepted. parent: see `Contract.missing_forms`. language: of the
+        definition; one that is none of the data is taken for the task's.
+        """
+        contract = self._contracts.get(language or "", self.contract)
+        broken = self._broken(text, contract, parent)
         if not broken:
-            near = self.shelf.near(text)
+            own = contract is self.contract
+            shelf = self.shelf if own else self.native.setdefault(contract.language, Shelf(language=contract.language))
+            near = shelf.near(text)
             if near is None:
-                self.shelf.put(name, text)
+                shelf.put(name, text)
                 return Verdict()
             broken = {"near_copy": near}
         told = "; ".join(what for what in broken.values() if what)
         return Verdict(tuple(broken), told or None)
 
-    def _broken(self, text: str, parent: str | None = None) -> dict[str, str]:
+    def _broken(self, text: str, contract: Contract, parent: str | None = None) -> dict[str, str]:
         """Rule -> what is missing or too much."""
         plain = " ".join(text.split())
-        words = len(plain.split())
-        labels, forms = self.contract.missing_labels(plain), list(self.contract.missing_forms(plain, parent))
-        longest = max(self.contract.longest, 2 * len((parent or "").split()))
-        spoken = _other_language(plain, CODES[self.task.definition_language])
+        said = length(plain, contract.language)
+        labels, forms = contract.missing_labels(plain), list(contract.missing_forms(plain, parent))
+        longest = max(contract.longest, 2 * length(parent or "", contract.language))
+        spoken = _other_language(plain, CODES[contract.language])
         found = {
             "labels": f"not named: {', '.join(labels)}" if labels else None,
             "form": f"not stated: {', '.join(forms)}" if forms else None,
             "language": spoken and f"seems to be {spoken}",
-            "length": None if SHORTEST <= words <= longest else f"{words} words, not {SHORTEST} to {longest}",
+            "length": None if SHORTEST <= said <= longest else f"{said} words, not {SHORTEST} to {longest}",
             "question_back": "" if _QUESTION_BACK.search(plain) else None,
             "leaked_example": "" if _EXAMPLE.search(plain) or any(e in _plain(plain) for e in self._examples) else None,
         }
@@ -135,12 +148,15 @@ def _plain(text: str) -> str:
 
 def _other_language(text: str, own: str) -> str | None:
     """The language that a text seems to be in, where that is not its own; see `medslake.lake.quality.tongues`."""
-    latin = text.isascii() or own not in WORDS or own in ("ru", "bg")
-    if not latin and sum(not letter.isascii() for letter in _LETTER.findall(text)) > len(text) // 2:
+    script = script_of(own)
+    if script == LATIN:
+        if sum(not letter.isascii() for letter in _LETTER.findall(text)) > len(text) // 2:
+            return "of another script"
+    elif script_share(text, script) < 0.5 or (own in ("zh", "ja") and has_kana(text) != (own == "ja")):
         return "of another script"
-    words = set(re.findall(r"[^\W\d_]+", text.lower()))
-    if 5 * sum(own in _SPOKEN.get(word, ()) for word in words) >= len(words):
+    found = set(re.findall(r"[^\W\d_]+", text.lower()))
+    if 5 * sum(own in _SPOKEN.get(word, ()) for word in found) >= len(found):
         return None
-    counts = Counter(language for word in words for language in _SPOKEN.get(word, ()))
+    counts = Counter(language for word in found for language in _SPOKEN.get(word, ()))
     best, most = counts.most_common(1)[0] if counts else (own, 0)
     return best if best != own and most >= 4 and most > 2 * counts[own] else None

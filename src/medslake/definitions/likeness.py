@@ -5,28 +5,29 @@ A task has some hundred definitions, so every pair is compared exactly; MinHash,
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Self
+
+from medslake.definitions.spoken import words
 
 __all__ = ["LIMIT", "Shelf", "trigrams"]
 
 #: From this similarity on a definition is a near copy.
 LIMIT = 0.7
-_WORD = re.compile(r"\w+")
 
 
-def trigrams(text: str) -> set[tuple[str, ...]]:
-    """Runs of three words, in lower case and without marks; of a shorter text all that it has."""
-    words = _WORD.findall(text.lower())
-    return {tuple(words[at : at + 3]) for at in range(max(1, len(words) - 2))}
+def trigrams(text: str, language: str = "English") -> set[tuple[str, ...]]:
+    """Runs of three words, in lower case and without marks; of a shorter text all that it has. language: of the text, which parts them."""
+    found = words(text, language)
+    return {tuple(found[at : at + 3]) for at in range(max(1, len(found) - 2))}
 
 
 @dataclass
 class Shelf:
-    """Definitions of one task that have been accepted, each beside its name."""
+    """Definitions of one task in one language that have been accepted, each beside its name."""
 
     limit: float = LIMIT
+    language: str = "English"
     #: A set of trigrams is a number with a bit for each, so that two are compared by two operations.
     _bits: dict[tuple[str, ...], int] = field(default_factory=dict)
     _sets: dict[str, int] = field(default_factory=dict)
@@ -47,4 +48,4 @@ class Shelf:
 
     def _set(self, text: str) -> int:
         bits = self._bits
-        return sum(1 << bits.setdefault(gram, len(bits)) for gram in trigrams(text))
+        return sum(1 << bits.setdefault(gram, len(bits)) for gram in trigrams(text, self.language))

@@ -15,7 +15,7 @@ from medslake.definitions.gate import Gate, Verdict
 from medslake.lake.provenance import code_digest
 from medslake.lake.runs import Run
 from medslake.lake.store import Store
-from medslake.tasks.base import Task
+from medslake.tasks.base import Definition, Task
 
 __all__ = ["KINDS", "TABLE", "definition_id", "definition_rows", "standing", "write_definitions"]
 
@@ -34,6 +34,8 @@ def definition_id(task_id: str, text: str) -> str:
 
 def definition_rows(tasks: Iterable[Task], others: Iterable[Mapping[str, Any]] = ()) -> list[_Row]:
     """Written and combined rows of the tasks, by task and number, and then these others, judged anew.
+
+    Written ones in a language of the data go on with the numbers of the others, so that number 1 stays the first.
 
     others: rows of the kinds imported and rewritten; their verdicts may be missing or old.
     """
@@ -77,6 +79,7 @@ class _Whole:
         examples = [list(pair) for pair in task.example.instances]
         self.told: list[Any] = [task.id, task.category, task.definition_language, task.output_sql, task.choices_sql, texts]
         self.told += [list(task.labels or ()), {name: list(parts) for name, parts in task.phrases.items()}, examples]
+        self.told += [[definition.language, definition.style, definition.text] for definition in task.native]
         self._key = json.dumps(self.told, ensure_ascii=False)
 
     def __hash__(self) -> int:
@@ -90,11 +93,11 @@ class _Whole:
 def _own_once(whole: _Whole) -> tuple[list[_Row], Gate]:
     task, gate = whole.task, Gate(whole.task)
     rows = []
-    for number, definition in enumerate(task.definitions, start=1):
-        rows.append(_row(task, definition.text, "written", definition.style, number, gate))
+    for number, definition in enumerate((*task.definitions, *task.native), start=1):
+        rows.append(_row(task, definition, "written", number, gate))
     # Texts that `combined` gives have passed the gate and stand on its shelf.
     for number, definition in enumerate(combined(task, gate.keeps, gate.shelf), start=1):
-        rows.append(_row(task, definition.text, "combined", definition.style, number, None))
+        rows.append(_row(task, definition, "combined", number, None))
     return rows, gate
 
 
@@ -104,15 +107,15 @@ def _own(whole: _Whole) -> tuple[list[_Row], Gate]:
     return rows, gate.copy()
 
 
-def _row(task: Task, text: str, kind: str, style: str, number: int, gate: Gate | None) -> _Row:
-    name = definition_id(task.id, text)
+def _row(task: Task, definition: Definition, kind: str, number: int, gate: Gate | None) -> _Row:
+    name = definition_id(task.id, definition.text)
     row = {
         "definition_id": name,
         "task_id": task.id,
-        "text": text,
-        "language": task.definition_language,
+        "text": definition.text,
+        "language": definition.language or task.definition_language,
         "kind": kind,
-        "style": style,
+        "style": definition.style,
         "parent": None,
         "parent_text": None,
         "writer": WRITER,
@@ -128,7 +131,7 @@ def _judged(row: Mapping[str, Any], gate: Gate | None) -> _Row:
     """The row with its verdict; without a gate nobody knows its task."""
     if gate is None:
         return dict(row) | _verdict(Verdict(("task",)), labels_kept=False)
-    verdict = gate.judge(row["definition_id"], row["text"], row["parent_text"])
+    verdict = gate.judge(row["definition_id"], row["text"], row["parent_text"], row["language"])
     said = " ".join(row["text"].split()).lower()
     return dict(row) | _verdict(verdict, labels_kept=all(label.lower() in said for label in gate.contract.labels))
 

@@ -34,7 +34,7 @@ def listed_definitions(lake: Lake, tasks: Sequence[str] | None, kind: str | None
     """
     if kind is not None and kind not in KINDS:
         raise UnknownName("kind of definition", kind, list(KINDS))
-    columns = ["definition_id", "task_id", "kind", "style", "number", "writer", "accepted", "faults", "detail", "text"]
+    columns = ["definition_id", "task_id", "kind", "style", "number", "language", "writer", "accepted", "faults", "detail", "text"]
     rows = _rows(lake, columns)
     known = sorted({row["task_id"] for row in rows})
     for task in tasks or ():

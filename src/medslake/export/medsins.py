@@ -93,7 +93,7 @@ def _task(lake: Lake, task: str) -> dict[str, Any]:
 def _card(lake: Lake, task: dict[str, Any]) -> dict[str, Any]:
     """The twelve keys before Instances; of those that the lake does not keep, an empty list."""
     sources = lake.arrow.read("ops.sources", where={"source": task["source"]}).to_pylist() if lake.exists("ops.sources") else []
-    where = {"task_id": task["task_id"], "kind": "written"}
+    where = {"task_id": task["task_id"], "kind": "written", "language": task["definition_language"]}
     wordings = lake.arrow.read("gold.definitions", columns=["number", "text"], where=where).sort_by("number")
     values: tuple[list[str], ...] = (
         [],

@@ -51,6 +51,10 @@ class Recipe:
     definition_kinds: tuple[str, ...] = _set(
         ("written",), "Kinds that are drawn among, of those that passed the gate: written, combined, imported, rewritten."
     )
+    definition_languages: tuple[str, ...] = _set(
+        ("task",),
+        "Languages that are drawn among: task (that of the task's definitions), data (that of the data, where there are wordings in it).",
+    )
     template_date: str = _set("2024-07-26", "Day, as YYYY-MM-DD, that a chat template writes where it would write today's.")
     cap: int | None = _set(None, "At most that many instances of a task; none = all.")
     caps: tuple[str, ...] = _set((), "The same for single tasks, such as `task130:50000`; they outrank cap.")
@@ -103,6 +107,14 @@ class Recipe:
             raise UsageError(f"Recipe field definition_kinds names {', '.join(sorted(unknown))}, which is no kind of definition.")
         if not self.definition_kinds:
             raise UsageError("Recipe field definition_kinds names no kind.")
+        if unknown := set(self.definition_languages) - {"task", "data"}:
+            raise UsageError(f"Recipe field definition_languages names {', '.join(sorted(unknown))}; it takes task, data or both.")
+        if not self.definition_languages:
+            raise UsageError("Recipe field definition_languages names none; it takes task, data or both.")
+        if "data" in self.definition_languages and self.definitions == "fixed":
+            raise UsageError(
+                "Recipe field definition_languages is to draw among wordings in data's language, but definitions=fixed draws none."
+            )
         for task, most in by_task("caps", self.caps).items():
             if most < 1 or most % 1:
                 raise UsageError(f"Recipe field caps gives {task} {most:g} instances; it takes whole numbers above 0.")
@@ -157,6 +169,7 @@ DATA_FIELDS = (
     "definitions",
     "rendering",
     "definition_kinds",
+    "definition_languages",
     "template_date",
     "cap",
     "caps",

@@ -44,7 +44,12 @@ def describe(name: str, lake: Lake | None = None) -> dict[str, Any]:
         "category": task.category,
         "domain": task.domain,
         "collection": task.collection,
-        "languages": {"input": task.input_language, "output": task.output_language, "definition": task.definition_language},
+        "languages": {
+            "input": task.input_language,
+            "output": task.output_language,
+            "definition": task.definition_language,
+            "further": sorted({definition.language for definition in task.native}),
+        },
         "source": {"name": source.name, "title": source.title, "licence": source.licence, "access": source.access, "page": source.urls},
         "kind": task.kind,
         "labels": list(task.labels or ()),
@@ -69,12 +74,14 @@ def page(facts: dict[str, Any]) -> str:
         told = facts["unreleased"]
         return f"# {facts['task']}: {told['name']}\n\n{told['category']}, from {told['source']}. It cannot be made: {told['reason']}.\n"
     source, bench, counts = facts["source"], facts["bench"], facts["train_instances"]
-    spoken, otherwise = facts["languages"], ", ".join(f"`{field}`" for field in facts["published_otherwise"])
+    spoken = facts["languages"]
+    further = f", on request in {' or '.join(spoken['further'])}" if spoken["further"] else ""
+    otherwise = ", ".join(f"`{field}`" for field in facts["published_otherwise"])
     rows = {
         "Category, domain": f"{facts['category']}, {facts['domain']}",
         "Source": f"{source['title']} (`{source['name']}`): {', '.join(source['page']) or 'no page'}",
         "Licence, access": f"{source['licence']}; {source['access']}",
-        "Languages": f"{spoken['input']} to {spoken['output']}, asked in {spoken['definition']}",
+        "Languages": f"{spoken['input']} to {spoken['output']}, asked in {spoken['definition']}{further}",
         "Read from": f"`silver.{facts['kind']}`",
         "Labels": "; ".join(facts["labels"]) or "open",
         "Trained on": "yes" if facts["trained"] else "no, its train rows serve as shots",

@@ -110,10 +110,14 @@ def names_label(text: str, label: str) -> bool:
 
 @dataclass(frozen=True)
 class Definition:
-    """One wording of what the task asks. style is one of STYLES, of which each task has three, or of PHRASES, of which it may have some."""
+    """One wording of what the task asks. style is one of STYLES, of which each task has three, or of PHRASES, of which it may have some.
+
+    language: English name of the one that it is in; "" where it is that of the task's definitions.
+    """
 
     style: str
     text: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -212,6 +216,9 @@ class Task:
         access class of a verdict holds for the instance. Such rows have to be tagged before the build.
     labels: the closed set of outputs; every definition spells them all out. version: raise it when the rendering changes.
     phrases: name (of PHRASES) -> parts for further definitions; taken from `definitions`.
+    native: wordings in languages of the data (`data_languages`), in each at least one of every style; taken from `definitions`, where
+        those in other languages are of other members of a family. No instance is given one unless a recipe asks for them
+        (`definition_languages`).
     copied: why an answer may stand in its input word for word, where the category does not say it (`medslake.instructions.answer_inside`).
     collection: paper or medslake; default by the id, task1 to task131 being those of the paper.
     """
@@ -251,12 +258,16 @@ class Task:
     published_words: Mapping[str, str] = field(default_factory=dict)
     published: bool = False
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    native: tuple[Definition, ...] = ()
 
     def __post_init__(self) -> None:
         if found := [d for d in self.definitions if d.style in PHRASES]:
             phrases = {name: tuple(d.text for d in found if d.style == name) for name in PHRASES}
             object.__setattr__(self, "phrases", {name: texts for name, texts in phrases.items() if texts})
             object.__setattr__(self, "definitions", tuple(d for d in self.definitions if d.style not in PHRASES))
+        if found := [d for d in self.definitions if d.language not in ("", self.definition_language)]:
+            object.__setattr__(self, "native", tuple(d for d in found if d.language in self.data_languages))
+            object.__setattr__(self, "definitions", tuple(d for d in self.definitions if d not in found))
         if not self.collection:
             number = self.id.removeprefix("task")
             of_paper = self.id.startswith("task") and number.isdecimal() and 1 <= int(number) <= 131
@@ -266,6 +277,14 @@ class Task:
     def reads(self) -> str:
         """Its silver kind, and the tagger that chooses rows of it where there is one: tasks alike in both read the same rows."""
         return f"{self.kind} {self.judged_by}".rstrip()
+
+    @property
+    def data_languages(self) -> tuple[str, ...]:
+        """Languages of its inputs, or else of its outputs, where they are not that of its definitions."""
+        for spoken in (self.input_language, self.output_language):
+            if others := tuple(language for language in spoken.split(", ") if language != self.definition_language):
+                return others
+        return ()
 
     def as_published(self) -> Self:
         """The task as MedS-Ins rendered it: the same where `paper` is empty."""
@@ -316,8 +335,13 @@ class Task:
                 yield f"style {style} has not three wordings"
         if styles:
             yield f"{', '.join(sorted(styles))} is none of the styles {', '.join(STYLES)}"
+        if unknown := sorted({definition.language for definition in self.native} - set(self.data_languages)):
+            yield f"wordings are in {', '.join(unknown)}, which is no language of the data"
+        for language in dict.fromkeys(definition.language for definition in self.native):
+            there = {definition.style for definition in self.native if definition.language == language}
+            yield from (f"style {style} has no wording in {language}" for style in STYLES if style not in there)
         seen: set[str] = set()
-        for definition in self.definitions:
+        for definition in (*self.definitions, *self.native):
             plain = re.sub(r"\W+", " ", definition.text).lower().strip()
             start = f"{definition.style} wording {definition.text[:40]!r}"
             if plain in seen:

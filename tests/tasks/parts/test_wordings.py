@@ -29,6 +29,31 @@ def test_words_are_filled_in_and_lines_joined(written: Path) -> None:
     assert wordings(str(written.with_name("other.py")), "letters", what="letter") == found
 
 
+def test_files_of_other_languages_lie_beside_and_bear_their_code(written: Path) -> None:
+    english = wordings(str(written), what="letter")
+    for code, text in (("sv", "Ett brev."), ("fr", "Une lettre, {what}.")):
+        written.with_name(f"letters.{code}.md").write_text("\n".join(f"# {style}\n- {text}" for style in STYLES))
+    found = wordings(str(written), what="letter")
+    assert found[:15] == english
+    assert found[15:] == (
+        *(Definition(style, "Une lettre, letter.", "French") for style in STYLES),
+        *(Definition(style, "Ett brev.", "Swedish") for style in STYLES),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("letters.xx.md", "# plain\n- Text.", r"letters\.xx\.md: 'xx' is the code of no language"),
+        ("letters.fr.md", "# asks\n- dire tout", r"letters\.fr\.md, line 1: 'asks' is no style"),
+    ],
+)
+def test_a_fault_of_such_a_file_is_named(written: Path, name: str, text: str, told: str) -> None:
+    written.with_name(name).write_text(text)
+    with pytest.raises(UsageError, match=told):
+        wordings(str(written), what="letter")
+
+
 @pytest.mark.parametrize(
     ("changed", "line", "told"),
     [

@@ -4,6 +4,8 @@ from medslake.tasks import Task, TaskExample, unescaped, wordings
 
 #: Questions, not their options, whose ids go on.
 QUESTION = "record_id not like '%/%/%'"
+#: What the languages are called in the wordings that are in Spanish.
+IN_SPANISH = {"en": "inglés", "es": "español"}
 LIVER = {"record_id": "Cuaderno_2013_1_B/7/1", "texts": {"es": "El hígado.", "en": "The liver."}}
 
 
@@ -28,7 +30,7 @@ def questions(number: int, source: tuple[str, str], target: tuple[str, str]) -> 
         input_sql=unescaped(said),
         output_sql=unescaped(put),
         paper={"where": QUESTION, "input_sql": f"trim(replace({said}, ':', ''))", "output_sql": f"trim(replace({put}, ':', ''))"},
-        definitions=wordings(__file__, source=from_language, target=to_language),
+        definitions=wordings(__file__, source=from_language, target=to_language, origen=IN_SPANISH[one], destino=IN_SPANISH[other]),
         notes="HEAD-QA was written in Spanish; its English text is a translation by machine.",
         example=TaskExample(row, ((told[one], told[other]),), others=(LIVER,)),
     )

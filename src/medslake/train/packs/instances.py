@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,19 +17,24 @@ from medslake.train.packs.encode import Encoded, Encoder, encoded_here, id_bytes
 from medslake.train.packs.seeding import digest64, digest_pieces, mix, rank_within, stream
 from medslake.train.packs.token_pool import TokenPool
 
-__all__ = ["Definitions", "Instances", "collect", "sample", "tokenise", "tokenise_definitions"]
+__all__ = ["LANGUAGE_COLUMNS", "Definitions", "Instances", "collect", "sample", "tokenise", "tokenise_definitions"]
+
+#: What tells the language of an instance's data; see `Instances.languages`.
+LANGUAGE_COLUMNS = ("input_language", "output_language", "definition_language")
 
 
 @dataclass(frozen=True)
 class Definitions:
     """The definitions that may stand before an instance: ids, and their pieces. by_task: task id -> indices of those that are drawn among,
-    in order of kind and number.
+    in order of kind and number. by_language: task id and language -> the same for instances with data in this language, where the task has
+    wordings in it.
     """
 
     ids: pa.Array
     start: np.ndarray
     length: np.ndarray
     by_task: Mapping[str, np.ndarray]
+    by_language: Mapping[tuple[str, str], np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,8 @@ class Instances:
     """n instances in order of id, as arrays.
 
     ids: strings. tasks, access: dictionaries. key: 64-bit digest of the id. definition: index of the one that gold.instructions names.
-    asked: digest of the input's tokens. *_start, *_length: pieces in the pool; those of the answers are empty without shots.
+    asked: digest of the input's tokens. *_start, *_length: pieces in the pool; those of the answers are empty without shots. languages: of
+    the data: that of the input, or of the output where the input is in that of the definition; None where nothing is drawn by it.
     """
 
     ids: pa.Array
@@ -52,6 +58,7 @@ class Instances:
     output_length: np.ndarray
     answer_start: np.ndarray
     answer_length: np.ndarray
+    languages: np.ndarray | None = None
 
     @property
     def task_codes(self) -> np.ndarray:
@@ -79,25 +86,46 @@ def sample(index: pa.Table, recipe: Recipe) -> pa.Table:
     return index.take(np.sort(np.argsort(drawn, kind="stable")[:limit]))
 
 
-def tokenise_definitions(table: pa.Table, chat: ChatFormat, pool: TokenPool, kinds: Sequence[str] = ("written",)) -> Definitions:
-    """table: definition_id, task_id, text, number, kind, accepted. kinds: that are drawn among; written ones stand in gold.instructions.
+def tokenise_definitions(
+    table: pa.Table, chat: ChatFormat, pool: TokenPool, kinds: Sequence[str] = ("written",), languages: Sequence[str] = ("task",)
+) -> Definitions:
+    """table: definition_id, task_id, text, number, kind, accepted, language. kinds: that are drawn among; written ones stand in
+    gold.instructions. languages: task, data or both, see `Recipe.definition_languages`.
 
-    A task without a definition of these kinds is drawn among its written ones.
+    A task without a definition of these kinds is drawn among its written ones, in each of its languages.
     """
     # A table of before the gate has no verdicts.
     passed = pc.field("accepted").is_null() | pc.field("accepted")
     table = table.filter((pc.field("kind") == "written") | (pc.field("kind").isin(list(kinds)) & passed))
     table = table.sort_by([(name, "ascending") for name in ("task_id", "kind", "number", "definition_id")]).combine_chunks()
+    native = _native(table)
+    if "data" not in languages:
+        table = table.filter(pc.invert(native))
+        native = native.filter(pc.invert(native))
     start, length = pool.add(chat.definitions([str(t) for t in table["text"].to_pylist()]))
-    written: dict[str, list[int]] = {}
-    by_task: dict[str, list[int]] = {}
-    for at, row in enumerate(table.select(["task_id", "kind", "accepted"]).to_pylist()):
+    written: dict[tuple[str, str], list[int]] = {}
+    chosen: dict[tuple[str, str], list[int]] = {}
+    for at, (row, other) in enumerate(zip(table.select(["task_id", "kind", "accepted", "language"]).to_pylist(), native, strict=True)):
         # Written ones that did not pass may stand in gold.instructions, but are drawn by nobody.
-        for kind, found in (("written", written), *((kind, by_task) for kind in kinds)):
+        for kind, found in (("written", written), *((kind, chosen) for kind in kinds)):
             if row["kind"] == kind and row["accepted"] is not False:
-                found.setdefault(row["task_id"], []).append(at)
-    by_task = written | by_task
-    return Definitions(_flat(table["definition_id"]), start, length, {t: np.array(v) for t, v in by_task.items()})
+                found.setdefault((row["task_id"], row["language"] if other.as_py() else ""), []).append(at)
+    pools = {key: np.array(places) for key, places in (written | chosen).items()}
+    by_task = {task: places for (task, language), places in pools.items() if not language}
+    own = by_task if "task" in languages else {}
+    by_language = {
+        (task, language): np.r_[own[task], places] if task in own else places for (task, language), places in pools.items() if language
+    }
+    return Definitions(_flat(table["definition_id"]), start, length, by_task, by_language)
+
+
+def _native(table: pa.Table) -> pa.BooleanArray:
+    """Which definitions are in another language than the first written one of their task, in which the task is asked."""
+    asked: dict[Any, Any] = {}
+    for row in table.filter(pc.field("kind") == "written").select(["task_id", "language"]).to_pylist():
+        asked.setdefault(row["task_id"], row["language"])
+    rows = zip(table["task_id"].to_pylist(), table["language"].to_pylist(), strict=True)
+    return pa.array([language != asked.get(task, language) for task, language in rows], pa.bool_())
 
 
 def tokenise(
@@ -141,7 +169,16 @@ def collect(
         definition=_definition_of_first_epoch(index, definitions),
         asked=asked,
         **arrays,
+        languages=_languages(index),
     )
+
+
+def _languages(index: pa.Table) -> np.ndarray | None:
+    if not set(LANGUAGE_COLUMNS) <= set(index.column_names):
+        return None
+    read, told, asked = (index[name] for name in LANGUAGE_COLUMNS)
+    found: np.ndarray = pc.if_else(pc.equal(read, asked), told, read).to_numpy()
+    return found
 
 
 def _definition_of_first_epoch(index: pa.Table, definitions: Definitions) -> np.ndarray:

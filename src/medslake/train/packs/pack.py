@@ -25,7 +25,7 @@ from medslake.tasks.base import of_rendering
 from medslake.train.models import closed_folder, model_folder
 from medslake.train.packs.holdout import COLUMNS as HOLDOUT_COLUMNS
 from medslake.train.packs.holdout import split_off
-from medslake.train.packs.instances import sample
+from medslake.train.packs.instances import LANGUAGE_COLUMNS, sample
 from medslake.train.packs.packed_rows import PackedRows, packed_rows
 from medslake.train.packs.plan import INDEX, INSTRUCTIONS, PACKS, TASKS, Plan, data_fields, plan_of
 from medslake.train.packs.rows import Made, make_rows
@@ -138,6 +138,7 @@ def _stream(made: Callable[[], Made], table: str) -> Stream:
 def _index(run: Run, recipe: Recipe) -> pa.Table:
     """What is known of the instances that the recipe may train on, without their texts."""
     columns = ["instance_id", "task_id", "definition_id", "access", *(HOLDOUT_COLUMNS if recipe.holdout else ())]
+    columns += LANGUAGE_COLUMNS if "data" in recipe.definition_languages else ()
     index: pa.Table = run.read_arrow(INSTRUCTIONS, columns=columns, where=_wanted(run, recipe))
     if not index.num_rows:
         query = "select task_id, split, count(*) from gold.instructions group by all"

@@ -60,6 +60,7 @@ def plan_of(lake: Lake, recipe: Recipe, progress: Progress = quiet) -> Plan:
     left = {"template_date"}
     # Plans of before these fields kept their names.
     left |= {"definition_kinds"} if recipe.definition_kinds == ("written",) else set()
+    left |= {"definition_languages"} if recipe.definition_languages == ("task",) else set()
     left |= {"rendering"} if recipe.rendering == "strict" else set()
     fields = {name: value for name, value in data_fields(recipe).items() if name not in left}
     # Which shots give way is a rule that changed: plans that have none kept their names.

@@ -47,8 +47,9 @@ def make_rows(lake: Lake, run: Run, plan: Plan, index: pa.Table, scratch: Path, 
     folder = scratch / plan.id
     folder.mkdir()
     pool = TokenPool(folder / "tokens.int32")
-    columns = ["definition_id", "task_id", "text", "number", "kind", "accepted"]
-    definitions = tokenise_definitions(run.read_arrow(DEFINITIONS, columns=columns), chat, pool, recipe.definition_kinds)
+    columns = ["definition_id", "task_id", "text", "number", "kind", "accepted", "language"]
+    table = run.read_arrow(DEFINITIONS, columns=columns)
+    definitions = tokenise_definitions(table, chat, pool, recipe.definition_kinds, recipe.definition_languages)
     encoder = Encoder(chat, id_bytes(index["instance_id"]), answers=recipe.few_shot > 0)
     total = index.num_rows
     encoded = _encoded(lake, plan, encoder, [str(t) for t in pc.unique(index["task_id"]).to_pylist()])

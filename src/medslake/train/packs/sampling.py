@@ -44,7 +44,11 @@ def draw_entries(instances: Instances, weights: Mapping[str, float], seed: int, 
 def draw_definitions(
     instances: Instances, at: np.ndarray, key: np.ndarray, definitions: Definitions, recipe: Recipe, epoch: int
 ) -> np.ndarray:
-    """Index of each entry's definition: the one that gold.instructions names, or a draw among all of its task (see Recipe.definitions)."""
+    """Index of each entry's definition: the one that gold.instructions names, or a draw among all of its task (see Recipe.definitions).
+
+    Where wordings in the language of the data alone are asked for, the one of gold.instructions, which is in that of the task, gives way to
+    a draw among them.
+    """
     chosen = instances.definition[at]
     drawn = key != instances.key[at] if recipe.definitions == "table" and epoch == 0 else np.ones(at.size, bool)
     if recipe.definitions == "fixed":
@@ -53,6 +57,15 @@ def draw_definitions(
     hashed = mix(key, stream(recipe.seed, "definition", epoch))
     for code, task in enumerate(instances.task_names):
         rows, pool = np.flatnonzero(codes == code), definitions.by_task[task]
+        chosen[rows] = pool[(hashed[rows] % np.uint64(pool.size)).astype(np.int64)]
+    if instances.languages is None:
+        return chosen
+    if "task" not in recipe.definition_languages:
+        codes = instances.task_codes[at]
+    known = {task: code for code, task in enumerate(instances.task_names)}
+    for (task, language), pool in definitions.by_language.items():
+        rows = np.flatnonzero(codes == known.get(task, len(known)))
+        rows = rows[instances.languages[at[rows]] == language]
         chosen[rows] = pool[(hashed[rows] % np.uint64(pool.size)).astype(np.int64)]
     return chosen
 
