@@ -275,4 +275,9 @@ def made(folder: Path, spark: Any, *, gate: bool) -> Marked:
         (marked.models[access] / "medslake.json").write_text(json.dumps({"access": access}))
         marked.said[f"infer {access}"] = marked.ask("infer", "--model", marked.models[access], "--name", access, code=0)
     marked.said["score"] = marked.ask("score", code=0)
+    # What it says is no verdict, so none has a score; whether all fail is not what is asked here.
+    marked.said["tag"] = marked.ask("tag", "silver.dialogues", "--tagger", "chat", "--model", marked.models["public"])
+    written = [word for task in TASKS.values() for word in ("--task", task)]
+    marked.said["export medsins"] = marked.ask("export", "medsins", "--clearance", "private", *written, "--out", folder / "set", code=0)
+    marked.said["compare-set"] = marked.ask("compare-set", folder / "set", code=0)
     return marked

@@ -35,6 +35,8 @@ CLASSED = (
     *(f"silver.{kind}" for kind in KINDS),
     *("gold.instructions", "gold.benchmark", "gold.predictions", "gold.chats", "ops.quarantine"),
 )
+#: Tables of gold without a text of a row.
+BARE = ("gold.tasks", "gold.definitions", "gold.pack_instances", "gold.scores", "gold.set_matches")
 #: Statements that read; {t} is a table whose rows have a column `input`.
 FORMS = {
     "column": "select input from {t}",
@@ -207,7 +209,7 @@ WAYS: dict[str, Way] = {
     "trace of a score of a task": _traced("score", "gold.scores", "score_id", "level = 'task' and engine <> 'baseline'"),
     "trace of a benchmark row, by the API": _trace_of_benchmark,
     "a remote engine": _remote,
-    **{f"rows of {name}": _packed(name) for name in ("gold.pack_instances", "gold.scores")},
+    **{f"rows of {name}": _packed(name) for name in ("gold.pack_instances", "gold.scores", "gold.set_matches", "gold.tags")},
     # A row of tokens holds instances of several classes, and bears the highest.
     "packs of private": _packed("gold.packs"),
     "sql, summarize": _each("summarize select input, output from {t} where source = 'marked_{access}'"),
@@ -259,7 +261,7 @@ def _aside(here: Marked, _: str) -> str:
 #: Ways that no row takes, whatever the clearance.
 CLOSED: dict[str, Way] = {
     **{f"sql, {name}": _sql(FORMS[name]) for name in FORMS if name in SHUT},
-    **{f"all of {name}": _whole(name) for name in ("gold.tasks", "gold.definitions", "gold.pack_instances", "gold.scores")},
+    **{f"all of {name}": _whole(name) for name in BARE},
     **{
         f"all of ops.{name}": _whole(f"ops.{name}")
         for name in ("contamination", "leak_checks", "lineage", "quality_results", "runs", "sources", "training_steps")

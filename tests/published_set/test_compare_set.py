@@ -16,6 +16,7 @@ from medslake.export.medsins import KEYS
 from medslake.lake import Lake, open_lake
 from medslake.lake.storage.tables import CommitInfo
 from medslake.published_set import match as matching
+from medslake.published_set.files import files_of
 from medslake.results import CompareSetResult
 
 SIX = ("Categories", "Definition", "Input_language", "Output_language", "Domains", "Instances")
@@ -192,6 +193,15 @@ def test_both_layouts_are_read(lake: Lake, tmp_path: Path, keys: tuple[str, ...]
     order = ("Instances", *(key for key in keys if key != "Instances")) if first else keys
     (tmp_path / f"{TASK}_x.json").write_text(json.dumps({key: told if key == "Instances" else ["text"] for key in order}))
     assert counts(api.compare_set(lake, tmp_path))[:2] == (3, 3)
+
+
+def test_a_file_of_an_export_is_of_its_task(tmp_path: Path) -> None:
+    known = {task.name: task.id for task in registry.sound("task").values()}
+    for name, task in known.items():
+        (tmp_path / f"{task}_{name}.json").touch()
+    assert {file.name.removesuffix(".json"): file.task for file in files_of(tmp_path, (), known)} == {
+        f"{task}_{name}": task for name, task in known.items()
+    }
 
 
 def test_tasks_of_files(lake: Lake, tmp_path: Path) -> None:

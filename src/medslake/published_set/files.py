@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,8 @@ from medslake.formats.parts.json_text import Text
 __all__ = ["Instance", "Refused", "SetFile", "files_of", "instances"]
 
 _SUFFIXES = (".json", ".jsonl")
-_NUMBERED = re.compile(r"(task\d+)(?=[_.-]|$)")
+#: What may follow a task's id in the name of a file.
+_AFTER_ID = ("", "_", ".", "-")
 
 
 class SetFile(NamedTuple):
@@ -88,8 +88,8 @@ def _told(task_of: Sequence[str], ids: set[str]) -> dict[str, str]:
 def _named(stem: str, tasks: Mapping[str, str]) -> str | None:
     if stem in tasks:
         return tasks[stem]
-    number = _NUMBERED.match(stem)
-    return number.group(1) if number and number.group(1) in tasks.values() else None
+    begun = [task for task in tasks.values() if stem.startswith(task) and stem[len(task) :][:1] in _AFTER_ID]
+    return max(begun, key=len, default=None)
 
 
 def instances(file: SetFile) -> Iterator[Instance | Refused]:
