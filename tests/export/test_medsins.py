@@ -13,7 +13,7 @@ from made_tasks import write_sources, write_tasks
 from medslake import registry
 from medslake.errors import AccessDenied, DataCheckFailed, UnknownName, UsageError
 from medslake.export import medsins
-from medslake.export.medsins import KEYS, export_medsins
+from medslake.export.medsins import KEYS, export_every_medsins, export_medsins
 from medslake.lake import Lake, open_lake
 from medslake.lake.storage.tables import CommitInfo
 
@@ -95,6 +95,25 @@ def test_rows_above_the_clearance_are_refused(filled: Lake, tmp_path: Path) -> N
     with pytest.raises(AccessDenied, match=r"task106: of its 4 rows .* 1 of class dua are above the clearance 'public'"):
         export_medsins(filled, "task106", tmp_path / "out", split="all")
     assert not (tmp_path / "out").exists()
+
+
+def test_without_a_name_every_task_is_written_that_may_leave(filled: Lake, tmp_path: Path) -> None:
+    more = pa.Table.from_pylist(
+        [instance("e", "test", task_id="task57", source="medqa"), instance("f", "test", "private", task_id="task58", source="medqa")],
+        schema=filled.spec("gold.instructions").arrow_schema(),
+    )
+    filled.arrow.append("gold.instructions", more, CommitInfo("more"))
+    files, left_out = export_every_medsins(filled, tmp_path / "out", split="test")
+    assert [path.name.partition("_")[0] for path in files] == ["task57"] and left_out == {"dua": 1, "private": 1}
+    assert files[0].read_bytes() == export_medsins(filled, "task57", tmp_path / "one", split="test").read_bytes()
+    files, left_out = export_every_medsins(filled, tmp_path / "out", "private", split="test")
+    assert sorted(path.name.partition("_")[0] for path in files) == ["task106", "task57", "task58"] and left_out == {}
+    filled.arrow.replace("gold.instructions", more.slice(1), CommitInfo("closed"))
+    with pytest.raises(AccessDenied, match="1 of class private"):
+        export_every_medsins(filled, tmp_path / "none", split="test")
+    with pytest.raises(DataCheckFailed, match="no rows of split train"):
+        export_every_medsins(filled, tmp_path / "none")
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_failed_export_leaves_the_older_file(filled: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -222,7 +222,7 @@ def test_a_rerun_writes_the_same_bytes(filled: Lake, tmp_path: Path) -> None:
 def test_what_cannot_be_exported_is_said(filled: Lake, tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="parquet"):
         export(filled, "parquet", None, tmp_path)
-    with pytest.raises(UsageError, match="Which task"):
+    with pytest.raises(UsageError, match="has no tasks"):
         export(filled, "medsins", None, tmp_path)
     with pytest.raises(UnknownName, match="task999"):
         export(filled, "inspect", ["task999"], tmp_path)

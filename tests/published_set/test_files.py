@@ -33,7 +33,7 @@ def test_files_of_others_are_read_whole(folder: str, least: int, test_data: Call
 
 
 def test_names_of_the_published_files_say_their_task(test_data: Callable[[str], Path]) -> None:
-    tasks = {"mednli": "task41", "seer": "task131"}
+    tasks = {"task41": "mednli", "task131": "seer"}
     folder = test_data("released_converters")
     found = {file.path.name: file.task for file in files_of(folder, (), tasks) if "/output/" in file.name}
     assert found["task131_SEER_text_classification_train.json"] == "task131"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from medslake.lake import Lake
 
-__all__ = ["KEYS", "export_medsins"]
+__all__ = ["KEYS", "export_every_medsins", "export_medsins"]
 
 KEYS = (
     "Contributors",
@@ -49,12 +50,9 @@ def export_medsins(
     Raises UnknownName for a task that was never built, DataCheckFailed when the lake has no such rows, AccessDenied when one is above
     `clearance`.
     """
-    if split not in SPLITS:
-        raise UsageError(f"No split is named {split!r}.", hint=f"Known: {', '.join(SPLITS)}.")
-    rendered = of_rendering(rendering)
-    one = _task(lake, task)
-    where = {"task_id": task} | ({} if split == "all" else {"split": split})
-    rows = _rows(lake, where, rendered)
+    where = _where(split)
+    one = _known(lake, task)[task]
+    rows = _rows(lake, where | {"task_id": task}, of_rendering(rendering))
     if rows is None or rows.num_rows == 0:
         named = "" if split == "all" else f" of split {split}"
         raise DataCheckFailed(f"gold.instructions has no rows{named} for {task}.", hint=f"Run: medslake build instructions --task {task}")
@@ -65,9 +63,47 @@ def export_medsins(
             f"{task}: of its {rows.num_rows:,} rows from source {one['source']}, {told} are above the clearance {clearance!r}.",
             hint="The document holds all rows of a task or none: give a higher --clearance if their licence allows it.",
         )
-    target = Path(out) / f"{task}_{one['name']}.json"
+    return _written(lake, one, rows, Path(out))
+
+
+def export_every_medsins(
+    lake: Lake, out: str | Path, clearance: str = "public", *, split: str = "train", rendering: str = "paper"
+) -> tuple[list[Path], dict[str, int]]:
+    """The same of every task that has such rows; those with a row above `clearance` are left out whole. Paths; access class -> rows above.
+
+    Raises DataCheckFailed when the lake has no such rows, AccessDenied when no task may leave.
+    """
+    where, rendered = _where(split), of_rendering(rendering)
+    files, left_out = [], Counter[str]()
+    for task, one in _known(lake).items():
+        rows = _rows(lake, where | {"task_id": task}, rendered)
+        if rows is None or rows.num_rows == 0:
+            continue
+        _, above = lake.leaving(clearance).split(rows)
+        if above:
+            left_out.update(above)
+        else:
+            files.append(_written(lake, one, rows, Path(out)))
+    if not files and not left_out:
+        raise DataCheckFailed(f"gold.instructions has no rows of split {split}.", hint="Run: medslake build instructions")
+    if not files:
+        told = ", ".join(f"{count:,} of class {access}" for access, count in sorted(left_out.items()))
+        raise AccessDenied(
+            f"Every task has rows above the clearance {clearance!r}: {told}.", hint="Give a higher --clearance if their licence allows it."
+        )
+    return files, dict(left_out)
+
+
+def _where(split: str) -> dict[str, str]:
+    if split not in SPLITS:
+        raise UsageError(f"No split is named {split!r}.", hint=f"Known: {', '.join(SPLITS)}.")
+    return {} if split == "all" else {"split": split}
+
+
+def _written(lake: Lake, task: dict[str, Any], rows: pa.Table, out: Path) -> Path:
+    target = out / f"{task['task_id']}_{task['name']}.json"
     with replaced(target) as part, part.open("w", encoding="utf-8") as file:
-        _write(file, _card(lake, one), _instances(rows))
+        _write(file, _card(lake, task), _instances(rows))
     return target
 
 
@@ -79,15 +115,17 @@ def _rows(lake: Lake, where: dict[str, str], rendered: pc.Expression) -> pa.Tabl
     return rows.filter(rendered).drop_columns(["input_variant"])
 
 
-def _task(lake: Lake, task: str) -> dict[str, Any]:
-    """The task's row of gold.tasks."""
+def _known(lake: Lake, task: str | None = None) -> dict[str, dict[str, Any]]:
+    """Rows of gold.tasks by task; UnknownName where `task` is none of them."""
     rows = lake.arrow.read("gold.tasks").to_pylist() if lake.exists("gold.tasks") else []
     if not rows:
-        raise UsageError(f"This lake has no tasks, so there are no rows of {task}.", hint="Run: medslake build instructions")
+        raise UsageError(
+            f"This lake has no tasks, so there are no rows{f' of {task}' if task else ''}.", hint="Run: medslake build instructions"
+        )
     known = {row["task_id"]: row for row in rows}
-    if task not in known:
+    if task is not None and task not in known:
         raise UnknownName("task in gold.tasks", task, list(known))
-    return known[task]
+    return known
 
 
 def _card(lake: Lake, task: dict[str, Any]) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def compare_set(
     if not lake.exists(_INSTRUCTIONS):
         raise UsageError("This lake has no instructions to compare with.", hint="Run: medslake build instructions")
     tasks = registry.items("task")
-    files = files_of(folder, task_of, {task.name: name for name, task in tasks.items()})
+    files = files_of(folder, task_of, {name: task.name for name, task in tasks.items()})
     not_looked_at: dict[str, int] = {}
     with lake.run("compare_set", {"folder": folder.name, "rendering": rendering, "split": split, "near": near}) as run:
         version = lake.version(_INSTRUCTIONS)

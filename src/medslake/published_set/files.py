@@ -53,9 +53,9 @@ def files_of(folder: Path, task_of: Sequence[str], tasks: Mapping[str, str]) -> 
     """All `*.json` and `*.jsonl` below a folder (or the one file), in order of their names.
 
     task_of: `FILE=TASK`, FILE being the name below the folder; it outranks the name of the file, which begins with a task's id or is the
-    name of a task. tasks: name -> id. Raises UsageError, UnknownName for a task.
+    name of one task. tasks: id -> name. Raises UsageError, UnknownName for a task.
     """
-    told = _told(task_of, set(tasks.values()))
+    told = _told(task_of, set(tasks))
     if folder.is_file():
         paths, root = [folder], folder.parent
     elif folder.is_dir():
@@ -86,9 +86,10 @@ def _told(task_of: Sequence[str], ids: set[str]) -> dict[str, str]:
 
 
 def _named(stem: str, tasks: Mapping[str, str]) -> str | None:
-    if stem in tasks:
-        return tasks[stem]
-    begun = [task for task in tasks.values() if stem.startswith(task) and stem[len(task) :][:1] in _AFTER_ID]
+    # Some tasks share a name, which then says nothing.
+    if len(named := [task for task, name in tasks.items() if name == stem]) == 1:
+        return named[0]
+    begun = [task for task in tasks if stem.startswith(task) and stem[len(task) :][:1] in _AFTER_ID]
     return max(begun, key=len, default=None)
 
 

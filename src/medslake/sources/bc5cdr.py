@@ -116,9 +116,9 @@ def _abstract(draw: Draw, number: int) -> Document:
 
 def _twin() -> Twin:
     documents = (
-        TwinFile("CDR_TrainingSet.BioC.xml", _abstract, bioc(ends={"CID": ("Chemical", "Disease")}), 500, chunk=250),
-        TwinFile("CDR_DevelopmentSet.PubTator.txt", _abstract, pubtator(), 500, chunk=250),
-        TwinFile("CDR_TestSet.PubTator.txt", _abstract, pubtator(), 500, chunk=250),
+        TwinFile("CDR_TrainingSet.BioC.xml", _abstract, bioc(ends={"CID": ("Chemical", "Disease")}), 500, chunk=250, least=8),
+        TwinFile("CDR_DevelopmentSet.PubTator.txt", _abstract, pubtator(), 500, chunk=250, least=8),
+        TwinFile("CDR_TestSet.PubTator.txt", _abstract, pubtator(), 500, chunk=250, least=8),
     )
     sentences = (
         TwinFile(f"BC5CDR-{folder}-IOB/{split}.tsv", partial(_sentence, slot=slot, share=share), iob(), size)

@@ -248,5 +248,5 @@ SOURCE = Source(
         )
     },
     example=_EXAMPLE,
-    twin=Twin(TwinFile("", hallmark_files, files(), 1_852)),
+    twin=Twin(TwinFile("", hallmark_files, files(), 1_852, least=24)),
 )

@@ -16,10 +16,8 @@ TASK = Task(
     input_sql=section("summary"),
     output_sql="trim(title)",
     definitions=wordings(__file__),
-    notes=(
-        "MedS-Ins took the encyclopedia of MedlinePlus, which is copyrighted; here it is the open health topics. An article names its "
-        "subject, so that most titles stand in it."
-    ),
+    copied="an article names its subject, so that most titles stand in it",
+    notes="MedS-Ins took the encyclopedia of MedlinePlus, which is copyrighted; here it is the open health topics.",
     example=TaskExample(
         {"record_id": "1", "title": "Kidney Stones", "sections": [{"name": "summary", "text": ARTICLE}]}, ((ARTICLE, "Kidney Stones"),)
     ),
