@@ -6,11 +6,12 @@ that asks about a picture has the picture's file name as a passage `image`.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from medslake.sources import Bronze, Example, Frame, Mapped, NativeFile, Source, joined_on, mapped
 from medslake.sources.parts.official_exams import BY_FILE, BY_YEAR
-from medslake.synth import Dirt, Draw, Length, Twin, TwinFile, plain_text
+from medslake.synth import Dirt, Draw, Length, Rows, Twin, TwinFile, plain_text
 from medslake.synth.parts.choices import choice, option_texts, question_text
 
 _FLAT = "name STRING, category STRING, year STRING, qid STRING, qtext STRING, ra STRING, answers ARRAY<STRUCT<aid: STRING, atext: STRING>>"
@@ -80,38 +81,40 @@ _RIGHT = {0: 0.205, 1: 0.219, 2: 0.207, 3: 0.211, 4: 0.157}
 
 
 def _twin_file(folder: str, split: str, first_year: int, exams: int, questions: int) -> TwinFile:
-    """Exams, six areas a year; what is right, and who has a picture, is the same in both languages."""
-    language = "es" if folder == "HEAD" else "en"
+    """Questions by exam, six areas a year; what is right, and which has a picture, is the same in both languages."""
+    language, size = "es" if folder == "HEAD" else "en", -(-questions // exams)
 
-    def exam(draw: Draw, number: int) -> tuple[str, dict[str, object]]:
-        year, letter = first_year + number // 6, "BEFMPQ"[number % 6]
-        name, data = f"Cuaderno_{year}_1_{letter}", []
-        same = draw.about("headqa", name)
-        for qid in range(1, questions * (number + 1) // exams - questions * number // exams + 1):
-            asked, image = choice(same, 5, shares=_RIGHT), f"./data/images/{name}_{qid}.png" if same.chance(0.026) else ""
-            text, texts = question_text(draw, asked, language, Length(14, 67)), option_texts(draw, asked, language, Length(4, 18))
-            data.append(_question(qid, text, tuple(texts), asked.right[0] + 1, image))
-        return name, {"name": name, "data": data, "category": _AREAS[letter], "year": str(year)}
+    def question(draw: Draw, number: int) -> tuple[str, dict[str, object]]:
+        exam, qid = number // size, number % size + 1
+        name = f"Cuaderno_{first_year + exam // 6}_1_{'BEFMPQ'[exam % 6]}"
+        same = draw.about("headqa", name, qid)
+        asked, image = choice(same, 5, shares=_RIGHT), f"./data/images/{name}_{qid}.png" if same.chance(0.026) else ""
+        text, texts = question_text(draw, asked, language, Length(14, 67)), option_texts(draw, asked, language, Length(4, 18))
+        return name, _question(qid, text, tuple(texts), asked.right[0] + 1, image)
 
     head = f'{{"version": "1.0", "language": "{language}", "exams": {{'
-    writer = plain_text(lambda one: f"{json.dumps(one[0])}: {json.dumps(one[1])}", header=head, separator=", ", footer="}}")
-    return TwinFile(f"{folder}/{split}_{folder}.json", exam, writer, exams, first=0, chunk=1, dirt=_DIRT if split == "train" else {})
+    writer = plain_text(header=head, separator=", ", footer="}}", many=_exam_text)
+    dirt = _DIRT if split == "train" else {}
+    return TwinFile(f"{folder}/{split}_{folder}.json", question, writer, questions, first=0, chunk=size, dirt=dirt)
+
+
+def _exam_text(asked: Sequence[tuple[str, dict[str, object]]]) -> str:
+    """The exam of these questions."""
+    name = asked[0][0]
+    _, year, _, letter = name.split("_")
+    return f"{json.dumps(name)}: {json.dumps({'name': name, 'data': [one for _, one in asked], 'category': _AREAS[letter], 'year': year})}"
 
 
 def _alike(draw: Draw, one: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
-    answers = draw.pick(one[1]["data"])["answers"]
-    answers[0] = {**answers[1], "aid": 1}
-    return one
+    _, second, *more = one[1]["answers"]
+    return one[0], {**one[1], "answers": [{**second, "aid": 1}, second, *more]}
 
 
-def _asked_twice(draw: Draw, one: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
-    first, second = draw.some(one[1]["data"], 2)
-    second["qtext"] = first["qtext"]
-    return one
+def _asked_twice(draw: Draw, one: tuple[str, dict[str, Any]]) -> Rows:
+    return Rows([one, (one[0], {**one[1], "qid": str(int(one[1]["qid"]) + 500)})])
 
 
-#: Of exams, each of some 220 questions.
-_DIRT = {"two options read alike": Dirt(2 / 12, record=_alike), "a question twice": Dirt(10 / 12, record=_asked_twice)}
+_DIRT = {"two options read alike": Dirt(2 / 2_657, record=_alike), "a question twice": Dirt(12 / 2_657, record=_asked_twice)}
 
 
 SOURCE = Source(

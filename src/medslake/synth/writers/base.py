@@ -52,10 +52,16 @@ Writer = TextWriter | RowsWriter | FilesWriter
 
 
 def plain_text(
-    one: Callable[[Any], str] = str, *, header: str = "", separator: str = "", footer: str = "", encoding: str = "utf-8"
+    one: Callable[[Any], str] = str,
+    *,
+    header: str = "",
+    separator: str = "",
+    footer: str = "",
+    encoding: str = "utf-8",
+    many: Callable[[Sequence[Any]], str] | None = None,
 ) -> Writer:
-    """Records as `one` writes them."""
-    return TextWriter(one, header, separator, footer, encoding)
+    """Records as `one` writes them; as `many` does, those that are made together."""
+    return TextWriter(one, header, separator, footer, encoding, many)
 
 
 def lines(one: Callable[[Any], str] = str, *, header: str = "", end: str = "\n", encoding: str = "utf-8") -> Writer:
