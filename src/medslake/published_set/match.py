@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from medslake.lake.access import sql_highest
+from medslake.published_set.alike import Sets, alike
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,6 +27,8 @@ NEAR_ROWS = 50_000
 #: Runs of letters and digits, and signs of scripts that have no spaces one by one.
 _WORDS = r"regexp_extract_all(lower({}), '[\p{{Han}}\p{{Hiragana}}\p{{Katakana}}]|[\p{{L}}\p{{N}}]+')"
 _ROWS = 10_000
+#: Pairs that are looked at together.
+_CANDIDATES = 1_000_000
 
 
 def match(
@@ -86,7 +89,7 @@ def _near(connection: duckdb.DuckDBPyConnection, near: float) -> int:
         )
         connection.execute(f"CREATE OR REPLACE TABLE {side}_sets AS SELECT id, {grams} s FROM ({words}) WHERE len(w) > 0")
     connection.execute(
-        "CREATE OR REPLACE TABLE rare AS SELECT g, count(*) FILTER (h) h, count(*) n FROM"
+        "CREATE OR REPLACE TABLE rare AS SELECT g, row_number() OVER () - 1 code, count(*) FILTER (h) h, count(*) n FROM"
         " (SELECT unnest(s) g, false h FROM t_sets UNION ALL SELECT unnest(s), true FROM h_sets) GROUP BY g"
     )
     for side in "th":
@@ -96,24 +99,37 @@ def _near(connection: duckdb.DuckDBPyConnection, near: float) -> int:
             f" WHERE r <= c - ceil(c * $1 - 1e-9) + 1 AND h BETWEEN 1 AND {COMMON}",
             [near],
         )
-    found = connection.execute(
-        "SELECT pos, id, alike FROM (SELECT c.pos, c.id, len(list_intersect(t.s, h.s)) x, x / (len(t.s) + len(h.s) - x) alike"
-        " FROM (SELECT DISTINCT t_first.id pos, h_first.id FROM t_first JOIN h_first USING (g)) c"
-        " JOIN t_sets t ON t.id = c.pos JOIN h_sets h ON h.id = c.id) WHERE alike >= $1 ORDER BY alike DESC, pos, id",
-        [near],
+    there, here = (
+        Sets(
+            connection.sql(
+                f"SELECT id, list(code) codes FROM (SELECT id, unnest(s) g FROM {side}_sets) JOIN rare USING (g) GROUP BY id ORDER BY id"
+            ).to_arrow_table()
+        )
+        for side in "th"
     )
-    used_there, used_here, pairs = set(), set(), []
-    while rows := found.fetchmany(_ROWS):
-        for pos, id, alike in rows:
-            if pos not in used_there and id not in used_here:
-                used_there.add(pos)
-                used_here.add(id)
-                pairs.append((pos, id, alike))
+    candidates = connection.sql("SELECT DISTINCT t_first.id pos, h_first.id id FROM t_first JOIN h_first USING (g) ORDER BY pos, id")
+    size = connection.execute("SELECT count(*) FROM rare").fetchall()[0][0]
+    pairs = _once(alike(there, here, candidates.to_arrow_reader(_CANDIDATES), int(size), near))
     for start in range(0, len(pairs), _ROWS):
         columns = [list(one) for one in zip(*pairs[start : start + _ROWS], strict=True)]
         connection.execute("INSERT INTO pairs SELECT unnest($1), unnest($2), 'near', unnest($3)", columns)
     counted = connection.execute(f"SELECT count(*) FROM ({_left('there', 'pos')})").fetchall()
     return max(0, int(counted[0][0]) + len(pairs) - NEAR_ROWS)
+
+
+def _once(found: Iterator[tuple[Any, Any, Any]]) -> list[tuple[int, int, float]]:
+    """Each instance in one pair, the most alike first."""
+    import numpy as np
+
+    every = list(found)
+    pos, ids, scores = (np.concatenate([one[n] for one in every] or [np.empty(0)]) for n in range(3))
+    used_there, used_here, pairs = set(), set(), []
+    for at in np.lexsort((ids, pos, -scores)):
+        if pos[at] not in used_there and ids[at] not in used_here:
+            used_there.add(pos[at])
+            used_here.add(ids[at])
+            pairs.append((int(pos[at]), int(ids[at]), float(scores[at])))
+    return pairs
 
 
 def _told(connection: duckdb.DuckDBPyConnection, task: str, split: str, access: str) -> Iterator[pa.RecordBatch]:
