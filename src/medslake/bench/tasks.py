@@ -9,6 +9,7 @@ from medslake import registry
 from medslake.errors import UnknownName
 from medslake.languages import code_of
 from medslake.tasks import Bench, Task
+from medslake.tasks.base import reworded
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -58,7 +59,5 @@ def declaration(task_id: str) -> Task | None:
 def _task(row: dict[str, Any], wording: dict[str, Any]) -> BenchTask:
     bench = Bench(**{**row["bench"], "metrics": tuple(row["bench"]["metrics"])})
     language = code_of(row["output_language"])
-    published = wording["text"]
-    for ours, theirs in row.get("published_words") or ():
-        published = published.replace(ours, theirs)
+    published = reworded(wording["text"], row.get("published_words"))
     return BenchTask(row["task_id"], bench, tuple(row["labels"]), language, wording["definition_id"], wording["text"], published)

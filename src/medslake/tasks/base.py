@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -90,6 +90,13 @@ _PUBLISHED = {
     "names_sql",
     "mistake_sql",
 }
+
+
+def reworded(definition: str, published_words: Iterable[tuple[str, str]] | None) -> str:
+    """The definition with the words that it has where the published rendering is asked, as gold.tasks has them."""
+    for ours, theirs in published_words or ():
+        definition = definition.replace(ours, theirs)
+    return definition
 
 
 def of_rendering(rendering: str) -> pc.Expression:

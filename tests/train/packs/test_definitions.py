@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from training_corpus import Packed, definitions, fill, instances
+from training_corpus import Packed, definitions, fill, instances, tasks
 
 from medslake import registry
 from medslake.errors import UsageError
@@ -19,6 +19,7 @@ from medslake.train.models import load_tokenizer
 from medslake.train.packs.chat import chat_format
 from medslake.train.packs.instances import Definitions, tokenise_definitions
 from medslake.train.packs.pack import pack
+from medslake.train.packs.plan import plan_of
 from medslake.train.packs.token_pool import TokenPool
 
 ROWS = [
@@ -134,6 +135,25 @@ def test_a_plan_takes_them_where_its_recipe_says_so_and_only_there(tmp_path: Pat
     seen = given(lake, "definition_languages=task,data")[1]
     assert {definition for epoch, *_, definition in seen if epoch == 0} == english
     assert {"d4", "d9", "task11-d1"} <= {definition for epoch, *_, definition in seen if epoch == 1}
+
+
+def test_the_published_rendering_is_asked_in_its_own_words(tmp_path: Path) -> None:
+    lake = fill(open_lake(str(tmp_path)), instances(60))
+
+    def packed_text(words: dict[str, str], rendering: str) -> tuple[str, str]:
+        told = [row | ({"published_words": [*words.items()]} if row["task_id"] == "task11" else {}) for row in tasks(())]
+        lake.arrow.replace("gold.tasks", pa.Table.from_pylist(told, schema=lake.spec("gold.tasks").arrow_schema()), CommitInfo(str(words)))
+        recipe = override(TINY, ["epochs=1", f"rendering={rendering}"])
+        plan, tokenizer = pack(lake, recipe)["plan"], load_tokenizer(plan_of(lake, recipe).model)
+        rows = lake.arrow.read("gold.packs", where={"plan": plan}).to_pylist()
+        return plan, " ".join(tokenizer.decode(row["input_ids"]) for row in rows)
+
+    plan, text = packed_text({"Read": "Raed"}, "paper")
+    assert "Raed the note and answer for task11" in text and "Read the note and answer for task11" not in text
+    assert "Read the note and answer for task57" in text
+    others = {packed_text({"Read": "Reda"}, "paper")[0], packed_text({}, "paper")[0], packed_text({"Read": "Raed"}, "strict")[0]}
+    assert len(others | {plan}) == 4
+    assert "Read the note and answer for task11" in packed_text({"Read": "Raed"}, "strict")[1]
 
 
 def test_a_recipe_names_kinds_and_languages_that_there_are() -> None:

@@ -18,7 +18,7 @@ from medslake.train.packs.chat import ChatFormat, chat_format
 if TYPE_CHECKING:
     from medslake.lake import Lake
 
-__all__ = ["DEFINITIONS", "INDEX", "INSTRUCTIONS", "PACKS", "TASKS", "Plan", "data_fields", "plan_of"]
+__all__ = ["DEFINITIONS", "INDEX", "INSTRUCTIONS", "PACKS", "TASKS", "Plan", "data_fields", "plan_of", "published_words"]
 
 TASKS, INSTRUCTIONS, DEFINITIONS, PACKS, INDEX = (
     "gold.tasks",
@@ -64,9 +64,19 @@ def plan_of(lake: Lake, recipe: Recipe, progress: Progress = quiet) -> Plan:
     left |= {"rendering"} if recipe.rendering == "strict" else set()
     fields = {name: value for name, value in data_fields(recipe).items() if name not in left}
     # Which shots give way is a rule that changed: plans that have none kept their names.
-    rules = ["last shots first"] if recipe.few_shot else []
+    rules: list[Any] = ["last shots first"] if recipe.few_shot else []
+    words = published_words(lake, recipe)
+    rules += [sorted(words.items())] if words else []
     text = json.dumps([fields, chat.hash, versions, *rules], sort_keys=True)
     return Plan(hashlib.sha256(text.encode()).hexdigest()[:16], recipe, model, chat, versions)
+
+
+def published_words(lake: Lake, recipe: Recipe) -> dict[str, list[tuple[str, str]]]:
+    """Task -> words of its definitions that are others in the published rendering, where the recipe trains on that."""
+    if recipe.rendering != "paper":
+        return {}
+    told = {row["task_id"]: row.get("published_words") for row in lake.arrow.read(TASKS).to_pylist()}
+    return {task: sorted(words) for task, words in told.items() if words}
 
 
 def data_fields(recipe: Recipe) -> dict[str, Any]:
