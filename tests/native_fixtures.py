@@ -121,7 +121,7 @@ def _read_bronze(spark: SparkSession, source: Source, folder: Path) -> dict[str,
         return found
 
     needed = {}
-    for name in sorted({need.removeprefix("bronze.").partition("__")[0] for need in source.needs}):
+    for name in source.needed:
         other = registry.get("source", name)
         made = frames(other, write_files(folder.parent / f"{folder.name}-{name}", other.example.materialised()))
         needed |= {f"bronze.{name}__{table}": rows for table, rows in made.items()}

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from medslake import registry
+from medslake.demo import fewest
 
 
 def some_sources() -> set[str]:
     """As few as have every format and every silver kind among them, by name; `make test-long` tries all."""
-    wanted = {name: {*(file.format for file in one.files), *one.silver} for name, one in sorted(registry.sound("source").items())}
-    chosen: set[str] = set()
-    left = set().union(*wanted.values())
-    while left:
-        best = max(wanted, key=lambda name: len(wanted[name] & left))
-        chosen.add(best)
-        left -= wanted[best]
-    return chosen
+    covers = {name: {*(file.format for file in one.files), *one.silver} for name, one in registry.sound("source").items()}
+    return fewest(covers, set().union(*covers.values()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from medslake.lake import Lake
     from medslake.results import TrainResult
 
-__all__ = ["DemoSummary", "run_demo"]
+__all__ = ["DemoSummary", "fewest", "run_demo"]
 
 SEED = 7
 #: Benchmark rows per task: enough for every group to get a number, few enough for two cores.
@@ -104,13 +105,19 @@ def _shown() -> list[str]:
     for task in registry.sound("task").values():
         if task.collection == "paper":
             covers.setdefault(task.source, set()).update([task.domain, *([task.bench.group] if task.bench else [])])
-    left, chosen = {*BENCH_GROUPS, *DOMAINS} - covers[LEAKING], {LEAKING}
-    while left and (adds := {name: len(covered & left) for name, covered in covers.items() if covered & left}):
-        best = min(adds, key=lambda name: (-adds[name], len(registry.get("source", name).files), name))
+    left = {*BENCH_GROUPS, *DOMAINS} - covers[LEAKING]
+    chosen = {LEAKING, *fewest(covers, left, lambda name: len(registry.get("source", name).files))}
+    return sorted(chosen.union(*(registry.get("source", name).needed for name in chosen)))
+
+
+def fewest(covers: Mapping[str, Set[str]], wanted: Set[str], cost: Callable[[str], int] = lambda name: 0) -> set[str]:
+    """Names that together cover what is wanted, as far as any do: each time the one that adds most, costs least and is first by name."""
+    left, chosen = set(wanted), set[str]()
+    while adds := {name: len(covered & left) for name, covered in covers.items() if covered & left}:
+        best = min(adds, key=lambda name: (-adds[name], cost(name), name))
         chosen.add(best)
         left -= covers[best]
-    needed = {need.removeprefix("bronze.").partition("__")[0] for name in chosen for need in registry.get("source", name).needs}
-    return sorted(chosen | needed)
+    return chosen
 
 
 def _facts(lake: Lake, skipped: dict[str, str], trained: TrainResult, run_set: str, report: Path, seconds: float) -> dict[str, Any]:

@@ -219,7 +219,7 @@ def example(put: Callable[..., Path], bronze_of: Callable[..., Any]) -> Callable
     def read(name: str) -> tuple[Source, dict[str, DataFrame]]:
         source = registry.get("source", name)
         frames = dict(bronze_of(source, put(source.example.materialised())))
-        for other in sorted({needed.removeprefix("bronze.").partition("__")[0] for needed in source.needs}):
+        for other in source.needed:
             beside = registry.get("source", other)
             found = bronze_of(beside, put(beside.example.materialised()))
             frames |= {f"bronze.{other}__{table}": frame for table, frame in found.items()}

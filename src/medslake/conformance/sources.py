@@ -32,7 +32,7 @@ def findings(sources: Mapping[str, Source], scratch: Scratch) -> dict[str, list[
     """Source -> what is wrong. All are ingested by one run, with the sources that they need, and then again."""
     found = {name: list(_against_others(source)) for name, source in sources.items()}
     ready = {name: source for name, source in sources.items() if not found[name]}
-    needed = {n: registry.get("source", n) for source in ready.values() for n in _needed(source)}
+    needed = {n: registry.get("source", n) for source in ready.values() for n in source.needed}
     folders = {n: str(scratch.written(n, {**source.example.materialised(), MARKER: _NOTE})) for n, source in (needed | ready).items()}
     if not folders:
         return found
@@ -60,15 +60,11 @@ def _against_others(source: Source) -> Iterator[str]:
             yield f"Table {native.table}: {error}"
     for kind in source.silver:
         yield from faults_of_kind(f"silver.{kind}")
-    for name in _needed(source):
+    for name in source.needed:
         try:
             registry.get("source", name)
         except MedslakeError as error:
             yield f"needs: {error}"
-
-
-def _needed(source: Source) -> list[str]:
-    return sorted({need.removeprefix("bronze.").partition("__")[0] for need in source.needs})
 
 
 def _ingested(lake: Lake, folders: Mapping[str, str]) -> tuple[dict[str, str], set[str]]:

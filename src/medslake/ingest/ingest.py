@@ -153,8 +153,7 @@ def _needed_first(chosen: Mapping[str, Source]) -> list[Source]:
     ordered: dict[str, Source] = {}
 
     def take(name: str, above: tuple[str, ...]) -> None:
-        for need in chosen[name].needs:
-            other = need.removeprefix("bronze.").partition("__")[0]
+        for other in chosen[name].needed:
             if other in chosen and other not in above:
                 take(other, (*above, name))
         ordered.setdefault(name, chosen[name])

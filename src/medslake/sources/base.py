@@ -281,6 +281,11 @@ class Source:
         return found[0] if len(found) == 1 else None
 
     @property
+    def needed(self) -> tuple[str, ...]:
+        """Names of the sources whose tables its rules may join."""
+        return tuple(dict.fromkeys(need.removeprefix("bronze.").partition("__")[0] for need in self.needs))
+
+    @property
     def split_rule(self) -> str:
         """One sentence that says how `split` comes about."""
         return " Else: ".join(split.text for split in self.splits) or "As the rules of its kinds say."
