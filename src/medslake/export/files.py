@@ -1,15 +1,15 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and what they are without."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["replaced", "write_json_lines", "write_text"]
+__all__ = ["by_class", "replaced", "write_json_lines", "write_text"]
 
 
 @contextmanager
@@ -24,6 +24,11 @@ def replaced(target: Path) -> Iterator[Path]:
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def by_class(rows: Mapping[str, int]) -> str:
+    """Rows by access class, in words."""
+    return ", ".join(f"{count:,} of class {access}" for access, count in sorted(rows.items()))
 
 
 def write_text(target: Path, text: str) -> Path:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from medslake import __version__
 from medslake.errors import DataCheckFailed, UsageError
-from medslake.export.files import replaced, write_text
+from medslake.export.files import by_class, replaced, write_text
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -91,7 +91,7 @@ def _card(configurations: dict[str, list[str]], versions: str, clearance: str, l
         lines += [f"- config_name: {name}", "  data_files:"]
         for split in splits:
             lines += [f"  - split: {split}", f"    path: {name}/{split}.parquet"]
-    hidden = ", ".join(f"{n:,} of class {access}" for access, n in sorted(left_out.items())) or "none"
+    hidden = by_class(left_out) or "none"
     lines += [
         "---",
         "",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from medslake.errors import AccessDenied, DataCheckFailed, UnknownName, UsageError
-from medslake.export.files import replaced
+from medslake.export.files import by_class, replaced
 from medslake.tasks.base import of_rendering
 
 if TYPE_CHECKING:
@@ -58,9 +58,8 @@ def export_medsins(
         raise DataCheckFailed(f"gold.instructions has no rows{named} for {task}.", hint=f"Run: medslake build instructions --task {task}")
     _, above = lake.leaving(clearance).split(rows)
     if above:
-        told = ", ".join(f"{count:,} of class {access}" for access, count in sorted(above.items()))
         raise AccessDenied(
-            f"{task}: of its {rows.num_rows:,} rows from source {one['source']}, {told} are above the clearance {clearance!r}.",
+            f"{task}: of its {rows.num_rows:,} rows from source {one['source']}, {by_class(above)} are above the clearance {clearance!r}.",
             hint="The document holds all rows of a task or none: give a higher --clearance if their licence allows it.",
         )
     return _written(lake, one, rows, Path(out))
@@ -73,13 +72,13 @@ def export_every_medsins(
 
     Raises DataCheckFailed when the lake has no such rows, AccessDenied when no task may leave.
     """
-    where, rendered = _where(split), of_rendering(rendering)
+    where, rendered, leaving = _where(split), of_rendering(rendering), lake.leaving(clearance)
     files, left_out = [], Counter[str]()
     for task, one in _known(lake).items():
         rows = _rows(lake, where | {"task_id": task}, rendered)
         if rows is None or rows.num_rows == 0:
             continue
-        _, above = lake.leaving(clearance).split(rows)
+        _, above = leaving.split(rows)
         if above:
             left_out.update(above)
         else:
@@ -87,9 +86,9 @@ def export_every_medsins(
     if not files and not left_out:
         raise DataCheckFailed(f"gold.instructions has no rows of split {split}.", hint="Run: medslake build instructions")
     if not files:
-        told = ", ".join(f"{count:,} of class {access}" for access, count in sorted(left_out.items()))
         raise AccessDenied(
-            f"Every task has rows above the clearance {clearance!r}: {told}.", hint="Give a higher --clearance if their licence allows it."
+            f"Every task has rows above the clearance {clearance!r}: {by_class(left_out)}.",
+            hint="Give a higher --clearance if their licence allows it.",
         )
     return files, dict(left_out)
 

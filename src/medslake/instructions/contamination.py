@@ -84,4 +84,4 @@ def _verdicts(run: Run, instances: Instances, besides: Sequence[str], policy: Po
     others = recorded(run.lake, "refused")
     write_verdicts(run, "refused", faults, others.filter(pc.is_valid(others["prompt"])))
     refuse(faults, "The leak gate refused the instructions")
-    return verdict_rows(run.lake, [leak for leak in leaks if leak.action == "dropped"], version=-1)
+    return verdict_rows(run.lake, leaks, version=-1)

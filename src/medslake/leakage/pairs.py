@@ -31,7 +31,7 @@ def paired(candidates: Candidates, tests: Sequence[LeakTest], policy: Policy) ->
     texts = F.struct("key", "tokens", "records")
     known = candidates.rows.select("id", texts.alias("text"))
     # Pairs are small and what is scored is not, so they go to all workers.
-    tasks = int(met.sparkSession.conf.get("spark.sql.shuffle.partitions") or 1)
+    tasks = int(str(met.sparkSession.conf.get("spark.sql.shuffle.partitions")))
     pairs = met.select("test", "side", "left", "right").distinct().repartition(tasks)
     pairs = pairs.join(known.toDF("left", "l"), "left").join(known.toDF("right", "r"), "right")
     score, by_text, least = (by_test(tests, field) for field in ("score", "by_text", "threshold"))

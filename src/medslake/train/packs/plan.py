@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from medslake.train.packs.chat import ChatFormat, chat_format
 if TYPE_CHECKING:
     from medslake.lake import Lake
 
-__all__ = ["DEFINITIONS", "INDEX", "INSTRUCTIONS", "PACKS", "TASKS", "Plan", "data_fields", "plan_of", "published_words"]
+__all__ = ["DEFINITIONS", "INDEX", "INSTRUCTIONS", "PACKS", "TASKS", "Plan", "data_fields", "plan_of"]
 
 TASKS, INSTRUCTIONS, DEFINITIONS, PACKS, INDEX = (
     "gold.tasks",
@@ -31,13 +32,17 @@ TASKS, INSTRUCTIONS, DEFINITIONS, PACKS, INDEX = (
 
 @dataclass(frozen=True)
 class Plan:
-    """id: of the plan in gold.packs. model: folder of the base model. versions: of gold.instructions and gold.definitions."""
+    """id: of the plan in gold.packs. model: folder of the base model. versions: of gold.instructions and gold.definitions.
+
+    published_words: task -> words of its definitions that are others, where the recipe trains on the published rendering.
+    """
 
     id: str
     recipe: Recipe
     model: Path
     chat: ChatFormat
     versions: dict[str, int]
+    published_words: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
     @property
     def held_out(self) -> Plan:
@@ -65,16 +70,13 @@ def plan_of(lake: Lake, recipe: Recipe, progress: Progress = quiet) -> Plan:
     fields = {name: value for name, value in data_fields(recipe).items() if name not in left}
     # Which shots give way is a rule that changed: plans that have none kept their names.
     rules: list[Any] = ["last shots first"] if recipe.few_shot else []
-    words = published_words(lake, recipe)
+    words = _published_words(lake) if recipe.rendering == "paper" else {}
     rules += [sorted(words.items())] if words else []
     text = json.dumps([fields, chat.hash, versions, *rules], sort_keys=True)
-    return Plan(hashlib.sha256(text.encode()).hexdigest()[:16], recipe, model, chat, versions)
+    return Plan(hashlib.sha256(text.encode()).hexdigest()[:16], recipe, model, chat, versions, words)
 
 
-def published_words(lake: Lake, recipe: Recipe) -> dict[str, list[tuple[str, str]]]:
-    """Task -> words of its definitions that are others in the published rendering, where the recipe trains on that."""
-    if recipe.rendering != "paper":
-        return {}
+def _published_words(lake: Lake) -> dict[str, list[tuple[str, str]]]:
     told = {row["task_id"]: row.get("published_words") for row in lake.arrow.read(TASKS).to_pylist()}
     return {task: sorted(words) for task, words in told.items() if words}
 

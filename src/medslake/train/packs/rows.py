@@ -22,7 +22,7 @@ from medslake.train.packs.encode_ray import encoded_on_ray, on_ray
 from medslake.train.packs.epochs import Epoch
 from medslake.train.packs.instances import collect, tokenise_definitions
 from medslake.train.packs.packed_rows import PackedRows, RowSizes
-from medslake.train.packs.plan import DEFINITIONS, INDEX, INSTRUCTIONS, PACKS, Plan, data_fields, published_words
+from medslake.train.packs.plan import DEFINITIONS, INDEX, INSTRUCTIONS, PACKS, Plan, data_fields
 from medslake.train.packs.token_pool import TokenPool
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def make_rows(lake: Lake, run: Run, plan: Plan, index: pa.Table, scratch: Path, 
     pool = TokenPool(folder / "tokens.int32")
     columns = ["definition_id", "task_id", "text", "number", "kind", "accepted", "language"]
     table = run.read_arrow(DEFINITIONS, columns=columns)
-    if words := published_words(lake, recipe):
+    if words := plan.published_words:
         texts = [reworded(row["text"], words.get(row["task_id"])) for row in table.select(["task_id", "text"]).to_pylist()]
         table = table.set_column(columns.index("text"), "text", pa.array(texts, pa.string()))
     definitions = tokenise_definitions(table, chat, pool, recipe.definition_kinds, recipe.definition_languages)

@@ -55,9 +55,12 @@ def draw_definitions(
         return chosen
     codes = np.where(drawn, instances.task_codes[at], -1)
     hashed = mix(key, stream(recipe.seed, "definition", epoch))
-    for code, task in enumerate(instances.task_names):
-        rows, pool = np.flatnonzero(codes == code), definitions.by_task[task]
+
+    def draw(rows: np.ndarray, pool: np.ndarray) -> None:
         chosen[rows] = pool[(hashed[rows] % np.uint64(pool.size)).astype(np.int64)]
+
+    for code, task in enumerate(instances.task_names):
+        draw(np.flatnonzero(codes == code), definitions.by_task[task])
     if instances.languages is None:
         return chosen
     if "task" not in recipe.definition_languages:
@@ -65,8 +68,7 @@ def draw_definitions(
     known = {task: code for code, task in enumerate(instances.task_names)}
     for (task, language), pool in definitions.by_language.items():
         rows = np.flatnonzero(codes == known.get(task, len(known)))
-        rows = rows[instances.languages[at[rows]] == language]
-        chosen[rows] = pool[(hashed[rows] % np.uint64(pool.size)).astype(np.int64)]
+        draw(rows[instances.languages[at[rows]] == language], pool)
     return chosen
 
 
