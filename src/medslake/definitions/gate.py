@@ -69,24 +69,34 @@ class Verdict:
 
 @dataclass
 class Gate:
-    """Judges the definitions of one task, one after the other: of two near copies the first is accepted."""
+    """Judges the definitions of one task, one after the other: of two near copies the first is accepted.
+
+    shelves: by language, that of the task's definitions and those of its data in which it has wordings.
+    """
 
     task: Task
-    shelf: Shelf = field(default_factory=Shelf)
-    #: Of definitions in languages of the data.
-    native: dict[str, Shelf] = field(default_factory=dict)
+    shelves: dict[str, Shelf] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.contract = Contract.of(self.task)
-        self.shelf.language = self.task.definition_language
-        others = dict.fromkeys(definition.language for definition in self.task.native)
-        self._contracts = {language: Contract.of(self.task, language) for language in others}
+        spoken = dict.fromkeys([self.task.definition_language, *(definition.language for definition in self.task.native)])
+        self._contracts = {language: Contract.of(self.task, language) for language in spoken}
+        self.shelves = self.shelves or {language: Shelf(language=language) for language in spoken}
         told = [_plain(definition.text) for definition in self.task.definitions]
-        spoken = self.task.input_language, self.task.output_language
-        pairs = [zip(pair, spoken, strict=True) for pair in self.task.example.instances]
+        languages = self.task.input_language, self.task.output_language
+        pairs = [zip(pair, languages, strict=True) for pair in self.task.example.instances]
         shown = [_plain(text) for pair in pairs for text, language in pair if length(text, language) > 4]
         # What every instance may have, such as the sentence for nothing found, is no example, nor are labels, which may stand in any order.
         self._examples = [text for text in shown if self._says_more(text) and not any(text in definition for definition in told)]
+
+    @property
+    def contract(self) -> Contract:
+        """Of definitions in the task's own language."""
+        return self._contracts[self.task.definition_language]
+
+    @property
+    def shelf(self) -> Shelf:
+        """Of definitions in the task's own language."""
+        return self.shelves[self.task.definition_language]
 
     def _says_more(self, text: str) -> bool:
         """Whether a text holds anything but labels."""
@@ -96,7 +106,7 @@ class Gate:
 
     def copy(self) -> Self:
         """A gate that remembers the same definitions; what it accepts from now on is its own affair."""
-        return replace(self, shelf=self.shelf.copy(), native={language: shelf.copy() for language, shelf in self.native.items()})
+        return replace(self, shelves={language: shelf.copy() for language, shelf in self.shelves.items()})
 
     def keeps(self, text: str) -> bool:
         """Whether a text that is put together of the task's own parts keeps labels, form and length; the other rules the parts keep."""
@@ -114,8 +124,7 @@ class Gate:
         contract = self._contracts.get(language or "", self.contract)
         broken = self._broken(text, contract, parent)
         if not broken:
-            own = contract is self.contract
-            shelf = self.shelf if own else self.native.setdefault(contract.language, Shelf(language=contract.language))
+            shelf = self.shelves[contract.language]
             near = shelf.near(text)
             if near is None:
                 shelf.put(name, text)
