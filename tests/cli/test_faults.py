@@ -165,6 +165,8 @@ def test_the_scripts_say_the_same(fault: str, place: Path, capfd: pytest.Capture
     _one_sentence(ended.value.code, wanted, capfd.readouterr(), told)
 
 
+# The doctor asks Java for its version, once in a process.
+@pytest.mark.process
 def test_one_broken_table_hides_no_other(place: Path, capfd: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(place / "lake/gold/benchmark", place / "lake/gold/tasks")
     _log(place).write_text("{")
@@ -199,6 +201,7 @@ def test_a_lake_is_its_owner_s(tmp_path: Path) -> None:
     assert (tmp_path / "below" / "lake").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.process
 def test_doctor_tells_of_a_lake_that_others_may_read(place: Path, capfd: pytest.CaptureFixture[str]) -> None:
     lake = open_lake(str(place / "lake"))
     write_sources(lake)
