@@ -11,6 +11,8 @@ from medslake.lake.spark import archive as module
 from medslake.lake.spark.archive import archive, archive_options
 
 
+# It asks Java for its version.
+@pytest.mark.process
 def test_it_belongs_to_one_spark_and_one_java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEDSLAKE_CACHE", str(tmp_path))
     first = archive()
