@@ -20,7 +20,7 @@ export SPARK_SUBMIT_OPTS := -XX:-UsePerfData -Djava.io.tmpdir=$(TMPDIR)
 help:
 	@echo "make demo         set up and run the whole road on built-in synthetic data"
 	@echo "make test         set up and run the test suite"
-	@echo "make test-fast    what needs no Spark, Ray or other process, in a minute and a half"
+	@echo "make test-fast    the quick ones of those that need no Spark, Ray or other process, in a minute and a half"
 	@echo "make test-long    the long tests, and those that break things on purpose with all kills, faults and sizes, an hour"
 	@echo "make lint types   ruff, mypy"
 	@echo "make docs         the pages of docs/ as a site"
@@ -57,7 +57,7 @@ demo: $(VENV)/.base
 # What starts no Spark, Ray or other process: a minute and a half at most.
 test-fast: $(VENV)/.dev
 	@mkdir -p $(TMPDIR) $(MEDSLAKE_CACHE)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not spark and not ray and not ranks and not process and not browser and not native" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not spark and not ray and not ranks and not process and not browser and not native and not slow" $(ARGS)
 
 # What the suite leaves out or tries on a small scale: all kills, all faults, all sizes. Figures and commit go to benchmarks/reliability.md.
 test-long: $(VENV)/.dev

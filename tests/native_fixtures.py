@@ -92,8 +92,8 @@ def silver_of(bronze_of: Callable[[Source, Path], dict[str, DataFrame]]) -> Call
     return lambda source, folder: silver_frames(source, bronze_of(source, folder))
 
 
-def silver_frames(source: Source, bronze: Mapping[str, DataFrame]) -> dict[str, DataFrame]:
-    """Kind -> the union of what its rules make of bronze frames; kinds without rows are missing."""
+def silver_frames(source: Source, bronze: Mapping[str, DataFrame], *, held: bool = False) -> dict[str, DataFrame]:
+    """Kind -> the union of what its rules make of bronze frames; kinds without rows are missing. held: made now, for several questions."""
     classes = {name if name in source.needs else f"bronze.{source.name}__{name}": source.access for name in bronze}
     told = bronze if isinstance(bronze, Bronze) else Bronze(bronze)
     found = {}
@@ -102,7 +102,7 @@ def silver_frames(source: Source, bronze: Mapping[str, DataFrame]) -> dict[str, 
         if made:
             spec = ddl.spec(f"silver.{kind}")
             found[kind] = reduce(lambda a, b: a.union(b), [enveloped(source, spec, frame, classes) for frame in made])
-    return found
+    return {kind: frame.localCheckpoint() for kind, frame in found.items()} if held else found
 
 
 def _read_bronze(spark: SparkSession, source: Source, folder: Path) -> dict[str, DataFrame]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from compare_lakes import compare, differences
 from made_silver import commit, exams
@@ -37,6 +38,7 @@ def test_rows_that_differ_are_counted_and_their_columns_named() -> None:
     assert (emptied.gone, emptied.come) == (2, 0)
 
 
+@pytest.mark.slow
 def test_two_lakes(tmp_path: Any) -> None:
     for name, count in (("before", 3), ("after", 3), ("more", 4)):
         commit(open_lake(str(tmp_path / name)), "questions", "medqa", exams(1, count, "train"))

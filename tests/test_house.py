@@ -303,6 +303,7 @@ def test_nothing_is_decided_by_a_history() -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_the_run_alone_speaks_of_commits() -> None:
     """What was committed when something failed, only the run knows: no message says it but those that the run ends."""
     clause = re.compile(r"nothing\b.{0,20}\b(was|were|is) committed|not committed|was left uncommitted")
@@ -324,6 +325,7 @@ def test_nothing_points_at_a_machine() -> None:
     assert [str(p.relative_to(ROOT)) for p in [*texts, ROOT / "README.md", ROOT / "Makefile"] if path.search(p.read_text())] == []
 
 
+@pytest.mark.slow
 def test_every_case_has_a_test_that_asserts_its_outcome() -> None:
     """`@pytest.mark.case("13_answer_key_forms")` says of which folders of the cases a test asserts what EXPECTED.md states."""
     cases = settings.test_data_dir().parent / "cases"

@@ -160,6 +160,7 @@ def test_an_empty_lake_waits_for_every_source(tmp_path: Path) -> None:
     assert sum(one.instances or 0 for row in found.rows for one in row.missing) == found.paper
 
 
+@pytest.mark.slow
 def test_the_view_has_the_same_numbers(lake: Lake) -> None:
     for by in LEVELS:
         view = lake.query(f"select name, instances, paper_instances from ops.mixture where level = '{by}'").to_pylist()

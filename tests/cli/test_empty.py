@@ -13,6 +13,8 @@ from medslake import api
 from medslake.cli import main
 from medslake.lake import open_lake
 
+pytestmark = pytest.mark.slow
+
 ROWS = [benchmark_row("task57", n, f"q{n}?", "The right answer is A: x", access="private") for n in range(3)]
 #: Words of the command -> exit code, by what lies in the lake.
 ASKINGS: dict[str, dict[str, int]] = {

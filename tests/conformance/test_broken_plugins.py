@@ -20,6 +20,8 @@ from medslake.lake.schema.ddl import broken_specs
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+pytestmark = pytest.mark.slow
+
 SOURCE = '''"""Notes, invented."""
 from medslake.sources import Example, NativeFile, Source, by_hash, mapped, sections
 

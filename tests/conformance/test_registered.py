@@ -15,15 +15,16 @@ from some_sources import some_sources
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-#: Kinds whose examples cost minutes here, and run in one plan in tests/tasks.
-LONG = ("task",)
-
-
-SOURCES = some_sources()
+#: Kind -> those of it that the suite tries where the long tests try all. Of tasks one in one rendering and one in two; the examples of the
+#: others run in one plan in tests/tasks.
+SOME = {
+    "source": some_sources(),
+    "task": {next(name for name, task in registry.sound("task").items() if bool(task.paper) == corrected) for corrected in (False, True)},
+}
 
 
 def is_long(kind: str, name: str) -> bool:
-    return kind in LONG or (kind == "source" and name not in SOURCES)
+    return name not in SOME.get(kind, {name})
 
 
 EVERY = [(kind, name) for kind in registry.KINDS for name in registry.sound(kind)]

@@ -18,6 +18,7 @@ def run(*arguments: str) -> int:
     return int(ended.value.code or 0)
 
 
+@pytest.mark.slow
 def test_import_and_list(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file, lake = tmp_path / "told.json", str(tmp_path / "lake")
     file.write_text(json.dumps(TOLD))

@@ -18,6 +18,8 @@ from medslake.definitions.rows import definition_rows
 from medslake.registry import items
 from medslake.tasks import CATEGORIES, STYLES, Task
 
+pytestmark = pytest.mark.slow
+
 TASKS: dict[str, Task] = items("task")
 OF_PAPER = {name: task for name, task in TASKS.items() if task.collection == "paper"}
 

@@ -11,6 +11,8 @@ from medslake import api, registry, settings
 from medslake.errors import InputRefused, UnknownName, UsageError
 from medslake.lake import Lake, open_lake
 
+pytestmark = pytest.mark.slow
+
 RELEASED = settings.test_data_dir() / "meds_ins_repo" / "RewriteDefinitions.json"
 TOLD = {
     "task46": {

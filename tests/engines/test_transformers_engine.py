@@ -28,6 +28,7 @@ def generator(tiny: Path) -> Any:
 PROMPTS = [ask("a", "What is the point?"), ask("b", "x"), ask("c", "Why " * 20, 5), ask("d", "The patient has pain.", 30)]
 
 
+@pytest.mark.slow
 def test_batches_change_nothing_in_fp32(generator: Any) -> None:
     together = generator.generate(PROMPTS)
     alone = [generator.generate([prompt])[0] for prompt in PROMPTS]
@@ -37,6 +38,7 @@ def test_batches_change_nothing_in_fp32(generator: Any) -> None:
     assert any(g.text for g in together)
 
 
+@pytest.mark.slow
 def test_greedy_equals_transformers_by_itself(generator: Any, tiny: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer

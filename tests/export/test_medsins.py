@@ -17,6 +17,8 @@ from medslake.export.medsins import KEYS, export_every_medsins, export_medsins
 from medslake.lake import Lake, open_lake
 from medslake.lake.storage.tables import CommitInfo
 
+pytestmark = pytest.mark.slow
+
 
 def instance(name: str, split: str, access: str = "public", **more: Any) -> dict[str, Any]:
     row = {

@@ -213,6 +213,7 @@ def test_datasets_reads_it(filled: Lake, tmp_path: Path) -> None:
     assert "public or below; rows left out: 1 of class credentialed, 1 of class dua" in card
 
 
+@pytest.mark.slow
 def test_a_rerun_writes_the_same_bytes(filled: Lake, tmp_path: Path) -> None:
     for form in ("lm-eval", "inspect", "hf"):
         first, second = (export(filled, form, None, tmp_path / form / side)["files"] for side in "ab")

@@ -144,6 +144,7 @@ def test_a_file_with_another_digest_is_not_touched(publisher: Publisher, declare
     assert mine.read_text() == "my own" and publisher.asked == []
 
 
+@pytest.mark.slow
 def test_the_publisher_s_own_list_of_digests_counts(publisher: Publisher, declare: Declare, tmp_path: Path) -> None:
     sums = publisher.at("v1/SHA256SUMS.txt", sent(f"{SHA256} more/letters-a.csv\n{'0' * 64} *letters-b.csv\n".encode()))
     urls = [f"{publisher.url}/v1/{name}" for name in ("more/letters-a.csv", "letters-b.csv", "letters-c.csv")]
@@ -275,6 +276,7 @@ def said(capfd: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
     return int(str(ended.value.code)), out, err
 
 
+@pytest.mark.slow
 def test_the_command_line_tells_it(publisher: Publisher, declare: Declare, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     declare("letters", download(publisher.at("letters.csv", cut(100_000)), sha256=SHA256), agreement=AGREED)
     out, root = tmp_path / "out", tmp_path / "lake"

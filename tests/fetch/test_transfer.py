@@ -190,6 +190,7 @@ def test_a_lasting_fault_is_given_up(publisher: Publisher, final: Path) -> None:
     assert "HTTP 503, after 4 attempts" in str(error) and len(publisher.asked) == 4
 
 
+@pytest.mark.slow
 def test_waits_double_and_a_server_may_ask_for_its_own(publisher: Publisher, final: Path) -> None:
     get(publisher.at("notes.csv", status(500, 3)), final, Patience(5, 0.4, 0.1))
     get(publisher.at("notes.csv", status(503, 1, Retry_After="1")), final, QUICK)

@@ -72,6 +72,7 @@ def test_what_the_csv_module_writes_is_read_again() -> None:
         assert cells(out.getvalue()) == rows
 
 
+@pytest.mark.slow
 def test_blocks_of_a_file_are_judged_as_its_lines() -> None:
     draw = Random(3)
     for _ in range(5000):

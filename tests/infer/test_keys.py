@@ -20,6 +20,8 @@ from medslake.infer.batching import Shard
 from medslake.infer.run import infer
 from medslake.lake import Lake
 
+pytestmark = pytest.mark.slow
+
 Change = Callable[[Path], Any]
 
 

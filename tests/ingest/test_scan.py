@@ -61,6 +61,7 @@ def test_no_refusal_quotes_the_file(put: Put) -> None:
     assert "Marlow" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_gzip_that_unpacks_to_too_much(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
     packed = gzip.compress(b"a,b\n" + b"0" * 40_000_000)
     native = NativeFile("rows", ("rows.csv",), "csv", "a INT, b STRING")

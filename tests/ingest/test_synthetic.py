@@ -16,6 +16,8 @@ from medslake.ingest.synthetic import MARKER, generate_all
 from medslake.synth import workbook
 from medslake.synth.parts.words import DISEASES, EXAM_WORDS, HALLMARK_KEYWORDS, LANGUAGES
 
+pytestmark = pytest.mark.slow
+
 
 def _digests(folder: Path) -> dict[str, str]:
     files = [path for path in folder.rglob("*") if path.is_file()]

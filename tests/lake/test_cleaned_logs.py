@@ -17,6 +17,8 @@ from medslake import settings
 from medslake.errors import UsageError
 from medslake.lake import open_lake
 
+pytestmark = pytest.mark.slow
+
 NAME = "silver.documents"
 
 

@@ -23,6 +23,8 @@ from medslake.lake.quality.gate import ChecksFailed
 from medslake.lake.runs import Part
 from medslake.lake.storage.stream import Stream
 
+pytestmark = pytest.mark.slow
+
 NAME = "silver.documents"
 
 

@@ -17,6 +17,8 @@ from lake_rows import SHA, definition, document, documents, table
 from medslake.errors import DataCheckFailed, UsageError
 from medslake.lake import open_lake
 
+pytestmark = pytest.mark.slow
+
 MADE = {"source": "made"}
 
 

@@ -132,6 +132,7 @@ def sentences(path: Path) -> Iterator[tuple[str, ...]]:
             names[-1].append(token)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not DATA.is_dir(), reason=f"third-party data is not in {DATA} (set MEDSLAKE_TEST_DATA)")
 def test_shuffled_gold_of_every_iob_set_scores_100() -> None:
     files = iob_files()

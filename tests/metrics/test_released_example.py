@@ -9,6 +9,8 @@ import pytest
 
 from medslake.score.predictions_file import score_predictions
 
+pytestmark = pytest.mark.slow
+
 #: task -> language, ROUGE-L F1 of the released scorer, two decimals.
 EXPECTED = {"task51": 35.35, "task52": 38.22, "task53": 39.24, "task54": 36.83, "task55": 23.71, "task56": 36.42}
 

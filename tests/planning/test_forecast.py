@@ -17,6 +17,8 @@ from medslake.recipes import override
 from medslake.recipes.mmedins_llama3 import WHOLE
 from medslake.recipes.tiny import RECIPE as TINY
 
+pytestmark = pytest.mark.slow
+
 
 def test_lengths_are_those_of_the_largest_plan(packed_lake: Any) -> None:
     table = packed_lake.arrow.read("gold.packs").to_pylist()

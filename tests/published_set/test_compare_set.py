@@ -19,6 +19,8 @@ from medslake.published_set import match as matching
 from medslake.published_set.files import files_of
 from medslake.results import CompareSetResult
 
+pytestmark = pytest.mark.slow
+
 SIX = ("Categories", "Definition", "Input_language", "Output_language", "Domains", "Instances")
 TASK = "task106"
 #: Sixteen words, so that one altered word leaves 11 of 17 trigrams, and one put behind them 14 of 15.

@@ -18,6 +18,8 @@ from medslake.report.page import write_report
 from medslake.score.run import score
 from score_lake import predict
 
+pytestmark = pytest.mark.slow
+
 
 class Links(HTMLParser):
     def __init__(self) -> None:

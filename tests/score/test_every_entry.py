@@ -18,6 +18,8 @@ from medslake.score.baselines import LABELS, LEAD, MAJORITY, RANDOM
 from medslake.score.run import score
 from score_lake import predict
 
+pytestmark = pytest.mark.slow
+
 #: A right answer by metric, and by task where a metric scores several kinds.
 RIGHT = {
     "mcqa": "The right answer is B: rest",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
+import pytest
 
 from made_benchmark import benchmark_row, write_benchmark
 from medslake.lake import Lake, open_lake
@@ -28,6 +29,7 @@ def old_lake(folder: Path, rows: list[dict[str, object]]) -> Lake:
     return lake
 
 
+@pytest.mark.slow
 def test_what_was_asked_before_names_were_carried_is_scored(tmp_path: Path) -> None:
     rows = [benchmark_row("task126", 1, "q", "aspirin, heparin.", task_group="ner", answer="heparin, aspirin.")]
     rows += [benchmark_row("task130", 2, "q", "The diagnosis result is GERD.", task_group="diagnosis", answer=None)]

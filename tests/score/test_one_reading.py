@@ -16,6 +16,8 @@ from medslake.score.predictions_file import as_mapping, score_predictions
 from medslake.score.run import score
 from score_lake import predict
 
+pytestmark = pytest.mark.slow
+
 #: A right answer by metric, and by task where a metric scores several kinds; others are free text, in the language of the task.
 RIGHT = {
     "mcqa": "The right answer is A: x",

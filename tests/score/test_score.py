@@ -19,6 +19,8 @@ from medslake.score.baselines import BASELINES, LABELS, LEAD, MAJORITY, RANDOM, 
 from medslake.score.run import score
 from score_lake import predict
 
+pytestmark = pytest.mark.slow
+
 A, B = "The right answer is A: x", "The right answer is B: y"
 NONE = "There is no related enetity."
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from statistics import median
 
+import pytest
+
 from medslake import registry
 from medslake.conformance import TARGETS, own_lines
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_declaration_is_short() -> None:

@@ -14,6 +14,8 @@ from medslake import registry
 from native_fixtures import silver_frames
 
 TABLES = ("patients", "admissions", "diagnoses_icd", "procedures_icd", "transfers", "services", "drgcodes", "icustays")
+#: Folder -> its encounters; one is asked for by two tests.
+READ: dict[str, list[Any]] = {}
 
 
 @pytest.fixture
@@ -21,6 +23,8 @@ def harmonised(tmp_path: Path, test_data: Callable[[str], Path], bronze_of: Call
     """Encounters of a folder of MIMIC tables, with the titles of the real code lists."""
 
     def read(folder: str) -> list[Any]:
+        if folder in READ:
+            return READ[folder]
         source = registry.get("source", "mimic_iv")
         # A copy of the tables that silver reads: events are not needed here.
         home = tmp_path / folder
@@ -30,7 +34,8 @@ def harmonised(tmp_path: Path, test_data: Callable[[str], Path], bronze_of: Call
                 shutil.copy(found, home / found.parent.name / found.name)
         titles = bronze_of(registry.get("source", "icd_codes"), test_data("icd_codes"))
         bronze = bronze_of(source, home) | {f"bronze.icd_codes__{table}": frame for table, frame in titles.items()}
-        return silver_frames(source, bronze)["encounters"].collect()
+        READ[folder] = silver_frames(source, bronze)["encounters"].collect()
+        return READ[folder]
 
     return read
 

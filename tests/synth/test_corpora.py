@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
+import pytest
+
 from medslake.synth import Draw, Length
 from medslake.synth.parts.annotated import tagged
 from medslake.synth.parts.corpora import iob_documents, normalised, of_documents, placed, placed_apart, species_article
@@ -15,6 +17,7 @@ TYPES = {"Cell": 0.7, "Organ": 0.3}
 KINDS = {"site": TYPES, "name": TYPES}
 
 
+@pytest.mark.slow
 def test_types_have_their_shares_and_their_own_names() -> None:
     draw = Draw(7, "types")
     made = [tagged(draw, KINDS, Length(23, 50), 0.4, 0.5) for _ in range(4_000)]

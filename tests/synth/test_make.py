@@ -133,6 +133,7 @@ def test_what_broke_off_goes_on(tmp_path: Path, whole: Path, monkeypatch: pytest
     assert not (tmp_path / "whole.part").exists()
 
 
+@pytest.mark.slow
 def test_every_planted_fault_is_listed_and_the_rest_is_clean(tmp_path: Path) -> None:
     clean = only(tmp_path / "clean", "dirty").home
     dirty = only(tmp_path / "dirty", "dirty", dirt=True)

@@ -29,7 +29,7 @@ def rendered(bronze_of: Callable[..., Any]) -> Callable[..., list[dict[str, Any]
 
     def of(name: str, folder: Path, *tasks: str, published: bool = False) -> list[dict[str, Any]]:
         source = registry.get("source", name)
-        silver = silver_frames(source, bronze_of(source, folder))
+        silver = silver_frames(source, bronze_of(source, folder), held=True)
         found = []
         for task in (registry.get("task", one) for one in tasks):
             rows = (

@@ -68,7 +68,7 @@ def silver(bronze_of: Callable[..., Any], test_data: Callable[[str], Path], tmp_
                 text.parent.chmod(0o755)
                 text.with_suffix(".ann").write_text("")
         source = registry.get("source", name)
-        return silver_frames(source, bronze_of(source, folder))
+        return silver_frames(source, bronze_of(source, folder), held=True)
 
     return rows
 

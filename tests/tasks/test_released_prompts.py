@@ -64,7 +64,7 @@ def rendered(bronze_of: Callable[..., Any]) -> Callable[..., dict[str, Pairs]]:
 
     def of(folder: Path, *, paper: bool = True) -> dict[str, Pairs]:
         source = registry.get("source", "mmedbench")
-        silver = silver_frames(source, bronze_of(source, folder))
+        silver = silver_frames(source, bronze_of(source, folder), held=True)
         found = {}
         for name in FORMS:
             task = registry.get("task", name)

@@ -54,7 +54,7 @@ def rendered(bronze_of: Callable[..., Any]) -> Callable[..., dict[str, Counter[I
 
     def of(name: str, folder: Path, *tasks: str, published: bool = True, **changed: Any) -> dict[str, Counter[Instance]]:
         source = registry.get("source", name)
-        silver = silver_frames(source, bronze_of(source, folder))
+        silver = silver_frames(source, bronze_of(source, folder), held=True)
         found: dict[str, Counter[Instance]] = {}
         for one in tasks:
             task = registry.get("task", one)

@@ -11,6 +11,8 @@ from training_corpus import Packed
 from medslake.train.loss import PackedLoss
 from medslake.train.packs.feed import IGNORE, collate
 
+pytestmark = pytest.mark.slow
+
 PAD = 5
 
 

@@ -91,6 +91,7 @@ def test_busy_is_the_share_that_is_no_padding() -> None:
     assert busy(short, 2, 8, 1) == pytest.approx(60 / 64)
 
 
+@pytest.mark.slow
 def test_the_loss_is_that_of_the_rows(packed: Packed) -> None:
     from transformers import AutoModelForCausalLM
 

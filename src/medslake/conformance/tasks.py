@@ -126,7 +126,8 @@ def _build(lake: Lake, tasks: Sequence[Task]) -> dict[str, Any]:
 
 
 def _compared(task: Task, made: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    found = sorted((row["input"], row["output"]) for row in made)
+    # The example is of our rendering; where the published one differs, it stands beside it.
+    found = sorted((row["input"], row["output"]) for row in made if row["input_variant"] != "paper")
     wanted = sorted(task.example.instances)
     if len(found) != len(wanted):
         yield f"{len(wanted)} instances are expected of the example, {len(found)} are made."

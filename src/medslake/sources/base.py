@@ -154,13 +154,16 @@ class Mapped:
             return None
         kept: dict[str, str] = {name: name for name in ("origin", "joined") if name in frame.columns}
         columns = {"origin": "_origin"} | kept | dict(self.columns)
-        if self.aside:
-            columns[ASIDE] = broken(self.aside)
         if self.where != "true":
             bronze.left_out[f"{self.of if isinstance(self.of, str) else 'rows'} of another kind"] = frame.where(
                 f"not coalesce({self.where}, false)"
             )
-        return frame.where(self.where).select(*[F.expr(sql).alias(name) for name, sql in columns.items()])
+        rows = frame.where(self.where)
+        if self.aside:
+            # Generated, not projected: Spark would move what keeps the others below the columns that a function made, and make those anew
+            # for each place where a rule names one.
+            rows, columns[ASIDE] = rows.select("*", F.expr(f"inline(array(named_struct('{ASIDE}', {broken(self.aside)})))")), ASIDE
+        return rows.select(*[F.expr(sql).alias(name) for name, sql in columns.items()])
 
 
 @dataclass(frozen=True)

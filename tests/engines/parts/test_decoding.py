@@ -12,6 +12,8 @@ from medslake.engines.parts.packed_linear import pack_linears
 from medslake.engines.parts.plain_decoding import PlainDecoder
 from medslake.engines.parts.shared_attention import FAMILIES, NAME, register
 
+pytestmark = pytest.mark.slow
+
 SIZES: dict[str, Any] = {
     "vocab_size": 120,
     "hidden_size": 32,

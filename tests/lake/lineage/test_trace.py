@@ -12,6 +12,8 @@ from medslake.lake.lineage import trace
 from medslake.lake.schema.ddl import bronze_spec, parse_table
 from medslake.lake.storage.tables import CommitInfo
 
+pytestmark = pytest.mark.slow
+
 BRONZE = "bronze.gone__questions"
 QUESTIONS = bronze_spec("gone", "questions", "question STRING NOT NULL, summary STRING", ("question",))
 

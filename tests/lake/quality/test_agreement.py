@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from medslake.demo import fewest
 from medslake.lake.quality.check import judged_by_great_expectations
 from medslake.lake.quality.gate import checked
 from medslake.lake.quality.suites import Rule, Suite, load_suite
@@ -101,7 +102,12 @@ def counted_by_great_expectations(frame: Any, rules: tuple[Rule, ...]) -> dict[s
     return found
 
 
-@pytest.mark.parametrize("name", SPECS)
+#: As few tables as have every type of rule, and every severity of it, in their suites; `make test-long` tries all.
+KINDS = {name: {(rule.type, rule.severity) for rule in load_suite(spec).rules} for name, spec in SPECS.items()}
+SOME = fewest(KINDS, set().union(*KINDS.values()))
+
+
+@pytest.mark.parametrize("name", [name if name in SOME else pytest.param(name, marks=pytest.mark.long) for name in SPECS])
 def test_sql_and_great_expectations_judge_alike(name: str, spark: Any) -> None:
     spec = SPECS[name]
     suite = load_suite(spec)

@@ -29,6 +29,7 @@ def behind_the_gate(tmp_path):
     return lake
 
 
+@pytest.mark.slow
 def test_small_tables_are_checked_without_spark(behind_the_gate):
     results = behind_the_gate.check()
     failed = {(r.table, r.rule): (r.unexpected, r.rows) for r in results if not r.success}
@@ -43,6 +44,7 @@ def test_large_tables_are_checked_alike(behind_the_gate, spark, monkeypatch):
     assert open_lake(behind_the_gate.root, spark).check("silver.documents") == results
 
 
+@pytest.mark.slow
 def test_pages_tell_all_but_the_rows(behind_the_gate):
     behind_the_gate.check("gold.definitions")
     behind_the_gate.check("silver.documents")

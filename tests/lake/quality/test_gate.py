@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 
-import great_expectations as gx
 import pyarrow as pa
 import pytest
 from lake_rows import CANARY, definition, document, documents, origin, table
@@ -63,14 +62,15 @@ def mixed():
 
 def gx_counts(frame, engine):
     """Great Expectations' own count for each of KINDS, on the rows as they are."""
+    import great_expectations as gx
+    from great_expectations.core import ExpectationSuite
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
     context = gx.get_context(mode="ephemeral")
     sources = context.data_sources
     source = sources.add_spark(name="s", persist=False) if engine == "spark" else sources.add_pandas(name="s")
     asset = source.add_dataframe_asset(name="a")
     batch = asset.add_batch_definition_whole_dataframe("b").get_batch(batch_parameters={"dataframe": frame})
-    from great_expectations.core import ExpectationSuite
-    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
-
     chosen = [(i, t, k) for i, (t, k) in enumerate(KINDS) if engine == "spark" or t != "unexpected_rows_expectation"]
     suite = ExpectationSuite(
         name="x", expectations=[ExpectationConfiguration(type=t, kwargs=dict(k), meta={"place": i}) for i, t, k in chosen]
@@ -241,6 +241,7 @@ def test_parts_are_judged_one_by_one(spark, monkeypatch):
         pass
 
 
+@pytest.mark.slow  # it imports Great Expectations
 def test_rule_that_cannot_be_evaluated_is_named(mixed):
     rule = _rule(
         {"type": "expect_column_values_to_be_between", "kwargs": {"column": "nowhere", "max_value": 3}, "meta": {"severity": "warn"}}

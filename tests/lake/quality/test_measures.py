@@ -52,6 +52,7 @@ def put(lake: Lake, name: str, rows: list[dict[str, Any]]) -> None:
     lake.arrow.append(name, table(name, rows), BY_HAND)
 
 
+@pytest.mark.slow
 def test_languages_are_told_by_script_and_by_words(lake: Lake) -> None:
     told = {"en": ENGLISH, "fr": FRENCH, "ru": RUSSIAN, "zh": CHINESE, "ja": JAPANESE, "el": GREEK}
     right = [labelled(n, text, "right", language=language) for n, (language, text) in enumerate(told.items())]
@@ -81,6 +82,7 @@ def test_languages_by_their_english_names(lake: Lake) -> None:
     assert {r.rule: r.unexpected for r in results if r.rule.startswith("language")} == {"language(input)": 1, "language(output)": 0}
 
 
+@pytest.mark.slow
 def test_a_sample_of_a_large_source_is_looked_at(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     put(lake, "silver.labelled_texts", [labelled(n, FRENCH if n % 2 else ENGLISH) for n in range(2000)])
     monkeypatch.setattr(measure_sql.steps, "__defaults__", (500,))
@@ -115,6 +117,7 @@ def test_near_copies(lake: Lake) -> None:
     assert found == {"source=made": (3, 13, False), "source=other": (1, 4, False)}
 
 
+@pytest.mark.slow
 def test_joins(lake: Lake) -> None:
     put(lake, "gold.instructions", [instance(n) for n in range(1, 4)])
     # Nothing can be said while the other tables are not there.
@@ -167,6 +170,7 @@ def test_codes_have_a_title_and_notes_a_stay(lake: Lake) -> None:
     assert of_table(lake, "bronze.mimic_iv_note__discharge", "join_coverage") == {"whole": (1, 2, False)}
 
 
+@pytest.mark.slow
 def test_counts_against_the_last_run(lake: Lake) -> None:
     def write(*sizes: tuple[str, int]) -> dict[str, tuple[bool, int, dict[str, Any]]]:
         rows = [row | {"source": source, "record_id": f"{source}{n}"} for source, size in sizes for n, row in enumerate(documents(size))]
@@ -203,6 +207,7 @@ def test_counts_may_refuse_a_commit(lake: Lake, monkeypatch: pytest.MonkeyPatch)
     assert lake.arrow.count("silver.documents") == 5
 
 
+@pytest.mark.slow
 def test_what_a_check_says_is_recorded_and_shown(lake: Lake) -> None:
     put(lake, "silver.labelled_texts", [labelled(1), labelled(2, FRENCH)])
     result = api.check(lake, "silver.labelled_texts")

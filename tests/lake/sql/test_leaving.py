@@ -16,6 +16,8 @@ from medslake.lake.access import LEVELS
 from medslake.lake.storage.tables import CommitInfo
 from score_lake import predict
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "Which one, Anna Ziegler?"
 
 

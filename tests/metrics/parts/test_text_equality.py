@@ -101,6 +101,7 @@ def nltk_words(text: str) -> list[str]:
     return [word for sentence in english.tokenize(text) for word in released_tokenizer().tokenize(sentence)]
 
 
+@pytest.mark.slow
 def test_word_tokenize_equals_nltk() -> None:
     wrong = [text for text in made_texts(4000, 1) if word_tokenize(text) != nltk_words(text)]
     assert wrong == []

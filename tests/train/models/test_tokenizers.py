@@ -13,6 +13,8 @@ from llama3_tokenizer import INSTALL, llama3_tokenizer, ranks
 
 from medslake.train.packs.chat import chat_format
 
+pytestmark = pytest.mark.slow
+
 TEXTS = [
     "Fever of 38.5 °C since 2 days; no cough. BP 120/80 mmHg, HbA1c 7.2%.",
     "发热、咳嗽三天，伴胸痛。诊断：肺炎？",

@@ -35,6 +35,7 @@ def template_ids(tokenizer: Any, definition: str, input: str) -> list[int]:
     return list(tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=True)["input_ids"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("definition", "input", "output"), CASES)
 def test_prompt_equals_the_template_and_the_output_begins_where_it_ends(chat: ChatFormat, definition: str, input: str, output: str) -> None:
     ids, prompt = chat.instance(definition, input, output)
@@ -116,6 +117,7 @@ def test_a_template_without_an_end_of_turn_is_refused(packed: Packed) -> None:
         chat_format(tokenizer)
 
 
+@pytest.mark.slow
 def test_the_tokenizer_does_not_depend_on_the_process(tmp_path: Path) -> None:
     folders = [base_model("tiny", tmp_path / name) for name in ("a", "b")]
     assert len({(f / "tokenizer.json").read_bytes() for f in folders}) == 1

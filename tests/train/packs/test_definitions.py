@@ -22,6 +22,8 @@ from medslake.train.packs.pack import pack
 from medslake.train.packs.plan import plan_of
 from medslake.train.packs.token_pool import TokenPool
 
+pytestmark = pytest.mark.slow
+
 ROWS = [
     ("w1", "written", True, "English"),
     ("w2", "written", None, "English"),

@@ -23,6 +23,8 @@ from medslake.train.packs.packed_rows import RowSizes
 from medslake.train.packs.packed_rows import packed_rows as sizes_of
 from medslake.train.packs.plan import plan_of
 
+pytestmark = pytest.mark.slow
+
 TEXTS = {d["definition_id"]: d["text"] for d in definitions()}
 
 

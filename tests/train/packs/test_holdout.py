@@ -22,6 +22,7 @@ def segments(lake: Any, plan: str) -> list[str]:
     return [s["instance_id"] for row in lake.arrow.read("gold.packs", where={"plan": plan}).to_pylist() for s in row["segments"]]
 
 
+@pytest.mark.slow
 def test_held_out_instances_are_in_no_training_row(packed: Packed, aside: Aside) -> None:
     rows = {r["instance_id"]: r for r in packed.lake.arrow.read("gold.instructions").to_pylist()}
     train = {i for i, r in rows.items() if r["split"] == "train"}
@@ -92,6 +93,7 @@ def test_nothing_is_held_out_of_a_handful_or_when_not_asked(subjects: int, holdo
     assert (trained.num_rows, held.num_rows) == (3 * subjects, 0)
 
 
+@pytest.mark.slow
 def test_a_lake_without_an_instance_to_spare_is_packed_whole(tmp_path: Path, packed: Packed) -> None:
     lake = fill(open_lake(str(tmp_path / "lake")), instances(15))
     for _ in range(2):

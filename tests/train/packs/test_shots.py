@@ -22,6 +22,8 @@ from medslake.train.packs.chat import chat_format
 from medslake.train.packs.pack import pack
 from medslake.train.packs.plan import plan_of
 
+pytestmark = pytest.mark.slow
+
 TEXTS = {d["definition_id"]: d["text"] for d in definitions()}
 MIXED = ["few_shot=0.5", "shots=3", "epochs=2", "weights=task11:2", "caps=task57:100"]
 
