@@ -22,6 +22,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from watched import processes
+
 #: Bars: GiB that JVM and Python workers may take together, whatever the size, and tasks over which what follows the reading is spread.
 MEMORY, SPREAD = 4.0, 2
 TABLE = "bronze.charted__chartevents"
@@ -124,26 +126,6 @@ def ingest(folder: Path) -> dict[str, Any]:
     checked = lake.query(f"SELECT {sums} FROM {TABLE}")
     told = {"seconds": seconds, "rows": rows, "tasks": stages.of(rows), "written": written, "content": checked.to_pylist()[0]}
     return told | {what: stages.sum(what) for what in ("spilled", "shuffled")}
-
-
-def processes(root: int) -> dict[int, tuple[str, int, float]]:
-    """Process -> (name, resident bytes, CPU seconds with those of its ended children) of one and of those below it."""
-    parents, told, page, tick = {}, {}, os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                name, _, rest = (entry / "stat").read_text().partition("(")[2].rpartition(")")
-            except OSError:
-                continue
-            fields = rest.split()
-            parents[int(entry.name)], told[int(entry.name)] = (
-                int(fields[1]),
-                (name, int(fields[21]) * page, sum(map(int, fields[11:15])) / tick),
-            )
-    mine = {root}
-    while more := {pid for pid, parent in parents.items() if parent in mine and pid not in mine}:
-        mine |= more
-    return {pid: told[pid] for pid in mine if pid in told}
 
 
 def measured(folder: Path, src: str) -> dict[str, Any]:
