@@ -1,9 +1,11 @@
-"""Query answers in the forms that other programs read."""
+"""Query answers in the forms that other programs read. None cuts a row, a column or a value."""
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable, Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +13,88 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from medslake.cli.console import emit_text
 from medslake.errors import UsageError
-from medslake.export.files import replaced, write_text
+from medslake.export.files import replaced
 
-__all__ = ["rows", "write"]
+__all__ = ["FILES", "Form", "distinct", "form_of", "numeric", "pieces", "rows", "text_of", "write"]
+
+#: Rows that are made text at a time.
+_AT_ONCE = 10_000
+
+
+class Form(StrEnum):
+    table = "table"
+    line = "line"
+    csv = "csv"
+    tsv = "tsv"
+    json = "json"
+    jsonl = "jsonl"
+    md = "md"
+    parquet = "parquet"
+
+
+#: Forms of files; each is the ending of its name.
+FILES = (Form.csv, Form.tsv, Form.json, Form.jsonl, Form.parquet, Form.md)
+
+
+def form_of(out: Path) -> Form:
+    """The form of a file, by the ending of its name. Raises UsageError for a folder and for other endings."""
+    if out.is_dir():
+        raise UsageError(f"{out} is a folder, and a file is needed.", hint=f"Example: --out {out / 'answer.csv'}")
+    ending = out.suffix.lower().removeprefix(".")
+    if ending not in FILES:
+        raise UsageError(f"{out.name} is not written: its ending says no form.", hint=f"Endings: {', '.join(f'.{one}' for one in FILES)}")
+    return Form(ending)
+
+
+def write(answer: pa.Table, out: Path) -> None:
+    """Write an answer in the form that the file's name says. The file is there whole or not at all."""
+    form = form_of(out)
+    with replaced(out) as part:
+        if form is Form.parquet:
+            pq.write_table(distinct(answer), part)
+            return
+        with part.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces(answer, form))
+
+
+def pieces(answer: pa.Table, form: Form) -> Iterator[str]:
+    """The text of an answer in one of the forms of FILES but parquet, piece by piece."""
+    answer = distinct(answer)
+    if form is Form.json:
+        yield json.dumps(rows(answer), ensure_ascii=False) + "\n"
+    elif form is Form.jsonl:
+        for part in _parts(answer):
+            yield from (json.dumps(row, ensure_ascii=False) + "\n" for row in rows(part))
+    elif form is Form.md:
+        yield from _markdown(answer)
+    else:
+        yield from _separated(answer, "\t" if form is Form.tsv else ",")
 
 
 def rows(answer: pa.Table) -> list[dict[str, Any]]:
-    """Row objects that json can hold: NaN becomes null, maps become objects, everything unknown becomes text."""
-    return [{k: _plain(v) for k, v in row.items()} for row in answer.to_pylist(maps_as_pydicts="lossy")]
+    """Row objects that json can hold: NaN becomes null, maps become objects, bytes hexadecimal digits, everything unknown text."""
+    return [{k: _plain(v) for k, v in row.items()} for row in distinct(answer).to_pylist(maps_as_pydicts="lossy")]
+
+
+def text_of(value: Any) -> str:
+    """A value in words: nothing for null, true and false, JSON for what is nested, hexadecimal digits for bytes."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | dict):
+        return json.dumps(_plain(value), ensure_ascii=False)
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def distinct(answer: pa.Table) -> pa.Table:
+    """The answer with a number behind names that stand twice, as in `select a.*, b.*`: an object holds each name once."""
+    names: list[str] = []
+    for name in answer.column_names:
+        tries = (name, *(f"{name}_{n}" for n in range(1, answer.num_columns + 1)))
+        names.append(next(one for one in tries if one not in names and (one == name or one not in answer.column_names)))
+    return answer.rename_columns(names) if names != answer.column_names else answer
 
 
 def _plain(value: Any) -> Any:
@@ -29,39 +103,61 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(v) for v in value]
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
+        return {str(k): _plain(v) for k, v in value.items()}
+    return value if isinstance(value, str | int | float | bool | None) else text_of(value)
 
 
-def write(answer: pa.Table, form: str, out: Path | None) -> None:
-    """Write an answer as csv, json or parquet to a file, which is there whole or not at all, or to stdout for the text forms."""
-    if form == "parquet":
-        if out is None:
-            raise UsageError("Parquet needs a file.", hint="Add: --out answer.parquet")
-        with replaced(out) as part:
-            pq.write_table(answer, part)
-        return
-    if form == "json":
-        text = json.dumps(rows(answer), ensure_ascii=False) + "\n"
-    elif form == "csv":
+def _parts(answer: pa.Table) -> Iterator[pa.Table]:
+    return (pa.Table.from_batches([batch]) for batch in answer.to_batches(max_chunksize=_AT_ONCE))
+
+
+def _separated(answer: pa.Table, delimiter: str) -> Iterator[str]:
+    def text(part: pa.Table, header: bool) -> str:
         sink = pa.BufferOutputStream()
-        pacsv.write_csv(_flat(answer), sink)
-        text = sink.getvalue().to_pybytes().decode()
-    else:
-        text = "\n".join(str(r) for r in rows(answer)) + "\n"
-    if out is None:
-        emit_text(text)
-    else:
-        write_text(out, text)
+        pacsv.write_csv(_flat(part), sink, pacsv.WriteOptions(include_header=header, delimiter=delimiter))
+        return sink.getvalue().to_pybytes().decode()
+
+    yield text(answer.slice(0, 0), True)
+    for part in _parts(answer):
+        yield text(part, False)
 
 
 def _flat(answer: pa.Table) -> pa.Table:
-    """CSV has no nested values: they become JSON text."""
+    """Values that have no form of their own there become text."""
     for i, column in enumerate(answer.schema):
-        if pa.types.is_nested(column.type):
-            values = [
-                None if v is None else json.dumps(_plain(v), ensure_ascii=False)
-                for v in answer.column(i).to_pylist(maps_as_pydicts="lossy")
-            ]
+        if _worded(column.type):
+            values = [None if v is None else text_of(v) for v in answer.column(i).to_pylist(maps_as_pydicts="lossy")]
             answer = answer.set_column(i, column.name, pa.array(values, pa.string()))
     return answer
+
+
+def _worded(kind: pa.DataType) -> bool:
+    asked: tuple[Callable[[pa.DataType], bool], ...] = (
+        pa.types.is_nested,
+        pa.types.is_binary,
+        pa.types.is_large_binary,
+        pa.types.is_fixed_size_binary,
+        pa.types.is_duration,
+        pa.types.is_interval,
+    )
+    return any(is_it(kind) for is_it in asked)
+
+
+def _markdown(answer: pa.Table) -> Iterator[str]:
+    def line(cells: list[str]) -> str:
+        return f"| {' | '.join(cells)} |\n"
+
+    yield line([_escaped(name) for name in answer.column_names])
+    yield line(["---:" if numeric(field.type) else "---" for field in answer.schema])
+    for part in _parts(answer):
+        for row in part.to_pylist(maps_as_pydicts="lossy"):
+            yield line([_escaped(text_of(value)) for value in row.values()])
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\r\n", "<br>").replace("\n", "<br>").replace("\r", "<br>")
+
+
+def numeric(kind: pa.DataType) -> bool:
+    """Whether values of this type stand to the right."""
+    return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)

@@ -22,7 +22,7 @@ from medslake.lake.schema import ddl
 from medslake.lake.sql.catalog import information_table
 from medslake.lake.sql.connection import connected, create_views, interruptible, quoted
 from medslake.lake.sql.leaving import Leaving
-from medslake.lake.sql.names import double_quoted, information, known_names, named, renamed, views_needed
+from medslake.lake.sql.names import double_quoted, information, known_names, named, renamed, tables_read, views_needed
 from medslake.lake.sql.show import shown, unknown
 from medslake.lake.sql.versions import pinned
 from medslake.lake.storage.arrow import dataset
@@ -96,7 +96,7 @@ def _bind(
     versions: name in the query -> table and version.
     """
     views = views_needed(sql, "duckdb")
-    names = set().union(named(sql, "duckdb"), *(named(ddl.views()[v], "spark") for v in views)) - set(views)
+    names = tables_read(sql, "duckdb")
     unused = sorted(set(at) - names)
     if unused:
         raise UsageError(f"Version {at[unused[0]]} of {unused[0]} is asked for, but the query does not name that table.")

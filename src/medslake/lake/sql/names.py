@@ -26,6 +26,7 @@ __all__ = [
     "named",
     "renamed",
     "spelled",
+    "tables_read",
     "tokens",
     "views_needed",
 ]
@@ -85,6 +86,12 @@ def views_needed(sql: str, dialect: Dialect) -> list[str]:
 
     visit(sql, dialect)
     return order
+
+
+def tables_read(sql: str, dialect: Dialect) -> set[str]:
+    """Tables that the query names, itself or through views."""
+    views_ = views_needed(sql, dialect)
+    return set().union(named(sql, dialect), *(named(views()[view], "spark") for view in views_)) - set(views_)
 
 
 def tokens(sql: str, dialect: Dialect) -> list[Token] | None:

@@ -15,7 +15,7 @@ from medslake.errors import UnknownName
 from medslake.lake.schema import ddl
 from medslake.lake.spark.session import scratch
 from medslake.lake.sql.catalog import information_table
-from medslake.lake.sql.names import INFORMATION, information, known_names, named, renamed, views_needed
+from medslake.lake.sql.names import INFORMATION, information, known_names, renamed, tables_read, views_needed
 from medslake.lake.sql.show import shown
 from medslake.lake.sql.versions import pinned
 
@@ -51,7 +51,7 @@ def run(tables: Readable, query: str) -> DataFrame:
         return _rows(spark, told)
     query, versions = pinned(query, "spark")
     views = views_needed(query, "spark")
-    names = set().union(named(query, "spark"), *(named(ddl.views()[v], "spark") for v in views)) - set(views)
+    names = tables_read(query, "spark")
     frames = {name: frame for name in sorted(names) if (frame := _frame(tables, name)) is not None}
     frames |= {name: tables.read(table, version) for name, (table, version) in versions.items()}
     frames |= {name: _rows(spark, information_table(tables.place, name)) for name in information(query, "spark")}
