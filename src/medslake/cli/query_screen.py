@@ -14,8 +14,8 @@ __all__ = ["OF_THE_VERB", "SHOWN", "Advice", "Shown", "as_lines", "as_table"]
 
 #: Rows of an answer on the screen.
 SHOWN = 40
-#: Widest column of a table on the screen while others wait for a place.
-_WIDEST = 40
+#: To what width a long column is cut, at most and at least, that others may have a place.
+_WIDEST, _NARROWEST = 40, 20
 _GAP = 2
 _CUT = "…"
 #: Characters that would move the cursor or end the line.
@@ -73,7 +73,8 @@ def as_lines(answer: pa.Table, *, most: int | None, advice: Advice = OF_THE_VERB
     for row in shown.to_pylist(maps_as_pydicts="lossy"):
         values = [text_of(value).translate(_CONTROLS_OF_LINES).replace("\n", "\n" + " " * margin) for value in row.values()]
         records.append("".join(f"{set_cell_size(n, margin)}{v}".rstrip(" ") + "\n" for n, v in zip(names, values, strict=True)))
-    return Shown("\n".join(records), tuple(_of_rows(answer.num_rows, shown.num_rows, advice)))
+    left = _of_rows(answer.num_rows, shown.num_rows, advice) if records else ["0 rows"]
+    return Shown("\n".join(records), tuple(left))
 
 
 def _of_rows(all_: int, shown: int, advice: Advice) -> list[str]:
@@ -81,16 +82,23 @@ def _of_rows(all_: int, shown: int, advice: Advice) -> list[str]:
 
 
 def _fitting(whole: Sequence[int], width: int) -> list[int]:
-    """Widths of the first columns that fit beside each other; long ones share what is left from the first on. One is always there."""
+    """Widths of the first columns that fit beside each other; one is always there.
+
+    Long ones are cut so that more columns have a place, but not below _NARROWEST; the last of them takes what is left over.
+    """
+
+    def taken(most: int) -> int:
+        return sum(min(full, most) for full in whole) + _GAP * (len(whole) - 1)
+
+    most = next((size for size in range(_WIDEST, _NARROWEST, -1) if taken(size) <= width), _NARROWEST)
     widths: list[int] = []
-    for size in whole:
-        size = min(size, _WIDEST)
+    for size in (min(full, most, width) for full in whole):
         if widths and sum(widths) + _GAP * len(widths) + size > width:
             break
-        widths.append(min(size, width))
+        widths.append(size)
     spare = width - sum(widths) - _GAP * (len(widths) - 1)
-    for i, full in enumerate(whole[: len(widths)]):
-        more = min(spare, full - widths[i])
+    for i in reversed(range(len(widths))):
+        more = min(spare, whole[i] - widths[i])
         widths[i] += more
         spare -= more
     return widths

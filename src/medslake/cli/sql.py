@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from medslake.lake import Lake
     from medslake.lake.sql.duckdb import Answer
 
-__all__ = ["Asking", "Screen", "ask", "file_of", "show", "sql"]
+__all__ = ["Asking", "Screen", "ask", "file_of", "in_words", "show", "sql"]
 
 
 class Asking(TyperCommand):
@@ -105,7 +105,7 @@ def sql(
         each = list(_each(asked, versions))
         if out is not None:
             told = file_of(opened, *each[0], clearance, out)
-            emit(told if json else f"{told['rows']:,} rows of {told['columns']:,} columns in {told['file']}", as_json=json)
+            emit(told if json else in_words(told), as_json=json)
         elif shown_as is Form.json:
             answers = [rows(ask(opened, *one, clearance, leaves=not to_terminal).rows) for one in each]
             emit(answers[0] if len(answers) == 1 else answers, as_json=True)
@@ -142,6 +142,12 @@ def file_of(lake: Lake, statement: str, at: dict[str, int], clearance: str | Non
     answer = ask(lake, statement, at, clearance, leaves=True).rows
     write(answer, out)
     return {"file": str(out), "rows": answer.num_rows, "columns": answer.num_columns}
+
+
+def in_words(told: dict[str, Any]) -> str:
+    """What `file_of` says, for people."""
+    rows, columns = (f"{told[name]:,} {name if told[name] != 1 else name[:-1]}" for name in ("rows", "columns"))
+    return f"{rows} of {columns} in {told['file']}"
 
 
 def show(answer: Answer, screen: Screen) -> None:

@@ -22,7 +22,7 @@ from pygments.lexers.sql import SqlLexer
 from medslake.cli.console import console, emit_text, error
 from medslake.cli.query_output import Form
 from medslake.cli.query_screen import SHOWN, Advice
-from medslake.cli.sql import Screen, ask, file_of, show
+from medslake.cli.sql import Screen, ask, file_of, in_words, show
 from medslake.cli.sql_completion import SqlCompleter
 from medslake.errors import UsageError
 from medslake.explained import explained
@@ -172,7 +172,7 @@ class _Asking:
         if not file:
             raise UsageError(".out needs a file.", hint="Example: .out answer.csv")
         told = file_of(self.lake, statement, self._at(statement), self.clearance, Path(file))
-        emit_text(f"{told['rows']:,} rows of {told['columns']:,} columns in {told['file']}\n")
+        emit_text(f"{in_words(told)}\n")
 
     def _timer(self, wanted: str) -> None:
         if wanted not in ("", "on", "off"):
