@@ -191,5 +191,4 @@ def test_every_table_and_view_is_shown_with_its_comment(lake: str, capfd: pytest
     for name in names():
         assert columns[name]["columns"] == list(spec(name).names) and columns[name]["told"] == len(spec(name).names)
     for name in views():
-        found = json.loads(asked(lake, "sql", f"describe select * from {name}", "--json", "--clearance", "public", capfd=capfd)[0])
-        assert columns[name]["columns"] == [row["column_name"] for row in found]
+        assert columns[name]["columns"] == open_lake(lake).query(f"select * from {name} limit 0").column_names

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from medslake.lake import Lake
     from medslake.lake.sql.duckdb import Answer
 
-__all__ = ["prompt"]
+__all__ = ["Asking", "prompt"]
 
 _ADVICE = Advice(rows=".last, or .out FILE", columns=".mode line, .last")
 _FORMS = [form.value for form in Form if form is not Form.parquet]
@@ -60,7 +60,7 @@ def prompt(lake: Lake, versions: dict[str, int], clearance: str | None, form: Fo
     versions, clearance: as of the verb. whole: nothing is left out on the screen. history: keep what is typed in a file of one's own.
     """
     lake.require()
-    asking = _Asking(lake, versions, clearance, form, whole=whole)
+    asking = Asking(lake, versions, clearance, form, whole=whole)
     session: PromptSession[str] = PromptSession(
         "medslake> ",
         multiline=Condition(lambda: not _ended(get_app().current_buffer.text)),
@@ -97,7 +97,7 @@ def _ended(text: str) -> bool:
     return not text or text.startswith(".") or text.lower() in ("exit", "quit") or complete(text)
 
 
-class _Asking:
+class Asking:
     """What the prompt keeps between two questions."""
 
     def __init__(self, lake: Lake, versions: dict[str, int], clearance: str | None, form: Form, *, whole: bool) -> None:
