@@ -17,7 +17,7 @@ import pytest
 from marked_lake import IDS, TASKS, WORDS, Marked, answering, contents, heard, made, plugged_in, words_in
 
 from medslake import api
-from medslake.cli.query_output import FILES, Form
+from medslake.cli.query_forms import FILES, Form
 from medslake.cli.sql_prompt import Asking
 from medslake.errors import MedslakeError
 from medslake.lake.schema.ddl import views

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -13,38 +12,13 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from medslake.errors import UsageError
+from medslake.cli.query_forms import Form, form_of
 from medslake.export.files import replaced
 
-__all__ = ["FILES", "Form", "distinct", "form_of", "numeric", "pieces", "rows", "text_of", "write"]
+__all__ = ["distinct", "numeric", "pieces", "rows", "text_of", "write"]
 
 #: Rows that are made text at a time.
 _AT_ONCE = 10_000
-
-
-class Form(StrEnum):
-    table = "table"
-    line = "line"
-    csv = "csv"
-    tsv = "tsv"
-    json = "json"
-    jsonl = "jsonl"
-    md = "md"
-    parquet = "parquet"
-
-
-#: Forms of files; each is the ending of its name.
-FILES = (Form.csv, Form.tsv, Form.json, Form.jsonl, Form.parquet, Form.md)
-
-
-def form_of(out: Path) -> Form:
-    """The form of a file, by the ending of its name. Raises UsageError for a folder and for other endings."""
-    if out.is_dir():
-        raise UsageError(f"{out} is a folder, and a file is needed.", hint=f"Example: --out {out / 'answer.csv'}")
-    ending = out.suffix.lower().removeprefix(".")
-    if ending not in FILES:
-        raise UsageError(f"{out.name} is not written: its ending says no form.", hint=f"Endings: {', '.join(f'.{one}' for one in FILES)}")
-    return Form(ending)
 
 
 def write(answer: pa.Table, out: Path) -> None:

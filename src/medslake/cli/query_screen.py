@@ -8,12 +8,11 @@ from typing import NamedTuple
 import pyarrow as pa
 from rich.cells import cell_len, set_cell_size
 
+from medslake.cli.query_forms import OF_THE_VERB, Advice
 from medslake.cli.query_output import distinct, numeric, text_of
 
-__all__ = ["OF_THE_VERB", "SHOWN", "Advice", "Shown", "as_lines", "as_table"]
+__all__ = ["Shown", "as_lines", "as_table"]
 
-#: Rows of an answer on the screen.
-SHOWN = 40
 #: To what width a long column is cut, at most and at least, that others may have a place.
 _WIDEST, _NARROWEST = 40, 20
 _GAP = 2
@@ -21,16 +20,6 @@ _CUT = "…"
 #: Characters that would move the cursor or end the line.
 _CONTROLS = {one: f"\\x{one:02x}" for one in (*range(32), *range(127, 160))} | {9: "\\t", 10: "\\n", 13: "\\r"}
 _CONTROLS_OF_LINES = {one: text for one, text in _CONTROLS.items() if one != 10}
-
-
-class Advice(NamedTuple):
-    """How to see all rows, and all columns."""
-
-    rows: str = "--all, or --out FILE"
-    columns: str = "--line, --all"
-
-
-OF_THE_VERB = Advice()
 
 
 class Shown(NamedTuple):

@@ -6,7 +6,6 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,8 +15,7 @@ from typer.core import TyperCommand
 from medslake import api
 from medslake.cli.console import console, emit, emit_text, stdout_kept_clean
 from medslake.cli.options import Json, LakeRoot
-from medslake.cli.query_output import FILES, Form, form_of, pieces, rows, write
-from medslake.cli.query_screen import OF_THE_VERB, SHOWN, Advice, as_lines, as_table
+from medslake.cli.query_forms import FILES, SHOWN, Form, Screen, form_of
 from medslake.errors import AccessDenied, UsageError
 from medslake.settings import DEFAULT_LAKE
 
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from medslake.lake import Lake
     from medslake.lake.sql.duckdb import Answer
 
-__all__ = ["Asking", "Screen", "ask", "file_of", "in_words", "show", "sql"]
+__all__ = ["Asking", "ask", "file_of", "in_words", "show", "sql"]
 
 
 class Asking(TyperCommand):
@@ -38,16 +36,6 @@ class Asking(TyperCommand):
         rest = [one for one in args[:end] if one not in queries]
         behind = [*queries, *args[end + 1 :]]
         return super().parse_args(ctx, [*rest, "--", *behind] if behind else rest)
-
-
-@dataclass(frozen=True)
-class Screen:
-    """Where an answer is shown. width: characters of a terminal, None where it goes to a file or pipe. most: rows shown, None for all."""
-
-    form: Form
-    width: int | None = None
-    most: int | None = None
-    advice: Advice = OF_THE_VERB
 
 
 def sql(
@@ -80,6 +68,7 @@ def sql(
     Example: medslake sql "select task_id, count(*) n from gold.instructions group by 1" --at gold.instructions=3
     Example: medslake sql -f questions.sql --out answer.csv
     """
+    from medslake.cli.query_output import rows
     from medslake.lake.sql.statements import statements
 
     versions = dict(_versions(at or []))
@@ -137,6 +126,8 @@ def ask(lake: Lake, statement: str, at: dict[str, int], clearance: str | None, *
 
 def file_of(lake: Lake, statement: str, at: dict[str, int], clearance: str | None, out: Path) -> dict[str, Any]:
     """Write the answer to a file, which is a way out of the lake; its name, rows and columns."""
+    from medslake.cli.query_output import write
+
     out = out.expanduser()
     form_of(out)
     answer = ask(lake, statement, at, clearance, leaves=True).rows
@@ -152,6 +143,9 @@ def in_words(told: dict[str, Any]) -> str:
 
 def show(answer: Answer, screen: Screen) -> None:
     """Print an answer; what a terminal has no room for is told on standard error. What tells of the lake is shown whole in its rows."""
+    from medslake.cli.query_output import pieces
+    from medslake.cli.query_screen import as_lines, as_table
+
     if screen.form not in (Form.table, Form.line):
         for piece in pieces(answer.rows, screen.form):
             emit_text(piece)

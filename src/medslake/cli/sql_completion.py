@@ -9,7 +9,7 @@ from functools import cached_property
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 
-from medslake.cli.query_output import Form
+from medslake.cli.query_forms import Form
 from medslake.errors import MedslakeError
 from medslake.lake.duck import duck
 from medslake.lake.schema.ddl import LAYERS
