@@ -220,3 +220,17 @@ def test_what_is_offered(lake: str, text: str, first: list[str]) -> None:
 def test_tables_stand_behind_from(lake: str) -> None:
     assert {"gold.instructions", "ops.mixture", "information_schema.tables"} <= set(offered(lake, "select * from "))
     assert offered(lake, "select | from ops.sources")[:2] == ["source", "title"]
+
+
+@pytest.mark.process
+def test_ctrl_c_ends_a_query_and_what_asked_it(lake: str, tmp_path: Path) -> None:
+    endless = "select sum(a.range * b.range) from range(10000000) a, range(1000000) b"
+    person = Person(lake, tmp_path, f"select 'begun' as it; {endless}")
+    try:
+        person.reads("it\nbegun\n")
+        person.types(CTRL_C)
+        began = time.monotonic()
+        assert person.ends() == 130 and time.monotonic() - began < 20
+        assert person.seen.count("error: interrupted") == 1 and "Traceback" not in person.seen
+    finally:
+        person.close()

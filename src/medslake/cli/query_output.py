@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def write(answer: pa.Table, out: Path) -> None:
     form = form_of(out)
     with replaced(out) as part:
         if form is Form.parquet:
-            pq.write_table(distinct(answer), part)
+            pq.write_table(_in_words(distinct(answer), _not_in_parquet), part)
             return
         with part.open("w", encoding="utf-8", newline="") as file:
             file.writelines(pieces(answer, form))
@@ -39,7 +40,7 @@ def pieces(answer: pa.Table, form: Form) -> Iterator[str]:
         yield json.dumps(rows(answer), ensure_ascii=False) + "\n"
     elif form is Form.jsonl:
         for part in _parts(answer):
-            yield from (json.dumps(row, ensure_ascii=False) + "\n" for row in rows(part))
+            yield "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows(part))
     elif form is Form.md:
         yield from _markdown(answer)
     else:
@@ -59,7 +60,21 @@ def text_of(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, list | dict):
         return json.dumps(_plain(value), ensure_ascii=False)
+    if isinstance(value, pa.MonthDayNano):
+        return _interval(value)
     return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _interval(value: pa.MonthDayNano) -> str:
+    """As DuckDB writes it: 1 month 2 days 03:04:05.5."""
+    months, days, nanoseconds = value
+    parts = [f"{number} {name}{'' if abs(number) == 1 else 's'}" for number, name in ((months, "month"), (days, "day")) if number]
+    if nanoseconds or not parts:
+        seconds, rest = divmod(abs(nanoseconds), 10**9)
+        fraction = f".{rest:09}".rstrip("0") if rest else ""
+        sign = "-" if nanoseconds < 0 else ""
+        parts.append(f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{fraction}")
+    return " ".join(parts)
 
 
 def distinct(answer: pa.Table) -> pa.Table:
@@ -74,6 +89,9 @@ def distinct(answer: pa.Table) -> pa.Table:
 def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
+    if isinstance(value, Decimal) and value.as_tuple().exponent == 0:
+        # The sum of whole numbers.
+        return int(value)
     if isinstance(value, list):
         return [_plain(v) for v in value]
     if isinstance(value, dict):
@@ -88,7 +106,7 @@ def _parts(answer: pa.Table) -> Iterator[pa.Table]:
 def _separated(answer: pa.Table, delimiter: str) -> Iterator[str]:
     def text(part: pa.Table, header: bool) -> str:
         sink = pa.BufferOutputStream()
-        pacsv.write_csv(_flat(part), sink, pacsv.WriteOptions(include_header=header, delimiter=delimiter))
+        pacsv.write_csv(_in_words(part, _not_in_csv), sink, pacsv.WriteOptions(include_header=header, delimiter=delimiter))
         return sink.getvalue().to_pybytes().decode()
 
     yield text(answer.slice(0, 0), True)
@@ -96,16 +114,25 @@ def _separated(answer: pa.Table, delimiter: str) -> Iterator[str]:
         yield text(part, False)
 
 
-def _flat(answer: pa.Table) -> pa.Table:
-    """Values that have no form of their own there become text."""
+def _in_words(answer: pa.Table, lacks: Callable[[pa.DataType], bool]) -> pa.Table:
+    """Values of types that a form lacks become text."""
     for i, column in enumerate(answer.schema):
-        if _worded(column.type):
+        if lacks(column.type):
             values = [None if v is None else text_of(v) for v in answer.column(i).to_pylist(maps_as_pydicts="lossy")]
             answer = answer.set_column(i, column.name, pa.array(values, pa.string()))
     return answer
 
 
-def _worded(kind: pa.DataType) -> bool:
+def _not_in_parquet(kind: pa.DataType) -> bool:
+    """Intervals and unions, wherever they stand in the type."""
+    try:
+        pq.write_table(pa.table({"x": pa.array([], kind)}), pa.BufferOutputStream())
+    except pa.ArrowNotImplementedError:
+        return True
+    return False
+
+
+def _not_in_csv(kind: pa.DataType) -> bool:
     asked: tuple[Callable[[pa.DataType], bool], ...] = (
         pa.types.is_nested,
         pa.types.is_binary,
@@ -124,8 +151,8 @@ def _markdown(answer: pa.Table) -> Iterator[str]:
     yield line([_escaped(name) for name in answer.column_names])
     yield line(["---:" if numeric(field.type) else "---" for field in answer.schema])
     for part in _parts(answer):
-        for row in part.to_pylist(maps_as_pydicts="lossy"):
-            yield line([_escaped(text_of(value)) for value in row.values()])
+        told = part.to_pylist(maps_as_pydicts="lossy")
+        yield "".join(line([_escaped(text_of(value)) for value in row.values()]) for row in told)
 
 
 def _escaped(text: str) -> str:
