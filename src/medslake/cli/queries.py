@@ -12,7 +12,7 @@ from rich.table import Table
 from medslake import api, registry
 from medslake.cli.console import ProgressLines, emit, emit_text, error, stdout_kept_clean
 from medslake.cli.options import Json, LakeRoot
-from medslake.cli.sql import Asking, sql
+from medslake.cli.sql import QueryCommand, sql
 from medslake.errors import UsageError
 from medslake.lake.quality.brought import broken_kinds
 from medslake.lake.schema.ddl import view_comments
@@ -41,7 +41,7 @@ class Traced(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    app.command(cls=Asking)(sql)
+    app.command(cls=QueryCommand)(sql)
     for verb in (trace, diff, describe, doctor, demo):
         app.command()(verb)
     app.command(name="list")(list_)

@@ -20,8 +20,8 @@ from prompt_toolkit.lexers import PygmentsLexer
 from pygments.lexers.sql import SqlLexer
 
 from medslake.cli.console import console, emit_text, error
+from medslake.cli.query_answers import ask, file_of, in_words, show
 from medslake.cli.query_forms import SHOWN, Advice, Form, Screen
-from medslake.cli.sql import ask, file_of, in_words, show
 from medslake.cli.sql_completion import SqlCompleter
 from medslake.errors import UsageError
 from medslake.explained import explained
