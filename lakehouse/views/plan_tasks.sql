@@ -1,5 +1,5 @@
 CREATE VIEW gold.plan_tasks
-COMMENT 'The mixture of every pack plan by epoch and task, after caps, weights and shots; share = percent of the epoch''s instances'
+COMMENT 'The mixture of every pack plan by epoch and task, after caps, weights and shots; share = percent of the instances of the epoch'
 AS WITH counted AS (
   SELECT
     plan,

@@ -17,6 +17,8 @@ import pytest
 from marked_lake import IDS, TASKS, WORDS, Marked, answering, contents, heard, made, plugged_in, words_in
 
 from medslake import api
+from medslake.cli.query_forms import FILES, Form
+from medslake.cli.sql_prompt import Asking
 from medslake.errors import MedslakeError
 from medslake.lake.schema.ddl import views
 
@@ -130,13 +132,30 @@ def _pipe(*more: str) -> Way:
 def _file(form: str) -> Way:
     def way(here: Marked, clearance: str) -> str:
         out = here.folder / "out" / "answer" / f"answer.{form}"
-        words = ("sql", "select * from gold.benchmark", "--clearance", clearance, "--format", form)
+        words = ("sql", "select * from gold.benchmark", "--clearance", clearance)
         said = here.ask(*words, "--out", out, code=0)
         text = contents(out)
         out.unlink()
         return said + text
 
     return way
+
+
+def _statements(here: Marked, clearance: str) -> str:
+    file = here.folder / "questions.sql"
+    file.write_text("-- two\nselect 1;\nselect input from gold.instructions;", encoding="utf-8")
+    return here.ask("sql", "-f", file, "--clearance", clearance, code=0)
+
+
+def _prompted(here: Marked, clearance: str) -> str:
+    """The terminal shows all; the file is what counts."""
+    out = here.folder / "out" / "prompted.csv"
+    asking = Asking(here.lake, {}, clearance, Form.table, whole=True)
+    asking.answer("select * from gold.benchmark;")
+    asking.answer(f".out {out}")
+    text = contents(out)
+    out.unlink()
+    return text
 
 
 def _export(form: str, *more: str) -> Way:
@@ -197,7 +216,14 @@ WAYS: dict[str, Way] = {
     "sql to a pipe, csv": _pipe("--format", "csv"),
     "sql to a pipe, JSON form": _pipe("--format", "json"),
     "sql to a pipe, version": _pipe("--at", "gold.instructions=0"),
-    **{f"sql to a file, {form}": _file(form) for form in ("csv", "json", "parquet", "table")},
+    **{f"sql to a pipe, {form}": _pipe("--format", form) for form in ("tsv", "jsonl", "md", "line")},
+    **{f"sql to a file, {form}": _file(form) for form in FILES},
+    "sql of a file of statements": _statements,
+    "sql of the prompt to a file": _prompted,
+    "sql, version in the query": _sql("select * from silver.documents version as of 0"),
+    "sql, older version in the query": _sql("select * from gold.predictions for version as of 2"),
+    "sql, two versions": _sql("select b.* from gold.instructions version as of 0 a join gold.instructions b using (instance_id)"),
+    "sql, by the name of a version": _sql("select input from gold__v0.instructions, (select count(*) from {t} version as of 0)"),
     "export lm-eval": _export("lm-eval"),
     "export inspect": _export("inspect"),
     "export hf": _export("hf"),
@@ -282,6 +308,12 @@ CLOSED: dict[str, Way] = {
     "infer again": _said("infer", "--model", "{folder}/model-private", "--name", "private"),
     "no clearance": _said("sql", "select * from gold.instructions"),
     "no clearance, file": _said("sql", "select * from ops.quarantine", "--out", "{folder}/no.csv", "--format", "csv"),
+    "no clearance, version": _said("sql", "select * from gold.instructions version as of 0"),
+    "no clearance, file of statements": _said("sql", "select 1; select * from gold.instructions"),
+    "show tables": _said("sql", "show tables"),
+    "describe": _said("sql", "describe gold.instructions"),
+    "information_schema": _said("sql", "select * from information_schema.columns join information_schema.tables using (table_name)"),
+    "list views": _said("list", "views"),
     "no such column": _said("sql", "select texts from silver.documents", "--clearance", "private"),
     "a value that does not fit": _said("sql", "select text::int from silver.pairs", "--clearance", "private"),
     "an id that is not there": _said("trace", "instance", "none"),

@@ -1,38 +1,24 @@
-"""Verbs that ask: sql, trace, diff, list, doctor, and the demo."""
+"""Verbs that ask: sql (cli/sql.py), trace, diff, list, doctor, and the demo."""
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from medslake import api, registry
-from medslake.cli.console import ProgressLines, console, emit, emit_text, error, stdout_kept_clean
+from medslake.cli.console import ProgressLines, emit, emit_text, error, stdout_kept_clean
 from medslake.cli.options import Json, LakeRoot
-from medslake.errors import AccessDenied, UsageError
+from medslake.cli.sql import QueryCommand, sql
+from medslake.errors import UsageError
 from medslake.lake.quality.brought import broken_kinds
+from medslake.lake.schema.ddl import view_comments
 from medslake.settings import DEFAULT_LAKE
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from medslake.lake import Lake
-
 __all__ = ["register"]
-
-#: Rows of an answer that a table on the screen shows.
-SHOWN = 1000
-
-
-class Form(StrEnum):
-    table = "table"
-    csv = "csv"
-    json = "json"
-    parquet = "parquet"
 
 
 class Listed(StrEnum):
@@ -44,6 +30,7 @@ class Listed(StrEnum):
     recipes = "recipes"
     taggers = "taggers"
     tables = "tables"
+    views = "views"
     runs = "runs"
 
 
@@ -54,77 +41,10 @@ class Traced(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (sql, trace, diff, describe, doctor, demo):
+    app.command(cls=QueryCommand)(sql)
+    for verb in (trace, diff, describe, doctor, demo):
         app.command()(verb)
     app.command(name="list")(list_)
-
-
-def sql(
-    query: Annotated[str, typer.Argument(help="SQL with plain names such as gold.instructions.")],
-    at: Annotated[list[str] | None, typer.Option("--at", help="Time travel, table=version; may be repeated.")] = None,
-    form: Annotated[Form, typer.Option("--format", help="Output form.")] = Form.table,
-    out: Annotated[Path | None, typer.Option(help="File to write; needed for parquet.")] = None,
-    clearance: Annotated[
-        str | None,
-        typer.Option(
-            envvar="MEDSLAKE_CLEARANCE",
-            help="Leave out rows above this access class. Needed for --out and a standard output that is no terminal, where the query"
-            " names a table with rows above public.",
-        ),
-    ] = None,
-    lake: LakeRoot = DEFAULT_LAKE,
-    json: Json = False,
-) -> None:
-    """Ask the lake in SQL, without a JVM.
-
-    Example: medslake sql "select task_id, count(*) n from gold.instructions group by 1" --at gold.instructions=3
-    """
-    from medslake.cli.query_output import rows, write
-
-    versions = dict(_versions(at or []))
-    leaves = out is not None or not sys.stdout.isatty()
-    with stdout_kept_clean():
-        answer = _asked(api.open_lake(lake), query, versions, clearance, leaves=leaves)
-        if json and out is None:
-            emit(rows(answer), as_json=True)
-        elif form is Form.table and out is None:
-            table = Table(box=None, pad_edge=False)
-            for name in answer.column_names:
-                table.add_column(name)
-            for row in answer.slice(0, SHOWN).to_pylist():
-                table.add_row(*("" if v is None else str(v) for v in row.values()))
-            emit(table, as_json=False)
-            if answer.num_rows > SHOWN:
-                console.print(f"{SHOWN:,} of {answer.num_rows:,} rows are shown; all of them: --format csv --out FILE")
-        else:
-            write(answer, "json" if json else form.value, out)
-
-
-def _asked(lake: Lake, query: str, at: dict[str, int], clearance: str | None, *, leaves: bool) -> pa.Table:
-    """The rows that may go where the answer goes. leaves: not to the terminal of who asks."""
-    lake.require()
-    answer = lake.ask(query, at, clearance or ("public" if leaves else None))
-    if answer.left_out and clearance is None:
-        table, above = next(iter(answer.left_out.items()))
-        raise AccessDenied(
-            f"{table} holds {above.total():,} rows above the access class public ({', '.join(sorted(above))}), "
-            "and the answer leaves this terminal.",
-            hint="Say what it may carry: --clearance CLASS, or MEDSLAKE_CLEARANCE once; rows above it are left out.",
-        )
-    for table, above in answer.left_out.items():
-        for access, count in above.items():
-            console.print(f"left out: {count:,} rows of {table} of access class {access}, above the clearance {clearance}.", soft_wrap=True)
-    return answer.rows
-
-
-def _versions(pairs: list[str]) -> list[tuple[str, int]]:
-    found = []
-    for pair in pairs:
-        table, _, version = pair.partition("=")
-        if not version.isdigit():
-            raise UsageError(f"--at {pair!r} is not table=version.", hint="Example: --at gold.instructions=3")
-        found.append((table, int(version)))
-    return found
 
 
 def trace(
@@ -186,7 +106,7 @@ def list_(
     lake: LakeRoot = DEFAULT_LAKE,
     json: Json = False,
 ) -> None:
-    """List sources, tasks, metrics, engines, accelerators, fields of the recipes, taggers, tables or runs.
+    """List sources, tasks, metrics, engines, accelerators, fields of the recipes, taggers, tables, views or runs.
 
     Example: medslake list tasks --bench
     """
@@ -290,6 +210,8 @@ def _listed(what: Listed, root: str) -> list[dict[str, Any]]:
         from medslake.recipes import described
 
         return described(registry.sound("recipe").values())
+    if what is Listed.views:
+        return [{"view": name, "about": about} for name, about in view_comments().items()]
     from medslake.lake import open_lake
 
     lake = open_lake(root)

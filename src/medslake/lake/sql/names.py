@@ -8,18 +8,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from medslake.lake.schema.ddl import LAYERS, names, views
 from medslake.lake.storage.place import Place
 
-__all__ = ["Dialect", "double_quoted", "known_names", "named", "renamed", "views_needed"]
+if TYPE_CHECKING:
+    from sqlglot.tokens import Token
+
+__all__ = [
+    "INFORMATION",
+    "Dialect",
+    "Named",
+    "double_quoted",
+    "information",
+    "known_names",
+    "named",
+    "renamed",
+    "spelled",
+    "tables_read",
+    "tokens",
+    "views_needed",
+]
 
 Dialect = Literal["spark", "duckdb"]
+#: Tables of the standard that tell of the lake; see `medslake.lake.sql.catalog`.
+INFORMATION = tuple(f"information_schema.{name}" for name in ("schemata", "tables", "views", "columns"))
 _BACKTICKS = re.compile(r"(?P<skip>'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/)|`([^`]*)`", re.DOTALL)
 
 
-class _Named(NamedTuple):
+class Named(NamedTuple):
     """A name and the characters of the query that spell it."""
 
     name: str
@@ -29,13 +47,18 @@ class _Named(NamedTuple):
 
 def named(sql: str, dialect: Dialect) -> set[str]:
     """Names of the form layer.table in the query, as spelled (quotes off, layers in small letters)."""
-    return {one.name for one in _names(sql, dialect)}
+    return {one.name for one in spelled(sql, dialect)}
+
+
+def information(sql: str, dialect: Dialect) -> set[str]:
+    """Those of INFORMATION that the query names, as spelled there."""
+    return {name for one in _dotted(sql, dialect) if (name := one.name.lower()) in INFORMATION}
 
 
 def renamed(sql: str, dialect: Dialect, spelling: Callable[[str], str | None]) -> str:
-    """The query with names respelled; None leaves a name alone."""
+    """The query with names respelled, those of INFORMATION too; None leaves a name alone."""
     parts, at = [], 0
-    for one in _names(sql, dialect):
+    for one in _dotted(sql, dialect):
         parts += [sql[at : one.start], spelling(one.name) or sql[one.start : one.end]]
         at = one.end
     return "".join([*parts, sql[at:]])
@@ -65,22 +88,39 @@ def views_needed(sql: str, dialect: Dialect) -> list[str]:
     return order
 
 
-def _names(sql: str, dialect: Dialect) -> Iterator[_Named]:
+def tables_read(sql: str, dialect: Dialect) -> set[str]:
+    """Tables that the query names, itself or through views."""
+    views_ = views_needed(sql, dialect)
+    return set().union(named(sql, dialect), *(named(views()[view], "spark") for view in views_)) - set(views_)
+
+
+def tokens(sql: str, dialect: Dialect) -> list[Token] | None:
+    """The words of a query without comments; None where a string or comment has no end."""
     import sqlglot
     from sqlglot.errors import TokenError
-    from sqlglot.tokens import TokenType
 
     try:
-        tokens = sqlglot.tokenize(sql, dialect)
+        return sqlglot.tokenize(sql, dialect)
     except TokenError:
-        # A string without end; the engine says so better.
-        return
-    for i in range(len(tokens) - 2):
-        layer, dot, table = tokens[i : i + 3]
-        part = i > 0 and tokens[i - 1].token_type is TokenType.DOT
-        called = i + 3 < len(tokens) and tokens[i + 3].token_type is TokenType.L_PAREN
+        return None
+
+
+def spelled(sql: str, dialect: Dialect) -> Iterator[Named]:
+    """Where the query names a table or view of a layer, in order."""
+    return (one for one in _dotted(sql, dialect) if one.name.partition(".")[0] in LAYERS)
+
+
+def _dotted(sql: str, dialect: Dialect) -> Iterator[Named]:
+    from sqlglot.tokens import TokenType
+
+    # A string without end; the engine says so better.
+    found = tokens(sql, dialect) or []
+    for i in range(len(found) - 2):
+        layer, dot, table = found[i : i + 3]
+        part = i > 0 and found[i - 1].token_type is TokenType.DOT
+        called = i + 3 < len(found) and found[i + 3].token_type is TokenType.L_PAREN
         text = TokenType.STRING in (layer.token_type, table.token_type)
         if dot.token_type is not TokenType.DOT or part or called or text:
             continue
-        if layer.text.lower() in LAYERS and re.fullmatch(r"\w+", table.text):
-            yield _Named(f"{layer.text.lower()}.{table.text}", layer.start, table.end + 1)
+        if layer.text.lower() in (*LAYERS, "information_schema") and re.fullmatch(r"\w+", table.text):
+            yield Named(f"{layer.text.lower()}.{table.text}", layer.start, table.end + 1)

@@ -1,4 +1,4 @@
-"""Spark SQL over plain `layer.table` names, pinned to the newest versions of the tables that the query names.
+"""Spark SQL over plain `layer.table` names, pinned to the newest versions of the tables that the query names, or to those that it states.
 
 In a session with Spark's own in-memory catalog a name is a catalog entry whose relation is put into the session's relation cache, so
 that the SQL stays as it is. A cache miss would read the entry's LOCATION; that is a folder with a file that is no Parquet, which raises,
@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from medslake.errors import UnknownName
 from medslake.lake.schema import ddl
 from medslake.lake.spark.session import scratch
-from medslake.lake.sql.names import known_names, named, renamed, views_needed
+from medslake.lake.sql.catalog import information_table
+from medslake.lake.sql.names import INFORMATION, information, known_names, renamed, tables_read, views_needed
+from medslake.lake.sql.show import shown
+from medslake.lake.sql.versions import pinned
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
     from medslake.lake.storage.place import Place
@@ -42,9 +46,15 @@ def run(tables: Readable, query: str) -> DataFrame:
     from pyspark.errors import AnalysisException
 
     spark = tables.spark
+    told = shown(tables.place, query, "spark")
+    if told is not None:
+        return _rows(spark, told)
+    query, versions = pinned(query, "spark")
     views = views_needed(query, "spark")
-    names = set().union(named(query, "spark"), *(named(ddl.views()[v], "spark") for v in views)) - set(views)
+    names = tables_read(query, "spark")
     frames = {name: frame for name in sorted(names) if (frame := _frame(tables, name)) is not None}
+    frames |= {name: tables.read(table, version) for name, (table, version) in versions.items()}
+    frames |= {name: _rows(spark, information_table(tables.place, name)) for name in information(query, "spark")}
     with _LOCK:
         try:
             if _has_own_catalog(spark):
@@ -70,13 +80,22 @@ def _frame(tables: Readable, name: str) -> DataFrame | None:
     return None
 
 
+def _rows(spark: SparkSession, told: pa.Table) -> DataFrame:
+    """A few rows of texts and numbers."""
+    from pyspark.sql.types import LongType, StringType, StructField, StructType
+
+    kinds = {field.name: LongType() if str(field.type) == "int64" else StringType() for field in told.schema}
+    schema = StructType([StructField(name, kind) for name, kind in kinds.items()])
+    return spark.createDataFrame([tuple(row.values()) for row in told.to_pylist()], schema)
+
+
 def _has_own_catalog(spark: SparkSession) -> bool:
     return hasattr(spark, "_jsparkSession") and spark.conf.get("spark.sql.catalogImplementation") == "in-memory"
 
 
 def _with_catalog(spark: SparkSession, query: str, frames: dict[str, DataFrame], views: list[str], names: set[str]) -> DataFrame:
-    for name in sorted(names | set(views)):
-        spark.sql(f"CREATE DATABASE IF NOT EXISTS {name.split('.')[0]}")
+    for database in sorted({name.split(".")[0] for name in (*names, *views, *frames)}):
+        spark.sql(f"CREATE DATABASE IF NOT EXISTS {database}")
     for name in names - set(frames):
         # Another lake of this session may have left its table under this name.
         spark.sql(f"DROP TABLE IF EXISTS {_quoted(name)}")
@@ -103,7 +122,8 @@ def _with_temporary_views(spark: SparkSession, query: str, frames: dict[str, Dat
 
     def spelling(name: str) -> str | None:
         # A temporary view's name has one part.
-        return name.replace(".", "__") if name in known else None
+        known_as = name.lower() if name.lower() in INFORMATION else name
+        return known_as.replace(".", "__") if known_as in known else None
 
     for name, frame in frames.items():
         frame.createOrReplaceTempView(name.replace(".", "__"))
