@@ -14,10 +14,12 @@ from collections.abc import Iterator, Mapping
 from medslake.lake.storage.snapshot import Snapshot
 from medslake.lake.storage.tables import CommitInfo
 
-__all__ = ["WHOLE", "current", "marks", "noted", "slice_name", "txn_version", "wrote"]
+__all__ = ["NOTES", "WHOLE", "current", "marks", "noted", "slice_name", "txn_version", "wrote"]
 
 #: Name of the slice when a whole table is written. Not empty, because Delta reads an empty partition value as null.
 WHOLE = "whole"
+#: Ends of the apps beside an app.
+NOTES = ("/aside", "/rows", "/run")
 
 
 def slice_name(slice: Mapping[str, str] | None) -> str:
@@ -57,3 +59,4 @@ def marks(info: CommitInfo, operation: str, rows: int, commit: str) -> Iterator[
             yield f"{app}/rows", int(kept.get("rows", rows))
         if info.parts and (run := (info.metadata or {}).get("run")) is not None:
             yield f"{app}/run", txn_version(str(run))
+    yield from info.numbers.items()
