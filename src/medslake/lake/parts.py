@@ -216,7 +216,7 @@ class Write:
     where: Mapping[str, str]
     inputs: Mapping[str, Any]
     rows: Callable[[Sequence[str]], Rows] | None = None
-    numbers: Callable[[int], Mapping[str, int]] | None = None
+    numbers: Callable[[int], Mapping[str, int | None]] | None = None
 
     @property
     def table(self) -> str:

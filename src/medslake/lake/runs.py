@@ -190,7 +190,7 @@ class Run:
         left_out: Mapping[str, int] | Callable[[], Mapping[str, int]] | None = None,
         order: tuple[str, ...] = (),
         ceiling: float = CEILING,
-        numbers: Callable[[int], Mapping[str, int]] | None = None,
+        numbers: Callable[[int], Mapping[str, int | None]] | None = None,
     ) -> Written:
         """Gate the rows and commit those that pass, at once or not at all.
 

@@ -159,15 +159,15 @@ def _lost(store: Store, table: str, version: int, records: pa.Table) -> int:
         connection.register("old", dataset(store.place, old))
         connection.register("new", dataset(store.place, new))
         connection.register("records", records)
-        row = connection.sql(
+        ((lost,),) = connection.sql(
             f"""
             SELECT count(*) FROM (
               SELECT {names} FROM old SEMI JOIN records ON old._file = records.file AND old._row = records."row"
               EXCEPT SELECT {today} FROM new SEMI JOIN records ON new._sha256 = records.sha256 AND new._row = records."row"
             )
             """
-        ).fetchone()
-    return int(row[0]) if row else 0
+        ).fetchall()
+    return int(lost)
 
 
 def _quoted(name: str) -> str:

@@ -19,7 +19,7 @@ from medslake.lake.storage.arrow import dataset
 from medslake.lake.storage.place import Place
 from medslake.lake.storage.snapshot import Snapshot, open_snapshot, rows_of
 from medslake.lake.storage.timeline import apps
-from medslake.lake.storage.transactions import NOTES, txn_version
+from medslake.lake.storage.transactions import NOTES, WHOLE, txn_version
 
 if TYPE_CHECKING:
     from medslake.lake.store import Store
@@ -76,7 +76,7 @@ def restore(store: Store, run: Run, table: str, version: int) -> Written:
     numbers = _numbers(store.place, now, then)
     rows, size = store.arrow.size(table, version)
 
-    def remembered(aside: int) -> Mapping[str, int]:
+    def remembered(aside: int) -> Mapping[str, int | None]:
         if not aside:
             return numbers
         return {app: number if app.endswith(NOTES) else _nobodys() for app, number in numbers.items()}
@@ -88,9 +88,12 @@ def restore(store: Store, run: Run, table: str, version: int) -> Written:
     return run.write(table, read, numbers=remembered)
 
 
-def _numbers(place: Place, now: Snapshot, then: Snapshot) -> dict[str, int]:
-    """Of every writer that the log knows what it had left then; one that was not there yet is made to have left nothing."""
-    found = {}
+def _numbers(place: Place, now: Snapshot, then: Snapshot) -> dict[str, int | None]:
+    """Of every writer that the log knows what it had left then; one that was not there yet is made to have left nothing.
+
+    Where nobody ever wrote the table as a whole, the restore does not either: what stands of its slices is what stood then.
+    """
+    found: dict[str, int | None] = {f"{now.name}/{WHOLE}": None}
     for app in sorted(apps(place, now.name)):
         left = then.transaction(app)
         if left is None:
@@ -106,7 +109,7 @@ def _nobodys() -> int:
 
 def _rows_moved(place: Place, now: Snapshot, then: Snapshot) -> tuple[int, int]:
     """Rows that `then` has more of and that `now` has more of, whole rows told apart by a 64-bit hash."""
-    columns = [column for column in dict.fromkeys([*now.columns, *then.columns])]
+    columns = list(dict.fromkeys([*now.columns, *then.columns]))
     shared = {f.path for f in now.files()} & {f.path for f in then.files()}
     with duck(memory_limit="2GB", preserve_insertion_order="false") as connection:
         parts = []
@@ -115,10 +118,10 @@ def _rows_moved(place: Place, now: Snapshot, then: Snapshot) -> tuple[int, int]:
             there = {field["name"] for field in snapshot.as_read["fields"]}
             hashed = ", ".join('"' + c.replace('"', '""') + '"' if c in there else "NULL" for c in columns)
             parts.append(f"SELECT hash({hashed}) AS h, {sign} AS n FROM {side}")
-        row = connection.sql(
+        ((came, went),) = connection.sql(
             f"""
             WITH sums AS (SELECT h, sum(n) AS n FROM ({" UNION ALL ".join(parts)}) GROUP BY h HAVING sum(n) <> 0)
             SELECT coalesce(sum(greatest(n, 0)), 0), coalesce(sum(greatest(-n, 0)), 0) FROM sums
             """
-        ).fetchone()
-    return (int(row[0]), int(row[1])) if row else (0, 0)
+        ).fetchall()
+    return int(came), int(went)

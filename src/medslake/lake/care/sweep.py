@@ -1,4 +1,4 @@
-"""A vacuum over the tables of a lake that keeps what is named."""
+"""What a vacuum over the tables of a lake would take away, and which versions it keeps because they are named."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from medslake.errors import Failures
 from medslake.lake.care.named import named_versions, records_gone
 from medslake.lake.storage.care import vacuum
 from medslake.lake.storage.tables import Vacuumed
@@ -13,27 +14,37 @@ from medslake.lake.storage.tables import Vacuumed
 if TYPE_CHECKING:
     from medslake.lake.store import Store
 
-__all__ = ["Swept", "sweep"]
+__all__ = ["Swept", "outlined", "sweep"]
 
 
 @dataclass(frozen=True)
 class Swept:
-    """One table. named: version that is kept longer than asked for -> who names it."""
+    """One table. keep: every version that is named. named: of these, those that are older than asked for and there -> who names them."""
 
     table: Vacuumed
+    keep: frozenset[int]
     named: Mapping[int, tuple[str, ...]]
 
 
-def sweep(store: Store, tables: Sequence[str], *, hours: float, dry_run: bool = True) -> list[Swept]:
-    """Take away what no version needs that is within so many hours or that somebody names; see `storage.care.vacuum`."""
+def outlined(store: Store, tables: Sequence[str], *, hours: float, failures: Failures) -> list[Swept]:
+    """What `sweep` would do with tables of which older versions are kept for so many hours; failures: of tables that cannot be read."""
     named = named_versions(store)
-    first = [vacuum(store.place, name, retention_hours=hours, keep=named.get(name, {}).keys()) for name in tables]
+    first = []
+    for name in tables:
+        with failures.of(name):
+            first.append(vacuum(store.place, name, retention_hours=hours, keep=named.get(name, {}).keys()))
     for table, versions in records_gone(store, named, {one.table: one.ended for one in first if one.ended}).items():
         for version, by in versions.items():
             named.setdefault(table, {}).setdefault(version, []).extend(by)
     found = []
     for one in first:
         versions = named.get(one.table, {})
-        again = vacuum(store.place, one.table, retention_hours=hours, keep=versions.keys(), dry_run=dry_run)
-        found.append(Swept(again, {version: tuple(versions[version]) for version in again.kept}))
+        again = vacuum(store.place, one.table, retention_hours=hours, keep=versions.keys())
+        found.append(Swept(again, frozenset(versions), {version: tuple(versions[version]) for version in again.kept}))
     return found
+
+
+def sweep(store: Store, one: Swept, *, hours: float) -> Swept:
+    """Take away what one table was found to need no more."""
+    done = vacuum(store.place, one.table.table, retention_hours=hours, keep=one.keep, dry_run=False)
+    return Swept(done, one.keep, one.named)

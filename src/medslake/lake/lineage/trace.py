@@ -1,8 +1,8 @@
 """Where does this come from? From a score, prediction or instance back to silver, bronze, and the record of the native file. No JVM.
 
-Tables are read at the versions that the rows themselves name, so a chain stays true after the tables moved on. Where such a version is gone,
-a record is found by digest and number in the current one, and an answer or a question by its id. Ids, files, digests and record numbers are
-always told; what a row says is told only where its access class is within the clearance.
+Tables are read at the versions that the rows themselves name, so a chain stays true after the tables moved on. Where such a version is
+gone, a record is found by digest and number in the current one, and an answer or a question by its id. Ids, files, digests and record
+numbers are always told; what a row says is told only where its access class is within the clearance.
 """
 
 from __future__ import annotations

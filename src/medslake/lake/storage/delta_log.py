@@ -184,7 +184,7 @@ def _swap(
     """Write the next version, None when another writer was first."""
     now = int(time.time() * 1000)
     adds = [_add_action(place, table.name, relative, now, data_change=not change.moved) for relative in change.adds]
-    numbers = dict(marks(info, metadata["operation"], change.rows, metadata["commit"]))
+    numbers = marks(info, metadata["operation"], change.rows, metadata["commit"])
     properties = _properties(metadata, [Transaction(app, number) for app, number in numbers.items()] or None)
     with _lost_race() as race:
         if snapshot is None:
@@ -290,7 +290,7 @@ def announce(place: Place, name: str, info: CommitInfo) -> dict[str, int | None]
 
 def confirm(place: Place, name: str, info: CommitInfo, operation: str, rows: int, announced: Mapping[str, int | None]) -> int:
     """After another engine committed it: its transactions, unless somebody else has announced a commit of theirs; returns the version."""
-    numbers = dict(marks(info, operation, rows, uuid.uuid4().hex))
+    numbers = marks(info, operation, rows, uuid.uuid4().hex)
     while True:
         snapshot = open_snapshot(place, name)
         undisturbed = all(snapshot.transaction(app) == number for app, number in announced.items())

@@ -35,14 +35,14 @@ class CommitInfo:
     metadata: lands in Delta history as userMetadata (JSON), for people to read: run id, job, code version, input versions.
     parts: what the commit does for several apps, or keeps of one: app -> `fingerprint`, `rows`, `quarantined` (rows set aside). Nothing
     is committed when all of them have a fingerprint and are current. Only what `transactions.marks` makes of it outlives the history.
-    numbers: transactions that the commit leaves as well, app -> number; they outrank those of its parts.
+    numbers: transactions that the commit leaves as well, app -> number; they outrank those of its parts, and None leaves an app's alone.
     """
 
     app: str
     fingerprint: str | None = None
     metadata: Mapping[str, Any] | None = None
     parts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    numbers: Mapping[str, int] = field(default_factory=dict)
+    numbers: Mapping[str, int | None] = field(default_factory=dict)
 
     @property
     def fingerprints(self) -> dict[str, str | None]:

@@ -47,8 +47,13 @@ def wrote(snapshot: Snapshot, app: str, run: str) -> bool:
     return snapshot.transaction(f"{app}/run") == txn_version(run)
 
 
-def marks(info: CommitInfo, operation: str, rows: int, commit: str) -> Iterator[tuple[str, int]]:
+def marks(info: CommitInfo, operation: str, rows: int, commit: str) -> dict[str, int]:
     """App -> number, for a commit. rows: of the whole commit, which are those of its app where it has only one."""
+    told: dict[str, int | None] = {**dict(_of_parts(info, operation, rows, commit)), **info.numbers}
+    return {app: number for app, number in told.items() if number is not None}
+
+
+def _of_parts(info: CommitInfo, operation: str, rows: int, commit: str) -> Iterator[tuple[str, int]]:
     for app, kept in (info.parts or {info.app: {"fingerprint": info.fingerprint}}).items():
         fingerprint = kept.get("fingerprint")
         if fingerprint or operation == "replace":
@@ -59,4 +64,3 @@ def marks(info: CommitInfo, operation: str, rows: int, commit: str) -> Iterator[
             yield f"{app}/rows", int(kept.get("rows", rows))
         if info.parts and (run := (info.metadata or {}).get("run")) is not None:
             yield f"{app}/run", txn_version(str(run))
-    yield from info.numbers.items()
