@@ -72,7 +72,7 @@ def _table(name: str, lake: Lake | None) -> dict[str, Any]:
         spec = facts.spec
         held = {
             **{f.name: getattr(facts, f.name) for f in fields(facts) if f.name in ("rows", "files", "bytes", "classes", "last")},
-            "versions": list(facts.versions),
+            "versions": list(facts.versions or ()),
         }
     return {
         "table": name,
@@ -141,7 +141,7 @@ def _of_table(facts: dict[str, Any]) -> dict[str, str]:
     versions, last, classes = facts["versions"], facts["last"], facts["classes"]
     return told | {
         "Rows": f"{facts['rows']:,} in {facts['files']:,} files, {facts['bytes']:,} bytes",
-        "Versions": f"{ranges(versions)}; newest {versions[-1]}" if versions else "none can be read",
+        "Versions": f"{versions[0]} to {versions[1]}, see: medslake history {facts['table']}",
         "Access classes": ", ".join(f"{level} {rows:,}" for level, rows in classes.items()) if classes is not None else "rows bear none",
         "Last run": " ".join(str(last[k]) for k in ("verb", "run", "state", "ended") if k in last) if last else "none of ours",
     }

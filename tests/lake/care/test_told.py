@@ -106,14 +106,16 @@ def test_one_table_that_others_must_write_stops_no_other(lake: Lake) -> None:
 def test_a_table_is_described(lake: Lake) -> None:
     told = medslake.describe("gold.instructions", lake=lake)
     assert told["table"] == "gold.instructions" and told["about"].startswith("MedS-Ins") and told["key"] == ["instance_id"]
-    assert (told["rows"], told["files"], told["versions"], told["classes"]) == (6, 1, [0], {"public": 6})
+    assert (told["rows"], told["files"], told["versions"], told["classes"]) == (6, 1, [0, 0], {"public": 6})
     assert told["columns"][0] == {
         "name": "instance_id",
         "type": "STRING NOT NULL",
         "comment": lake.spec("gold.instructions").columns[0].comment,
     }
     assert (told["last"]["verb"], told["last"]["state"], told["last"]["version"]) == ("instructions", "COMPLETE", 0)
-    assert "| Versions | 0; newest 0 |" in page(told) and "| instance_id | STRING NOT NULL |" in page(told)
+    assert "| Versions | 0 to 0, see: medslake history gold.instructions |" in page(told) and "| instance_id | STRING NOT NULL |" in page(
+        told
+    )
     assert medslake.describe(BRONZE, lake=lake)["classes"] == {"public": 7}
     assert medslake.describe("ops.runs", lake=lake)["classes"] is None
     declared = medslake.describe("gold.scores")

@@ -14,12 +14,15 @@ from medslake.lake.schema import ddl
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.storage.arrow import dataset
 from medslake.lake.storage.snapshot import newest, open_snapshot
-from medslake.lake.storage.timeline import Made, data_files, timeline
+from medslake.lake.storage.timeline import Made, data_files, span, timeline
 
 if TYPE_CHECKING:
     from medslake.lake.store import Store
 
 __all__ = ["TableFacts", "VersionFacts", "table_facts", "version_facts"]
+
+#: Commits among which the last run is looked for.
+LAST = 20
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class VersionFacts:
 
 @dataclass(frozen=True)
 class TableFacts:
-    """What a table is and holds. versions: those that can be read, oldest first. classes: access class -> rows. last: its newest run.
+    """What a table is and holds. versions: the oldest that the log can tell, and the newest; a vacuum may have ended some between. classes:
+    access class -> rows. last: its newest run, where that is among the last commits.
 
     there False: it is declared, and not in this lake.
     """
@@ -53,7 +57,7 @@ class TableFacts:
     rows: int = 0
     files: int = 0
     bytes: int = 0
-    versions: tuple[int, ...] = ()
+    versions: tuple[int, int] | None = None
     classes: Mapping[str, int] | None = None
     last: Mapping[str, Any] | None = None
 
@@ -63,7 +67,7 @@ def version_facts(store: Store, tables: list[str], limit: int | None = None) -> 
     named = named_versions(store)
     found = []
     for name in tables:
-        told = timeline(store.place, name)
+        told = timeline(store.place, name, limit)
         whole = set(told.whole(path for path, _, _ in data_files(store.place, name)))
         for one in told.made[::-1][:limit]:
             found.append(_facts(name, one, one.version in whole, tuple(named.get(name, {}).get(one.version, ()))))
@@ -75,20 +79,17 @@ def table_facts(store: Store, name: str) -> TableFacts:
     snapshot = newest(store.place, name)
     if snapshot is None:
         return TableFacts(store.spec(name), there=False)
-    told = timeline(store.place, name)
     files = snapshot.files()
-    there = data_files(store.place, name)
-    declared = store.spec(name)
-    spec = declared if name in ddl.names() else snapshot.spec()
+    spec = ddl.spec(name) if name in ddl.names() else snapshot.spec()
     return TableFacts(
         spec,
         True,
         sum(max(f.rows, 0) for f in files),
         len(files),
         sum(f.size for f in files),
-        tuple(told.whole(path for path, _, _ in there)),
+        span(store.place, name),
         _classes(store, name),
-        _last_run(store, told.made),
+        _last_run(store, timeline(store.place, name, LAST).made),
     )
 
 

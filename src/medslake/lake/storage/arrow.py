@@ -30,7 +30,7 @@ ROWS_PER_FILE = 250_000
 #: Rows per batch: enough to keep a tokenizer's threads busy, some 10 MB of text.
 BATCH_ROWS = 8192
 #: Files of at most FEW_ROWS count as small, MANY of them in one partition as too many.
-FEW_ROWS, MANY = 25_000, 16
+FEW_ROWS, MANY = 25_000, 8
 
 
 class ArrowTables:

@@ -46,9 +46,13 @@ def table_properties(columns: Sequence[Column], partition_by: Sequence[str]) -> 
 
 
 def log_properties(name: str) -> dict[str, str]:
-    """What a new table says of its log. Plans, trainings, scores and rows name versions of all tables but ops.*: Delta would take away the
-    log of a version after 30 days, and with it the version, whoever names it."""
-    return {} if name.startswith("ops.") else {"delta.logRetentionDuration": "interval 3650 days"}
+    """What a new table says of its log.
+
+    A checkpoint every tenth commit: who opens the table reads few commits, however many there were. Plans, trainings, scores and rows name
+    versions of all tables but ops.*: Delta would take away the log of a version after 30 days, and with it the version, whoever names it.
+    """
+    kept = {} if name.startswith("ops.") else {"delta.logRetentionDuration": "interval 3650 days"}
+    return {"delta.checkpointInterval": "10", **kept}
 
 
 def footer(path: str, filesystem: FileSystem) -> tuple[int, str]:

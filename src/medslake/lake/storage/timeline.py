@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bisect
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -16,7 +16,7 @@ from medslake.lake.storage.history import metadata_of
 from medslake.lake.storage.place import Place
 from medslake.lake.storage.snapshot import log_entries, open_snapshot
 
-__all__ = ["Held", "Made", "Timeline", "apps", "data_files", "timeline"]
+__all__ = ["Held", "Made", "Timeline", "apps", "data_files", "span", "timeline"]
 
 
 @dataclass(frozen=True)
@@ -94,19 +94,19 @@ class Timeline:
         return next((one.noted for one in self.made if one.version == version + 1), None)
 
 
-def timeline(place: Place, name: str) -> Timeline:
-    """Raises UnknownName, UsageError for a table that cannot be read here."""
+def timeline(place: Place, name: str, last: int | None = None) -> Timeline:
+    """last: begin so many commits before the newest, if the log reaches further back.
+
+    Raises UnknownName, UsageError for a table that cannot be read here.
+    """
     newest = open_snapshot(place, name).version
     entries = [entry for entry in log_entries(place, name) if entry[0] <= newest]
     starts = {version for version, _, is_commit in entries if not is_commit} | {0}
     commits = {version: path for version, path, is_commit in entries if is_commit}
-    # A version can be read from the newest start on behind which no commit is missing.
-    oldest = newest
-    for version in range(newest, -1, -1):
-        if version in starts and (version in commits or version > 0):
-            oldest = version
-        if version not in commits:
-            break
+    oldest = _oldest(newest, starts, commits)
+    if last is not None and newest - last > oldest:
+        oldest = newest - last
+        commits = {version: path for version, path in commits.items() if version > oldest}
     rows: dict[str, int] = {}
     first: dict[str, int] = {}
     if oldest not in commits or oldest > 0:
@@ -130,6 +130,25 @@ def timeline(place: Place, name: str) -> Timeline:
         made.append(Made(version, int(seconds * 1000) if when is None else int(when), seconds, operation, told, came, went))
     held += [Held(path, since, None) for path, since in first.items()]
     return Timeline(name, oldest, newest, tuple(made), tuple(sorted(held, key=lambda f: (f.path, f.first))))
+
+
+def span(place: Place, name: str) -> tuple[int, int]:
+    """The oldest and the newest version that the log can tell; a vacuum may have ended some between them."""
+    newest = open_snapshot(place, name).version
+    entries = log_entries(place, name)
+    starts = {version for version, _, is_commit in entries if not is_commit} | {0}
+    return _oldest(newest, starts, {version for version, _, is_commit in entries if is_commit}), newest
+
+
+def _oldest(newest: int, starts: Collection[int], commits: Collection[int]) -> int:
+    """A version can be read from the newest start on behind which no commit is missing."""
+    oldest = newest
+    for version in range(newest, -1, -1):
+        if version in starts and (version in commits or version > 0):
+            oldest = version
+        if version not in commits:
+            break
+    return oldest
 
 
 def data_files(place: Place, name: str) -> Iterator[tuple[str, int, float]]:
