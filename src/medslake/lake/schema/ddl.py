@@ -35,6 +35,7 @@ __all__ = [
     "parse_table",
     "spec",
     "specs",
+    "view_comments",
     "views",
 ]
 
@@ -221,19 +222,30 @@ def later_columns(name: str, there: Sequence[str]) -> tuple[Column, ...]:
     return tuple(c for c in known.columns if c.name not in there) if known is not None else ()
 
 
-@functools.cache
 def views() -> dict[str, str]:
     """View name (`layer.view`) -> its SELECT as written, of `lakehouse/views/*.sql`."""
-    import sqlglot
+    return {name: select for name, (select, _) in _views().items()}
 
-    found: dict[str, str] = {}
+
+def view_comments() -> dict[str, str]:
+    """View name -> what it holds."""
+    return {name: comment for name, (_, comment) in _views().items()}
+
+
+@functools.cache
+def _views() -> dict[str, tuple[str, str]]:
+    import sqlglot
+    from sqlglot import exp
+
+    found: dict[str, tuple[str, str]] = {}
     for path in sorted((ddl_dir() / "views").glob("*.sql")):
         sql = path.read_text(encoding="utf-8")
         made = _statement(sql, str(path))
         if made.kind != "VIEW" or not made.this.db or made.expression is None:
             raise UsageError(f"{path} holds no CREATE VIEW <layer>.<view> AS SELECT ... statement.")
         start = next(token.end + 1 for token in sqlglot.tokenize(sql, "spark") if token.text.upper() == "AS")
-        found[f"{made.this.db}.{made.this.name}"] = sql[start:].strip().rstrip(";").strip()
+        comment = made.find(exp.SchemaCommentProperty)
+        found[f"{made.this.db}.{made.this.name}"] = sql[start:].strip().rstrip(";").strip(), comment.this.name if comment else ""
     return found
 
 
