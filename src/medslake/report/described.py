@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["describe", "page", "ranges"]
 
+#: A view of more lines is shown without its SQL; the facts have it.
+LINES = 40
+
 
 def describe(name: str, lake: Lake | None = None) -> dict[str, Any]:
     """Facts, all plain values; the first key is table, view, source or task. Raises UnknownName.
@@ -48,7 +51,8 @@ def page(facts: dict[str, Any]) -> str:
     rows = "\n".join(f"| {what} | {_cell(value)} |" for what, value in told.items())
     columns = "".join(f"| {c['name']} | {c['type']} | {_cell(c['comment'])} |\n" for c in facts.get("columns", ()))
     listed = f"\n| column | type | |\n| --- | --- | --- |\n{columns}" if columns else ""
-    sql = f"\n```sql\n{facts['sql']}\n```\n" if "sql" in facts else ""
+    short = "sql" in facts and len(facts["sql"].splitlines()) <= LINES
+    sql = f"\n```sql\n{facts['sql']}\n```\n" if short else ""
     return f"{head}\n\n| | |\n| --- | --- |\n{rows}\n{listed}{sql}"
 
 
@@ -79,23 +83,21 @@ def _table(name: str, lake: Lake | None) -> dict[str, Any]:
         "about": spec.comment,
         "key": list(spec.key),
         "partitioned_by": list(spec.partition_by),
-        "columns": [
-            {"name": c.name, "type": c.type.upper() if c.nullable else f"{c.type.upper()} NOT NULL", "comment": c.comment}
-            for c in spec.columns
-        ],
+        "columns": [{"name": c.name, "type": c.type if c.nullable else f"{c.type} NOT NULL", "comment": c.comment} for c in spec.columns],
         "there": bool(held),
         **held,
     }
 
 
 def _view(name: str, lake: Lake | None) -> dict[str, Any]:
+    from medslake.lake.schema.types import from_arrow, spell
     from medslake.lake.sql.names import named
 
     sql = ddl.views()[name]
-    facts: dict[str, Any] = {"view": name, "about": "", "reads": sorted(named(sql, "spark"))}
+    facts: dict[str, Any] = {"view": name, "about": ddl.view_comments()[name], "reads": sorted(named(sql, "spark"))}
     if lake is not None and lake.place.is_lake():
         schema = lake.query(f"select * from {name} limit 0").schema
-        facts["columns"] = [{"name": field.name, "type": str(field.type).upper(), "comment": ""} for field in schema]
+        facts["columns"] = [{"name": field.name, "type": spell(from_arrow(field.type)), "comment": ""} for field in schema]
     return facts | {"sql": sql}
 
 

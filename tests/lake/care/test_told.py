@@ -109,11 +109,11 @@ def test_a_table_is_described(lake: Lake) -> None:
     assert (told["rows"], told["files"], told["versions"], told["classes"]) == (6, 1, [0, 0], {"public": 6})
     assert told["columns"][0] == {
         "name": "instance_id",
-        "type": "STRING NOT NULL",
+        "type": "string NOT NULL",
         "comment": lake.spec("gold.instructions").columns[0].comment,
     }
     assert (told["last"]["verb"], told["last"]["state"], told["last"]["version"]) == ("instructions", "COMPLETE", 0)
-    assert "| Versions | 0 to 0, see: medslake history gold.instructions |" in page(told) and "| instance_id | STRING NOT NULL |" in page(
+    assert "| Versions | 0 to 0, see: medslake history gold.instructions |" in page(told) and "| instance_id | string NOT NULL |" in page(
         told
     )
     assert medslake.describe(BRONZE, lake=lake)["classes"] == {"public": 7}
@@ -126,7 +126,10 @@ def test_a_table_is_described(lake: Lake) -> None:
 def test_a_view_a_source_and_what_is_none_of_all(lake: Lake, tmp_path: Path) -> None:
     view = medslake.describe("ops.mixture", lake=lake)
     assert view["view"] == "ops.mixture" and "gold.tasks" in view["reads"] and view["columns"] and "select" in view["sql"].lower()
-    assert "```sql" in page(view) and "columns" not in medslake.describe("ops.mixture", lake=open_lake(str(tmp_path / "none")))
+    assert {"name": "instances", "type": "bigint", "comment": ""} in view["columns"] and view["about"]
+    # SQL of many lines is left to the facts.
+    assert "```sql" not in page(view) and "```sql" in page(medslake.describe("ops.quarantine_summary"))
+    assert "columns" not in medslake.describe("ops.mixture", lake=open_lake(str(tmp_path / "none")))
     source = medslake.describe("medqa", lake=lake)
     assert source["source"] == "medqa" and source["licence"] and source["kinds"] and source["tasks"] and source["tables"] == {}
     assert f"# medqa: {source['about']}" in page(source) and "| In this lake | nothing |" in page(source)
