@@ -218,8 +218,10 @@ def vacuum(lake: Lake, table: str | None = None, *, keep: str = "7d", yes: bool 
     """
     lake.require()
     from medslake.lake.care.sweep import outlined, sweep
+    from medslake.lake.storage.tables import check_retention
 
     hours, failures = hours_of(keep), Failures(raises=table is not None)
+    check_retention(table or "the lake", hours)
     found = outlined(lake, [table] if table else lake.names(), hours=hours, failures=failures)
     run_id = None
     if yes and any(one.table.files for one in found):

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from medslake import api
-from medslake.care import RestoreResult, VacuumResult
+from medslake.care import OptimizeResult, RestoreResult, VacuumResult
 from medslake.cli.console import emit, error, result_table, stdout_kept_clean
 from medslake.cli.options import DryRun, Json, LakeRoot
 from medslake.report.described import ranges
@@ -66,24 +66,8 @@ def optimize(table: OneTable = None, dry_run: DryRun = False, lake: LakeRoot = D
     """
     with stdout_kept_clean():
         found = api.optimize(api.open_lake(lake), table, dry_run=dry_run)
-        _failed(found.failed)
-        if json:
-            emit(found.to_dict(), as_json=True)
-            return
-        merged = {name: one for name, one in found.optimized.items() if table or one.files_after < one.files_before}
-        shown = Table(box=None, pad_edge=False, title=f"run {found.run}" if found.run else None, title_justify="left", title_style="dim")
-        shown.add_column("table")
-        for name in ("files", "after", "bytes", "after", "version"):
-            shown.add_column(name, justify="right")
-        for name, one in merged.items():
-            size = "?" if one.bytes_after is None else f"{one.bytes_after:,}"
-            shown.add_row(name, f"{one.files_before:,}", f"{one.files_after:,}", f"{one.bytes_before:,}", size, str(one.version))
-        if merged:
-            emit(shown, as_json=False)
-        if not any(one.files_after < one.files_before for one in merged.values()):
-            emit("There are no small files to merge.", as_json=False)
-        elif dry_run:
-            emit("Nothing is written by a dry run.", as_json=False)
+        _show_optimize(found, one=table is not None, as_json=json)
+    _failed(found.failed)
 
 
 def vacuum(
@@ -102,11 +86,11 @@ def vacuum(
     """
     with stdout_kept_clean():
         found = api.vacuum(api.open_lake(lake), table, keep=keep, yes=yes)
-        _failed(found.failed)
         if json:
             emit(found.to_dict(), as_json=True)
         else:
             _show_vacuum(found)
+    _failed(found.failed)
 
 
 def restore(
@@ -130,6 +114,26 @@ def restore(
             emit(done.to_dict(), as_json=True)
         elif done.run is not None:
             emit(result_table(done), as_json=False)
+
+
+def _show_optimize(found: OptimizeResult, *, one: bool, as_json: bool) -> None:
+    if as_json:
+        emit(found.to_dict(), as_json=True)
+        return
+    merged = {name: told for name, told in found.optimized.items() if one or told.files_after < told.files_before}
+    shown = Table(box=None, pad_edge=False, title=f"run {found.run}" if found.run else None, title_justify="left", title_style="dim")
+    shown.add_column("table")
+    for name in ("files", "after", "bytes", "after", "version"):
+        shown.add_column(name, justify="right")
+    for name, told in merged.items():
+        size = "?" if told.bytes_after is None else f"{told.bytes_after:,}"
+        shown.add_row(name, f"{told.files_before:,}", f"{told.files_after:,}", f"{told.bytes_before:,}", size, str(told.version))
+    if merged:
+        emit(shown, as_json=False)
+    if not any(told.files_after < told.files_before for told in merged.values()):
+        emit("There are no small files to merge.", as_json=False)
+    elif found.dry_run:
+        emit("Nothing is written by a dry run.", as_json=False)
 
 
 def _show_vacuum(found: VacuumResult) -> None:
@@ -168,6 +172,8 @@ def _moves(told: RestoreResult) -> str:
 def _failed(failed: Mapping[str, str]) -> None:
     for name, why in failed.items():
         error(f"{name} was left as it is: {why}")
+    if failed:
+        raise typer.Exit(1)
 
 
 def _few(names: tuple[str, ...]) -> str:
