@@ -33,14 +33,14 @@ def outlined(store: Store, tables: Sequence[str], *, hours: float, failures: Fai
     for name in tables:
         with failures.of(name):
             first.append(vacuum(store.place, name, retention_hours=hours, keep=named.get(name, {}).keys()))
-    for table, versions in records_gone(store, named, {one.table: one.ended for one in first if one.ended}).items():
-        for version, by in versions.items():
-            named.setdefault(table, {}).setdefault(version, []).extend(by)
+    gone = records_gone(store, named, {one.table: one.ended for one in first if one.ended})
     found = []
     for one in first:
-        versions = named.get(one.table, {})
-        again = vacuum(store.place, one.table, retention_hours=hours, keep=versions.keys())
-        found.append(Swept(again, frozenset(versions), {version: tuple(versions[version]) for version in again.kept}))
+        versions = {version: list(by) for version, by in named.get(one.table, {}).items()}
+        for version, by in gone.get(one.table, {}).items():
+            versions.setdefault(version, []).extend(by)
+        told = vacuum(store.place, one.table, retention_hours=hours, keep=versions.keys()) if one.table in gone else one
+        found.append(Swept(told, frozenset(versions), {version: tuple(versions[version]) for version in told.kept}))
     return found
 
 

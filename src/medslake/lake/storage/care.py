@@ -12,7 +12,7 @@ from medslake.lake.storage.place import Place
 from medslake.lake.storage.protocol import refuse_unwritable
 from medslake.lake.storage.snapshot import DataFile, Snapshot, open_snapshot
 from medslake.lake.storage.tables import CommitInfo, Optimized, Vacuumed, check_retention
-from medslake.lake.storage.timeline import Timeline, data_files, timeline
+from medslake.lake.storage.timeline import data_files, timeline
 
 __all__ = ["MOST_BYTES", "compact", "optimized", "vacuum"]
 
@@ -64,7 +64,8 @@ def vacuum(place: Place, name: str, *, retention_hours: float = 168, keep: Colle
     check_retention(name, retention_hours)
     told = timeline(place, name)
     since = time.time() - retention_hours * 3600
-    kept = {version for version in told.versions if version in keep or _within(told, version, since)}
+    young = told.within(since)
+    kept = {version for version in told.versions if version in keep or version in young}
     there = {path: (size, changed) for path, size, changed in data_files(place, name)}
     needed = told.files(kept)
     gone = sorted(path for path, (_, changed) in there.items() if path not in needed and changed < since)
@@ -74,13 +75,8 @@ def vacuum(place: Place, name: str, *, retention_hours: float = 168, keep: Colle
         place.clean_stages(name)
         for path in gone:
             place.drop(name, path)
-    pinned = sorted(version for version in keep if version in whole and not _within(told, version, since))
+    pinned = sorted(version for version in keep if version in whole and version not in young)
     return Vacuumed(name, tuple(gone), sum(there[path][0] for path in gone), tuple(ending), tuple(pinned), not dry_run)
-
-
-def _within(told: Timeline, version: int, since: float) -> bool:
-    ended = told.until(version)
-    return version == told.newest or (ended is not None and ended >= since)
 
 
 def _bins(files: Iterable[DataFile]) -> Iterable[Sequence[DataFile]]:

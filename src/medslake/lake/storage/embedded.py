@@ -38,9 +38,7 @@ class EmbeddedDelta:
         self.specs = specs
 
     def exists(self, name: str) -> bool:
-        from deltalake import DeltaTable
-
-        return DeltaTable.is_deltatable(self.place.table(name))
+        return self.place.has_log(name)
 
     def names(self) -> list[str]:
         """Tables that exist, sorted."""

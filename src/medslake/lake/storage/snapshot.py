@@ -106,7 +106,7 @@ def open_snapshot(place: Place, name: str, version: int | None = None, *, whole:
     try:
         table = DeltaTable(uri, version=version) if version is not None else DeltaTable(uri)
     except (TableNotFoundError, DeltaError) as error:
-        if not DeltaTable.is_deltatable(uri):
+        if not place.has_log(name):
             raise place.known(name) from None
         if version is None:
             raise
@@ -120,7 +120,7 @@ def open_snapshot(place: Place, name: str, version: int | None = None, *, whole:
 
 def newest(place: Place, name: str) -> Snapshot | None:
     """The newest snapshot, None when there is no table yet."""
-    return open_snapshot(place, name) if DeltaTable.is_deltatable(place.table(name)) else None
+    return open_snapshot(place, name) if place.has_log(name) else None
 
 
 def is_newest(place: Place, name: str, version: int) -> bool:

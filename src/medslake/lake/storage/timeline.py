@@ -89,9 +89,9 @@ class Timeline:
         broken = self.holding({f.path for f in self.held} - set(there))
         return [version for version in self.versions if version not in broken]
 
-    def until(self, version: int) -> float | None:
-        """Second since when a version is no longer the newest; None where it is, or the log does not tell."""
-        return next((one.noted for one in self.made if one.version == version + 1), None)
+    def within(self, since: float) -> set[int]:
+        """The newest version, and those that were so at that second or later."""
+        return {self.newest, *(one.version - 1 for one in self.made if one.noted >= since and one.version > self.oldest)}
 
 
 def timeline(place: Place, name: str, last: int | None = None) -> Timeline:
