@@ -13,7 +13,7 @@ import pytest
 
 import medslake
 from medslake import api
-from medslake.cli import data, definitions, fetch, models, queries, results, synth
+from medslake.cli import care, data, definitions, fetch, models, queries, results, synth
 from medslake.extras import EXTRAS
 
 #: Flags that say where and how to print, arguments that say where the progress goes.
@@ -45,6 +45,10 @@ VERBS: dict[str, Callable[..., Any]] = {
     "diff": queries.diff,
     "definitions": definitions.list_,
     "describe": queries.describe,
+    "history": care.history,
+    "optimize": care.optimize,
+    "vacuum": care.vacuum,
+    "restore": care.restore,
     "import_definitions": definitions.import_,
     "rewrite_definitions": definitions.rewrite,
 }

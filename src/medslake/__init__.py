@@ -14,14 +14,17 @@ from medslake.api import (
     diff,
     export,
     fetch,
+    history,
     import_definitions,
     infer,
     ingest,
     leaks,
     mixture,
     open_lake,
+    optimize,
     pack,
     report,
+    restore,
     rewrite_definitions,
     score,
     sql,
@@ -29,6 +32,7 @@ from medslake.api import (
     tag,
     trace,
     train,
+    vacuum,
 )
 
 __all__ = [
@@ -42,14 +46,17 @@ __all__ = [
     "diff",
     "export",
     "fetch",
+    "history",
     "import_definitions",
     "infer",
     "ingest",
     "leaks",
     "mixture",
     "open_lake",
+    "optimize",
     "pack",
     "report",
+    "restore",
     "rewrite_definitions",
     "score",
     "sql",
@@ -57,6 +64,7 @@ __all__ = [
     "tag",
     "trace",
     "train",
+    "vacuum",
 ]
 
 __version__ = "0.1.0"

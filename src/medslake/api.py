@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from medslake.care import history, optimize, restore, vacuum
 from medslake.declared import typed
 from medslake.errors import UsageError
 from medslake.extras import needs
@@ -66,14 +67,17 @@ __all__ = [
     "diff",
     "export",
     "fetch",
+    "history",
     "import_definitions",
     "infer",
     "ingest",
     "leaks",
     "mixture",
     "open_lake",
+    "optimize",
     "pack",
     "report",
+    "restore",
     "rewrite_definitions",
     "score",
     "sql",
@@ -81,6 +85,7 @@ __all__ = [
     "tag",
     "trace",
     "train",
+    "vacuum",
 ]
 
 
@@ -370,11 +375,12 @@ def definitions(lake: Lake, *, tasks: Sequence[str] | None = None, kind: str | N
 
 @typed
 def describe(name: str, *, lake: Lake | None = None) -> dict[str, Any]:
-    """What is known of a task: source, licence, access, languages, a definition, an invented example, bench part, counts of the paper.
+    """What is known of a table, a view, a source or a task; the first key says which. Raises UnknownName.
 
-    lake: counts its instances, too. Raises UnknownName.
+    lake: tells what a table holds: rows, files, versions, classes, its last run; of a source which tables are there; of a task the number
+    of its instances.
     """
-    from medslake.report.task_page import describe as run
+    from medslake.report.described import describe as run
 
     return run(name, lake)
 

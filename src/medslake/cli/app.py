@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
-from medslake.cli import data, definitions, fetch, models, planning, plugin, queries, results, synth
+from medslake.cli import care, data, definitions, fetch, models, planning, plugin, queries, results, synth
 from medslake.cli.console import error
 from medslake.errors import MedslakeError
 from medslake.explained import explained
@@ -32,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (data, definitions, fetch, synth, models, planning, results, queries, plugin):
+for group in (data, definitions, fetch, synth, models, planning, results, queries, care, plugin):
     group.register(app)
 
 

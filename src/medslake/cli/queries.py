@@ -145,19 +145,25 @@ def _cell(name: str, value: Any) -> str:
 
 
 def describe(
-    name: Annotated[str | None, typer.Argument(metavar="TASK", help="Id of a task, see: medslake list tasks")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="A table, view, source or task, see: medslake list tables, list sources, list tasks.")
+    ] = None,
     pages: Annotated[Path | None, typer.Option("--pages", help="Write the pages of all tasks to this folder instead.")] = None,
     lake: LakeRoot = DEFAULT_LAKE,
     json: Json = False,
 ) -> None:
-    """Say what is known of a task: source, licence, languages, definition, example, benchmark, counts here and in the paper.
+    """Say what is known of a table, a view, a source or a task: columns, versions, classes; licence, files; definition, example, counts.
 
+    Example: medslake describe gold.instructions
     Example: medslake describe task131
     """
-    from medslake.report.task_page import page, write_pages
+    from medslake.report.described import page
+    from medslake.report.task_page import write_pages
 
     if (name is None) == (pages is None):
-        raise UsageError("Name a task, or a folder for the pages of all.", hint="Example: medslake describe task131")
+        raise UsageError(
+            "Name a table, view, source or task, or a folder for the pages of all tasks.", hint="Example: medslake describe task131"
+        )
     if pages is not None:
         files = write_pages(pages.expanduser())
         emit({"pages": len(files)} if json else f"{len(files)} pages in {pages}.", as_json=json)

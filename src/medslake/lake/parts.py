@@ -205,7 +205,8 @@ class Piece:
 
 @dataclass(frozen=True)
 class Write:
-    """One write of one table. where: the partition columns that all parts share. rows: gives those of the parts named."""
+    """One write of one table. where: the partition columns that all parts share. rows: gives those of the parts named. numbers: see
+    `Run.write`."""
 
     spec: TableSpec
     suite: Suite
@@ -215,6 +216,7 @@ class Write:
     where: Mapping[str, str]
     inputs: Mapping[str, Any]
     rows: Callable[[Sequence[str]], Rows] | None = None
+    numbers: Callable[[int], Mapping[str, int | None]] | None = None
 
     @property
     def table(self) -> str:

@@ -190,6 +190,7 @@ class Run:
         left_out: Mapping[str, int] | Callable[[], Mapping[str, int]] | None = None,
         order: tuple[str, ...] = (),
         ceiling: float = CEILING,
+        numbers: Callable[[int], Mapping[str, int | None]] | None = None,
     ) -> Written:
         """Gate the rows and commit those that pass, at once or not at all.
 
@@ -202,7 +203,7 @@ class Run:
         gate has seen the rows and nothing is committed yet; raises to refuse. read, left_out: rows that were read to make these, and reason
         -> rows of them that were left out, or functions that tell it once the rows are there: read = written + set aside + left out, or
         the write is refused (DataCheckFailed). order, ceiling: see `Part`; `max_aside` among the run's parameters
-        outranks the ceiling.
+        outranks the ceiling. numbers: gives, by the number of rows set aside, transactions that the commit leaves, see `CommitInfo`.
         Raises ChecksFailed (a rule of severity error), CeilingPassed, SchemaMismatch, CommitConflict; then nothing of this table is
         committed.
         """
@@ -211,7 +212,7 @@ class Run:
         part = Part(rows, fingerprint, lineage_of, judge, read, left_out, order, ceiling)
         piece = Piece.of(table, part, slice or {}, self._with_rules(fingerprint, suite), batch=mode != "replace")
         parts = replace(Parts.one(piece.slice), order=order)
-        return self._write(Write(spec, suite, parts, [piece], mode, slice or {}, inputs=inputs or {}))[piece.value]
+        return self._write(Write(spec, suite, parts, [piece], mode, slice or {}, inputs or {}, numbers=numbers))[piece.value]
 
     def write_parts(
         self,
@@ -299,7 +300,8 @@ class Run:
         count = sum(outcome.parts[piece.value].kept for piece in changed)
         metadata = {"run": self.id, "job": self.job, "code": code_version(), "inputs": self.inputs}
         parts = {piece.app: self._kept(piece, outcome.parts[piece.value], quarantined[piece.value]) for piece in changed}
-        info = CommitInfo(write.table, None, metadata, parts)
+        numbers = write.numbers(sum(quarantined.values())) if write.numbers is not None else {}
+        info = CommitInfo(write.table, None, metadata, parts, numbers)
         self._open()
         self._append("ops.quality_results", ops_rows.as_table("ops.quality_results", self._results))
         self._results = []
@@ -424,7 +426,7 @@ class Run:
 
     def _append(self, table: str, rows: pa.Table) -> None:
         if rows.num_rows:
-            self.lake.arrow.append(table, rows, self._info(table))
+            self.lake.arrow.gather(table, rows, self._info(table))
 
     def _info(self, table: str) -> CommitInfo:
         return CommitInfo(table, None, {"run": self.id, "job": self.job})

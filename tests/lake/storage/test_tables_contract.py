@@ -152,9 +152,10 @@ def test_folder_names_that_delta_rs_reads_otherwise(tables: Tables, tmp_path: Pa
     odd.append(NAME, frame(tables, thing("1", "a"), thing("2", "50%")), info())
     odd.replace(NAME, frame(tables, thing("3", "50%")), info("job", "f"), where={"part": "50%"})
     assert ids(odd) == ["1", "3"] and ids(odd, 0) == ["1", "2"] and odd.names() == [NAME]
-    if odd.kind == "embedded":
-        with pytest.raises(UsageError, match="cannot be rearranged: delta-rs reads"):
-            odd.optimize(NAME)
+    odd.append(NAME, frame(tables, thing("4", "50%")), info())
+    done = odd.optimize(NAME)
+    assert (done.files_before, done.files_after) == (3, 2) and ids(odd) == ["1", "3", "4"]
+    assert odd.vacuum(NAME, dry_run=False).files == () and ids(odd, 0) == ["1", "2"]
 
 
 def test_many_slices_are_replaced_by_one_commit(tables: Tables) -> None:
@@ -311,22 +312,48 @@ def test_a_table_of_before_a_column_reads_it_as_null(tables: Tables) -> None:
 
 
 @EMBEDDED_ONLY
-def test_small_files_are_merged_and_old_ones_deleted(tables: Tables) -> None:
+def test_small_files_are_merged_and_rows_stay(tables: Tables) -> None:
     for n in range(4):
-        tables.append(NAME, frame(tables, thing(str(n))), info())
-    top = Path(tables.place.table(NAME))
-    assert len(list(top.rglob("*.parquet"))) == 4
-    assert tables.optimize(NAME)["numFilesRemoved"] == 4
-    assert ids(tables) == ["0", "1", "2", "3"] and ids(tables, 1) == ["0", "1"]
+        tables.append(NAME, frame(tables, thing(str(n)), thing(f"{n}é", "%b")), info())
+    before = ArrowTables(tables.place, specs).read(NAME).sort_by("id")
+    done = tables.optimize(NAME)
+    assert (done.table, done.version, done.files_before, done.files_after, done.committed) == (NAME, tables.version(NAME), 8, 2, True)
+    assert done.bytes_after is not None and 0 < done.bytes_after < done.bytes_before
+    assert ArrowTables(tables.place, specs).read(NAME).sort_by("id") == before
+    assert ids(tables, 1) == ["0", "0é", "1", "1é"]
+    again = tables.optimize(NAME)
+    assert (again.version, again.files_before, again.files_after, again.committed) == (done.version, 2, 2, False)
     tables.append(NAME, frame(tables, thing("4")), info())
-    assert ArrowTables(tables.place, specs).read(NAME).num_rows == 5
+    assert ArrowTables(tables.place, specs).read(NAME).num_rows == 9
+
+
+def test_files_that_no_version_needs_are_taken_away(tables: Tables) -> None:
+    for n in range(4):
+        tables.replace(NAME, frame(tables, thing(str(n))), info())
     with pytest.raises(UsageError, match="Keep at least 24 hours"):
         tables.vacuum(NAME, retention_hours=0, dry_run=False)
-    assert tables.vacuum(NAME, dry_run=False) == []
-    orphan = top / "part=a" / "part-of-a-dead-writer.parquet"
+    assert tables.vacuum(NAME, dry_run=False).files == ()
+    newest = tables.version(NAME)
+    versions = [v for v in range(newest + 1) if v == 0 or ids(tables, v) != ids(tables, v - 1)]
+    assert [ids(tables, v) for v in versions] == [["0"], ["1"], ["2"], ["3"]]
+    orphan = Path(tables.place.table(NAME)) / "part=a" / "part-of-a-dead-writer.parquet"
     orphan.write_bytes(b"PAR1")
-    week = time.time() - 8 * 24 * 3600
-    os.utime(orphan, (week, week))
-    assert [Path(f).name for f in tables.vacuum(NAME)] == [orphan.name] and orphan.exists()
-    tables.vacuum(NAME, dry_run=False)
-    assert not orphan.exists() and len(ids(tables)) == 5
+    aged(tables, 8)
+    tables.replace(NAME, frame(tables, thing("4")), info())
+    told = tables.vacuum(NAME, keep=[versions[1]])
+    # What was the newest until now is within the retention.
+    assert not told.deleted and orphan.exists() and versions[1] in told.kept and {versions[0], versions[2]} <= set(told.ended)
+    assert len(told.files) == 3 and orphan.name in {Path(f).name for f in told.files}
+    done = tables.vacuum(NAME, keep=[versions[1]], dry_run=False)
+    assert done == replace(told, deleted=True) and not orphan.exists()
+    assert [ids(tables, v) for v in (versions[1], newest, None)] == [["1"], ["3"], ["4"]]
+    with pytest.raises(UsageError, match=rf"has no version {versions[2]} any more: a vacuum took files of it away"):
+        tables.read(NAME, versions[2])
+    assert tables.vacuum(NAME, keep=[versions[1]]).files == ()
+
+
+def aged(tables: Tables, days: int) -> None:
+    """Everything that lies in the table was written so many days earlier."""
+    for path in Path(tables.place.table(NAME)).rglob("*"):
+        seconds = path.stat().st_mtime - days * 24 * 3600
+        os.utime(path, (seconds, seconds))

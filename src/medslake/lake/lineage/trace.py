@@ -1,7 +1,8 @@
 """Where does this come from? From a score, prediction or instance back to silver, bronze, and the record of the native file. No JVM.
 
-Tables are read at the versions that the rows themselves name, so a chain stays true after the tables moved on. Ids, files, digests and
-record numbers are always told; what a row says is told only where its access class is within the clearance.
+Tables are read at the versions that the rows themselves name, so a chain stays true after the tables moved on. Where such a version is
+gone, a record is found by digest and number in the current one, and an answer or a question by its id. Ids, files, digests and record
+numbers are always told; what a row says is told only where its access class is within the clearance.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from medslake.errors import MedslakeError, UsageError
+from medslake.errors import MedslakeError, UnknownName, UsageError
 from medslake.lake.sql.duckdb import query
 from medslake.lake.sql.leaving import Leaving
+from medslake.lake.storage.snapshot import Snapshot, open_snapshot
 
 if TYPE_CHECKING:
     from medslake.lake.store import Store
@@ -57,6 +59,7 @@ class _Walk:
     def __init__(self, store: Store, clearance: str, first: int) -> None:
         self.store, self.first = store, first
         self.leaving = Leaving(store.place, clearance)
+        self._opened: dict[tuple[str, int], Snapshot | None] = {}
 
     def find(self, kind: str, id: str) -> Link:
         """The row whose id is or begins with `id`, with its version as `_version`."""
@@ -83,7 +86,8 @@ class _Walk:
         if row["level"] == "row":
             return links + self._by_id("prediction", row["prediction_id"], version, self.prediction)
         where = f"run_set = {_text(row['run_set'])} and {self._of_score(row)}"
-        ids = self._ask(f"select prediction_id from gold.predictions where {where} order by 1", at={"gold.predictions": version})
+        there = self._readable("gold.predictions", version)
+        ids = self._ask(f"select prediction_id from gold.predictions where {where} order by 1", at={"gold.predictions": there})
         named = [str(row["prediction_id"]) for row in ids]
         links.append(
             {"kind": "predictions", "table": "gold.predictions", "version": version, "count": len(named), "first": named[: self.first]}
@@ -118,14 +122,14 @@ class _Walk:
             return f"task_id = {_text(score['task_id'])}"
         rows = self._ask(
             f"select distinct task_id from gold.benchmark where task_group = {_text(score['task_group'])} order by 1",
-            at={"gold.benchmark": score["benchmark_version"]},
+            at={"gold.benchmark": self._readable("gold.benchmark", score["benchmark_version"])},
         )
         tasks = [str(row["task_id"]) for row in rows]
         return f"task_id in ({', '.join(_text(t) for t in tasks)})" if tasks else "false"
 
     def _by_id(self, kind: str, id: str, version: int, follow: Any) -> list[Link]:
         table, column, _ = KINDS[kind]
-        found = self._select(table, f"{column} = {_text(id)} limit 1", version)
+        found = self._select(table, f"{column} = {_text(id)} limit 1", self._readable(table, version))
         if not found:
             raise UsageError(f"{table} version {version} has no row {id!r}, which another table names.", hint="Run: medslake check")
         links: list[Link] = follow(found[0])
@@ -166,12 +170,40 @@ class _Walk:
         if not self.store.exists(table):
             return []
         version = self.store.version(table) if version is None else version
-        found = self._select(table, f"_file = {_text(origin['file'])} and _row = {int(origin['row'])} limit 1", version)
+        record = f"_row = {int(origin['row'])} limit 1"
+        if self._open(table, version) is not None:
+            found = self._select(table, f"_file = {_text(origin['file'])} and {record}", version)
+        else:
+            # The same bytes hold the same record, whatever the file is called today.
+            found = self._select(table, f"_sha256 = {_text(origin['sha256'])} and {record}", self.store.version(table))
+            known = self._columns(table, version)
+            found = [{k: v for k, v in row.items() if known is None or k in known} | {"_version": version} for row in found]
         if not found:
             return []
         content = {k: v for k, v in found[0].items() if k not in _PROVENANCE and k != "_version"}
         id = f"{origin['file']}:{origin['row']}"
         return [self._told("bronze", table, found[0], id, content)]
+
+    def _readable(self, table: str, version: int) -> int:
+        """The version, or the newest where it is gone."""
+        return version if self._open(table, version) is not None else self.store.version(table)
+
+    def _open(self, table: str, version: int) -> Snapshot | None:
+        if (table, version) not in self._opened:
+            try:
+                self._opened[table, version] = open_snapshot(self.store.place, table, version)
+            except UnknownName:
+                raise
+            except UsageError:
+                self._opened[table, version] = None
+        return self._opened[table, version]
+
+    def _columns(self, table: str, version: int) -> set[str] | None:
+        """Columns that a version had of which the files are gone; None where its log is gone as well."""
+        try:
+            return set(open_snapshot(self.store.place, table, version, whole=False).columns)
+        except UsageError:
+            return None
 
     def _link(self, kind: str, row: Link) -> Link:
         table, column, columns = KINDS[kind]

@@ -23,12 +23,14 @@ from medslake.lake.storage.snapshot import DataFile, Snapshot, newest, open_snap
 from medslake.lake.storage.stream import Stream, in_order, write_files
 from medslake.lake.storage.tables import Commit, CommitInfo, Where
 
-__all__ = ["BATCH_ROWS", "ArrowTables", "dataset"]
+__all__ = ["BATCH_ROWS", "ROWS_PER_FILE", "ArrowTables", "dataset"]
 
 Filter = Mapping[str, Any] | ds.Expression | None
 ROWS_PER_FILE = 250_000
 #: Rows per batch: enough to keep a tokenizer's threads busy, some 10 MB of text.
 BATCH_ROWS = 8192
+#: Files of at most FEW_ROWS count as small, MANY of them in one partition as too many.
+FEW_ROWS, MANY = 25_000, 8
 
 
 class ArrowTables:
@@ -39,9 +41,7 @@ class ArrowTables:
         self.specs = specs
 
     def exists(self, name: str) -> bool:
-        from deltalake import DeltaTable
-
-        return DeltaTable.is_deltatable(self.place.table(name))
+        return self.place.has_log(name)
 
     def names(self) -> list[str]:
         """Tables that exist, sorted."""
@@ -124,6 +124,26 @@ class ArrowTables:
             return Change(adds, touched, rows.num_rows, throwaway=True, detail={"on": list(key)})
 
         return delta_log.commit(self.place, table, info, "upsert", change)
+
+    def gather(self, name: str, rows: pa.Table, info: CommitInfo) -> Commit:
+        """Append a few rows; the partitions that they go to are left with few files, however often this is done.
+
+        Where small files have become many, these rows are written together with theirs, in the same commit.
+        """
+        table = delta_log.wanted(self.specs(name), newest(self.place, name))
+        rows = _fitted(table, rows, {})
+
+        def change(now: Snapshot | None) -> Change:
+            touched = [] if now is None else _crowded(now, rows)
+            old = [padded(table, dataset(self.place, now, touched).to_table())] if now is not None and touched else []
+            return Change(self._publish(table, pa.concat_tables([*old, rows])), touched, rows.num_rows, throwaway=True)
+
+        return delta_log.commit(self.place, table, info, "append", change)
+
+    def merged(self, now: Snapshot, files: Sequence[DataFile]) -> list[str]:
+        """Write the rows of some files of one partition anew, as one file; returns it. Nothing is committed."""
+        spec = now.spec()
+        return self._publish(spec, padded(spec, dataset(self.place, now, files).to_table(columns=list(spec.names))))
 
     def find(self, name: str, column: str, values: Sequence[Any]) -> pa.Table:
         """Rows with one of these values; opens only files that may have one, so that a few rows of many are found at once."""
@@ -243,6 +263,17 @@ def dataset(place: Place, snapshot: Snapshot, files: Sequence[DataFile] | None =
             partition = held if partition is None else partition & held
         fragments.append(parquet.make_fragment(place.file(snapshot.name, file.path), place.filesystem, partition))
     return ds.FileSystemDataset(fragments, schema, parquet, place.filesystem)
+
+
+def _crowded(now: Snapshot, rows: pa.Table) -> list[DataFile]:
+    """The small files of those partitions that the rows go to and that have MANY of them."""
+    columns = now.partition_by
+    goals = set(zip(*(rows[c].to_pylist() for c in columns), strict=True)) if columns else {()}
+    small: dict[tuple[str | None, ...], list[DataFile]] = {}
+    for file in now.files():
+        if file.rows <= FEW_ROWS and (part := tuple(file.partition[c] for c in columns)) in goals:
+            small.setdefault(part, []).append(file)
+    return [file for files in small.values() if len(files) >= MANY for file in files]
 
 
 def _expression(where: Filter) -> ds.Expression | None:

@@ -28,7 +28,7 @@ from medslake.lake.schema.types import spell
 from medslake.lake.storage.place import Place
 from medslake.lake.storage.protocol import refuse_unwritable
 from medslake.lake.storage.snapshot import DataFile, Snapshot, newest, open_snapshot, rows_of
-from medslake.lake.storage.stats import STATISTICS, footer, table_properties
+from medslake.lake.storage.stats import STATISTICS, footer, log_properties, table_properties
 from medslake.lake.storage.tables import Commit, CommitInfo
 from medslake.lake.storage.transactions import current, marks, noted, txn_version
 
@@ -45,13 +45,15 @@ _HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
 class Change:
     """What a commit does: `adds` are published files (relative paths), `removes` files of the snapshot; `rows` as told in the history.
 
-    throwaway: the added files were made for this snapshot only and are deleted when the commit loses the race.
+    throwaway: the added files were made for this snapshot only and are deleted when the commit loses the race. moved: the added files hold
+    the rows of the removed ones.
     """
 
     adds: Sequence[str]
     removes: Sequence[DataFile] = ()
     rows: int = 0
     throwaway: bool = False
+    moved: bool = False
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -101,6 +103,9 @@ def commit(
                     _add_columns(snapshot, missing, info)
                     continue
             changed = change(snapshot)
+            if changed.moved and not changed.adds:
+                assert snapshot is not None
+                return Commit(table.name, snapshot.version, 0, committed=False)
             unnamed.update(changed.adds)
             metadata = {
                 **(info.metadata or {}), **told, **changed.detail, "operation": operation, "app": info.app,
@@ -178,9 +183,9 @@ def _swap(
 ) -> int | None:
     """Write the next version, None when another writer was first."""
     now = int(time.time() * 1000)
-    adds = [_add_action(place, table.name, relative, now) for relative in change.adds]
+    adds = [_add_action(place, table.name, relative, now, data_change=not change.moved) for relative in change.adds]
     numbers = marks(info, metadata["operation"], change.rows, metadata["commit"])
-    properties = _properties(metadata, [Transaction(app, number) for app, number in numbers] or None)
+    properties = _properties(metadata, [Transaction(app, number) for app, number in numbers.items()] or None)
     with _lost_race() as race:
         if snapshot is None:
             create_table_with_add_actions(
@@ -191,12 +196,18 @@ def _swap(
                 partition_by=list(table.partition_by),
                 name=table.name,
                 description=table.comment or None,
-                configuration=table_properties(table.columns, table.partition_by),
+                configuration={**table_properties(table.columns, table.partition_by), **log_properties(table.name)},
                 commit_properties=properties,
             )
         else:
             removes = [
-                RemoveAction(path=f.path, data_change=True, deletion_timestamp=now, size=f.size, partition_values=dict(f.partition))
+                RemoveAction(
+                    path=f.path,
+                    data_change=not change.moved,
+                    deletion_timestamp=now,
+                    size=f.size,
+                    partition_values=dict(f.partition),
+                )
                 for f in change.removes
             ]
             schema = Schema.from_json(json.dumps(snapshot.schema))
@@ -232,7 +243,7 @@ def _properties(metadata: Mapping[str, Any], transactions: list[Transaction] | N
     return CommitProperties(custom_metadata={"userMetadata": text}, max_commit_retries=0, app_transactions=transactions)
 
 
-def _add_action(place: Place, name: str, relative: str, now: int) -> AddAction:
+def _add_action(place: Place, name: str, relative: str, now: int, *, data_change: bool = True) -> AddAction:
     path = place.file(name, relative)
     _, stats = footer(path, place.filesystem)
     return AddAction(
@@ -240,7 +251,7 @@ def _add_action(place: Place, name: str, relative: str, now: int) -> AddAction:
         size=place.filesystem.get_file_info(path).size,
         partition_values=partition_of(relative),
         modification_time=now,
-        data_change=True,
+        data_change=data_change,
         stats=stats,
     )
 
@@ -279,7 +290,7 @@ def announce(place: Place, name: str, info: CommitInfo) -> dict[str, int | None]
 
 def confirm(place: Place, name: str, info: CommitInfo, operation: str, rows: int, announced: Mapping[str, int | None]) -> int:
     """After another engine committed it: its transactions, unless somebody else has announced a commit of theirs; returns the version."""
-    numbers = dict(marks(info, operation, rows, uuid.uuid4().hex))
+    numbers = marks(info, operation, rows, uuid.uuid4().hex)
     while True:
         snapshot = open_snapshot(place, name)
         undisturbed = all(snapshot.transaction(app) == number for app, number in announced.items())

@@ -7,20 +7,19 @@ files that follows from the row count, and sorted by key inside.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from medslake.errors import UsageError
 from medslake.lake.schema import ddl, enforce
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.storage import delta_log
+from medslake.lake.storage.care import compact, vacuum
 from medslake.lake.storage.delta_log import Change
 from medslake.lake.storage.frames import count_checked, fitted, held, laid_out, refuse_repeated_keys
 from medslake.lake.storage.history import history
 from medslake.lake.storage.place import Place
-from medslake.lake.storage.protocol import refuse_unwritable
 from medslake.lake.storage.snapshot import DataFile, Snapshot, newest, open_snapshot
-from medslake.lake.storage.tables import Commit, CommitInfo, Where, check_retention
+from medslake.lake.storage.tables import Commit, CommitInfo, Optimized, Vacuumed, Where
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -39,9 +38,7 @@ class EmbeddedDelta:
         self.specs = specs
 
     def exists(self, name: str) -> bool:
-        from deltalake import DeltaTable
-
-        return DeltaTable.is_deltatable(self.place.table(name))
+        return self.place.has_log(name)
 
     def names(self) -> list[str]:
         """Tables that exist, sorted."""
@@ -96,31 +93,11 @@ class EmbeddedDelta:
 
             return delta_log.commit(self.place, table, info, "upsert", change)
 
-    def optimize(self, name: str) -> dict[str, Any]:
-        """Merge small files; returns delta-rs' counts."""
-        self._refuse_odd_path(name)
-        snapshot = open_snapshot(self.place, name)
-        refuse_unwritable(name, snapshot.table, snapshot.schema)
-        while not delta_log.quieten(snapshot):
-            snapshot = open_snapshot(self.place, name)
-        return snapshot.table.optimize.compact()
+    def optimize(self, name: str) -> Optimized:
+        return compact(self.place, name)
 
-    def vacuum(self, name: str, *, retention_hours: int = 168, dry_run: bool = True) -> list[str]:
-        """Files older than the retention that no version within it needs, and staging folders of dead writers."""
-        check_retention(name, retention_hours)
-        self._refuse_odd_path(name)
-        if not dry_run:
-            self.place.clean_stages(name)
-        snapshot = open_snapshot(self.place, name)
-        return snapshot.table.vacuum(retention_hours, dry_run=dry_run, enforce_retention_duration=False, full=True)
-
-    def _refuse_odd_path(self, name: str) -> None:
-        # delta-rs itself would move or delete the data files, which it cannot find.
-        if self.place.has_odd_path:
-            raise UsageError(
-                f"{name} cannot be rearranged: delta-rs reads {self.place.base!r} as another path.",
-                hint="Move the lake to a folder whose name has no backslash and no % before two hexadecimal digits.",
-            )
+    def vacuum(self, name: str, *, retention_hours: float = 168, keep: Collection[int] = (), dry_run: bool = True) -> Vacuumed:
+        return vacuum(self.place, name, retention_hours=retention_hours, keep=keep, dry_run=dry_run)
 
     def add_columns(self, name: str, ddl_text: str) -> int:
         return delta_log.evolve(self.place, name, ddl.parse_columns(ddl_text, name), CommitInfo(f"evolve/{name}"))

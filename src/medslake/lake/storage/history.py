@@ -8,7 +8,7 @@ from typing import Any
 from medslake.lake.storage.place import Place
 from medslake.lake.storage.snapshot import log_entries
 
-__all__ = ["history"]
+__all__ = ["history", "metadata_of"]
 
 
 def history(place: Place, name: str, limit: int | None = None) -> list[dict[str, Any]]:
@@ -24,12 +24,12 @@ def _entry(place: Place, version: int, path: str) -> dict[str, Any]:
         lines = file.read().decode().splitlines()
     actions = (json.loads(line) for line in lines if '"commitInfo"' in line)
     info: dict[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
-    metadata = _metadata(info.get("userMetadata"))
+    metadata = metadata_of(info.get("userMetadata"))
     operation = metadata.get("operation") or info.get("operation", "")
     return {"version": version, "timestamp": info.get("timestamp"), "operation": operation, "metadata": metadata}
 
 
-def _metadata(text: str | None) -> dict[str, Any]:
+def metadata_of(text: str | None) -> dict[str, Any]:
     """userMetadata as a dict; what another program wrote there as {"text": ...}."""
     try:
         told = json.loads(text or "{}")

@@ -6,7 +6,7 @@ import json
 import random
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from medslake.errors import CommitConflict, UsageError
@@ -14,12 +14,13 @@ from medslake.lake.schema import ddl, enforce
 from medslake.lake.schema.ddl import TableSpec, with_columns
 from medslake.lake.schema.types import spell
 from medslake.lake.storage import delta_log
+from medslake.lake.storage.care import optimized, vacuum
 from medslake.lake.storage.frames import count_checked, described, fitted, held, laid_out, refuse_repeated_keys
 from medslake.lake.storage.history import history
 from medslake.lake.storage.place import Place
 from medslake.lake.storage.snapshot import newest, open_snapshot
-from medslake.lake.storage.stats import table_properties
-from medslake.lake.storage.tables import Commit, CommitInfo, Where, check_retention
+from medslake.lake.storage.stats import log_properties, table_properties
+from medslake.lake.storage.tables import Commit, CommitInfo, Optimized, Vacuumed, Where
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -135,18 +136,17 @@ class NativeDelta:
             finally:
                 self.spark.catalog.dropTempView(view)
 
-    def optimize(self, name: str) -> dict[str, Any]:
-        """Merge small files; returns the connector's metrics."""
+    def optimize(self, name: str) -> Optimized:
         self._quieten(name)
-        row = self.spark.sql(f"OPTIMIZE delta.`{self.place.spark(name)}`").first()
-        return row.asDict(recursive=True) if row is not None else {}
+        before = open_snapshot(self.place, name)
+        self.spark.sql(f"OPTIMIZE delta.`{self.place.spark(name)}`").collect()
+        after = open_snapshot(self.place, name)
+        moved = {f.path for f in before.files()} != {f.path for f in after.files()}
+        return optimized(before, after, committed=moved)
 
-    def vacuum(self, name: str, *, retention_hours: int = 168, dry_run: bool = True) -> list[str]:
-        """Files that no version within the retention needs; the connector itself refuses less than its configured retention."""
-        check_retention(name, retention_hours)
-        suffix = " DRY RUN" if dry_run else ""
-        rows = self.spark.sql(f"VACUUM delta.`{self.place.spark(name)}` RETAIN {retention_hours} HOURS{suffix}").collect()
-        return sorted(str(r[0]) for r in rows)
+    def vacuum(self, name: str, *, retention_hours: float = 168, keep: Collection[int] = (), dry_run: bool = True) -> Vacuumed:
+        """Ours, since the connector's keeps no version that is named."""
+        return vacuum(self.place, name, retention_hours=retention_hours, keep=keep, dry_run=dry_run)
 
     def add_columns(self, name: str, ddl_text: str) -> int:
         self._alter(name, ddl.parse_columns(ddl_text, name))
@@ -217,7 +217,7 @@ class NativeDelta:
             .write.format("delta")
             .mode(mode)
             .option("userMetadata", json.dumps(told, default=str))
-            .options(**table_properties(table.columns, table.partition_by))
+            .options(**table_properties(table.columns, table.partition_by), **log_properties(table.name))
         )
         if table.partition_by:
             writer = writer.partitionBy(*table.partition_by)

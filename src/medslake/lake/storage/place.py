@@ -130,13 +130,18 @@ class Place:
                 continue
             for table in filesystem.get_file_info(FileSelector(layer.path)):
                 name = f"{layer.base_name}.{table.base_name}"
-                if table.type == FileType.Directory and _NAME.fullmatch(name) and self._has_log(name):
+                if table.type == FileType.Directory and _NAME.fullmatch(name) and self.has_log(name):
                     yield name
 
-    def _has_log(self, name: str) -> bool:
+    def has_log(self, name: str) -> bool:
+        """Whether a Delta table lies there. Two names tell of nearly all; delta-rs, which goes through the whole log, of the others."""
         from deltalake import DeltaTable
+        from pyarrow.fs import FileType
 
-        return DeltaTable.is_deltatable(self.table(name))
+        signs = [self.file(name, f"_delta_log/{sign}") for sign in ("_last_checkpoint", f"{0:020}.json")]
+        if any(found.type == FileType.File for found in self.filesystem.get_file_info(signs)):
+            return True
+        return bool(DeltaTable.is_deltatable(self.table(name)))
 
     def known(self, name: str) -> UnknownName:
         """The error for a table that is not there."""

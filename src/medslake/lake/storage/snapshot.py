@@ -97,24 +97,30 @@ class Snapshot:
         return sorted(found, key=lambda f: f.path)
 
 
-def open_snapshot(place: Place, name: str, version: int | None = None) -> Snapshot:
-    """The newest (or that) version; raises UnknownName, and UsageError for versions and protocol features that cannot be read."""
+def open_snapshot(place: Place, name: str, version: int | None = None, *, whole: bool = True) -> Snapshot:
+    """The newest (or that) version; raises UnknownName, and UsageError for versions and protocol features that cannot be read.
+
+    whole: of an older version, that its files are there, which a vacuum may have ended; False asks the log alone.
+    """
     uri = place.table(name)
     try:
         table = DeltaTable(uri, version=version) if version is not None else DeltaTable(uri)
     except (TableNotFoundError, DeltaError) as error:
-        if not DeltaTable.is_deltatable(uri):
+        if not place.has_log(name):
             raise place.known(name) from None
         if version is None:
             raise
         raise _no_version(place, name, version, DeltaTable(uri).version()) from error
     refuse_unreadable(name, table)
-    return Snapshot(name, table, table.version(), json.loads(table.schema().to_json()), tuple(table.metadata().partition_columns))
+    found = Snapshot(name, table, table.version(), json.loads(table.schema().to_json()), tuple(table.metadata().partition_columns))
+    if version is not None and whole and not is_newest(place, name, version):
+        _refuse_ended(place, found)
+    return found
 
 
 def newest(place: Place, name: str) -> Snapshot | None:
     """The newest snapshot, None when there is no table yet."""
-    return open_snapshot(place, name) if DeltaTable.is_deltatable(place.table(name)) else None
+    return open_snapshot(place, name) if place.has_log(name) else None
 
 
 def is_newest(place: Place, name: str, version: int) -> bool:
@@ -141,9 +147,20 @@ def log_entries(place: Place, name: str) -> list[tuple[int, str, bool]]:
     return sorted(found)
 
 
+def _refuse_ended(place: Place, snapshot: Snapshot) -> None:
+    from pyarrow.fs import FileType
+
+    files = place.filesystem.get_file_info([place.file(snapshot.name, file.path) for file in snapshot.files()])
+    if any(file.type is FileType.NotFound for file in files):
+        raise UsageError(
+            f"{snapshot.name} has no version {snapshot.version} any more: a vacuum took files of it away.",
+            hint=f"Run: medslake history {snapshot.name}",
+        )
+
+
 def _no_version(place: Place, name: str, version: int, newest: int) -> UsageError:
     if not 0 <= version < newest:
-        return UsageError(f"{name} has no version {version} (newest: {newest}).", hint=f"See the history of {name}.")
+        return UsageError(f"{name} has no version {version} (newest: {newest}).", hint=f"Run: medslake history {name}")
     # A version can be read from version 0 or a checkpoint on.
     starts = [v for v, _, is_commit in log_entries(place, name) if v == 0 or not is_commit]
     oldest = min(starts, default=newest)

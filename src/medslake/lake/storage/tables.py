@@ -6,7 +6,7 @@ standard Delta tables either way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from medslake.lake.schema.ddl import TableSpec
     from medslake.lake.storage.place import Place
 
-__all__ = ["Commit", "CommitInfo", "Tables", "Where", "check_retention"]
+__all__ = ["Commit", "CommitInfo", "Optimized", "Tables", "Vacuumed", "Where", "check_retention"]
 
 SAFE_HOURS = 24
 #: Partition column -> value, or several of which each partition has one.
@@ -35,12 +35,14 @@ class CommitInfo:
     metadata: lands in Delta history as userMetadata (JSON), for people to read: run id, job, code version, input versions.
     parts: what the commit does for several apps, or keeps of one: app -> `fingerprint`, `rows`, `quarantined` (rows set aside). Nothing
     is committed when all of them have a fingerprint and are current. Only what `transactions.marks` makes of it outlives the history.
+    numbers: transactions that the commit leaves as well, app -> number; they outrank those of its parts, and None leaves an app's alone.
     """
 
     app: str
     fingerprint: str | None = None
     metadata: Mapping[str, Any] | None = None
     parts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    numbers: Mapping[str, int | None] = field(default_factory=dict)
 
     @property
     def fingerprints(self) -> dict[str, str | None]:
@@ -56,6 +58,36 @@ class Commit:
     version: int
     rows: int
     committed: bool
+
+
+@dataclass(frozen=True)
+class Optimized:
+    """Outcome of merging files; version: the table's newest. bytes_after: None for a dry run that finds something to merge.
+
+    committed False: nothing was merged.
+    """
+
+    table: str
+    version: int
+    files_before: int
+    files_after: int
+    bytes_before: int
+    bytes_after: int | None
+    committed: bool
+
+
+@dataclass(frozen=True)
+class Vacuumed:
+    """Files, relative to the table, that no kept version needs, and their bytes. ended: versions that can be read no more without them.
+    kept: older than the retention and there because somebody names them. deleted False: a dry run.
+    """
+
+    table: str
+    files: tuple[str, ...]
+    bytes: int
+    ended: tuple[int, ...]
+    kept: tuple[int, ...]
+    deleted: bool
 
 
 class Tables(Protocol):
@@ -96,8 +128,12 @@ class Tables(Protocol):
     def history(self, name: str, limit: int | None = None) -> list[dict[str, Any]]:
         """Newest first: version, timestamp (ms), operation, metadata; for people, since Delta deletes old entries."""
 
-    def optimize(self, name: str) -> dict[str, Any]: ...
-    def vacuum(self, name: str, *, retention_hours: int = 168, dry_run: bool = True) -> list[str]: ...
+    def optimize(self, name: str) -> Optimized:
+        """Merge small files; rows stay as they are."""
+
+    def vacuum(self, name: str, *, retention_hours: float = 168, keep: Collection[int] = (), dry_run: bool = True) -> Vacuumed:
+        """Take away files that no version within the retention needs, nor one of `keep`. Raises UsageError for less than a day."""
+
     def add_columns(self, name: str, ddl: str) -> int:
         """Schema evolution: add nullable columns given as DDL; old rows read as null. Returns the new version."""
 
@@ -105,10 +141,10 @@ class Tables(Protocol):
         """Tables that exist, sorted."""
 
 
-def check_retention(name: str, hours: int) -> None:
+def check_retention(name: str, hours: float) -> None:
     """Raise UsageError for a retention that could delete files of a writer that has not committed yet."""
     if hours < SAFE_HOURS:
         raise UsageError(
-            f"Vacuum of {name} with {hours} h could delete files that a running job is about to commit.",
+            f"Vacuum of {name} with {hours:g} h could delete files that a running job is about to commit.",
             hint=f"Keep at least {SAFE_HOURS} hours.",
         )

@@ -14,10 +14,12 @@ from collections.abc import Iterator, Mapping
 from medslake.lake.storage.snapshot import Snapshot
 from medslake.lake.storage.tables import CommitInfo
 
-__all__ = ["WHOLE", "current", "marks", "noted", "slice_name", "txn_version", "wrote"]
+__all__ = ["NOTES", "WHOLE", "current", "marks", "noted", "slice_name", "txn_version", "wrote"]
 
 #: Name of the slice when a whole table is written. Not empty, because Delta reads an empty partition value as null.
 WHOLE = "whole"
+#: Ends of the apps beside an app.
+NOTES = ("/aside", "/rows", "/run")
 
 
 def slice_name(slice: Mapping[str, str] | None) -> str:
@@ -45,8 +47,13 @@ def wrote(snapshot: Snapshot, app: str, run: str) -> bool:
     return snapshot.transaction(f"{app}/run") == txn_version(run)
 
 
-def marks(info: CommitInfo, operation: str, rows: int, commit: str) -> Iterator[tuple[str, int]]:
+def marks(info: CommitInfo, operation: str, rows: int, commit: str) -> dict[str, int]:
     """App -> number, for a commit. rows: of the whole commit, which are those of its app where it has only one."""
+    told: dict[str, int | None] = {**dict(_of_parts(info, operation, rows, commit)), **info.numbers}
+    return {app: number for app, number in told.items() if number is not None}
+
+
+def _of_parts(info: CommitInfo, operation: str, rows: int, commit: str) -> Iterator[tuple[str, int]]:
     for app, kept in (info.parts or {info.app: {"fingerprint": info.fingerprint}}).items():
         fingerprint = kept.get("fingerprint")
         if fingerprint or operation == "replace":

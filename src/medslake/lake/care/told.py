@@ -1,0 +1,130 @@
+"""What is known of a table and of its versions, for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from medslake.lake.care.named import named_versions
+from medslake.lake.duck import duck
+from medslake.lake.schema import ddl
+from medslake.lake.schema.ddl import TableSpec
+from medslake.lake.storage.arrow import dataset
+from medslake.lake.storage.snapshot import newest, open_snapshot
+from medslake.lake.storage.timeline import Made, data_files, span, timeline
+
+if TYPE_CHECKING:
+    from medslake.lake.store import Store
+
+__all__ = ["TableFacts", "VersionFacts", "table_facts", "version_facts"]
+
+#: Commits among which the last run is looked for.
+LAST = 20
+
+
+@dataclass(frozen=True)
+class VersionFacts:
+    """One commit. verb: the job of its run, else what was done. run: None where no run of ours made it.
+
+    came, went: rows, None where the log does not count them. readable: whether its rows can still be read. named: who names it.
+    """
+
+    table: str
+    version: int
+    time: datetime
+    verb: str
+    operation: str
+    run: str | None
+    came: int | None
+    went: int | None
+    readable: bool
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TableFacts:
+    """What a table is and holds. versions: the oldest that the log can tell, and the newest; a vacuum may have ended some between. classes:
+    access class -> rows. last: its newest run, where that is among the last commits.
+
+    there False: it is declared, and not in this lake.
+    """
+
+    spec: TableSpec
+    there: bool
+    rows: int = 0
+    files: int = 0
+    bytes: int = 0
+    versions: tuple[int, int] | None = None
+    classes: Mapping[str, int] | None = None
+    last: Mapping[str, Any] | None = None
+
+
+def version_facts(store: Store, tables: list[str], limit: int | None = None) -> list[VersionFacts]:
+    """The newest `limit` commits of each table, newest first. Raises UnknownName."""
+    named = named_versions(store)
+    found = []
+    for name in tables:
+        told = timeline(store.place, name, limit)
+        whole = set(told.whole(path for path, _, _ in data_files(store.place, name)))
+        for one in told.made[::-1][:limit]:
+            found.append(_facts(name, one, one.version in whole, tuple(named.get(name, {}).get(one.version, ()))))
+    return found
+
+
+def table_facts(store: Store, name: str) -> TableFacts:
+    """Raises UnknownName."""
+    snapshot = newest(store.place, name)
+    if snapshot is None:
+        return TableFacts(store.spec(name), there=False)
+    files = snapshot.files()
+    spec = ddl.spec(name) if name in ddl.names() else snapshot.spec()
+    return TableFacts(
+        spec,
+        True,
+        sum(max(f.rows, 0) for f in files),
+        len(files),
+        sum(f.size for f in files),
+        span(store.place, name),
+        _classes(store, name),
+        _last_run(store, timeline(store.place, name, LAST).made),
+    )
+
+
+def _facts(table: str, made: Made, readable: bool, named: tuple[str, ...]) -> VersionFacts:
+    job, run = made.metadata.get("job"), made.metadata.get("run")
+    return VersionFacts(
+        table,
+        made.version,
+        datetime.fromtimestamp(made.when / 1000, UTC),
+        str(job or made.operation).lower(),
+        made.operation.lower(),
+        None if run is None else str(run),
+        made.came,
+        made.went,
+        readable,
+        named,
+    )
+
+
+def _classes(store: Store, name: str) -> dict[str, int] | None:
+    snapshot = open_snapshot(store.place, name)
+    column = next((column for column in ("access", "_access") if column in snapshot.columns), None)
+    if column is None:
+        return None
+    with duck() as connection:
+        connection.register("rows", dataset(store.place, snapshot))
+        counted = connection.sql(f"SELECT coalesce({column}, 'unknown'), count(*) FROM rows GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
+    return dict(Counter({str(level): int(rows) for level, rows in counted}))
+
+
+def _last_run(store: Store, made: tuple[Made, ...]) -> dict[str, Any] | None:
+    """The run that made the newest version that a run made, with its state where ops.runs has it."""
+    newest = next((one for one in reversed(made) if one.metadata.get("run")), None)
+    if newest is None:
+        return None
+    found = {"run": str(newest.metadata["run"]), "verb": str(newest.metadata.get("job") or newest.operation), "version": newest.version}
+    rows = store.arrow.find("ops.runs", "run_id", [found["run"]]).to_pylist() if store.exists("ops.runs") else []
+    return found | ({"state": rows[0]["state"], "ended": rows[0]["ended"].isoformat()} if rows else {})
