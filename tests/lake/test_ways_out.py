@@ -19,6 +19,7 @@ from marked_lake import IDS, TASKS, WORDS, Marked, answering, contents, heard, m
 from medslake import api
 from medslake.errors import MedslakeError
 from medslake.lake.schema.ddl import views
+from unpacked_report import said_by
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Ways that are tried at each clearance above public.
@@ -152,7 +153,7 @@ def _medsins(split: str) -> Way:
 
 
 def _report(here: Marked, clearance: str) -> str:
-    return here.ask("report", "--clearance", clearance, code=0) + contents(Path(here.lake.root) / "report.html")
+    return here.ask("report", "--clearance", clearance, code=0) + said_by(Path(here.lake.root) / "report.html")
 
 
 def _traced(kind: str, table: str, column: str, where: str = "true") -> Way:
