@@ -17,7 +17,7 @@ from medslake.lake.storage.tables import CommitInfo
 from medslake.report.page import write_report
 from medslake.score.run import score
 from score_lake import predict
-from unpacked_report import answers_on, said_by
+from unpacked_report import said_by
 
 pytestmark = pytest.mark.slow
 

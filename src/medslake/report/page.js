@@ -125,6 +125,21 @@ function press(table, at) {
   writeAddress();
 }
 
+// In a narrow window a list is read as cards; that it is a table is then said by roles.
+function card(table) {
+  const heads = $$("thead th", table).map(th => th.textContent.replace(/\s+/g, " ").trim());
+  table.classList.add("carded");
+  table.setAttribute("role", "table");
+  for (const part of $$("thead, tbody", table)) part.setAttribute("role", "rowgroup");
+  for (const row of table.rows) {
+    row.setAttribute("role", "row");
+    [...row.cells].forEach((cell, at) => {
+      cell.setAttribute("role", cell.scope === "col" ? "columnheader" : cell.scope === "row" ? "rowheader" : "cell");
+      if (row.parentElement.tagName === "TBODY") cell.dataset.label = heads[at];
+    });
+  }
+}
+
 for (const table of $$("main table[id], header table[id]")) {
   $$("thead th", table).forEach((th, at) => {
     if (th.classList.contains("shares")) return;
@@ -135,7 +150,8 @@ for (const table of $$("main table[id], header table[id]")) {
     button.addEventListener("click", () => press(table, at));
     th.append(button);
   });
-  if (table.tBodies[0].rows.length < 6) continue;
+  if (table.classList.contains("text")) card(table);
+  if (table.tBodies[0].rows.length < 8 || table.closest("details")) continue;
   const box = document.createElement("p");
   box.className = "narrow";
   const label = document.createElement("label");

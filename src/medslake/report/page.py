@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
@@ -76,7 +75,8 @@ def _rendered(facts: Facts, clearance: str, samples: int, data_docs: str) -> str
         version=__version__,
         clearance=clearance,
         per_task=samples,
-        lake=shlex.quote(facts.root),
+        # Its name alone: a copy elsewhere says the same, and nobody reads where it lies.
+        lake=facts.root.rstrip("/").rpartition("/")[2],
         data_docs=data_docs,
         marks={s.key: _marks(model=s.key[0], prompt=s.key[2], date=dates.get(s.key, "")) for s in facts.sets},
         models=_models(facts),
@@ -122,11 +122,10 @@ def _picks(facts: Facts) -> list[tuple[str, str, list[tuple[str, str]]]]:
 
 
 def _told(facts: Facts, dates: dict[tuple[str, str, str], str]) -> dict[str, Any]:
-    """What the page's script has to know: sets as the samples number them, tasks, languages, and the command's lake."""
+    """What the page's script has to know: sets as the samples number them, tasks, languages."""
     return {
         "sets": [{"name": s.name, "model": s.key[0], "prompt": s.key[2], "date": dates.get(s.key, "")} for s in facts.sets],
         "tasks": {p.task_id: [p.name, p.group, facts.languages.get(p.task_id, "")] for p in facts.pages},
-        "lake": shlex.quote(facts.root),
     }
 
 

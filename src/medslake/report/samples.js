@@ -115,7 +115,7 @@
       const said = [unit.task.name, answer.error !== null ? "no answer" : words, unit.marks & TAINTED ? "contaminated" : "", unit.marks & SYNTHETIC ? "synthetic" : ""];
       const button = make("button", {type: "button"}, make("span", {class: "mute"}, said.filter(Boolean).join(" · ")), make("span", {}, unit.title || "(no input)"));
       if (from + n === at) button.setAttribute("aria-current", "true");
-      button.addEventListener("click", () => { choose(from + n); pane.focus(); });
+      button.addEventListener("click", () => { choose(from + n); look(); });
       return make("li", {}, button);
     }));
     $("#earlier").disabled = from === 0;
@@ -131,11 +131,16 @@
     drawSample();
   }
 
+  function look() {
+    pane.focus({preventScroll: true});
+    if (pane.getBoundingClientRect().top > innerHeight / 2 || pane.getBoundingClientRect().top < 0) pane.scrollIntoView();
+  }
+
   function step(by) {
     const to = at + by;
     if (to < 0 || to >= hits.length) return;
     choose(to);
-    pane.focus({preventScroll: true});
+    look();
   }
 
   const text = (title, said) => make("div", {}, make("h4", {}, title), make("pre", {tabindex: "0"}, said));
@@ -170,7 +175,7 @@
       make("h4", {}, `prompt (${unit.prompt}, ${unit.variant} input)`),
       ...unit.messages.map(([role, said]) => make("pre", {tabindex: "0"}, make("b", {}, role), "\n" + said)),
       make("p", {class: "mute told"}, `instance ${unit.instance}, ${unit.file}, row ${unit.record}, access ${unit.access}.`),
-      ...sides.map(({answer}) => make("p", {class: "told"}, make("code", {}, `medslake trace prediction ${answer.id} --lake ${FACTS.lake}`))),
+      ...sides.map(({answer}) => make("p", {class: "told"}, make("code", {}, `medslake trace prediction ${answer.id}`))),
     );
   }
 

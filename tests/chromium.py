@@ -39,7 +39,9 @@ _KEYS: dict[str, tuple[int, str]] = {"Tab": (9, ""), "Enter": (13, "\r"), " ": (
 
 
 def _axe() -> Path | None:
-    """The accessibility checker that the package axe-core-python carries."""
+    """The accessibility checker that MEDSLAKE_AXE names, else that of the package axe-core-python."""
+    if named := os.environ.get("MEDSLAKE_AXE"):
+        return Path(named)
     spec = find_spec("axe_core_python")
     folders = list(spec.submodule_search_locations or ()) if spec else []
     return next((path for folder in folders for path in Path(folder).rglob("axe.min.js")), None)
@@ -97,6 +99,10 @@ class Tab:
     def window(self, width: int, height: int = 900, *, dark: bool = False) -> None:
         self._ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         self._ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+
+    def media(self, kind: str) -> None:
+        """print, screen, or "" for what it is."""
+        self._ask("Emulation.setEmulatedMedia", media=kind)
 
     def script(self, on: bool) -> None:
         self._ask("Emulation.setScriptExecutionDisabled", value=not on)
