@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -154,7 +153,6 @@ class Tab:
 def browsing(folder: Path) -> Iterator[Tab]:
     """A browser with its profile in that folder, ended with the block."""
     assert BROWSER is not None
-    sys.audit("tests.browser")
     there, back = os.pipe(), os.pipe()
     # It reads from 3 and writes to 4: both ends are moved out of the way first.
     given, taken = (fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 20) for fd in (there[0], back[1]))
