@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from medslake.lake.access import LEVELS
 from medslake.report.sets import AnswerSet, main_metric
+from medslake.score.tainted import tainted_instances
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
@@ -68,7 +69,7 @@ def samples(lake: Lake, leaving: Leaves, sets: Sequence[AnswerSet], per_task: in
         " order by length(p.task_id), p.task_id, p.row_id, p.model, p.run_set, p.prediction_id",
     )
     scores = _scores(lake, [r["prediction_id"] for r in shown])
-    tainted = _tainted(lake)
+    tainted = {str(instance) for instance in tainted_instances(lake).to_pylist()}
     names = {s.key: s.name for s in sets}
     by_task: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for r in shown:
@@ -97,12 +98,6 @@ def _scores(lake: Lake, ids: Sequence[str]) -> dict[str, dict[str, dict[str, flo
         if r["value"] is not None:
             found[r["prediction_id"]][r["metric"]][r["variant"]] = r["value"]
     return found
-
-
-def _tainted(lake: Lake) -> set[str]:
-    from medslake.score.run import tainted_instances
-
-    return {str(instance) for instance in tainted_instances(lake).to_pylist()}
 
 
 def _task(task: str, answers: Sequence[dict[str, Any]], sets: Sequence[str]) -> dict[str, Any]:
