@@ -49,6 +49,10 @@ function apply() {
     const heads = $$("thead th", table);
     const gone = heads.map(th => off(group, th.dataset.group) || off(language, th.dataset.language));
     for (const row of table.rows) gone.forEach((hide, at) => { row.cells[at].hidden = Boolean(hide); });
+    // A model that has no figure in the columns left is no row.
+    if (group || language) for (const row of table.tBodies[0].rows) {
+      if (![...row.cells].some(cell => !cell.hidden && cell.dataset.v)) row.hidden = true;
+    }
     const board = table.closest(".board");
     if (board) board.hidden = off(group, board.dataset.group) || gone.filter(hide => !hide).length <= 2;
   }

@@ -160,7 +160,8 @@
     const {unit, answer, other} = hits[at];
     const sides = [{name: form.elements.a.value, answer}];
     if (other && other !== answer) sides.push({name: form.elements.b.value, answer: other});
-    const earlier = make("button", {type: "button"}, "Previous"), later = make("button", {type: "button"}, "Next");
+    const stepper = (name, key) => make("button", {type: "button", "aria-keyshortcuts": key}, name, " ", make("kbd", {"aria-hidden": "true"}, key));
+    const earlier = stepper("Previous", "p"), later = stepper("Next", "n");
     earlier.disabled = at === 0;
     later.disabled = at === hits.length - 1;
     earlier.addEventListener("click", () => step(-1));
