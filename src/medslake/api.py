@@ -627,12 +627,15 @@ def diff(lake: Lake, table: str, before: int, after: int) -> DiffResult:
 
 
 @typed
-def report(lake: Lake, *, out: str | Path | None = None, clearance: str = "public") -> ReportResult:
-    """Write the report: one HTML file that needs no server and no network; default: report.html in the lake."""
+def report(lake: Lake, *, out: str | Path | None = None, clearance: str = "public", samples: int = 200) -> ReportResult:
+    """Write the report: one HTML file that needs no server and no network; default: report.html in the lake.
+
+    samples: single answers that it carries, of each task and set of answers. Raises UsageError.
+    """
     lake.require()
     from medslake.report.page import write_report
 
-    return ReportResult(Path(write_report(lake, Path(out) if out else None, clearance=clearance)))
+    return ReportResult(Path(write_report(lake, Path(out) if out else None, clearance=clearance, samples=samples)))
 
 
 @typed

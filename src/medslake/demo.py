@@ -121,9 +121,9 @@ def fewest(covers: Mapping[str, Set[str]], wanted: Set[str], cost: Callable[[str
 
 
 def _facts(lake: Lake, skipped: dict[str, str], trained: TrainResult, run_set: str, report: Path, seconds: float) -> dict[str, Any]:
-    from medslake.report.gather import gather
+    from medslake.bench.mixture import mixture
 
-    facts = gather(lake, "public", 0)
+    shares = [(row["name"], row["share"] or 0, row["paper_share"]) for row in mixture(lake, "domain")["rows"]]
     last = lake.query(
         "select first(loss order by step) a, last(loss order by step) b, count(*) n, avg(useful_tokens_per_second) u, avg(fill) f"
         f" from ops.training_steps where training_id = '{trained.training}'"
@@ -131,8 +131,8 @@ def _facts(lake: Lake, skipped: dict[str, str], trained: TrainResult, run_set: s
     return {
         "lake": lake.root,
         "report": str(report),
-        "layers": facts.layers,
-        "domains": facts.domains,
+        "layers": _layers(lake),
+        "domains": [{"domain": name, "ours": 100 * here, "paper": round(100 * (paper or 0))} for name, here, paper in shares],
         "training": {
             "loss_first": last["a"],
             "loss_last": last["b"],
@@ -148,6 +148,13 @@ def _facts(lake: Lake, skipped: dict[str, str], trained: TrainResult, run_set: s
         "skipped": skipped,
         "seconds": seconds,
     }
+
+
+def _layers(lake: Lake) -> list[dict[str, Any]]:
+    rows: dict[str, list[int]] = {layer: [] for layer in ("bronze", "silver", "gold", "ops")}
+    for name in lake.names():
+        rows[name.partition(".")[0]].append(lake.arrow.count(name))
+    return [{"layer": layer, "tables": len(counts), "rows": sum(counts)} for layer, counts in rows.items() if counts]
 
 
 def _accounted(lake: Lake) -> dict[str, int]:

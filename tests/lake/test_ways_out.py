@@ -21,6 +21,7 @@ from medslake.cli.query_forms import FILES, Form
 from medslake.cli.sql_prompt import Asking
 from medslake.errors import MedslakeError
 from medslake.lake.schema.ddl import views
+from unpacked_report import said_by
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Ways that are tried at each clearance above public.
@@ -171,7 +172,7 @@ def _medsins(split: str) -> Way:
 
 
 def _report(here: Marked, clearance: str) -> str:
-    return here.ask("report", "--clearance", clearance, code=0) + contents(Path(here.lake.root) / "report.html")
+    return here.ask("report", "--clearance", clearance, code=0) + said_by(Path(here.lake.root) / "report.html")
 
 
 def _traced(kind: str, table: str, column: str, where: str = "true") -> Way:

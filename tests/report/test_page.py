@@ -17,6 +17,7 @@ from medslake.lake.storage.tables import CommitInfo
 from medslake.report.page import write_report
 from medslake.score.run import score
 from score_lake import predict
+from unpacked_report import said_by
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +46,9 @@ def test_report_stands_alone_and_escapes(lake: Lake, tmp_path: Path) -> None:
     assert page.outside == [] and page.open == []
     assert not re.search(r"https?://", html)
     assert "&lt;b&gt;x&lt;/b&gt;" in html and "<b>x</b>" not in html
+    assert "default-src 'none'" in html
+    # What is packed is data to the page, and written into it as text.
+    assert "The right answer is A: <b>x</b>" in said_by(tmp_path / "r.html") and "innerHTML" not in html
 
 
 def test_report_lays_published_scores_beside_ours(lake: Lake, tmp_path: Path) -> None:
@@ -72,10 +76,11 @@ def test_scores_of_invented_rows_are_marked(lake: Lake, tmp_path: Path) -> None:
 
 def test_everything_can_be_reached_by_keyboard(lake: Lake, tmp_path: Path) -> None:
     html = write_report(lake, tmp_path / "r.html").read_text()
-    # The switch is two radio buttons with labels; it needs no script, and there is none.
+    # The switch is two radio buttons with labels and needs no script; what needs one is hidden until it runs.
     assert re.findall(r'<input class="switch" type="radio" name="rows" id="(rows-\w+)"', html) == ["rows-all", "rows-clean"]
     assert all(f'<label for="{name}">' in html for name in ("rows-all", "rows-clean"))
-    assert "<script" not in html and "onclick" not in html
+    assert "onclick" not in html
+    assert all(" hidden" in tag for tag in re.findall(r'<[^>]*(?:id="pick"|id="sampler"|class="scripted")[^>]*>', html))
     # Whatever scrolls can be focused, and every link leads somewhere on the page.
     assert all('tabindex="0"' in tag for tag in re.findall(r'<(?:div class="wide|pre)[^>]*>', html))
     ids = re.findall(r'id="([^"]+)"', html)
@@ -95,10 +100,10 @@ def test_a_task_shows_both_scores_of_an_answer_and_where_it_came_from(lake: Lake
 
 
 def test_report_keeps_its_clearance(lake: Lake, tmp_path: Path) -> None:
-    html = write_report(lake, tmp_path / "r.html").read_text()
-    assert "secret answer" not in html and "question 3" not in html
-    assert "1 answers of access class credentialed are not shown" in html
-    assert "secret answer" in write_report(lake, tmp_path / "s.html", clearance="credentialed").read_text()
+    said = said_by(write_report(lake, tmp_path / "r.html"))
+    assert "secret answer" not in said and "question 3" not in said and "question 1" in said
+    assert "1 answers of access class credentialed are not shown" in said
+    assert "secret answer" in said_by(write_report(lake, tmp_path / "s.html", clearance="credentialed"))
     with pytest.raises(UsageError, match="top secret"):
         write_report(lake, clearance="top secret")
 

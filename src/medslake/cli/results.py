@@ -195,6 +195,7 @@ def show_shares(result: CompareSetResult) -> None:
 def report(
     out: Annotated[Path | None, typer.Option(help="File to write; default: report.html in the lake.")] = None,
     clearance: Clearance = "public",
+    samples: Annotated[int, typer.Option(help="Answers that it carries, of each task and set of answers.", min=0)] = 200,
     lake: LakeRoot = DEFAULT_LAKE,
     json: Json = False,
 ) -> None:
@@ -203,7 +204,7 @@ def report(
     Example: medslake report --out report.html
     """
     with stdout_kept_clean():
-        result = api.report(api.open_lake(lake), out=out, clearance=clearance)
+        result = api.report(api.open_lake(lake), out=out, clearance=clearance, samples=samples)
         emit(result.to_dict() if json else f"report: {result.report}", as_json=json)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from medslake.bench.groups import GROUPS
 from medslake.report.sets import MAIN, AnswerSet, main_metric
 
-__all__ = ["Board", "Row", "boards", "overview"]
+__all__ = ["Board", "Row", "boards", "note_of", "overview"]
 
 Column = tuple[str, str, str]
 #: Printed averages carry two decimals or one; a larger distance from the mean of the printed row is no rounding.
@@ -31,12 +31,17 @@ _ORDER = tuple(dict.fromkeys(_FAMILY.values()))
 
 @dataclass(frozen=True)
 class Row:
-    """One model in one variant (paper, strict or published). cells: column -> row of gold.scores or of gold.published_scores."""
+    """One model in one variant (paper, strict or published). set: None for what is published. cells: column -> row of gold.scores or of
+    gold.published_scores."""
 
     name: str
     variant: str
-    baseline: bool = False
+    set: AnswerSet | None = None
     cells: dict[Any, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def baseline(self) -> bool:
+        return self.set is not None and self.set.baseline
 
 
 @dataclass(frozen=True)
@@ -48,12 +53,41 @@ class Board:
     columns: list[Column]
     rows: list[Row]
 
+    @property
+    def ours(self) -> bool:
+        """Whether a row was scored here, a baseline's included."""
+        return any(row.variant != "published" for row in self.rows)
+
+    @property
+    def notes(self) -> list[str]:
+        """What is said below the table of single cells, in the order of the cells; each sentence once."""
+        told = (said for row in self.rows for column in self.columns if (said := note_of(row.cells.get(column))))
+        return list(dict.fromkeys(told))
+
+    def tasks(self, column: Column) -> frozenset[str]:
+        """Tasks behind the figures of a column, as far as its cells say."""
+        cells = [row.cells[column] for row in self.rows if column in row.cells]
+        return frozenset(task for cell in cells for task in _tasks_of(cell))
+
+
+def note_of(cell: Mapping[str, Any] | None) -> str:
+    return (cell.get("note") or cell.get("reason") or "") if cell else ""
+
+
+def _tasks_of(cell: Mapping[str, Any]) -> Collection[str]:
+    if cell.get("task_ids") is not None:
+        return list(cell["task_ids"])
+    if cell.get("task_id"):
+        return [str(cell["task_id"])]
+    group, _, pooled = str(cell.get("task_group", "")).partition("/")
+    return GROUPS[group].pooled[pooled] if pooled else ()
+
 
 def overview(scores: Sequence[dict[str, Any]], published: Sequence[dict[str, Any]], sets: Sequence[AnswerSet]) -> Board:
     """Every group by its mean: as printed for paper, corrected for strict, the printed average for published models."""
     means = [r for r in scores if r["level"] == "group" and r["task_group"] in GROUPS]
     columns: list[Column] = []
-    rows = {(s.key, variant): Row(s.name, variant, s.baseline) for s in sets for variant in MAIN}
+    rows = {(s.key, variant): Row(s.name, variant, s) for s in sets for variant in MAIN}
     printed: dict[str, Row] = {}
     for key, group in GROUPS.items():
         averages = _printed_means([r for r in published if r["task_group"] == key])
@@ -86,7 +120,9 @@ def _printed_means(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
             continue
         mean = sum(r["value"] for r in parts) / len(parts) if parts else None
         if average is None:
-            means[model] = {"metric": metric, "value": mean, "note": f"mean of {len(parts)} printed columns" if len(parts) > 1 else ""}
+            behind = sorted({task for r in parts for task in r["task_ids"]})
+            note = f"mean of {len(parts)} printed columns" if len(parts) > 1 else ""
+            means[model] = {"metric": metric, "value": mean, "note": note, "task_ids": behind}
         else:
             means[model] = {**average, "note": _note(average["value"], mean)}
     return means
@@ -105,7 +141,7 @@ def boards(scores: Sequence[dict[str, Any]], published: Sequence[dict[str, Any]]
         shown = {_FAMILY[r["metric"]] for r in printed} | {"balanced accuracy"} if printed else set(_ORDER)
         mine = [r for r in scores if r["task_group"].partition("/")[0] == key and _FAMILY.get(r["metric"]) in shown]
         names = _names(printed)
-        rows: dict[Any, Row] = {(s.key, variant): Row(s.name, variant, s.baseline) for s in sets for variant in MAIN}
+        rows: dict[Any, Row] = {(s.key, variant): Row(s.name, variant, s) for s in sets for variant in MAIN}
         for r in mine:
             column = (*_place(r, names), _FAMILY[r["metric"]])
             rows[(r["model"], r["run_set"], r["prompt"]), r["variant"]].cells[column] = r

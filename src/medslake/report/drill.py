@@ -1,4 +1,4 @@
-"""One task at a time: its scores, what to know about it, and single answers with prompt, reference, both scores and origin."""
+"""One task at a time: its scores, and what to know about it."""
 
 from __future__ import annotations
 
@@ -8,33 +8,47 @@ from dataclasses import dataclass
 from typing import Any
 
 from medslake.bench.groups import GROUPS
+from medslake.report.boards import note_of
 from medslake.report.flags import flags
 from medslake.report.sets import AnswerSet
 
-__all__ = ["TaskPage", "answers_of", "task_pages"]
+__all__ = ["TaskPage", "task_pages"]
 
 Ask = Callable[[str, str], list[dict[str, Any]]]
-#: The same, and what was left out: table -> access class -> rows.
-Leaves = Callable[[str, str], tuple[list[dict[str, Any]], Mapping[str, Mapping[str, int]]]]
 
 
 @dataclass(frozen=True)
 class TaskPage:
-    """title: of the group. scores: set name -> metric -> variant -> row of gold.scores. answers: rows as `answers_of` gives them."""
+    """name: of the task. group, title: key and title of its group. scores: set -> metric -> variant -> row of gold.scores.
+
+    answers: how many the page carries.
+    """
 
     task_id: str
+    name: str
+    group: str
     title: str
     metrics: list[str]
-    scores: dict[str, dict[str, dict[str, dict[str, Any]]]]
+    scores: dict[AnswerSet, dict[str, dict[str, dict[str, Any]]]]
     flags: list[str]
-    answers: list[dict[str, Any]]
+    answers: int
+
+    @property
+    def notes(self) -> list[str]:
+        """What is said below its table of single cells, each sentence once."""
+        cells = [cell for by in self.scores.values() for variants in by.values() for cell in variants.values()]
+        return list(dict.fromkeys(said for cell in cells if (said := note_of(cell))))
 
 
 def task_pages(
-    ask: Ask, scores: Sequence[dict[str, Any]], sets: Sequence[AnswerSet], reached: Mapping[str, float], answers: Mapping[str, list[Any]]
+    ask: Ask,
+    scores: Sequence[dict[str, Any]],
+    sets: Sequence[AnswerSet],
+    reached: Mapping[str, float],
+    names: Mapping[str, str],
+    answers: Mapping[str, Sequence[Any]],
 ) -> list[TaskPage]:
-    """Pages of all tasks that are scored or answered, in the order of task numbers."""
-    names = {s.key: s.name for s in sets}
+    """Pages of all tasks that are scored or answered, in the order of task numbers. names: of tasks. answers: of each task, those shown."""
     labels: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for r in ask(
         "gold.benchmark",
@@ -48,42 +62,14 @@ def task_pages(
     pages = []
     for task in sorted({*by_task, *answers}, key=lambda name: (len(name), name)):
         own = by_task[task]
-        table: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
+        table: dict[AnswerSet, dict[str, dict[str, dict[str, Any]]]] = {}
         for s in sets:
             for r in own:
                 if (r["model"], r["run_set"], r["prompt"]) == s.key:
-                    table.setdefault(names[s.key], {}).setdefault(r["metric"], {})[r["variant"]] = r
+                    table.setdefault(s, {}).setdefault(r["metric"], {})[r["variant"]] = r
         metrics = list(dict.fromkeys(metric for row in table.values() for metric in row))
         notes = flags(task, own, labels[task], sets, reached)
         key = own[0]["task_group"] if own else ""
-        pages.append(TaskPage(task, GROUPS[key].title if key in GROUPS else key, metrics, table, notes, answers.get(task, [])))
+        title = GROUPS[key].title if key in GROUPS else key
+        pages.append(TaskPage(task, names.get(task, task), key, title, metrics, table, notes, len(answers.get(task, ()))))
     return pages
-
-
-def answers_of(ask: Ask, leaving: Leaves, sets: Sequence[AnswerSet], per_task: int) -> tuple[dict[str, list[Any]], dict[str, int]]:
-    """Single answers by task, and the number of those above the clearance by access class.
-
-    leaving: asks over the rows that the page may carry. The first `per_task` by id of each set and task; `scores`: metric -> variant ->
-    percentage.
-    """
-    shown, left_out = leaving(
-        "gold.predictions",
-        "select p.prediction_id, p.model, p.run_set, p.task_id, p.prediction, p.error, p.finish_reason, b.input, b.messages, b.reference,"
-        " b.access, b.instance_id, b.origin, b.prompt, b.input_variant from "
-        "(select *, row_number() over (partition by model, run_set, task_id order by prediction_id) k from gold.predictions) p"
-        f" join gold.benchmark b on p.row_id = b.row_id where p.k <= {int(per_task)}"
-        " order by length(p.task_id), p.task_id, p.model, p.run_set, p.prediction_id",
-    )
-    ids = ", ".join(f"'{r['prediction_id']}'" for r in shown) or "''"
-    scores: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
-    for r in ask(
-        "gold.scores",
-        f"select prediction_id, metric, variant, value from gold.scores where level = 'row' and prediction_id in ({ids}) order by all",
-    ):
-        scores[r["prediction_id"]][r["metric"]][r["variant"]] = r["value"]
-    names = {s.key: s.name for s in sets}
-    by_task: dict[str, list[Any]] = defaultdict(list)
-    for r in shown:
-        name = names.get((r["model"], r["run_set"], r["prompt"]), r["model"])
-        by_task[r["task_id"]].append({**r, "set": name, "scores": dict(scores[r["prediction_id"]])})
-    return dict(by_task), dict(sorted(left_out.get("gold.predictions", {}).items()))

@@ -2,48 +2,51 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from medslake.bench.mixture import mixture
 from medslake.bench.published import published_scores
+from medslake.bench.tasks import declaration
 from medslake.lake.access import LEVELS
+from medslake.languages import CODES
 from medslake.report.boards import Board, boards, overview
-from medslake.report.drill import Leaves, TaskPage, answers_of, task_pages
+from medslake.report.drill import TaskPage, task_pages
 from medslake.report.flags import at_baseline
-from medslake.report.sets import answer_sets
+from medslake.report.head import Answered, answered, newest_commit
+from medslake.report.lineage import Layer, layers_of
+from medslake.report.origins import origins
+from medslake.report.samples import Leaves, Samples, samples
+from medslake.report.sets import AnswerSet, answer_sets
 from medslake.report.spread import Line, spread
+from medslake.report.training import Trainings, trainings
 from medslake.tasks.base import ONCE
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
 
-__all__ = ["PAPER_DOMAIN_SHARES", "Facts", "gather"]
-
-#: Shares of instances by domain as printed in Wu et al. 2025 (Fig. 2), percent.
-PAPER_DOMAIN_SHARES = {
-    "Clinical Text": 35,
-    "Exam": 7,
-    "Academical Papers": 13,
-    "Medical Knowledge": 43,
-    "Daily Conversation": 2,
-}
+__all__ = ["Facts", "gather"]
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything on the page. Texts above the clearance are not in here; `withheld` counts them by access class.
+    """Everything on the page. Texts above the clearance are not in here; `samples.withheld` counts them by access class.
 
-    synthetic: ids of scores in which invented rows have a part.
+    names, languages: task -> its name, and the code of its output's language. synthetic: ids of scores in which invented rows have a part;
+    invented: rows of the benchmark that are, of `rows`.
     """
 
     root: str
-    layers: list[dict[str, Any]]
+    committed: str
+    versions: dict[str, int]
     tables: list[dict[str, Any]]
-    domains: list[dict[str, Any]]
-    tasks: list[dict[str, Any]]
-    access: list[dict[str, Any]]
+    sets: list[AnswerSet]
+    answered: list[Answered]
+    names: dict[str, str]
+    languages: dict[str, str]
+    rows: int
+    invented: int
     overview: Board
     boards: list[Board]
     at_baseline: dict[str, float]
@@ -51,81 +54,90 @@ class Facts:
     by_language: list[Line]
     by_domain: list[Line]
     pages: list[TaskPage]
-    withheld: dict[str, int]
+    samples: Samples
+    mixture: dict[str, dict[str, Any]]
+    tasks: list[dict[str, Any]]
+    trainings: Trainings
     checks: list[dict[str, Any]]
     quarantine: list[dict[str, Any]]
     contamination: list[dict[str, Any]]
-    training: dict[str, list[dict[str, Any]]]
-    edges: list[tuple[str, str]]
-    versions: dict[str, int] = field(default_factory=dict)
+    origins: list[dict[str, Any]]
+    layers: list[Layer]
 
 
 def gather(lake: Lake, clearance: str, per_task: int) -> Facts:
-    """Collect the report's facts. per_task: how many single predictions to show for each task and model."""
+    """Collect the report's facts. per_task: how many single predictions to show for each task and set of answers."""
     ask = _Ask(lake)
-    counts: list[dict[str, Any]] = [
-        {"table": n, "layer": n.split(".")[0], "version": lake.version(n), "rows": lake.arrow.count(n)} for n in lake.names()
-    ]
-    layers = [
-        {"layer": layer, "tables": len(part), "rows": sum(t["rows"] for t in part)}
-        for layer in ("bronze", "silver", "gold", "ops")
-        if (part := [t for t in counts if t["layer"] == layer])
-    ]
+    tables: list[dict[str, Any]] = [{"table": n, "version": lake.version(n), "rows": lake.arrow.count(n)} for n in lake.names()]
     scores = ask("gold.scores", "select * from gold.scores where level <> 'row' order by model, run_set, prompt, variant, task_id, metric")
     printed = _printed(ask)
-    spoken = ask("gold.benchmark", "select task_id, min(language) code from gold.benchmark group by task_id order by task_id")
     sets = answer_sets(scores)
     reached = at_baseline([r for r in scores if r["level"] == "task"])
-    answers, withheld = answers_of(ask, ask.leaving(clearance), sets, per_task)
-    domains = {r["task_id"]: r["domain"] for r in ask("gold.tasks", "select task_id, domain from gold.tasks")}
-    by_language, by_domain = spread(scores, {r["task_id"]: r["code"] for r in spoken}, domains, sets)
+    told = ask("gold.tasks", "select task_id, name, domain, output_language from gold.tasks order by task_id")
+    names = {r["task_id"]: r["name"] for r in told}
+    languages = _languages(ask, told, printed)
+    by_language, by_domain = spread(scores, languages, {r["task_id"]: r["domain"] for r in told}, sets)
+    shown = samples(lake, ask.leaving(clearance), sets, per_task)
+    rows = ask("gold.benchmark", "select count(*) n, count(*) filter (coalesce(synthetic, false)) invented from gold.benchmark")
+    edges = ask("ops.lineage", "select distinct input_table, output_table from ops.lineage")
     return Facts(
         root=lake.root,
-        layers=layers,
-        tables=counts,
-        domains=_domains(ask),
-        tasks=ask(
-            "gold.instructions",
-            "select task_id, any_value(category) category, any_value(domain) domain, any_value(source) source, count(*) instances,"
-            " sum(case when split = 'train' then 1 else 0 end) train,"
-            f" arg_max(access, list_position({list(LEVELS)}, access)) access from gold.instructions where {ONCE} group by task_id"
-            " order by length(task_id), task_id",
-        ),
-        access=ask("gold.instructions", f"select access, count(*) instances from gold.instructions where {ONCE} group by access"),
+        committed=newest_commit(lake, ask),
+        versions={t["table"]: t["version"] for t in tables},
+        tables=tables,
+        sets=sets,
+        answered=answered(lake, ask, scores, sets),
+        names=names,
+        languages=languages,
+        rows=rows[0]["n"] if rows else 0,
+        invented=rows[0]["invented"] if rows else 0,
         overview=overview(scores, printed, sets),
         boards=boards(scores, printed, sets),
         at_baseline=reached,
         synthetic=frozenset(row["score_id"] for row in scores if row.get("synthetic")),
         by_language=by_language,
         by_domain=by_domain,
-        pages=task_pages(ask, scores, sets, reached, answers),
-        withheld=withheld,
+        pages=task_pages(ask, scores, sets, reached, names, shown.by_task),
+        samples=shown,
+        mixture={level: mixture(lake, level) for level in ("domain", "category")},
+        tasks=ask(
+            "gold.instructions",
+            "select task_id, any_value(category) category, any_value(domain) domain, any_value(source) source, count(*) instances,"
+            " count(*) filter (split = 'train') train, count(*) filter (coalesce(synthetic, false)) invented,"
+            f" arg_max(access, list_position({list(LEVELS)}, access)) access from gold.instructions where {ONCE} group by task_id"
+            " order by length(task_id), task_id",
+        ),
+        trainings=trainings(ask),
         checks=ask(
             "ops.quality_results",
-            "select table_name, rule, severity, success, unexpected, rows from (select *, row_number() over"
-            " (partition by table_name, slice, rule order by checked desc) k from ops.quality_results) where k = 1"
-            " order by success, table_name, rule",
+            "select table_name, slice, rule, severity, success, unexpected, rows from (select *, row_number() over"
+            " (partition by table_name, slice, rule order by checked desc, run_id) k from ops.quality_results) where k = 1"
+            " order by success, table_name, slice, rule",
         ),
         quarantine=ask(
             "ops.quarantine",
             "select table_name, source, rule, count(*) as n from (select table_name, source, unnest(rules) as rule from ops.quarantine)"
-            " group by all order by n desc, table_name, rule",
+            " group by all order by n desc, table_name, source, rule",
         ),
         contamination=ask(
             "ops.contamination",
             "select bench_task_id, train_task_id, side, test, action, count(distinct bench_instance_id) asked,"
             " count(distinct train_instance_id) given from ops.contamination group by all order by all",
         ),
-        training=_training(ask),
-        edges=sorted(
-            {
-                (r["input_table"], r["output_table"])
-                for r in ask("ops.lineage", "select distinct input_table, output_table from ops.lineage")
-                if r["input_table"] != r["output_table"]
-            }
-        ),
-        versions={t["table"]: t["version"] for t in counts},
+        origins=origins(ask),
+        layers=layers_of(tables, sorted((r["input_table"], r["output_table"]) for r in edges)),
     )
+
+
+def _languages(ask: _Ask, tasks: list[dict[str, Any]], printed: list[dict[str, Any]]) -> dict[str, str]:
+    """Task -> code: as the benchmark's rows say, else gold.tasks, else the declaration, for columns that are printed alone."""
+    found = {task: "" for r in printed for task in r["task_ids"]}
+    for task in found:
+        declared = declaration(task)
+        found[task] = CODES.get(declared.output_language, "") if declared else ""
+    found |= {r["task_id"]: CODES.get(r["output_language"], "") for r in tasks}
+    spoken = ask("gold.benchmark", "select task_id, min(language) code from gold.benchmark group by task_id order by task_id")
+    return {task: code for task, code in (found | {r["task_id"]: r["code"] for r in spoken}).items() if code}
 
 
 class _Ask:
@@ -157,23 +169,3 @@ def _printed(ask: _Ask) -> list[dict[str, Any]]:
 
 def _column(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(str(row[name]) for name in ("task_group", "dataset", "part", "metric"))
-
-
-def _domains(ask: _Ask) -> list[dict[str, Any]]:
-    rows = ask("gold.instructions", f"select domain, count(*) n from gold.instructions where split = 'train' and {ONCE} group by domain")
-    counts = {r["domain"]: r["n"] for r in rows}
-    total = sum(counts.values()) or 1
-    return [
-        {"domain": d, "n": counts.get(d, 0), "ours": 100 * counts.get(d, 0) / total, "paper": p} for d, p in PAPER_DOMAIN_SHARES.items()
-    ]
-
-
-def _training(ask: _Ask) -> dict[str, list[dict[str, Any]]]:
-    steps: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for r in ask(
-        "ops.training_steps",
-        "select training_id, recipe, step, loss, lr, grad_norm, fill, useful_tokens_per_second"
-        " from ops.training_steps order by training_id, step",
-    ):
-        steps[f"{r['recipe']} ({r['training_id'][:8]})"].append(r)
-    return dict(steps)

@@ -47,9 +47,15 @@ def answer_sets(scores: Sequence[dict[str, Any]]) -> list[AnswerSet]:
             differing = [n for n in names if len({settings[other].get(n) for other in same_prompt}) > 1]
             mine = [f"{name} {settings[key].get(name)}" for name in differing]
             alike = sum(settings[other] == settings[key] for other in same_prompt) > 1
-            parts += [*mine, *([key[1].rpartition("@")[2][:8]] if alike else [])]
+            parts += [*mine, *([_which(key)] if alike else [])]
         sets.append(AnswerSet(", ".join([key[0], *parts]), key))
     return sets
+
+
+def _which(key: tuple[str, str, str]) -> str:
+    """What tells sets with equal settings apart: of a baseline the version of the benchmark, else the start of the digest."""
+    version = key[1].rpartition("@")[2]
+    return f"benchmark {version}" if key[0] in BASELINES else version[:8]
 
 
 def _flat(settings: str) -> dict[str, str]:

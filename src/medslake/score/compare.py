@@ -17,7 +17,7 @@ from medslake.errors import UnknownName, UsageError
 from medslake.metrics import Scored
 from medslake.score.answers import ROW, answered, column, distinct, metrics_of, numeric_columns, of_variant, parts, scored_pairs
 from medslake.score.bootstrap import RESAMPLES, additive, interval, replicates, task_seed
-from medslake.score.run import tainted_instances
+from medslake.score.tainted import tainted_instances
 
 if TYPE_CHECKING:
     from medslake.lake import Lake

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
-import pyarrow.dataset as ds
 
 from medslake.bench.published import load_published
 from medslake.bench.selection import asked_rows, leaves_tasks_out, planned_rows
@@ -23,18 +22,17 @@ from medslake.score.baselines import ASKED, BASELINES, baseline_answers, baselin
 from medslake.score.code import scoring_code
 from medslake.score.parallel import RAY_ROWS
 from medslake.score.sets import set_rows
+from medslake.score.tainted import LEAKS, tainted_instances
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
     from medslake.lake.runs import Run
 
-__all__ = ["TAINTED", "score", "tainted_instances"]
+__all__ = ["score"]
 
-_PREDICTIONS, _BENCHMARK, _SCORES, _LEAKS = "gold.predictions", "gold.benchmark", "gold.scores", "ops.contamination"
+_PREDICTIONS, _BENCHMARK, _SCORES = "gold.predictions", "gold.benchmark", "gold.scores"
 _PLANNED = ("task_id", "row_id", "prompt", "input_variant")
 _ANSWER = ("prediction_id", "row_id", "model", "run_set", "engine", "settings", "prediction", "benchmark_version")
-#: Verdicts after which a benchmark row with a copy on the training side stays in the lake.
-TAINTED = ("found", "tagged")
 
 
 def score(lake: Lake, *, model: str | None = None, ray_rows: int = RAY_ROWS, progress: Progress = quiet) -> dict[str, Any]:
@@ -100,15 +98,6 @@ def _metrics(lake: Lake, versions: Sequence[int]) -> set[str]:
     return {str(name) for column in asked for name in pc.list_flatten(column).unique().to_pylist()}
 
 
-def tainted_instances(lake: Lake, run: Run | None = None) -> pa.Array:
-    """Benchmark instances that have a known copy on the training side, as the leak gate recorded them."""
-    if not lake.exists(_LEAKS):
-        return pa.array([], pa.string())
-    where = ds.field("action").isin(list(TAINTED))
-    read = lake.arrow.read if run is None else run.read_arrow
-    return read(_LEAKS, columns=["bench_instance_id"], where=where)["bench_instance_id"].combine_chunks().unique()
-
-
 def _digest(answers: pa.Table) -> str:
     """Of all answers, independent of their order in files."""
     sink = pa.BufferOutputStream()
@@ -142,7 +131,7 @@ def _scores(run: Run, model: str, answers: pa.Table, tainted: pa.Array, versions
 def _set_rows(run: Run, facts: Mapping[str, Any], asked: pa.Table, ray_rows: int) -> list[pa.Table]:
     versions = {
         "predictions_version": run.inputs[_PREDICTIONS],
-        "contamination_version": run.inputs.get(_LEAKS),
+        "contamination_version": run.inputs.get(LEAKS),
         "code_version": code_version(),
     }
     return set_rows(asked, {**facts, **versions}, run.lake.spec(_SCORES).arrow_schema(), ray_rows)
