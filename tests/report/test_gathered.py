@@ -103,6 +103,24 @@ def test_the_cap_counts_what_may_be_shown(tmp_path: Path) -> None:
     assert "4 answers of access class private are not shown" in (tmp_path / "r.html").read_text()
 
 
+def test_no_word_above_the_clearance_is_on_the_page_packed_or_not(tmp_path: Path) -> None:
+    words = {"public": "ochreous", "noncommercial": "umbral", "credentialed": "cobaltine", "private": "vermilion"}
+    rows = []
+    for number, (access, word) in enumerate(words.items()):
+        messages = [{"role": "system", "content": f"{word} system"}, {"role": "user", "content": f"{word} user"}]
+        texts = {"messages": messages, "answer": f"{word} answer", "alternatives": [f"{word} other"]}
+        rows.append(
+            benchmark_row("task46", number, f"{word} question", f"{word} reference", access=access, task_group="explanation", **texts)
+        )
+    lake = lake_with(tmp_path, rows)
+    write_tasks(lake)
+    predict(lake, rows)
+    score(lake)
+    for number, clearance in enumerate(words):
+        said = said_by(write_report(lake, tmp_path / "r.html", clearance=clearance))
+        assert [word for word in words.values() if word in said] == list(words.values())[: number + 1]
+
+
 def test_marks_of_rows_and_both_scores_are_in_the_pack(made: Lake, tmp_path: Path) -> None:
     page = write_report(made, tmp_path / "r.html", clearance="private")
     tasks = answers_on(page.read_text())["tasks"]
