@@ -17,6 +17,7 @@ import pytest
 from marked_lake import IDS, TASKS, WORDS, Marked, answering, contents, heard, made, plugged_in, words_in
 
 from medslake import api
+from medslake.cli.console import stdout_kept_clean
 from medslake.cli.query_forms import FILES, Form
 from medslake.cli.sql_prompt import Asking
 from medslake.errors import MedslakeError
@@ -152,8 +153,9 @@ def _prompted(here: Marked, clearance: str) -> str:
     """The terminal shows all; the file is what counts."""
     out = here.folder / "out" / "prompted.csv"
     asking = Asking(here.lake, {}, clearance, Form.table, whole=True)
-    asking.answer("select * from gold.benchmark;")
-    asking.answer(f".out {out}")
+    with stdout_kept_clean():
+        asking.answer("select * from gold.benchmark;")
+        asking.answer(f".out {out}")
     text = contents(out)
     out.unlink()
     return text
