@@ -20,8 +20,8 @@ from medslake.extras import EXTRAS
 FACE = {"lake", "json", "progress"}
 #: What a flag is called where Python or a shell wants another word.
 WORDS = {"task": "tasks", "set_": "settings", "fresh": "resume", "id_": "id", "query": "query"}
-#: Flags without an argument: the form of an answer, and what `score` does without a lake.
-ALONE = {"form", "out", "predictions", "variant", "pages"}
+#: Flags without an argument: the form of an answer, where questions come from and are kept, and what `score` does without a lake.
+ALONE = {"form", "out", "predictions", "variant", "pages", "all_", "line", "file", "no_history"}
 
 VERBS: dict[str, Callable[..., Any]] = {
     "fetch": fetch.fetch,

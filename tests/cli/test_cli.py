@@ -85,8 +85,8 @@ def test_help_has_an_example(verb: str) -> None:
 def test_limit_says_what_it_counts() -> None:
     verbs = get_command(app).commands  # type: ignore[attr-defined]
     told = {name: p.help for name, verb in verbs.items() for p in verb.params if p.name == "limit"}
-    assert set(told) == {"ingest", "build", "pack", "infer"}
-    assert all(re.search(r"many (records|instances|benchmark rows)", text) for text in told.values()), told
+    assert set(told) == {"ingest", "build", "pack", "infer", "history"}
+    assert all(re.search(r"many (records|instances|benchmark rows|versions)", text) for text in told.values()), told
 
 
 def test_ingest_tells_tables_and_repeats_nothing(lake: dict[str, Any]) -> None:

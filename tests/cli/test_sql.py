@@ -83,14 +83,15 @@ def terminal(columns: int, heard: list[str]) -> Iterator[None]:
 
     listener = threading.Thread(target=listen)
     listener.start()
-    kept, stdout = os.dup(1), sys.stdout
+    kept, stdout, first = os.dup(1), sys.stdout, sys.__stdout__
     os.dup2(theirs, 1)
-    sys.stdout = os.fdopen(theirs, "w", encoding="utf-8")
+    # The width is that of the first standard output, which pytest's workers have elsewhere.
+    sys.stdout = sys.__stdout__ = os.fdopen(theirs, "w", encoding="utf-8")
     try:
         yield
     finally:
         sys.stdout.close()
-        sys.stdout = stdout
+        sys.stdout, sys.__stdout__ = stdout, first
         os.dup2(kept, 1)
         os.close(kept)
         listener.join()
