@@ -83,15 +83,14 @@ def terminal(columns: int, heard: list[str]) -> Iterator[None]:
 
     listener = threading.Thread(target=listen)
     listener.start()
-    kept, stdout, first = os.dup(1), sys.stdout, sys.__stdout__
+    kept, stdout = os.dup(1), sys.stdout
     os.dup2(theirs, 1)
-    # The width is that of the first standard output, which pytest's workers have elsewhere.
-    sys.stdout = sys.__stdout__ = os.fdopen(theirs, "w", encoding="utf-8")
+    sys.stdout = os.fdopen(theirs, "w", encoding="utf-8")
     try:
         yield
     finally:
         sys.stdout.close()
-        sys.stdout, sys.__stdout__ = stdout, first
+        sys.stdout = stdout
         os.dup2(kept, 1)
         os.close(kept)
         listener.join()
@@ -167,7 +166,9 @@ def test_a_pipe_is_never_cut(lake: str, capfd: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.parametrize("width", [20, 33, 80, 200])
-def test_a_table_fits_the_terminal(lake: str, width: int, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_table_fits_the_terminal(lake: str, width: int, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    # pytest's workers are told one.
+    monkeypatch.delenv("COLUMNS", raising=False)
     heard: list[str] = []
     with terminal(width, heard), pytest.raises(SystemExit):
         main(["sql", "select *, '頭痛' || repeat('頭', 200) from gold.instructions limit 3", "--lake", lake])
