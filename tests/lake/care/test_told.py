@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -149,3 +150,32 @@ def test_every_source_has_a_page() -> None:
 
 def test_numbers_in_a_row_are_a_range() -> None:
     assert [ranges(one) for one in ([], [3], [0, 1, 2], [0, 2, 3, 7])] == ["", "3", "0-2", "0, 2-3, 7"]
+
+
+def test_the_command_line_says_it_in_tables_and_sentences(lake: Lake, capfd: pytest.CaptureFixture[str]) -> None:
+    from medslake.cli import main
+
+    def said(words: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main([*words.split(), "--lake", lake.root])
+        out, err = capfd.readouterr()
+        assert ended.value.code == 0 and "{'" not in out, err
+        return out
+
+    assert "pack plan plan0" in said("history gold.instructions") and BRONZE in said("history")
+    assert json.loads(said("history gold.packs --json"))["versions"][0]["version"] == 0
+    assert re.search(r"^gold\.predictions +4 +1 ", said("optimize --dry-run"), re.M) and lake.version("gold.predictions") == 3
+    assert "There are no small files to merge." in said("optimize gold.packs")
+    assert json.loads(said("optimize gold.predictions --json"))["optimized"]["gold.predictions"]["files_after"] == 1
+    days_pass(lake, 10)
+    assert said(f"restore {BRONZE} --version 0 --dry-run").count("\n") == 1 and lake.version(BRONZE) == 1
+    told = said(f"restore {BRONZE} --version 0")
+    assert (
+        told.startswith(f"{BRONZE}, version 1 -> rows of version 0: 6 rows come, 7 go; 7 rows before, 6 after.\n") and "committed" in told
+    )
+    days_pass(lake, 10)
+    assert "No file is older than 3w" in said("vacuum --keep 3w")
+    told = said("vacuum")
+    assert "part-" in told and "would be deleted. To delete them: the same command with --yes" in told
+    assert "are deleted." in said("vacuum --yes") and "No file is older than 7d" in said("vacuum")
+    assert "| licence" not in said("describe gold.packs") and "# medqa: MedQA" in said("describe medqa")

@@ -14,7 +14,7 @@ from medslake.lake.schema import ddl
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.storage.arrow import dataset
 from medslake.lake.storage.snapshot import newest, open_snapshot
-from medslake.lake.storage.timeline import Made, data_files, span, timeline
+from medslake.lake.storage.timeline import Made, span, there, timeline
 
 if TYPE_CHECKING:
     from medslake.lake.store import Store
@@ -68,7 +68,7 @@ def version_facts(store: Store, tables: list[str], limit: int | None = None) -> 
     found = []
     for name in tables:
         told = timeline(store.place, name, limit)
-        whole = set(told.whole(path for path, _, _ in data_files(store.place, name)))
+        whole = set(told.whole(there(store.place, told)))
         for one in told.made[::-1][:limit]:
             found.append(_facts(name, one, one.version in whole, tuple(named.get(name, {}).get(one.version, ()))))
     return found
@@ -89,7 +89,7 @@ def table_facts(store: Store, name: str) -> TableFacts:
         sum(f.size for f in files),
         span(store.place, name),
         _classes(store, name),
-        _last_run(store, timeline(store.place, name, LAST).made),
+        _last_run(store, name),
     )
 
 
@@ -120,11 +120,12 @@ def _classes(store: Store, name: str) -> dict[str, int] | None:
     return dict(Counter({str(level): int(rows) for level, rows in counted}))
 
 
-def _last_run(store: Store, made: tuple[Made, ...]) -> dict[str, Any] | None:
+def _last_run(store: Store, name: str) -> dict[str, Any] | None:
     """The run that made the newest version that a run made, with its state where ops.runs has it."""
-    newest = next((one for one in reversed(made) if one.metadata.get("run")), None)
+    newest = next((one for one in store.history(name, LAST) if one["metadata"].get("run")), None)
     if newest is None:
         return None
-    found = {"run": str(newest.metadata["run"]), "verb": str(newest.metadata.get("job") or newest.operation), "version": newest.version}
+    told = newest["metadata"]
+    found = {"run": str(told["run"]), "verb": str(told.get("job") or newest["operation"]), "version": newest["version"]}
     rows = store.arrow.find("ops.runs", "run_id", [found["run"]]).to_pylist() if store.exists("ops.runs") else []
     return found | ({"state": rows[0]["state"], "ended": rows[0]["ended"].isoformat()} if rows else {})

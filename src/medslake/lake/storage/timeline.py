@@ -16,7 +16,7 @@ from medslake.lake.storage.history import metadata_of
 from medslake.lake.storage.place import Place
 from medslake.lake.storage.snapshot import log_entries, open_snapshot
 
-__all__ = ["Held", "Made", "Timeline", "apps", "data_files", "span", "timeline"]
+__all__ = ["Held", "Made", "Timeline", "apps", "data_files", "span", "there", "timeline"]
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,15 @@ def timeline(place: Place, name: str, last: int | None = None) -> Timeline:
         made.append(Made(version, int(seconds * 1000) if when is None else int(when), seconds, operation, told, came, went))
     held += [Held(path, since, None) for path, since in first.items()]
     return Timeline(name, oldest, newest, tuple(made), tuple(sorted(held, key=lambda f: (f.path, f.first))))
+
+
+def there(place: Place, told: Timeline) -> set[str]:
+    """Which of its files are there; of few files this is asked sooner than all that lie there are listed."""
+    from pyarrow.fs import FileType
+
+    paths = sorted({file.path for file in told.held})
+    found = place.filesystem.get_file_info([place.file(told.name, path) for path in paths])
+    return {path for path, info in zip(paths, found, strict=True) if info.type is FileType.File}
 
 
 def span(place: Place, name: str) -> tuple[int, int]:
