@@ -72,7 +72,7 @@ def bare(lake_root: str, out: str, variant: str) -> None:
     print(json.dumps({"rows": lake.spark.read.parquet(out).count()}))
 
 
-def rows_of(verb: str, lake: Path, files: Path) -> int:
+def rows_of(verb: str, lake: Path) -> int:
     from medslake import api
 
     if verb == "synth":
@@ -96,7 +96,7 @@ def measured(scale: float, home: Path, environment: Mapping[str, str]) -> dict[s
         command = [sys.executable, "-m", "medslake", *(word.format(**words) for word in form)]
         told = run(command, environment, home / f"{verb.replace(' ', '-')}.log")
         after = grown(place)
-        found[verb] = {**told, "bytes": after[0] - before[0], "files": after[1] - before[1], "rows": rows_of(verb, lake, files)}
+        found[verb] = {**told, "bytes": after[0] - before[0], "files": after[1] - before[1], "rows": rows_of(verb, lake)}
         print(f"{scale} {verb}: {json.dumps(found[verb])}", file=sys.stderr, flush=True)
     for part in ("benchmark", "instructions"):
         out = home / f"bare-{part}"

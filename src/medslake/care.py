@@ -10,6 +10,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from medslake.declared import typed
@@ -18,6 +19,7 @@ from medslake.results import RunResult, Written
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
+    from medslake.lake.care.told import Version
 
 __all__ = [
     "HistoryResult",
@@ -170,12 +172,12 @@ def history(lake: Lake, table: str | None = None, *, limit: int | None = None) -
     limit: versions of each table. Raises UnknownName.
     """
     lake.require()
-    from medslake.lake.care.told import version_facts
+    from medslake.lake.care.told import versions
 
     if limit is not None and limit < 1:
         raise UsageError(f"history: limit is {limit}, and must be 1 or more.")
-    found = version_facts(lake, [table] if table else lake.names(), limit if table or limit else 1)
-    return HistoryResult(tuple(VersionMade(**{**vars(one), "time": one.time.isoformat(timespec="seconds")}) for one in found))
+    found = versions(lake, [table] if table else lake.names(), limit if table or limit else 1)
+    return HistoryResult(tuple(_made(one) for one in found))
 
 
 @typed
@@ -252,6 +254,23 @@ def restore(lake: Lake, table: str, version: int, *, dry_run: bool = False) -> R
         done = restored(lake, run, table, version)
     written = Written(done.rows, done.quarantined, done.version, done.committed)
     return RestoreResult(run=run.id, tables={table: written}, **facts)
+
+
+def _made(version: Version) -> VersionMade:
+    made = version.made
+    job, run = made.metadata.get("job"), made.metadata.get("run")
+    return VersionMade(
+        table=version.table,
+        version=made.version,
+        time=datetime.fromtimestamp(made.when / 1000, UTC).isoformat(timespec="seconds"),
+        verb=str(job or made.operation).lower(),
+        operation=made.operation.lower(),
+        run=None if run is None else str(run),
+        came=made.came,
+        went=made.went,
+        readable=version.readable,
+        named=version.named,
+    )
 
 
 def hours_of(keep: str) -> float:

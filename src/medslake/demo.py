@@ -151,7 +151,9 @@ def _facts(lake: Lake, skipped: dict[str, str], trained: TrainResult, run_set: s
 
 
 def _layers(lake: Lake) -> list[dict[str, Any]]:
-    rows: dict[str, list[int]] = {layer: [] for layer in ("bronze", "silver", "gold", "ops")}
+    from medslake.lake.schema.ddl import LAYERS
+
+    rows: dict[str, list[int]] = {layer: [] for layer in LAYERS}
     for name in lake.names():
         rows[name.partition(".")[0]].append(lake.arrow.count(name))
     return [{"layer": layer, "tables": len(counts), "rows": sum(counts)} for layer, counts in rows.items() if counts]

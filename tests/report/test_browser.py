@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -271,21 +270,13 @@ def test_filters_agree_with_the_scores(tab: Tab, small: Path) -> None:
     assert 0 < found("apart") < everything
 
 
-def test_the_full_page_is_small_and_quick(tab: Tab, full: Path) -> None:
+def test_the_full_page_is_small_and_finds_one_of_its_samples(tab: Tab, full: Path) -> None:
+    # How long it takes is in benchmarks/report_page.py.
     assert full.stat().st_size < 8 * MEGABYTE
-    # The best of three: other work on the machine takes time too.
-    loaded = []
-    for _ in range(3):
-        started = time.perf_counter()
-        show(tab, full)
-        loaded.append(time.perf_counter() - started)
+    show(tab, full)
     assert texts(tab, "#found") == ["10,600 samples found."]
-    took = tab.run(
-        f"(e => {{ const from = performance.now(); e.value = '{NEEDLE}'; e.dispatchEvent(new Event('input', {{bubbles: true}}));"
-        " document.body.offsetHeight; return performance.now() - from; })(document.querySelector('#sampler [name=q]'))"
-    )
+    choose(tab, "#sampler [name=q]", NEEDLE, "input")
     assert texts(tab, "#found") == ["1 sample found."]
-    assert took < 300 and min(loaded) < 2, (took, loaded)
 
 
 def test_without_scripts_it_is_read(tab: Tab, small: Path) -> None:

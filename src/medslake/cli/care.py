@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -10,12 +10,11 @@ from rich.table import Table
 
 from medslake import api
 from medslake.care import OptimizeResult, RestoreResult, VacuumResult
-from medslake.cli.console import emit, error, result_table, stdout_kept_clean
+from medslake.cli.console import emit, error, result_table, run_table, stdout_kept_clean
 from medslake.cli.options import DryRun, Json, LakeRoot
-from medslake.report.described import ranges
 from medslake.settings import DEFAULT_LAKE
 
-__all__ = ["register"]
+__all__ = ["ranges", "register"]
 
 OneTable = Annotated[str | None, typer.Argument(metavar="[TABLE]", help="Only this table; default: all. See: medslake list tables")]
 #: Files of a table that are named before the rest is counted.
@@ -121,7 +120,7 @@ def _show_optimize(found: OptimizeResult, *, one: bool, as_json: bool) -> None:
         emit(found.to_dict(), as_json=True)
         return
     merged = {name: told for name, told in found.optimized.items() if one or told.files_after < told.files_before}
-    shown = Table(box=None, pad_edge=False, title=f"run {found.run}" if found.run else None, title_justify="left", title_style="dim")
+    shown = run_table(found.run)
     shown.add_column("table")
     for name in ("files", "after", "bytes", "after", "version"):
         shown.add_column(name, justify="right")
@@ -137,7 +136,7 @@ def _show_optimize(found: OptimizeResult, *, one: bool, as_json: bool) -> None:
 
 
 def _show_vacuum(found: VacuumResult) -> None:
-    shown = Table(box=None, pad_edge=False, title=f"run {found.run}" if found.run else None, title_justify="left", title_style="dim")
+    shown = run_table(found.run)
     shown.add_column("table")
     for name in ("files", "bytes"):
         shown.add_column(name, justify="right")
@@ -179,3 +178,14 @@ def _failed(failed: Mapping[str, str]) -> None:
 def _few(names: tuple[str, ...]) -> str:
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more
+
+
+def ranges(versions: Sequence[int]) -> str:
+    """`0-3, 7` of 0, 1, 2, 3, 7."""
+    runs: list[list[int]] = []
+    for version in versions:
+        if runs and version == runs[-1][1] + 1:
+            runs[-1][1] = version
+        else:
+            runs.append([version, version])
+    return ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in runs)

@@ -63,9 +63,14 @@ def error(message: str) -> None:
     console.print(f"[bold red]error:[/] {_plain(message)}", soft_wrap=True)
 
 
+def run_table(run: str | None) -> Table:
+    """An empty table below the id of the run that it tells of; None: no run."""
+    return Table(box=None, pad_edge=False, title=f"run {run}" if run else None, title_justify="left", title_style="dim")
+
+
 def result_table(result: RunResult) -> Table:
     """The tables of a run: rows read, written, quarantined and left out, version, committed."""
-    table = Table(box=None, pad_edge=False, title=f"run {result.run}", title_justify="left", title_style="dim")
+    table = run_table(result.run)
     table.add_column("table")
     for name in ("read", "rows", "quarantined", "left out", "version"):
         table.add_column(name, justify="right")

@@ -14,8 +14,6 @@ from medslake.cli.console import ProgressLines, emit, emit_text, error, stdout_k
 from medslake.cli.options import Json, LakeRoot
 from medslake.cli.sql import QueryCommand, sql
 from medslake.errors import UsageError
-from medslake.lake.quality.brought import broken_kinds
-from medslake.lake.schema.ddl import view_comments
 from medslake.settings import DEFAULT_LAKE
 
 __all__ = ["register"]
@@ -134,6 +132,8 @@ def _kind(what: Listed) -> str:
 def _broken(what: Listed) -> list[str]:
     """Why plug-ins that would be listed are not; those of silver kinds are tables."""
     if what is Listed.tables:
+        from medslake.lake.quality.brought import broken_kinds
+
         return broken_kinds()
     return [str(fault) for fault in registry.broken(_kind(what))] if _kind(what) in registry.KINDS else []
 
@@ -217,6 +217,8 @@ def _listed(what: Listed, root: str) -> list[dict[str, Any]]:
 
         return described(registry.sound("recipe").values())
     if what is Listed.views:
+        from medslake.lake.schema.ddl import view_comments
+
         return [{"view": name, "about": about} for name, about in view_comments().items()]
     from medslake.lake import open_lake
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,15 @@ if TYPE_CHECKING:
     from medslake.lake import Lake
     from medslake.lake.sql.duckdb import Answer
 
-__all__ = ["ask", "file_of", "in_words", "show"]
+__all__ = ["ask", "file_of", "in_words", "show", "versions_of"]
+
+
+def versions_of(statement: str, versions: Mapping[str, int]) -> dict[str, int]:
+    """Of these versions (table -> version) those of tables that the statement reads."""
+    from medslake.lake.sql.names import double_quoted, tables_read
+
+    read = tables_read(double_quoted(statement), "duckdb")
+    return {table: version for table, version in versions.items() if table in read}
 
 
 def ask(lake: Lake, statement: str, at: dict[str, int], clearance: str | None, *, leaves: bool) -> Answer:

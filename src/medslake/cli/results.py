@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from medslake import api
-from medslake.cli.console import ProgressLines, emit, stdout_kept_clean
+from medslake.cli.console import ProgressLines, emit, run_table, stdout_kept_clean
 from medslake.cli.data import show_run
 from medslake.cli.options import Clearance, Json, LakeRoot, Tasks
 from medslake.extras import needs
@@ -171,7 +171,7 @@ def compare_set(
 
 
 def show_shares(result: CompareSetResult) -> None:
-    table = Table(box=None, pad_edge=False, title=f"run {result.run}", title_justify="left", title_style="dim")
+    table = run_table(result.run)
     table.add_column("task")
     for name in ("there", "exact", "other output", "near", "only there", "only here", "refused", "exact %", "found %"):
         table.add_column(name, justify="right")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +14,7 @@ from typer.core import TyperCommand
 from medslake import api
 from medslake.cli.console import emit, emit_text, stdout_kept_clean
 from medslake.cli.options import Json, LakeRoot
-from medslake.cli.query_answers import ask, file_of, in_words, show
+from medslake.cli.query_answers import ask, file_of, in_words, show, versions_of
 from medslake.cli.query_forms import FILES, SHOWN, Form, Screen, form_of
 from medslake.errors import UsageError
 from medslake.settings import DEFAULT_LAKE
@@ -88,7 +87,7 @@ def sql(
     with stdout_kept_clean():
         opened = api.open_lake(lake)
         opened.require()
-        each = list(_each(asked, versions))
+        each = _each(asked, versions)
         if out is not None:
             told = file_of(opened, *each[0], clearance, out)
             emit(told if json else in_words(told), as_json=json)
@@ -102,16 +101,13 @@ def sql(
                 show(ask(opened, *one, clearance, leaves=not to_terminal), screen)
 
 
-def _each(asked: list[str], versions: dict[str, int]) -> Iterator[tuple[str, dict[str, int]]]:
+def _each(asked: list[str], versions: dict[str, int]) -> list[tuple[str, dict[str, int]]]:
     """Each statement with the versions of the tables that it names. Raises UsageError for a version of a table that none names."""
-    from medslake.lake.sql.names import double_quoted, tables_read
-
-    named = [tables_read(double_quoted(one), "duckdb") for one in asked]
-    unused = sorted(set(versions).difference(*named))
+    each = [(one, versions_of(one, versions)) for one in asked]
+    unused = sorted(set(versions).difference(*(at for _, at in each)))
     if unused:
         raise UsageError(f"Version {versions[unused[0]]} of {unused[0]} is asked for, but the query does not name that table.")
-    for one, tables in zip(asked, named, strict=True):
-        yield one, {table: version for table, version in versions.items() if table in tables}
+    return each
 
 
 def _form(form: Form | None, *, line: bool, json: bool, out: Path | None) -> Form:

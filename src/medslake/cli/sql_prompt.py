@@ -20,12 +20,11 @@ from prompt_toolkit.lexers import PygmentsLexer
 from pygments.lexers.sql import SqlLexer
 
 from medslake.cli.console import console, emit_text, error
-from medslake.cli.query_answers import ask, file_of, in_words, show
+from medslake.cli.query_answers import ask, file_of, in_words, show, versions_of
 from medslake.cli.query_forms import SHOWN, Advice, Form, Screen
 from medslake.cli.sql_completion import SqlCompleter
 from medslake.errors import UsageError
 from medslake.explained import explained
-from medslake.lake.sql.names import double_quoted, tables_read
 from medslake.lake.sql.statements import complete, statements
 
 if TYPE_CHECKING:
@@ -130,16 +129,12 @@ class Asking:
 
     def _ask(self, statement: str) -> None:
         began = time.monotonic()
-        answer = ask(self.lake, statement, self._at(statement), self.clearance, leaves=False)
+        answer = ask(self.lake, statement, versions_of(statement, self.versions), self.clearance, leaves=False)
         took = time.monotonic() - began
         self.last = _Last(statement, answer)
         self._show(answer, whole=self.whole)
         if self.timer:
             console.print(f"{took:.2f} s", style="dim")
-
-    def _at(self, statement: str) -> dict[str, int]:
-        named = tables_read(double_quoted(statement), "duckdb")
-        return {table: version for table, version in self.versions.items() if table in named}
 
     def _show(self, answer: Answer, *, whole: bool) -> None:
         width = shutil.get_terminal_size().columns
@@ -170,7 +165,7 @@ class Asking:
         statement = self._newest().statement
         if not file:
             raise UsageError(".out needs a file.", hint="Example: .out answer.csv")
-        told = file_of(self.lake, statement, self._at(statement), self.clearance, Path(file))
+        told = file_of(self.lake, statement, versions_of(statement, self.versions), self.clearance, Path(file))
         emit_text(f"{in_words(told)}\n")
 
     def _timer(self, wanted: str) -> None:

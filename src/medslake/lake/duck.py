@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["duck"]
+__all__ = ["duck", "quoted"]
 
 
 @contextmanager
@@ -24,3 +24,8 @@ def duck(**settings: Any) -> Iterator[duckdb.DuckDBPyConnection]:
     ):
         connection.execute("SET TimeZone = 'UTC'")
         yield connection
+
+
+def quoted(name: str) -> str:
+    """The name of a column, or of anything else without a layer, as a query spells it, whatever stands in it."""
+    return '"' + name.replace('"', '""') + '"'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +9,14 @@ from medslake import registry
 from medslake.errors import UnknownName
 from medslake.lake.schema import ddl
 from medslake.report import task_page
+from medslake.report.task_page import cell
 from medslake.tasks import UNRELEASED
 
 if TYPE_CHECKING:
     from medslake.lake import Lake
     from medslake.sources import Source
 
-__all__ = ["describe", "page", "ranges"]
+__all__ = ["describe", "page"]
 
 #: A view of more lines is shown without its SQL; the facts have it.
 LINES = 40
@@ -48,8 +48,8 @@ def page(facts: dict[str, Any]) -> str:
     else:
         told = _of_source(facts)
     head = f"# {facts[kind]}: {facts['about']}" if facts["about"] else f"# {facts[kind]}"
-    rows = "\n".join(f"| {what} | {_cell(value)} |" for what, value in told.items())
-    columns = "".join(f"| {c['name']} | {c['type']} | {_cell(c['comment'])} |\n" for c in facts.get("columns", ()))
+    rows = "\n".join(f"| {what} | {cell(value)} |" for what, value in told.items())
+    columns = "".join(f"| {c['name']} | {c['type']} | {cell(c['comment'])} |\n" for c in facts.get("columns", ()))
     listed = f"\n| column | type | |\n| --- | --- | --- |\n{columns}" if columns else ""
     short = "sql" in facts and len(facts["sql"].splitlines()) <= LINES
     sql = f"\n```sql\n{facts['sql']}\n```\n" if short else ""
@@ -165,18 +165,3 @@ def _of_source(facts: dict[str, Any]) -> dict[str, str]:
         "Tasks": ", ".join(facts["tasks"]) or "none",
         "In this lake": ", ".join(f"`{name}` {rows:,}" for name, rows in facts["tables"].items()) or "nothing",
     }
-
-
-def ranges(versions: Sequence[int]) -> str:
-    """`0-3, 7` of 0, 1, 2, 3, 7."""
-    runs: list[list[int]] = []
-    for version in versions:
-        if runs and version == runs[-1][1] + 1:
-            runs[-1][1] = version
-        else:
-            runs.append([version, version])
-    return ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in runs)
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from medslake.bench.groups import GROUPS
+from medslake.report.asking import Ask
 from medslake.report.boards import note_of
 from medslake.report.flags import flags
 from medslake.report.sets import AnswerSet
 
 __all__ = ["TaskPage", "task_pages"]
-
-Ask = Callable[[str, str], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,14 @@ from medslake.bench.published import published_scores
 from medslake.bench.tasks import declaration
 from medslake.lake.access import LEVELS
 from medslake.languages import CODES
+from medslake.report.asking import Leaves
 from medslake.report.boards import Board, boards, overview
 from medslake.report.drill import TaskPage, task_pages
 from medslake.report.flags import at_baseline
 from medslake.report.head import Answered, answered, newest_commit
 from medslake.report.lineage import Layer, layers_of
 from medslake.report.origins import origins
-from medslake.report.samples import Leaves, Samples, samples
+from medslake.report.samples import Samples, samples
 from medslake.report.sets import AnswerSet, answer_sets
 from medslake.report.spread import Line, spread
 from medslake.report.training import Trainings, trainings

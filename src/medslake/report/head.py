@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from medslake.bench.selection import asked_rows
 from medslake.errors import MedslakeError
+from medslake.report.asking import Ask
 from medslake.report.sets import AnswerSet
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Answered", "answered", "newest_commit"]
 
-Ask = Callable[[str, str], list[dict[str, Any]]]
 _COLUMNS = ("task_id", "row_id", "prompt", "input_variant", "choices", "reference")
 #: Of a run of `infer` beside the settings of its answers.
 _BESIDE = {"engine", "model", "name", "workers"}

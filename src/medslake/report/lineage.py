@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["LAYERS", "Layer", "Node", "layers_of"]
+from medslake.lake.schema.ddl import LAYERS
 
-LAYERS = ("bronze", "silver", "gold", "ops")
+__all__ = ["Layer", "Node", "layers_of"]
+
 FILES = "files"
 #: Files of a source that are named; the sentence below them says how many more there are.
 NAMED = 200

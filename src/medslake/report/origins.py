@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable
 from typing import Any
 
 from medslake import registry
 from medslake.errors import UnknownName
+from medslake.report.asking import Ask
 
 __all__ = ["origins"]
-
-Ask = Callable[[str, str], list[dict[str, Any]]]
 
 
 def origins(ask: Ask) -> list[dict[str, Any]]:

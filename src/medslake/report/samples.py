@@ -6,11 +6,12 @@ import base64
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from medslake.lake.access import LEVELS
+from medslake.report.asking import Leaves
 from medslake.report.sets import AnswerSet, main_metric
 from medslake.score.tainted import tainted_instances
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Samples", "samples"]
 
-#: What was left out is told too: table -> access class -> rows.
-Leaves = Callable[[str, str], tuple[list[dict[str, Any]], Mapping[str, Mapping[str, int]]]]
 #: Digits of an id on the page; the commands take the start of one.
 DIGITS = 12
 #: Letters of the input by which a row is known in a list.

@@ -90,7 +90,7 @@ def page(facts: dict[str, Any]) -> str:
         "A record must have": "; ".join(f"not: {reason}" for reason in facts["requires"]) or "nothing more",
         "Published otherwise": f"{otherwise} (docs/differences.md)" if otherwise else "no",
     }
-    told = "\n".join(f"| {what} | {_cell(value)} |" for what, value in rows.items())
+    told = "\n".join(f"| {what} | {cell(value)} |" for what, value in rows.items())
     notes = f"\n{facts['notes']}\n" if facts["notes"] else ""
     example = "\n\n".join(f"{what}\n\n```text\n{text}\n```" for what, text in facts["example"].items())
     head = f"# {facts['task']}: {facts['name']}\n\n| | |\n| --- | --- |\n{told}\n{notes}"
@@ -132,5 +132,6 @@ def _rows(lake: Lake, table: str, condition: str) -> int:
     return int(lake.query(f"select count(*) n from {table} where {condition}").to_pylist()[0]["n"])
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """A text as it stands in a cell of a Markdown table."""
     return " ".join(text.split()).replace("|", "\\|")

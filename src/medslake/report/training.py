@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from medslake.report.asking import Ask
 from medslake.report.pictures import Curve, Plot, plot
 
 __all__ = ["Held", "Training", "Trainings", "trainings"]
-
-Ask = Callable[[str, str], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from care_lake import BRONZE, days_pass, every_version, made_lake, traces
 from lake_rows import documents, table
 
 import medslake
+from medslake.cli.care import ranges
 from medslake.errors import UnknownName, UsageError
 from medslake.lake import Lake, open_lake
 from medslake.lake.storage.snapshot import open_snapshot
-from medslake.report.described import page, ranges
+from medslake.report.described import page
 
 pytestmark = pytest.mark.slow
 

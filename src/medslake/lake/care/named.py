@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medslake.errors import UsageError
-from medslake.lake.duck import duck
+from medslake.lake.duck import duck, quoted
 from medslake.lake.storage.arrow import dataset
 from medslake.lake.storage.snapshot import Snapshot, newest, open_snapshot
 
@@ -153,8 +153,8 @@ def _lost(store: Store, table: str, version: int, records: pa.Table) -> int:
     """How many of these records of a version the newest one has not, or has otherwise."""
     old, new = open_snapshot(store.place, table, version), open_snapshot(store.place, table)
     told = [column for column in old.columns if column not in _PLACE]
-    names = ", ".join(map(_quoted, told))
-    today = ", ".join(_quoted(name) if name in new.columns else f"NULL AS {_quoted(name)}" for name in told)
+    names = ", ".join(map(quoted, told))
+    today = ", ".join(quoted(name) if name in new.columns else f"NULL AS {quoted(name)}" for name in told)
     with duck() as connection:
         connection.register("old", dataset(store.place, old))
         connection.register("new", dataset(store.place, new))
@@ -168,7 +168,3 @@ def _lost(store: Store, table: str, version: int, records: pa.Table) -> int:
             """
         ).fetchall()
     return int(lost)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

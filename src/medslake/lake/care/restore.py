@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from medslake.errors import UsageError
-from medslake.lake.duck import duck
+from medslake.lake.duck import duck, quoted
 from medslake.lake.runs import Run, Written
 from medslake.lake.sql.diff import diff
 from medslake.lake.storage.arrow import dataset
@@ -116,7 +116,7 @@ def _rows_moved(place: Place, now: Snapshot, then: Snapshot) -> tuple[int, int]:
         for side, sign, snapshot in (("later", 1, then), ("newest", -1, now)):
             connection.register(side, dataset(place, snapshot, [f for f in snapshot.files() if f.path not in shared]))
             there = {field["name"] for field in snapshot.as_read["fields"]}
-            hashed = ", ".join('"' + c.replace('"', '""') + '"' if c in there else "NULL" for c in columns)
+            hashed = ", ".join(quoted(c) if c in there else "NULL" for c in columns)
             parts.append(f"SELECT hash({hashed}) AS h, {sign} AS n FROM {side}")
         ((came, went),) = connection.sql(
             f"""

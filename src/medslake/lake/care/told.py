@@ -2,46 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from medslake.lake.care.named import named_versions
 from medslake.lake.duck import duck
 from medslake.lake.schema import ddl
 from medslake.lake.schema.ddl import TableSpec
 from medslake.lake.storage.arrow import dataset
-from medslake.lake.storage.snapshot import newest, open_snapshot
+from medslake.lake.storage.snapshot import newest, open_snapshot, rows_of
 from medslake.lake.storage.timeline import Made, span, there, timeline
 
 if TYPE_CHECKING:
     from medslake.lake.store import Store
 
-__all__ = ["TableFacts", "VersionFacts", "table_facts", "version_facts"]
+__all__ = ["TableFacts", "Version", "table_facts", "versions"]
 
 #: Commits among which the last run is looked for.
 LAST = 20
 
 
-@dataclass(frozen=True)
-class VersionFacts:
-    """One commit. verb: the job of its run, else what was done. run: None where no run of ours made it.
-
-    came, went: rows, None where the log does not count them. readable: whether its rows can still be read. named: who names it.
-    """
+class Version(NamedTuple):
+    """One commit of a table. readable: whether its rows can still be read. named: who names it."""
 
     table: str
-    version: int
-    time: datetime
-    verb: str
-    operation: str
-    run: str | None
-    came: int | None
-    went: int | None
+    made: Made
     readable: bool
-    named: tuple[str, ...] = ()
+    named: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -62,7 +50,7 @@ class TableFacts:
     last: Mapping[str, Any] | None = None
 
 
-def version_facts(store: Store, tables: list[str], limit: int | None = None) -> list[VersionFacts]:
+def versions(store: Store, tables: list[str], limit: int | None = None) -> list[Version]:
     """The newest `limit` commits of each table, newest first. Raises UnknownName."""
     named = named_versions(store)
     found = []
@@ -70,7 +58,7 @@ def version_facts(store: Store, tables: list[str], limit: int | None = None) -> 
         told = timeline(store.place, name, limit)
         whole = set(told.whole(there(store.place, told)))
         for one in told.made[::-1][:limit]:
-            found.append(_facts(name, one, one.version in whole, tuple(named.get(name, {}).get(one.version, ()))))
+            found.append(Version(name, one, one.version in whole, tuple(named.get(name, {}).get(one.version, ()))))
     return found
 
 
@@ -84,28 +72,12 @@ def table_facts(store: Store, name: str) -> TableFacts:
     return TableFacts(
         spec,
         True,
-        sum(max(f.rows, 0) for f in files),
+        rows_of(files),
         len(files),
         sum(f.size for f in files),
         span(store.place, name),
         _classes(store, name),
         _last_run(store, name),
-    )
-
-
-def _facts(table: str, made: Made, readable: bool, named: tuple[str, ...]) -> VersionFacts:
-    job, run = made.metadata.get("job"), made.metadata.get("run")
-    return VersionFacts(
-        table,
-        made.version,
-        datetime.fromtimestamp(made.when / 1000, UTC),
-        str(job or made.operation).lower(),
-        made.operation.lower(),
-        None if run is None else str(run),
-        made.came,
-        made.went,
-        readable,
-        named,
     )
 
 
@@ -117,7 +89,7 @@ def _classes(store: Store, name: str) -> dict[str, int] | None:
     with duck() as connection:
         connection.register("rows", dataset(store.place, snapshot))
         counted = connection.sql(f"SELECT coalesce({column}, 'unknown'), count(*) FROM rows GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
-    return dict(Counter({str(level): int(rows) for level, rows in counted}))
+    return {str(level): int(rows) for level, rows in counted}
 
 
 def _last_run(store: Store, name: str) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ Declared tables count before any job has run, as a query may name them. A table 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
@@ -15,10 +16,10 @@ from medslake.errors import UnknownName
 from medslake.lake.schema import ddl
 from medslake.lake.schema.ddl import Column, TableSpec
 from medslake.lake.schema.types import from_arrow, spell
-from medslake.lake.sql.connection import connected, create_views, quoted
+from medslake.lake.sql.connection import connected, create_views, dotted
 from medslake.lake.sql.names import known_names, named, views_needed
 from medslake.lake.storage.place import Place
-from medslake.lake.storage.snapshot import newest, open_snapshot, rows_of
+from medslake.lake.storage.snapshot import Snapshot, newest, open_snapshot, rows_of
 
 __all__ = ["Entry", "described", "entries", "information_table"]
 
@@ -80,27 +81,28 @@ def _columns(place: Place) -> pa.Table:
 def _entry(place: Place, name: str) -> Entry:
     if name in ddl.views():
         return Entry(name, "view", None, ddl.view_comments()[name])
-    try:
+    rows = snapshot = None
+    # Where it cannot be opened, `medslake doctor` says why.
+    with contextlib.suppress(Exception):
         snapshot = newest(place, name)
         rows = 0 if snapshot is None else rows_of(snapshot.files())
-    except Exception:
-        # `medslake doctor` says why.
-        rows = None
-    return Entry(name, "table", rows, _table(place, name).comment)
+    return Entry(name, "table", rows, _spec(name, snapshot).comment)
 
 
 def _table(place: Place, name: str, version: int | None = None) -> TableSpec:
-    """As a query sees it; what the table does not keep is filled from its declaration."""
+    if version is not None:
+        return _spec(name, open_snapshot(place, name, version))
+    snapshot = None
+    with contextlib.suppress(Exception):
+        snapshot = newest(place, name)
+    return _spec(name, snapshot)
+
+
+def _spec(name: str, snapshot: Snapshot | None) -> TableSpec:
+    """As a query sees it; what the table does not keep is filled from its declaration, which alone tells where there is no snapshot."""
     declared = ddl.spec(name) if name in ddl.names() else None
-    try:
-        snapshot = newest(place, name) if version is None else open_snapshot(place, name, version)
-    except Exception:
-        if version is not None:
-            raise
-        return declared or TableSpec(name, ())
     if snapshot is None:
-        assert declared is not None
-        return declared
+        return declared or TableSpec(name, ())
     kept = snapshot.spec()
     told = TableSpec.from_schema_json(name, snapshot.as_read, kept.partition_by, kept.comment)
     if declared is None:
@@ -120,10 +122,10 @@ def _views(place: Place, names: Iterable[str]) -> list[TableSpec]:
         for name, table in specs.items():
             hidden = name.replace(".", "__")
             connection.register(hidden, table.arrow_schema().empty_table())
-            connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM {hidden}")
+            connection.execute(f"CREATE VIEW {dotted(name)} AS SELECT * FROM {hidden}")
         create_views(connection, order)
         for view in order:
-            schema = connection.sql(f"SELECT * FROM {quoted(view)} LIMIT 0").to_arrow_table().schema
+            schema = connection.sql(f"SELECT * FROM {dotted(view)} LIMIT 0").to_arrow_table().schema
             comments = _comments(ddl.views()[view], specs)
             columns = tuple(Column(field.name, spell(from_arrow(field.type)), comment=comments.get(field.name, "")) for field in schema)
             specs[view] = TableSpec(view, columns, comment=ddl.view_comments()[view])

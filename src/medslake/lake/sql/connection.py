@@ -10,11 +10,11 @@ from typing import TypeVar
 
 import duckdb
 
-from medslake.lake.duck import duck
+from medslake.lake.duck import duck, quoted
 from medslake.lake.schema import ddl
 from medslake.lake.sql.names import double_quoted
 
-__all__ = ["connected", "create_views", "interruptible", "quoted"]
+__all__ = ["connected", "create_views", "dotted", "interruptible"]
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ def connected() -> Iterator[duckdb.DuckDBPyConnection]:
 def create_views(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
     """names: in the order in which they build on each other."""
     for name in names:
-        connection.execute(f"CREATE VIEW {quoted(name)} AS {double_quoted(ddl.views()[name])}")
+        connection.execute(f"CREATE VIEW {dotted(name)} AS {double_quoted(ddl.views()[name])}")
 
 
 def interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], T]) -> T:
@@ -51,5 +51,6 @@ def interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], T]) 
             raise
 
 
-def quoted(name: str) -> str:
-    return ".".join(f'"{part}"' for part in name.split("."))
+def dotted(name: str) -> str:
+    """`layer.table` as a query spells it."""
+    return ".".join(map(quoted, name.split(".")))

@@ -13,7 +13,7 @@ import duckdb
 
 from medslake.errors import UsageError
 from medslake.explained import explained
-from medslake.lake.duck import duck
+from medslake.lake.duck import duck, quoted
 from medslake.lake.schema import ddl
 from medslake.lake.storage.arrow import dataset
 from medslake.lake.storage.place import Place
@@ -59,7 +59,7 @@ def diff(place: Place, name: str, before: int, after: int) -> Difference:
         connection.register("shared", dataset(place, new, [file for file in new.files() if file.path in shared]))
         try:
             rows = connection.sql(_query(key, slice, told, old, new)).fetchall()
-            alike = dict(connection.sql(f"SELECT {_quoted(slice) if slice else _WHOLE}, count(*) FROM shared GROUP BY 1").fetchall())
+            alike = dict(connection.sql(f"SELECT {quoted(slice) if slice else _WHOLE}, count(*) FROM shared GROUP BY 1").fetchall())
         except duckdb.Error as error:
             why = explained(error)
             raise why or UsageError(f"Versions {before} and {after} of {name} cannot be compared.", hint="Run: medslake doctor") from error
@@ -89,8 +89,8 @@ def _query(key: Sequence[str], slice: str | None, told: Sequence[str], old: Snap
 
     def side(name: str, sign: int, snapshot: Snapshot) -> str:
         there = set(_names(snapshot))
-        parts = [_quoted(slice) if slice else _WHOLE, *map(_quoted, key), str(sign)]
-        parts += [f"{sign} * hash({_quoted(column) if column in there else 'NULL'})::HUGEINT" for column in told]
+        parts = [quoted(slice) if slice else _WHOLE, *map(quoted, key), str(sign)]
+        parts += [f"{sign} * hash({quoted(column) if column in there else 'NULL'})::HUGEINT" for column in told]
         names = ["slice", *(f"k{at}" for at in range(len(key))), "side", *(f"d{at}" for at in range(len(told)))]
         return f"SELECT {', '.join(f'{part} AS {as_}' for part, as_ in zip(parts, names, strict=True))} FROM {name}"
 
@@ -110,7 +110,3 @@ def _query(key: Sequence[str], slice: str | None, told: Sequence[str], old: Snap
 
 def _names(snapshot: Snapshot) -> list[str]:
     return [column["name"] for column in snapshot.as_read["fields"]]
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -20,7 +20,7 @@ from medslake.errors import UnknownName, UsageError
 from medslake.explained import explained
 from medslake.lake.schema import ddl
 from medslake.lake.sql.catalog import information_table
-from medslake.lake.sql.connection import connected, create_views, interruptible, quoted
+from medslake.lake.sql.connection import connected, create_views, dotted, interruptible
 from medslake.lake.sql.leaving import Leaving
 from medslake.lake.sql.names import double_quoted, information, known_names, named, renamed, tables_read, views_needed
 from medslake.lake.sql.show import shown, unknown
@@ -102,7 +102,7 @@ def _bind(
         raise UsageError(f"Version {at[unused[0]]} of {unused[0]} is asked for, but the query does not name that table.")
     bound = _Bound(set(), {})
     for schema in sorted({name.partition(".")[0] for name in versions}):
-        connection.execute(f"CREATE SCHEMA {quoted(schema)}")
+        connection.execute(f"CREATE SCHEMA {dotted(schema)}")
     for name, (table, version) in sorted({**{name: (name, at.get(name)) for name in names}, **versions}.items()):
         rows = _rows(place, table, version)
         if rows is None:
@@ -120,7 +120,7 @@ def _bind(
                 said = table if name == table else f"{table} VERSION AS OF {version}"
                 bound.left_out[said] = above
                 where = f" WHERE {level} <= {leaving.limit}"
-        connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM {whole}{where}")
+        connection.execute(f"CREATE VIEW {dotted(name)} AS SELECT * FROM {whole}{where}")
     create_views(connection, views)
     for name in sorted(information(sql, "duckdb")):
         # One for all: what it says is of the lake, and no row is among it.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bisect
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -99,11 +99,7 @@ def timeline(place: Place, name: str, last: int | None = None) -> Timeline:
 
     Raises UnknownName, UsageError for a table that cannot be read here.
     """
-    newest = open_snapshot(place, name).version
-    entries = [entry for entry in log_entries(place, name) if entry[0] <= newest]
-    starts = {version for version, _, is_commit in entries if not is_commit} | {0}
-    commits = {version: path for version, path, is_commit in entries if is_commit}
-    oldest = _oldest(newest, starts, commits)
+    oldest, newest, commits = _reach(place, name)
     if last is not None and newest - last > oldest:
         oldest = newest - last
         commits = {version: path for version, path in commits.items() if version > oldest}
@@ -143,21 +139,25 @@ def there(place: Place, told: Timeline) -> set[str]:
 
 def span(place: Place, name: str) -> tuple[int, int]:
     """The oldest and the newest version that the log can tell; a vacuum may have ended some between them."""
+    oldest, newest, _ = _reach(place, name)
+    return oldest, newest
+
+
+def _reach(place: Place, name: str) -> tuple[int, int, dict[int, str]]:
+    """The same, and version -> path of the commits that the log still has. A version can be read from the oldest start on behind which no
+    commit is missing.
+    """
     newest = open_snapshot(place, name).version
-    entries = log_entries(place, name)
+    entries = [entry for entry in log_entries(place, name) if entry[0] <= newest]
     starts = {version for version, _, is_commit in entries if not is_commit} | {0}
-    return _oldest(newest, starts, {version for version, _, is_commit in entries if is_commit}), newest
-
-
-def _oldest(newest: int, starts: Collection[int], commits: Collection[int]) -> int:
-    """A version can be read from the newest start on behind which no commit is missing."""
+    commits = {version: path for version, path, is_commit in entries if is_commit}
     oldest = newest
     for version in range(newest, -1, -1):
         if version in starts and (version in commits or version > 0):
             oldest = version
         if version not in commits:
             break
-    return oldest
+    return oldest, newest, commits
 
 
 def data_files(place: Place, name: str) -> Iterator[tuple[str, int, float]]:
