@@ -14,12 +14,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-__all__ = ["AXE", "BROWSER", "MISSING", "Tab", "browsing"]
+__all__ = ["AXE", "BROWSER", "MISSING", "READY", "Tab", "browsing"]
 
 #: MEDSLAKE_CHROMIUM names one that is not on the path.
 _NAMES = (os.environ.get("MEDSLAKE_CHROMIUM", ""), "chromium", "chromium-browser", "chromium-headless-shell", "google-chrome")
 BROWSER = next(filter(None, map(shutil.which, filter(None, _NAMES))), None)
 MISSING = "no Chromium is installed: apt-get install chromium, or name one in MEDSLAKE_CHROMIUM"
+#: What is true of a report once its samples can be asked.
+READY = "document.documentElement.dataset.samples === 'there'"
 _FLAGS = (
     "--headless",
     "--no-sandbox",

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from chromium import browsing
+from chromium import READY, browsing
 
 FOLDER = Path(__file__).parents[1] / "docs" / "report"
 WINDOWS = {"wide": (1280, 1500), "narrow": (390, 1500)}
@@ -25,7 +25,7 @@ def main(demo: str, made: str) -> None:
                 for dark in (False, True):
                     tab.window(*size, dark=dark)
                     tab.open(Path(page).resolve().as_uri() + VIEWS[name])
-                    tab.until("document.documentElement.dataset.samples === 'there' || !document.getElementById('sampler')")
+                    tab.until(f"{READY} || !document.getElementById('sampler')")
                     if name == "made":
                         tab.run("document.querySelector('#sampler [name=b]').selectedIndex = 2")
                         tab.run("document.querySelector('#sampler [name=b]').dispatchEvent(new Event('input', {bubbles: true}))")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chromium import AXE, BROWSER, MISSING, Tab, browsing
+from chromium import AXE, BROWSER, MISSING, READY, Tab, browsing
 from made_scored_lake import MODELS, NEEDLE, made_scored_lake
 from medslake.lake import Lake
 from medslake.report.page import write_report
@@ -19,7 +19,6 @@ from medslake.report.page import write_report
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(BROWSER is None, reason=MISSING)]
 
 WIDTHS = (1280, 390)
-READY = "document.documentElement.dataset.samples === 'there'"
 #: Rows of each task of the full page, the figures of which it has to keep to.
 SAMPLES = 200
 MEGABYTE = 1e6
